@@ -1,0 +1,89 @@
+/**
+ * Pure updates of cached answers. A cached value may be one record, a page of records, an infinite list of pages, or an
+ * array of records; a record is recognised by its `id`. Everything that does not hold the record keeps its identity, so
+ * that nothing else re-renders.
+ */
+
+export interface Identified {
+  id: string;
+  version?: number;
+}
+
+type Change = (record: Identified) => Identified;
+
+export function mapRecord(data: unknown, id: string, change: Change): unknown {
+  if (Array.isArray(data)) return mapList(data, id, change);
+  if (!isObject(data)) return data;
+  if (data.id === id) return change(data as unknown as Identified);
+  if (Array.isArray(data.items)) return withMapped(data, 'items', id, change);
+  if (Array.isArray(data.pages)) return withMapped(data, 'pages', id, change);
+  return data;
+}
+
+export function findRecord(data: unknown, id: string): Identified | undefined {
+  if (Array.isArray(data)) {
+    for (const entry of data) {
+      const found = findRecord(entry, id);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  if (!isObject(data)) return undefined;
+  if (data.id === id) return data as unknown as Identified;
+  return findRecord(data.items, id) ?? findRecord(data.pages, id);
+}
+
+/** Writes `fields` into the record wherever it is held. */
+export function patchRecord(data: unknown, id: string, fields: Record<string, unknown>): unknown {
+  if (Object.keys(fields).length === 0) return data;
+  return mapRecord(data, id, (record) => ({ ...record, ...fields }));
+}
+
+/** Replaces what is known of a record by a server answer, unless the cache already holds a newer version. */
+export function mergeRecord(data: unknown, incoming: Identified): unknown {
+  return mapRecord(data, incoming.id, (record) =>
+    record.version !== undefined && incoming.version !== undefined && record.version > incoming.version
+      ? record
+      : { ...record, ...incoming },
+  );
+}
+
+/**
+ * Takes back the fields of one failed change. A field that meanwhile holds something else was written by a later change
+ * and is left alone.
+ */
+export function rollBackRecord(
+  data: unknown,
+  id: string,
+  attempted: Record<string, unknown>,
+  before: Record<string, unknown>,
+): unknown {
+  return mapRecord(data, id, (record) => {
+    const restored: Record<string, unknown> = {};
+    for (const [field, value] of Object.entries(attempted)) {
+      if (Object.is((record as unknown as Record<string, unknown>)[field], value))
+        restored[field] = before[field];
+    }
+    return { ...record, ...restored };
+  });
+}
+
+function mapList(list: unknown[], id: string, change: Change): unknown[] {
+  let changed = false;
+  const next = list.map((entry) => {
+    const mapped = mapRecord(entry, id, change);
+    if (mapped !== entry) changed = true;
+    return mapped;
+  });
+  return changed ? next : list;
+}
+
+function withMapped(holder: Record<string, unknown>, key: 'items' | 'pages', id: string, change: Change) {
+  const before = holder[key] as unknown[];
+  const after = mapList(before, id, change);
+  return after === before ? holder : { ...holder, [key]: after };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,29 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { client, unwrap } from './client';
+import type { Bootstrap, Me, Member, Tag } from './types';
+
+/** Reference data of the workspace: one request at start, then kept fresh by whoever changes it. */
+export const bootstrapQuery = queryOptions({
+  queryKey: ['bootstrap'],
+  queryFn: ({ signal }) => unwrap(client.GET('/bootstrap', { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+/** Only below the signed-in shell, which waits for the data before it renders anything. */
+export function useBootstrap(): Bootstrap {
+  return useSuspenseQuery(bootstrapQuery).data;
+}
+
+export function useMe(): Me {
+  return useBootstrap().me;
+}
+
+export function useMembers(): Member[] {
+  return useBootstrap().members;
+}
+
+export function useTags(): Tag[] {
+  return useBootstrap().tags;
+}

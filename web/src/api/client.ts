@@ -1,0 +1,46 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import { randomId } from '@/lib/random-id';
+import { connectedFetch } from './connection';
+import { toApiError } from './errors';
+import type { paths } from './types';
+
+/** Lists that change nothing although they are POSTs need no idempotency key. */
+const reading = /\/(query|count)$/;
+
+const idempotency: Middleware = {
+  onRequest({ request, schemaPath }) {
+    if (request.method === 'POST' && !reading.test(schemaPath) && !request.headers.has('Idempotency-Key')) {
+      request.headers.set('Idempotency-Key', randomId());
+    }
+    return request;
+  },
+};
+
+const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin;
+
+/** The typed client of `/api/v1`. Wrap calls in `unwrap` to get the body or a thrown `ApiError`. */
+export const client = createClient<paths>({
+  baseUrl: `${origin}/api/v1`,
+  fetch: connectedFetch,
+  credentials: 'same-origin',
+});
+client.use(idempotency);
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body of a successful answer; throws `ApiError` for a refused one and `NetworkError` for none. */
+export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw toApiError(response, error);
+  // A 204 has no body; its type is `undefined` then, which is what `data` holds.
+  return data as T;
+}
+
+/** The header that makes a write fail with 412 when the record has moved on. */
+export function ifMatch(version: number): { 'If-Match': string } {
+  return { 'If-Match': `"${version}"` };
+}

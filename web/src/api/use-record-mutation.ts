@@ -1,0 +1,80 @@
+import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
+import { findRecord, type Identified, mergeRecord, patchRecord, rollBackRecord } from './apply-patch';
+
+export interface RecordChange<Fields> {
+  id: string;
+  /** What the record shows at once; keys are field names of the record. */
+  fields: Fields;
+  /** The version this change is based on; sent as `If-Match` when the caller wants to detect a clash. */
+  version?: number;
+}
+
+interface Options<Item extends Identified, Fields extends object> {
+  /** Queries whose cached answers may hold the record, such as `[['customers'], ['customer']]`. */
+  keys: QueryKey[];
+  /** Counts and sums to ask for again once the last change of this kind has settled. Never lists. */
+  aggregates?: QueryKey[];
+  send: (change: RecordChange<Fields>) => Promise<Item>;
+  onFailed?: (error: unknown, change: RecordChange<Fields>) => void;
+  onDone?: (item: Item, change: RecordChange<Fields>, before: Partial<Fields>) => void;
+}
+
+/**
+ * A change that shows at once: running reads of the touched keys are stopped (a late answer would show the old value
+ * again), every cached copy of the record is patched, the server's answer is merged, and a refusal takes back only the
+ * fields that this change wrote.
+ */
+export function useRecordMutation<Item extends Identified, Fields extends object>({
+  keys,
+  aggregates = [],
+  send,
+  onFailed,
+  onDone,
+}: Options<Item, Fields>) {
+  const queryClient = useQueryClient();
+  const mutationKey = ['record', ...keys.map((key) => key[0])];
+
+  const everywhere = (update: (data: unknown) => unknown) => {
+    for (const queryKey of keys) queryClient.setQueriesData({ queryKey }, update);
+  };
+
+  return useMutation({
+    mutationKey,
+    mutationFn: send,
+    onMutate: async ({ id, fields }: RecordChange<Fields>) => {
+      await Promise.all(keys.map((queryKey) => queryClient.cancelQueries({ queryKey })));
+      const known = keys
+        .flatMap((queryKey) => queryClient.getQueriesData({ queryKey }))
+        .map(([, data]) => findRecord(data, id))
+        .find((record) => record !== undefined) as Record<string, unknown> | undefined;
+      const before: Record<string, unknown> = {};
+      for (const field of Object.keys(fields)) before[field] = known?.[field];
+      everywhere((data) => patchRecord(data, id, fields as Record<string, unknown>));
+      return before;
+    },
+    onError: (error, change, before) => {
+      if (before) {
+        everywhere((data) =>
+          rollBackRecord(data, change.id, change.fields as Record<string, unknown>, before),
+        );
+      }
+      onFailed?.(error, change);
+    },
+    onSuccess: (item, change, before) => {
+      // The answer does not know changes of the same record that are still under way: their values stay in view.
+      const underWay = queryClient
+        .getMutationCache()
+        .findAll({ mutationKey, status: 'pending' })
+        .map((mutation) => mutation.state.variables as RecordChange<Fields>)
+        .filter((other) => other !== change && other.id === change.id)
+        .reduce((fields, other) => Object.assign(fields, other.fields), {} as Record<string, unknown>);
+      everywhere((data) => patchRecord(mergeRecord(data, item), item.id, underWay));
+      onDone?.(item, change, before as Partial<Fields>);
+    },
+    onSettled: async () => {
+      // While another change of this kind is under way its own end asks for the counts.
+      if (queryClient.isMutating({ mutationKey }) > 1) return;
+      await Promise.all(aggregates.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    },
+  });
+}

@@ -1,0 +1,16 @@
+import type auth from './locales/en/auth.json';
+import type common from './locales/en/common.json';
+import type companies from './locales/en/companies.json';
+import type customers from './locales/en/customers.json';
+import type settings from './locales/en/settings.json';
+import type shell from './locales/en/shell.json';
+import type tags from './locales/en/tags.json';
+
+/** Every text of the app, as `screen.element.purpose`. A new catalogue file is one line here. */
+export type MessageId = keyof (typeof common &
+  typeof auth &
+  typeof shell &
+  typeof settings &
+  typeof customers &
+  typeof companies &
+  typeof tags);

@@ -1,0 +1,49 @@
+import { i18n } from '@lingui/core';
+import { I18nProvider } from '@lingui/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createRouter, RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { bootstrapQuery } from '@/api/bootstrap';
+import { createQueryClient } from '@/api/query-client';
+import { startTranslations } from '@/i18n/setup';
+import { watchPreferences } from '@/lib/preferences';
+import { routeTree } from './routeTree.gen';
+import './styles/app.css';
+
+const queryClient = createQueryClient();
+
+const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  // Data freshness is the query cache's business alone.
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+async function start() {
+  const container = document.getElementById('root');
+  if (!container) return;
+  watchPreferences();
+  // Texts and workspace data travel side by side; the shell shows what became of the data.
+  void queryClient.prefetchQuery(bootstrapQuery);
+  await startTranslations();
+  createRoot(container).render(
+    <StrictMode>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </I18nProvider>
+    </StrictMode>,
+  );
+}
+
+void start();
