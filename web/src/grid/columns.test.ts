@@ -43,16 +43,23 @@ describe('columns', () => {
 
   it('move past visible neighbours and stop at the ends', () => {
     expect(ids([{ kind: 'move', id: 'tags', by: -1 }])).toBe('fullName! email tags company.name');
-    expect(ids([{ kind: 'hide', id: 'company.name' }, { kind: 'move', id: 'tags', by: -1 }])).toBe(
-      'fullName! tags email',
-    );
+    expect(
+      ids([
+        { kind: 'hide', id: 'company.name' },
+        { kind: 'move', id: 'tags', by: -1 },
+      ]),
+    ).toBe('fullName! tags email');
     expect(ids([{ kind: 'move', id: 'email', by: -1 }])).toBe('fullName! email company.name tags');
     expect(ids([{ kind: 'move', id: 'email', by: 99 }])).toBe('fullName! company.name tags email');
   });
 
   it('drop before another or at the end', () => {
-    expect(ids([{ kind: 'moveBefore', id: 'tags', before: 'email' }])).toBe('fullName! tags email company.name');
-    expect(ids([{ kind: 'moveBefore', id: 'email', before: null }])).toBe('fullName! company.name tags email');
+    expect(ids([{ kind: 'moveBefore', id: 'tags', before: 'email' }])).toBe(
+      'fullName! tags email company.name',
+    );
+    expect(ids([{ kind: 'moveBefore', id: 'email', before: null }])).toBe(
+      'fullName! company.name tags email',
+    );
     expect(ids([{ kind: 'moveBefore', id: 'email', before: 'fullName' }])).toBe(
       'fullName! email company.name tags',
     );
@@ -60,9 +67,12 @@ describe('columns', () => {
 
   it('pin to the left and come back', () => {
     expect(ids([{ kind: 'pin', id: 'tags' }])).toBe('fullName! tags! email company.name');
-    expect(ids([{ kind: 'pin', id: 'tags' }, { kind: 'unpin', id: 'tags' }])).toBe(
-      'fullName! tags email company.name',
-    );
+    expect(
+      ids([
+        { kind: 'pin', id: 'tags' },
+        { kind: 'unpin', id: 'tags' },
+      ]),
+    ).toBe('fullName! tags email company.name');
   });
 
   it('keep a sane width', () => {
@@ -73,9 +83,12 @@ describe('columns', () => {
   });
 
   it('ignore names that do not exist', () => {
-    expect(ids([{ kind: 'move', id: 'nope', by: 1 }, { kind: 'moveBefore', id: 'email', before: 'nope' }])).toBe(
-      'fullName! email company.name tags',
-    );
+    expect(
+      ids([
+        { kind: 'move', id: 'nope', by: 1 },
+        { kind: 'moveBefore', id: 'email', before: 'nope' },
+      ]),
+    ).toBe('fullName! email company.name tags');
   });
 });
 

@@ -120,10 +120,7 @@ export function reduceColumns(
  * where a number is a changed width and `!` marks a pinned column. Undefined when
  * everything is as it comes.
  */
-export function formatColumns(
-  state: ColumnsState,
-  shapes: readonly ColumnShape[],
-): string | undefined {
+export function formatColumns(state: ColumnsState, shapes: readonly ColumnShape[]): string | undefined {
   const text = (columns: ColumnsState) =>
     visibleColumns(columns)
       .map((each) => {
@@ -137,10 +134,7 @@ export function formatColumns(
 }
 
 /** Reads `formatColumns`; unknown names are skipped, required columns come back. */
-export function parseColumns(
-  text: string | undefined,
-  shapes: readonly ColumnShape[],
-): ColumnState[] {
+export function parseColumns(text: string | undefined, shapes: readonly ColumnShape[]): ColumnState[] {
   if (text === undefined || text === '') return defaultColumns(shapes);
   const shown: ColumnState[] = [];
   for (const part of text.split(',')) {

@@ -45,7 +45,11 @@ describe('moving', () => {
   });
 
   it('stays in the header of an empty list', () => {
-    const command = commandFor(press('ArrowDown'), { row: HEADER_ROW, col: 0 }, { rows: 0, cols: 5, page: 10 });
+    const command = commandFor(
+      press('ArrowDown'),
+      { row: HEADER_ROW, col: 0 },
+      { rows: 0, cols: 5, page: 10 },
+    );
     expect(command).toEqual({ kind: 'move', to: { row: HEADER_ROW, col: 0 } });
   });
 });

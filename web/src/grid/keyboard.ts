@@ -49,11 +49,7 @@ function clampCol(col: number, shape: GridShape): number {
 }
 
 /** Where an arrow or paging key leads from `at`, or null when it is not one. */
-export function destination(
-  press: KeyPress,
-  at: CellPosition,
-  shape: GridShape,
-): CellPosition | null {
+export function destination(press: KeyPress, at: CellPosition, shape: GridShape): CellPosition | null {
   const { row, col } = at;
   const last = shape.rows - 1;
   const to = (nextRow: number, nextCol: number): CellPosition => ({
@@ -86,9 +82,7 @@ export function destination(
 function headerCommand(press: KeyPress): GridCommand | null {
   const sideways = press.key === 'ArrowLeft' ? -1 : press.key === 'ArrowRight' ? 1 : null;
   if (sideways !== null && press.shift && !press.alt) {
-    return press.mod
-      ? { kind: 'moveColumn', by: sideways }
-      : { kind: 'resizeColumn', by: sideways };
+    return press.mod ? { kind: 'moveColumn', by: sideways } : { kind: 'resizeColumn', by: sideways };
   }
   if (press.key === 'ContextMenu' || (press.key === 'F10' && press.shift)) {
     return { kind: 'headerMenu' };
@@ -108,11 +102,7 @@ function cellCommand(press: KeyPress): GridCommand | null {
 }
 
 /** What a key press does, or null when it is none of the grid's business. */
-export function commandFor(
-  press: KeyPress,
-  at: CellPosition,
-  shape: GridShape,
-): GridCommand | null {
+export function commandFor(press: KeyPress, at: CellPosition, shape: GridShape): GridCommand | null {
   if (press.mod && !press.shift && !press.alt) {
     if (press.key === 'a' || press.key === 'A') return { kind: 'selectAll' };
     if (press.key === 'c' || press.key === 'C') return { kind: 'copy' };

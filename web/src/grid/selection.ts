@@ -32,17 +32,11 @@ export function isEmpty(selection: Selection): boolean {
 
 /** How many of `total` are selected. */
 export function selectedCount(selection: Selection, total: number): number {
-  return selection.mode === 'some'
-    ? selection.ids.size
-    : Math.max(0, total - selection.except.size);
+  return selection.mode === 'some' ? selection.ids.size : Math.max(0, total - selection.except.size);
 }
 
 /** Sets the given ids to selected or not, whatever they were. */
-export function setSelected(
-  selection: Selection,
-  ids: Iterable<string>,
-  selected: boolean,
-): Selection {
+export function setSelected(selection: Selection, ids: Iterable<string>, selected: boolean): Selection {
   const add = selection.mode === 'some' ? selected : !selected;
   const next = new Set(selection.mode === 'some' ? selection.ids : selection.except);
   for (const id of ids) {

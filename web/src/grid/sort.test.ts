@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatSort, parseSort, pressSort } from './sort';
 
-const after = (sort: string, field: string, add = false, firstDescending = false) =>
+const pressed = (sort: string, field: string, add = false, firstDescending = false) =>
   formatSort(pressSort(parseSort(sort), field, firstDescending, add));
 
 describe('sort text', () => {
@@ -21,25 +21,25 @@ describe('sort text', () => {
 
 describe('pressing a header', () => {
   it('turns round, then off', () => {
-    expect(after('', 'fullName')).toBe('fullName');
-    expect(after('fullName', 'fullName')).toBe('-fullName');
-    expect(after('-fullName', 'fullName')).toBe('');
+    expect(pressed('', 'fullName')).toBe('fullName');
+    expect(pressed('fullName', 'fullName')).toBe('-fullName');
+    expect(pressed('-fullName', 'fullName')).toBe('');
   });
 
   it('starts with the newest for dates', () => {
-    expect(after('', 'createdAt', false, true)).toBe('-createdAt');
-    expect(after('-createdAt', 'createdAt', false, true)).toBe('createdAt');
-    expect(after('createdAt', 'createdAt', false, true)).toBe('');
+    expect(pressed('', 'createdAt', false, true)).toBe('-createdAt');
+    expect(pressed('-createdAt', 'createdAt', false, true)).toBe('createdAt');
+    expect(pressed('createdAt', 'createdAt', false, true)).toBe('');
   });
 
   it('replaces the sort, or adds to it with Shift', () => {
-    expect(after('fullName', 'country')).toBe('country');
-    expect(after('fullName', 'country', true)).toBe('fullName,country');
-    expect(after('fullName,country', 'fullName', true)).toBe('-fullName,country');
-    expect(after('-fullName,country', 'fullName', true)).toBe('country');
+    expect(pressed('fullName', 'country')).toBe('country');
+    expect(pressed('fullName', 'country', true)).toBe('fullName,country');
+    expect(pressed('fullName,country', 'fullName', true)).toBe('-fullName,country');
+    expect(pressed('-fullName,country', 'fullName', true)).toBe('country');
   });
 
   it('keeps the newest three when a fourth is added', () => {
-    expect(after('a,b,c', 'd', true)).toBe('b,c,d');
+    expect(pressed('a,b,c', 'd', true)).toBe('b,c,d');
   });
 });

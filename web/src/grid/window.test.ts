@@ -52,7 +52,7 @@ describe('pages', () => {
   it('are asked for in the direction of scrolling', () => {
     expect(pagesToLoad({ first: 130, end: 150 }, 10_000, 1)).toEqual([1]);
     expect(pagesToLoad({ first: 140, end: 160 }, 10_000, 1)).toEqual([1, 2]);
-    expect(pagesToLoad({ first: 140, end: 160 }, 10_000, -1)).toEqual([1, 0].slice(0, 2).filter((p) => p === 1 || p === 0));
+    expect(pagesToLoad({ first: 140, end: 160 }, 10_000, -1)).toEqual([1, 0]);
     expect(pagesToLoad({ first: 160, end: 180 }, 10_000, -1)).toEqual([1]);
   });
 

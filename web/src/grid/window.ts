@@ -68,11 +68,7 @@ export function pagesToLoad(visible: RowRange, total: number, direction: Directi
 }
 
 /** Pages to forget so that at most `max` stay: the farthest from the view go first. */
-export function pagesToDrop(
-  loaded: readonly number[],
-  wanted: readonly number[],
-  max = MAX_PAGES,
-): number[] {
+export function pagesToDrop(loaded: readonly number[], wanted: readonly number[], max = MAX_PAGES): number[] {
   if (loaded.length <= max || wanted.length === 0) return [];
   const centre = wanted.reduce((sum, page) => sum + page, 0) / wanted.length;
   return loaded
@@ -82,12 +78,7 @@ export function pagesToDrop(
 }
 
 /** The content position that shows `row` whole, moving as little as possible. */
-export function reveal(
-  row: number,
-  contentTop: number,
-  viewport: number,
-  rowHeight: number,
-): number {
+export function reveal(row: number, contentTop: number, viewport: number, rowHeight: number): number {
   const top = row * rowHeight;
   if (top < contentTop) return top;
   if (top + rowHeight > contentTop + viewport) return Math.max(0, top + rowHeight - viewport);
