@@ -1,1 +1,224 @@
-//! db
+//! Both database engines behind one face: embedded SQLite and PostgreSQL.
+//!
+//! Work is done in synchronous closures that run on bounded blocking threads:
+//! [`Db::read`] hands out a [`Conn`], [`Db::write`] a [`Tx`] that is one transaction. No await can
+//! happen inside a transaction, a caller that goes away cannot cancel half a write, and a retry on
+//! conflict is one loop in one place. A write closure may therefore run more than once: it must
+//! have no effect outside its transaction ([`Tx::after_commit`] is for those).
+//!
+//! Portable SQL, checked by running every test on both engines:
+//!
+//! 1. ids, times and randomness come from the program, never from SQL functions;
+//! 2. times are `i64` microseconds UTC, money `i64` minor units, booleans real booleans;
+//! 3. parameters are `$1, $2, …`; `sum()` is wrapped in `CAST(… AS BIGINT)`;
+//! 4. unique constraints are made by `CREATE UNIQUE INDEX name`, so that both engines report the name;
+//! 5. no triggers, no stored procedures, no required LISTEN/NOTIFY.
+
+mod conn;
+mod error;
+mod explain;
+mod migrate;
+mod postgres;
+mod row;
+mod sql;
+mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod value;
+
+pub use conn::{Conn, Tx};
+pub use error::{Error, OpenError, Result};
+pub use explain::full_scans;
+pub use migrate::{SCHEMA_VERSION, migration_names};
+pub use row::{FromColumn, Row};
+pub use sql::{Query, Sql};
+pub use value::Value;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Which engine a database runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// How a database is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Create the file's folder when it is missing. Only the default path gets this: a mistyped
+    /// path must fail rather than become a new, empty database.
+    pub create_folder: bool,
+    /// Reader connections on SQLite, pool size on PostgreSQL.
+    pub connections: usize,
+    /// The longest a single read may take.
+    pub read_timeout: Duration,
+    /// Keep a copy of a SQLite file beside it before its schema changes.
+    pub backup_before_migration: bool,
+    /// `synchronous=FULL` loses nothing on power failure; the weaker setting exists so that the
+    /// power-cut campaign can show that it would notice.
+    pub synchronous_full: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Options {
+            create_folder: false,
+            connections: (cores + 2).clamp(4, 32),
+            read_timeout: Duration::from_secs(30),
+            backup_before_migration: true,
+            synchronous_full: true,
+        }
+    }
+}
+
+/// A database, cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    inner: Inner,
+}
+
+#[derive(Clone)]
+enum Inner {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+/// Where a database URL points.
+enum Target {
+    Sqlite(PathBuf),
+    Postgres,
+}
+
+fn parse_url(url: &str) -> Result<Target, OpenError> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() || path == ":memory:" {
+            return Err(OpenError::Url(format!(
+                "{url:?} names no file; use sqlite:PATH, for example sqlite:data/entente.db"
+            )));
+        }
+        return Ok(Target::Sqlite(PathBuf::from(path)));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Target::Postgres);
+    }
+    Err(OpenError::Url(format!(
+        "{:?} is not a database URL; use sqlite:PATH or postgres://USER@HOST/NAME",
+        redact(url)
+    )))
+}
+
+/// The URL without its password, for messages and logs.
+pub fn redact(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_string();
+    };
+    let Some((login, host)) = rest.rsplit_once('@') else {
+        return url.to_string();
+    };
+    match login.split_once(':') {
+        Some((user, _)) => format!("{scheme}://{user}:***@{host}"),
+        None => url.to_string(),
+    }
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`) and brings its schema up to date.
+    ///
+    /// # Errors
+    /// A URL of another form, a folder or server that is not there, a file that is no database, and a
+    /// schema newer than this program are refused; nothing is created in their place.
+    pub async fn open(url: &str, options: &Options) -> Result<Db, OpenError> {
+        let db = Db::connect(url, options).await?;
+        db.migrate(options).await?;
+        Ok(db)
+    }
+
+    /// Opens the database without touching its schema.
+    pub async fn connect(url: &str, options: &Options) -> Result<Db, OpenError> {
+        let inner = match parse_url(url)? {
+            Target::Sqlite(path) => Inner::Sqlite(sqlite::Sqlite::open(path, options.clone()).await?),
+            Target::Postgres => Inner::Postgres(postgres::Postgres::open(url, options).await?),
+        };
+        Ok(Db { inner })
+    }
+
+    async fn migrate(&self, options: &Options) -> Result<(), OpenError> {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => migrate::sqlite(sqlite, options).await,
+            Inner::Postgres(postgres) => migrate::postgres(postgres).await,
+        }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self.inner {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The SQLite file, if this is one.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => Some(sqlite.path()),
+            Inner::Postgres(_) => None,
+        }
+    }
+
+    /// Runs `work` on a reader. It may run again after a lost connection.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnMut(&Conn<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.read(work).await,
+            Inner::Postgres(postgres) => postgres.read(work).await,
+        }
+    }
+
+    /// Runs `work` in one transaction and commits it; nothing is kept when it fails. On a conflict
+    /// it runs again, at most five times.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.write(work).await,
+            Inner::Postgres(postgres) => postgres.write(work).await,
+        }
+    }
+
+    /// Refreshes the planner's statistics; needed after a bulk load.
+    pub async fn analyze(&self) -> Result<()> {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.analyze().await,
+            Inner::Postgres(postgres) => postgres.analyze().await,
+        }
+    }
+
+    /// Copies a consistent snapshot of a SQLite database to `target`, while it is in use.
+    pub async fn snapshot(&self, target: PathBuf) -> Result<()> {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.snapshot(target).await,
+            Inner::Postgres(_) => Err(Error::Bug("snapshots are for SQLite; use pg_dump on PostgreSQL".into())),
+        }
+    }
+
+    /// Verifies the file's structure; an empty list means sound. Always empty on PostgreSQL.
+    pub async fn integrity_problems(&self) -> Result<Vec<String>> {
+        match &self.inner {
+            Inner::Sqlite(sqlite) => sqlite.integrity_problems().await,
+            Inner::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

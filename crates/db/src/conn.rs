@@ -1,0 +1,246 @@
+//! What closures work with: [`Conn`] reads, [`Tx`] also writes.
+
+use crate::postgres::Session;
+use crate::sql::sqlite_placeholders;
+use crate::{Engine, Error, Query, Result, Row, Value};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// Statements slower than this are logged with their text and row count.
+const SLOW: Duration = Duration::from_millis(250);
+
+/// More parameters than this make a text that hardly comes again: not kept prepared.
+const CACHED_PARAMETERS_MAX: usize = 64;
+
+/// A connection inside a read closure.
+pub struct Conn<'a> {
+    kind: Kind<'a>,
+    /// A statement hit a conflict: the whole write is to run again.
+    conflict: Cell<bool>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Kind<'a> {
+    Sqlite { conn: &'a rusqlite::Connection, unique: &'a HashMap<String, String> },
+    Postgres(&'a Session),
+}
+
+impl<'a> Conn<'a> {
+    pub(crate) fn new(kind: Kind<'a>) -> Conn<'a> {
+        Conn { kind, conflict: Cell::new(false) }
+    }
+
+    pub(crate) fn had_conflict(&self) -> bool {
+        self.conflict.get()
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self.kind {
+            Kind::Sqlite { .. } => Engine::Sqlite,
+            Kind::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    fn note(&self, error: Error) -> Error {
+        match (error, self.kind) {
+            (Error::Retry, _) => {
+                self.conflict.set(true);
+                Error::Retry
+            }
+            // SQLite names the columns; callers know the index.
+            (Error::Unique(columns), Kind::Sqlite { unique, .. }) => {
+                Error::Unique(unique.get(&columns).cloned().unwrap_or(columns))
+            }
+            (error, _) => error,
+        }
+    }
+
+    fn run<'q, T>(
+        &self,
+        query: impl Into<Query<'q>>,
+        mut each: impl FnMut(&Row<'_>) -> Result<()>,
+        finish: impl FnOnce(u64) -> T,
+    ) -> Result<T> {
+        let query = query.into();
+        let start = Instant::now();
+        let rows = match self.kind {
+            Kind::Sqlite { conn, .. } => (|| {
+                let text = sqlite_placeholders(query.text);
+                let mut rows_seen = 0;
+                let mut visit = |statement: &mut rusqlite::Statement<'_>| -> Result<()> {
+                    let mut rows = statement.query(rusqlite::params_from_iter(query.values.iter()))?;
+                    while let Some(row) = rows.next()? {
+                        rows_seen += 1;
+                        each(&Row::Sqlite(row))?;
+                    }
+                    Ok(())
+                };
+                if query.values.len() <= CACHED_PARAMETERS_MAX {
+                    visit(&mut *conn.prepare_cached(&text)?)?;
+                } else {
+                    visit(&mut conn.prepare(&text)?)?;
+                }
+                Ok(rows_seen)
+            })(),
+            Kind::Postgres(session) => session.query(&query, |row| each(&Row::Postgres(row))),
+        }
+        .map_err(|error| self.note(error))?;
+        log_slow(start, query.text, rows);
+        Ok(finish(rows))
+    }
+
+    /// All rows, each turned into a `T`.
+    pub fn query<'q, T>(
+        &self,
+        query: impl Into<Query<'q>>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut items = Vec::new();
+        self.run(
+            query,
+            |row| {
+                items.push(map(row)?);
+                Ok(())
+            },
+            |_| (),
+        )?;
+        Ok(items)
+    }
+
+    /// The first row, if there is one.
+    pub fn query_opt<'q, T>(
+        &self,
+        query: impl Into<Query<'q>>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut found = None;
+        self.run(
+            query,
+            |row| {
+                if found.is_none() {
+                    found = Some(map(row)?);
+                }
+                Ok(())
+            },
+            |_| (),
+        )?;
+        Ok(found)
+    }
+
+    /// The first row.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub fn query_one<'q, T>(&self, query: impl Into<Query<'q>>, map: impl FnMut(&Row<'_>) -> Result<T>) -> Result<T> {
+        self.query_opt(query, map)?.ok_or(Error::NotFound)
+    }
+
+    /// Visits rows one by one without keeping them: for answers of any size.
+    pub fn for_each<'q>(&self, query: impl Into<Query<'q>>, each: impl FnMut(&Row<'_>) -> Result<()>) -> Result<u64> {
+        self.run(query, each, |rows| rows)
+    }
+}
+
+fn log_slow(start: Instant, text: &str, rows: u64) {
+    let took = start.elapsed();
+    if took > SLOW {
+        tracing::warn!(target: "db::slow", took_ms = took.as_millis() as u64, rows, sql = text, "slow statement");
+    }
+}
+
+/// A transaction inside a write closure.
+pub struct Tx<'a> {
+    conn: Conn<'a>,
+    after: RefCell<Vec<Box<dyn FnOnce() + Send>>>,
+}
+
+impl<'a> std::ops::Deref for Tx<'a> {
+    type Target = Conn<'a>;
+
+    fn deref(&self) -> &Conn<'a> {
+        &self.conn
+    }
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(kind: Kind<'a>) -> Tx<'a> {
+        Tx { conn: Conn::new(kind), after: RefCell::default() }
+    }
+
+    pub(crate) fn into_after(self) -> Vec<Box<dyn FnOnce() + Send>> {
+        self.after.into_inner()
+    }
+
+    /// Runs `effect` once the transaction is durable; dropped when it is rolled back. It must be
+    /// quick and may not fail: it wakes runners and event streams.
+    pub fn after_commit(&self, effect: impl FnOnce() + Send + 'static) {
+        self.after.borrow_mut().push(Box::new(effect));
+    }
+
+    /// Runs a statement; answers how many rows it changed.
+    pub fn execute<'q>(&self, query: impl Into<Query<'q>>) -> Result<u64> {
+        let query = query.into();
+        let start = Instant::now();
+        let changed = match self.conn.kind {
+            Kind::Sqlite { conn, .. } => (|| {
+                let text = sqlite_placeholders(query.text);
+                let params = rusqlite::params_from_iter(query.values.iter());
+                Ok(if query.values.len() <= CACHED_PARAMETERS_MAX {
+                    conn.prepare_cached(&text)?.execute(params)? as u64
+                } else {
+                    conn.prepare(&text)?.execute(params)? as u64
+                })
+            })(),
+            Kind::Postgres(session) => session.execute(&query),
+        }
+        .map_err(|error| self.note(error))?;
+        log_slow(start, query.text, changed);
+        Ok(changed)
+    }
+
+    /// Runs one fixed statement for each set of parameters; answers how many rows changed in all.
+    pub fn execute_many(&self, text: &'static str, sets: &[Vec<Value>]) -> Result<u64> {
+        match self.conn.kind {
+            Kind::Sqlite { conn, .. } => (|| {
+                let mut statement = conn.prepare_cached(&sqlite_placeholders(text))?;
+                let mut changed = 0;
+                for set in sets {
+                    changed += statement.execute(rusqlite::params_from_iter(set))? as u64;
+                }
+                Ok(changed)
+            })(),
+            Kind::Postgres(session) => session.execute_many(text, sets),
+        }
+        .map_err(|error| self.note(error))
+    }
+
+    /// Inserts many rows by each engine's quickest way: a prepared loop or binary COPY.
+    /// All rows have the value kinds of the first.
+    pub fn bulk(&self, table: &'static str, columns: &[&'static str], rows: &[Vec<Value>]) -> Result<u64> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        match self.conn.kind {
+            Kind::Sqlite { conn, .. } => (|| {
+                let places: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+                let text = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
+                let mut statement = conn.prepare_cached(&text)?;
+                for row in rows {
+                    statement.execute(rusqlite::params_from_iter(row))?;
+                }
+                Ok(rows.len() as u64)
+            })(),
+            Kind::Postgres(session) => session.copy(table, columns, rows),
+        }
+        .map_err(|error| self.note(error))
+    }
+
+    /// The integer row key of the last insert; SQLite only, where the text index needs it.
+    pub fn last_row_key(&self) -> Option<i64> {
+        match self.conn.kind {
+            Kind::Sqlite { conn, .. } => Some(conn.last_insert_rowid()),
+            Kind::Postgres(_) => None,
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Schema changes: one file a change, serving both engines.
+//!
+//! In the files `{uuid}` `{int}` `{bool}` `{float}` `{text}` `{bytes}` `{json}` stand for each engine's column type, and
+//! a line ending in `--@sqlite` or `--@postgres` is for that engine alone. Each file is one
+//! transaction; migrations run under a lock, and a SQLite file is copied first.
+
+use crate::postgres::Postgres;
+use crate::sqlite::Sqlite;
+use crate::{Engine, Error, OpenError, Options, params};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Name and text of each migration, in order; the version is the position from 1.
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_accounts", include_str!("../../../migrations/0001_accounts.sql")),
+    ("0002_records", include_str!("../../../migrations/0002_records.sql")),
+];
+
+/// The schema version that this program needs.
+pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// A node that holds the lock longer than this has died.
+const LOCK_SECONDS: i64 = 120;
+
+/// The migrations this program carries, oldest first.
+pub fn migration_names() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().map(|(name, _)| *name)
+}
+
+/// The statements of a migration as `engine` wants them.
+fn statements(text: &str, engine: Engine) -> Vec<String> {
+    let (own, other) = match engine {
+        Engine::Sqlite => ("--@sqlite", "--@postgres"),
+        Engine::Postgres => ("--@postgres", "--@sqlite"),
+    };
+    let mut script = String::new();
+    for line in text.lines() {
+        let line = line.trim_end();
+        if line.ends_with(other) || line.trim_start().starts_with("-- ") {
+            continue;
+        }
+        script.push_str(line.strip_suffix(own).unwrap_or(line).trim_end());
+        script.push('\n');
+    }
+    let types: [(&str, &str, &str); 7] = [
+        ("{uuid}", "BLOB", "UUID"),
+        ("{int}", "INTEGER", "BIGINT"),
+        ("{bool}", "INTEGER", "BOOLEAN"),
+        ("{float}", "REAL", "DOUBLE PRECISION"),
+        ("{text}", "TEXT", "TEXT COLLATE \"C\""),
+        ("{bytes}", "BLOB", "BYTEA"),
+        ("{json}", "TEXT", "JSONB"),
+    ];
+    for (token, sqlite, postgres) in types {
+        script = script.replace(token, if engine == Engine::Sqlite { sqlite } else { postgres });
+    }
+    script.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()).map(str::to_string).collect()
+}
+
+fn failed(name: &str, why: &Error) -> OpenError {
+    OpenError::Migration { name: name.to_string(), why: why.to_string() }
+}
+
+fn now_s() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64)
+}
+
+fn refuse_newer(found: i64) -> Result<(), OpenError> {
+    if found > SCHEMA_VERSION {
+        return Err(OpenError::Newer { found, known: SCHEMA_VERSION });
+    }
+    Ok(())
+}
+
+pub(crate) async fn sqlite(sqlite: &Sqlite, options: &Options) -> Result<(), OpenError> {
+    let place = sqlite.path().display().to_string();
+    let unreachable = |why: Error| OpenError::Unreachable { place: place.clone(), why: why.to_string() };
+    let found = sqlite
+        .blocking(|conn| {
+            let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
+            let known: i64 =
+                conn.query_row("SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'", [], |row| {
+                    row.get(0)
+                })?;
+            if tables > 0 && known == 0 {
+                return Err(Error::Unavailable("the file is a database of another program".into()));
+            }
+            Ok(if known == 0 {
+                0
+            } else {
+                conn.query_row("SELECT coalesce(max(version), 0) FROM schema_migrations", [], |row| row.get(0))?
+            })
+        })
+        .await
+        .map_err(unreachable)?;
+    refuse_newer(found)?;
+    if found == SCHEMA_VERSION {
+        return Ok(());
+    }
+    if found > 0 && options.backup_before_migration {
+        let copy = sqlite.path().with_extension(format!("before-v{SCHEMA_VERSION}-{}.db", now_s()));
+        tracing::info!(copy = %copy.display(), "copying the database before its schema changes");
+        sqlite.snapshot(copy).await.map_err(unreachable)?;
+    }
+    sqlite
+        .blocking(move |conn| {
+            conn.execute_batch(
+                "CREATE TABLE IF NOT EXISTS schema_migrations \
+                 (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT",
+            )?;
+            for (version, (name, text)) in (1_i64..).zip(MIGRATIONS) {
+                // The lock of the transaction is the lock among starting programs; the version is read inside it.
+                conn.execute_batch("BEGIN IMMEDIATE")?;
+                let result = (|| {
+                    let done: bool = conn.query_row(
+                        "SELECT EXISTS (SELECT 1 FROM schema_migrations WHERE version = ?1)",
+                        [version],
+                        |row| row.get(0),
+                    )?;
+                    if done {
+                        return Ok(());
+                    }
+                    for statement in statements(text, Engine::Sqlite) {
+                        conn.execute_batch(&statement)?;
+                    }
+                    conn.execute("INSERT INTO schema_migrations VALUES (?1, ?2, ?3)", (version, name, now_s()))?;
+                    Ok::<(), rusqlite::Error>(())
+                })();
+                match result {
+                    Ok(()) => conn.execute_batch("COMMIT")?,
+                    Err(error) => {
+                        if !conn.is_autocommit() {
+                            conn.execute_batch("ROLLBACK")?;
+                        }
+                        return Err(Error::Bug(format!("{name}: {error}")));
+                    }
+                }
+            }
+            Ok(())
+        })
+        .await
+        .map_err(|e| failed("of the schema", &e))
+}
+
+pub(crate) async fn postgres(postgres: &Postgres) -> Result<(), OpenError> {
+    let of_schema = |e: Error| failed("of the schema", &e);
+    postgres
+        .batch(
+            "CREATE TABLE IF NOT EXISTS schema_migrations \
+               (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);
+             CREATE TABLE IF NOT EXISTS schema_lock (id BIGINT PRIMARY KEY, held_until BIGINT NOT NULL);
+             INSERT INTO schema_lock VALUES (1, 0) ON CONFLICT DO NOTHING",
+        )
+        .await
+        // Two nodes that start at once may collide on the catalogue; the other one has made the tables.
+        .or_else(|e| match e {
+            Error::Unique(_) => Ok(()),
+            e => Err(of_schema(e)),
+        })?;
+    let version = || async {
+        postgres
+            .read(|c| c.query_one("SELECT coalesce(max(version), 0) FROM schema_migrations", |row| row.get::<i64>(0)))
+            .await
+            .map_err(of_schema)
+    };
+    let found = version().await?;
+    refuse_newer(found)?;
+    if found == SCHEMA_VERSION {
+        return Ok(());
+    }
+    let started = now_s();
+    loop {
+        let now = now_s();
+        let taken = postgres
+            .write(move |tx| {
+                tx.execute((
+                    "UPDATE schema_lock SET held_until = $1 WHERE id = 1 AND held_until < $2",
+                    params![now + LOCK_SECONDS, now],
+                ))
+            })
+            .await
+            .map_err(of_schema)?;
+        if taken == 1 {
+            break;
+        }
+        if now - started > LOCK_SECONDS {
+            return Err(of_schema(Error::Unavailable("another node has held the migration lock for too long".into())));
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let from = version().await?;
+    for (version, (name, text)) in (1_i64..).zip(MIGRATIONS).skip(usize::try_from(from).unwrap_or(0)) {
+        let mut script = String::from("BEGIN;\n");
+        for statement in statements(text, Engine::Postgres) {
+            script.push_str(&statement);
+            script.push_str(";\n");
+        }
+        script.push_str(&format!("INSERT INTO schema_migrations VALUES ({version}, '{name}', {});\nCOMMIT", now_s()));
+        if let Err(error) = postgres.batch(&script).await {
+            let _ = postgres.batch("ROLLBACK").await;
+            return Err(failed(name, &error));
+        }
+    }
+    postgres.batch("UPDATE schema_lock SET held_until = 0 WHERE id = 1").await.map_err(of_schema)
+}
+
+/// A number that changes with the migrations (FNV-1a, 64 bits).
+#[cfg(feature = "testing")]
+pub(crate) fn digest() -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in MIGRATIONS.iter().flat_map(|(name, text)| name.bytes().chain(text.bytes())) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash
+}

@@ -1,0 +1,254 @@
+//! PostgreSQL, and what speaks its protocol.
+
+use crate::conn::{Conn, Kind, Tx};
+use crate::{Error, OpenError, Options, Query, Result, Value, redact};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use futures_util::future::try_join_all;
+use futures_util::{TryStreamExt, pin_mut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio_postgres::NoTls;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{ToSql, Type};
+
+/// How often a write runs again after a conflict.
+const ATTEMPTS_MAX: u32 = 5;
+/// How long a call waits for a free connection.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+/// Statements in flight together in `execute_many`.
+const PIPELINE_MAX: usize = 256;
+
+#[derive(Clone)]
+pub(crate) struct Postgres {
+    pool: Pool,
+}
+
+/// A connection used from a blocking thread.
+pub(crate) struct Session {
+    client: Object,
+    handle: Handle,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, options: &Options) -> Result<Postgres, OpenError> {
+        let unreachable = |why: String| OpenError::Unreachable { place: redact(url), why };
+        let mut config: tokio_postgres::Config = url.parse().map_err(|e: tokio_postgres::Error| {
+            OpenError::Url(format!("{:?} is not a usable PostgreSQL URL: {e}", redact(url)))
+        })?;
+        config.connect_timeout(Duration::from_secs(5));
+        config.application_name("entente");
+        // Generic plans of `LIKE $1 … LIMIT` are sequential scans; a fresh plan costs far less.
+        config.options(format!(
+            "-c statement_timeout={} -c plan_cache_mode=force_custom_plan -c jit=off",
+            options.read_timeout.as_millis()
+        ));
+        let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = if wants_tls(url, &config) {
+            let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+            let tls = rustls::ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .map_err(|e| unreachable(e.to_string()))?
+                .with_root_certificates(roots)
+                .with_no_client_auth();
+            Manager::from_config(config, tokio_postgres_rustls::MakeRustlsConnect::new(tls), manager_config)
+        } else {
+            Manager::from_config(config, NoTls, manager_config)
+        };
+        let pool = Pool::builder(manager)
+            .max_size(options.connections.max(8))
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(WAIT_MAX))
+            .create_timeout(Some(Duration::from_secs(6)))
+            .build()
+            .map_err(|e| unreachable(e.to_string()))?;
+        let postgres = Postgres { pool };
+        postgres
+            .read(|c| c.query_one("SELECT 1::bigint", |row| row.get::<i64>(0)))
+            .await
+            .map_err(|e: Error| unreachable(e.to_string()))?;
+        Ok(postgres)
+    }
+
+    async fn session(&self) -> Result<Session> {
+        let client = self.pool.get().await.map_err(|e| match e {
+            deadpool_postgres::PoolError::Backend(cause) => {
+                Error::Unavailable(cause.as_db_error().map_or_else(|| cause.to_string(), |e| e.message().to_string()))
+            }
+            other => Error::Unavailable(other.to_string()),
+        })?;
+        Ok(Session { client, handle: Handle::current() })
+    }
+
+    pub(crate) async fn read<T, E, F>(&self, mut work: F) -> Result<T, E>
+    where
+        F: FnMut(&Conn<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let session = self.session().await?;
+        tokio::task::spawn_blocking(move || work(&Conn::new(Kind::Postgres(&session))))
+            .await
+            .unwrap_or_else(|_| Err(Error::Bug("a read panicked".into()).into()))
+    }
+
+    pub(crate) async fn write<T, E, F>(&self, mut work: F) -> Result<T, E>
+    where
+        F: FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let mut attempt = 1;
+        loop {
+            let session = self.session().await?;
+            let (returned, outcome) = tokio::task::spawn_blocking(move || {
+                let outcome = session.transaction(&mut work);
+                (work, outcome)
+            })
+            .await
+            .map_err(|_| Error::Bug("a write panicked".into()))?;
+            work = returned;
+            match outcome {
+                Outcome::Done(value) => return Ok(value),
+                Outcome::Failed(error) => return Err(error),
+                Outcome::Conflict(error) if attempt == ATTEMPTS_MAX => return Err(error),
+                Outcome::Conflict(_) => {
+                    let jitter = rand::random_range(0..=10 * attempt);
+                    tokio::time::sleep(Duration::from_millis(u64::from(5 * attempt + jitter))).await;
+                    attempt += 1;
+                }
+            }
+        }
+    }
+
+    pub(crate) async fn analyze(&self) -> Result<()> {
+        let session = self.session().await?;
+        session.client.batch_execute("SET statement_timeout = 0; ANALYZE; RESET statement_timeout").await?;
+        Ok(())
+    }
+
+    pub(crate) async fn batch(&self, text: &str) -> Result<()> {
+        let session = self.session().await?;
+        Ok(session.client.batch_execute(text).await?)
+    }
+}
+
+/// TLS with verification, unless the URL says `sslmode=disable` or the server is this machine.
+fn wants_tls(url: &str, config: &tokio_postgres::Config) -> bool {
+    use tokio_postgres::config::{Host, SslMode};
+    if config.get_ssl_mode() == SslMode::Disable {
+        return false;
+    }
+    let local = config.get_hosts().iter().all(|host| match host {
+        Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
+        Host::Unix(_) => true,
+    });
+    !local || url.contains("sslmode=require")
+}
+
+enum Outcome<T, E> {
+    Done(T),
+    Failed(E),
+    Conflict(E),
+}
+
+impl Session {
+    fn transaction<T, E: From<Error>>(&self, work: &mut dyn FnMut(&Tx<'_>) -> Result<T, E>) -> Outcome<T, E> {
+        if let Err(error) = self.batch("BEGIN") {
+            return Outcome::Failed(error.into());
+        }
+        let tx = Tx::new(Kind::Postgres(self));
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&tx)))
+            .unwrap_or_else(|_| Err(Error::Bug("a write panicked".into()).into()));
+        let conflict = tx.had_conflict();
+        match outcome {
+            Ok(value) => match self.batch("COMMIT") {
+                Ok(()) => {
+                    for effect in tx.into_after() {
+                        effect();
+                    }
+                    Outcome::Done(value)
+                }
+                Err(Error::Retry) => Outcome::Conflict(Error::Retry.into()),
+                Err(error) => Outcome::Failed(error.into()),
+            },
+            Err(error) => {
+                // A connection that cannot even roll back is dropped by the pool.
+                let _ = self.batch("ROLLBACK");
+                if conflict { Outcome::Conflict(error) } else { Outcome::Failed(error) }
+            }
+        }
+    }
+
+    fn batch(&self, text: &str) -> Result<()> {
+        Ok(self.handle.block_on(self.client.batch_execute(text))?)
+    }
+
+    pub(crate) fn query(
+        &self,
+        query: &Query<'_>,
+        mut each: impl FnMut(&tokio_postgres::Row) -> Result<()>,
+    ) -> Result<u64> {
+        self.handle.block_on(async {
+            let mut seen = 0;
+            let rows = if query.fixed {
+                let types: Vec<Type> = query.values.iter().map(Value::pg_type).collect();
+                let statement = self.client.prepare_typed_cached(query.text, &types).await?;
+                self.client.query_raw(&statement, query.values.iter().map(|v| v as &(dyn ToSql + Sync))).await?
+            } else {
+                let values = query.values.iter().map(|v| (v as &(dyn ToSql + Sync), v.pg_type()));
+                self.client.query_typed_raw(query.text, values).await?
+            };
+            pin_mut!(rows);
+            while let Some(row) = rows.try_next().await? {
+                seen += 1;
+                each(&row)?;
+            }
+            Ok(seen)
+        })
+    }
+
+    pub(crate) fn execute(&self, query: &Query<'_>) -> Result<u64> {
+        self.handle.block_on(async {
+            if query.fixed {
+                let types: Vec<Type> = query.values.iter().map(Value::pg_type).collect();
+                let statement = self.client.prepare_typed_cached(query.text, &types).await?;
+                Ok(self.client.execute_raw(&statement, query.values.iter()).await?)
+            } else {
+                let values: Vec<(&(dyn ToSql + Sync), Type)> =
+                    query.values.iter().map(|v| (v as &(dyn ToSql + Sync), v.pg_type())).collect();
+                Ok(self.client.execute_typed(query.text, &values).await?)
+            }
+        })
+    }
+
+    pub(crate) fn execute_many(&self, text: &str, sets: &[Vec<Value>]) -> Result<u64> {
+        let Some(first) = sets.first() else { return Ok(0) };
+        self.handle.block_on(async {
+            let types: Vec<Type> = first.iter().map(Value::pg_type).collect();
+            let statement = self.client.prepare_typed_cached(text, &types).await?;
+            let mut changed = 0;
+            for part in sets.chunks(PIPELINE_MAX) {
+                // Polled together, the statements travel in one pipeline.
+                let counts = try_join_all(part.iter().map(|set| self.client.execute_raw(&statement, set))).await?;
+                changed += counts.into_iter().sum::<u64>();
+            }
+            Ok(changed)
+        })
+    }
+
+    pub(crate) fn copy(&self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<u64> {
+        let text = format!("COPY {table} ({}) FROM STDIN BINARY", columns.join(", "));
+        let types: Vec<Type> = rows[0].iter().map(Value::pg_type).collect();
+        self.handle.block_on(async {
+            let sink = self.client.copy_in(&text).await?;
+            let writer = BinaryCopyInWriter::new(sink, &types);
+            pin_mut!(writer);
+            for row in rows {
+                writer.as_mut().write_raw(row.iter()).await?;
+            }
+            Ok(writer.finish().await?)
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! Fresh migrated databases of either engine, one per test.
+//!
+//! PostgreSQL comes from `ENTENTE_TEST_POSTGRES`, the URL of a throwaway server's superuser database
+//! (`scripts/with-postgres COMMAND` starts one). `ENTENTE_TEST_ENGINES=sqlite` leaves it out, for quick
+//! work at the desk; without either the test fails rather than silently testing half.
+
+use crate::{Db, Options};
+use std::future::Future;
+
+/// A database that goes away with this value.
+pub struct TestDb {
+    pub db: Db,
+    pub url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// Runs `test` on a fresh database of each engine.
+pub async fn each_engine<F, Fut>(test: F)
+where
+    F: Fn(Db) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let engines = std::env::var("ENTENTE_TEST_ENGINES").unwrap_or_else(|_| "sqlite,postgres".into());
+    if engines.contains("sqlite") {
+        let fresh = sqlite().await;
+        test(fresh.db.clone()).await;
+    }
+    if engines.contains("postgres") {
+        let fresh = postgres().await;
+        test(fresh.db.clone()).await;
+    }
+}
+
+/// A fresh SQLite database in a folder of its own.
+pub async fn sqlite() -> TestDb {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let db = Db::open(&url, &Options::default()).await.expect("a fresh SQLite database");
+    TestDb { db, url, _folder: Some(folder) }
+}
+
+/// A fresh PostgreSQL database, cloned from a migrated template.
+pub async fn postgres() -> TestDb {
+    let url = postgres_url().await;
+    let db = Db::connect(&url, &Options { connections: 8, ..Options::default() })
+        .await
+        .expect("a fresh PostgreSQL database");
+    TestDb { db, url, _folder: None }
+}
+
+/// The URL of a fresh migrated PostgreSQL database.
+pub async fn postgres_url() -> String {
+    let server = std::env::var("ENTENTE_TEST_POSTGRES").expect(
+        "ENTENTE_TEST_POSTGRES is not set: run the tests through `make test` or `scripts/with-postgres`, \
+         or set ENTENTE_TEST_ENGINES=sqlite to leave PostgreSQL out",
+    );
+    let (client, connection) =
+        tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the test server answers");
+    let connection = tokio::spawn(connection);
+    let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
+    // The template's name changes with the schema, so a server that stays up serves many builds.
+    let digest = crate::migrate::digest();
+    let template = format!("template_{digest:016x}");
+    client.batch_execute("SELECT pg_advisory_lock(4711)").await.expect("the template lock");
+    let known = client
+        .query("SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate", &[&template])
+        .await
+        .expect("the list of databases");
+    if known.is_empty() {
+        client.batch_execute(&format!("DROP DATABASE IF EXISTS {template}")).await.expect("no stale template");
+        client.batch_execute(&format!("CREATE DATABASE {template}")).await.expect("a template");
+        let url = format!("{base}/{template}");
+        drop(Db::open(&url, &Options::default()).await.expect("a migrated template"));
+        // The pool's connections close in the background; a template may have none.
+        client
+            .batch_execute(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'; \
+                 ALTER DATABASE {template} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true"
+            ))
+            .await
+            .expect("a finished template");
+    }
+    client.batch_execute("SELECT pg_advisory_unlock(4711)").await.expect("the template lock");
+    let name = format!("test_{:032x}", rand::random::<u128>());
+    client
+        .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+        .await
+        .expect("a clone of the template");
+    drop(client);
+    let _ = connection.await;
+    format!("{base}/{name}")
+}

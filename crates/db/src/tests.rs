@@ -1,0 +1,281 @@
+use crate::testing::each_engine;
+use crate::{Db, Error, OpenError, Options, SCHEMA_VERSION, Sql, Value, full_scans, params};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use uuid::Uuid;
+
+/// Inserts a user; `email` is unique.
+async fn add_user(db: &Db, email: &'static str) -> Result<Uuid, Error> {
+    db.write(move |tx| {
+        let id = Uuid::now_v7();
+        tx.execute((
+            "INSERT INTO users (id, email, full_name, created_at, updated_at, version) VALUES ($1, $2, $3, $4, $4, $5)",
+            params![id, email, "Ada Example", 1_i64, 1_i64],
+        ))?;
+        Ok(id)
+    })
+    .await
+}
+
+async fn count_users(db: &Db) -> i64 {
+    db.read(|c| c.query_one("SELECT count(*) FROM users", |row| row.get(0)))
+        .await
+        .unwrap_or_else(|e: Error| panic!("{e}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_survive_the_round_trip() {
+    each_engine(|db| async move {
+        let id = add_user(&db, "a@one.example").await.unwrap();
+        let back = db
+            .read(move |c| {
+                c.query_one(("SELECT id, email, password_hash, version FROM users WHERE id = $1", params![id]), |row| {
+                    Ok((row.get::<Uuid>(0)?, row.get::<String>(1)?, row.get::<Option<String>>(2)?, row.get::<i64>(3)?))
+                })
+            })
+            .await
+            .unwrap_or_else(|e: Error| panic!("{e}"));
+        assert_eq!(back, (id, "a@one.example".to_string(), None, 1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_write_leaves_nothing() {
+    each_engine(|db| async move {
+        let outcome: Result<(), Error> = db
+            .write(|tx| {
+                tx.execute((
+                    "INSERT INTO users (id, email, full_name, created_at, updated_at, version) VALUES ($1, $2, $2, 0, 0, 1)",
+                    params![Uuid::now_v7(), "b@one.example"],
+                ))?;
+                Err(Error::Bug("on purpose".into()))
+            })
+            .await;
+        assert_eq!(outcome, Err(Error::Bug("on purpose".into())));
+        assert_eq!(count_users(&db).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_an_error_and_leaves_nothing() {
+    each_engine(|db| async move {
+        let outcome: Result<(), Error> = db
+            .write(|tx| {
+                tx.execute((
+                    "INSERT INTO users (id, email, full_name, created_at, updated_at, version) VALUES ($1, $2, $2, 0, 0, 1)",
+                    params![Uuid::now_v7(), "b@one.example"],
+                ))?;
+                panic!("on purpose")
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::Bug(_))), "{outcome:?}");
+        assert_eq!(count_users(&db).await, 0);
+        add_user(&db, "after@one.example").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clash_names_its_index_and_spares_its_neighbours() {
+    each_engine(|db| async move {
+        add_user(&db, "same@one.example").await.unwrap();
+        let (clash, other) = tokio::join!(add_user(&db, "same@one.example"), add_user(&db, "other@one.example"));
+        assert_eq!(clash, Err(Error::Unique("users_email".into())));
+        other.unwrap();
+        assert_eq!(count_users(&db).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_row_is_a_broken_reference() {
+    each_engine(|db| async move {
+        let outcome: Result<u64, Error> = db
+            .write(|tx| {
+                tx.execute((
+                    "INSERT INTO memberships (org_id, user_id, role, created_at, updated_at, version) VALUES ($1, $2, 'owner', 0, 0, 1)",
+                    params![Uuid::now_v7(), Uuid::now_v7()],
+                ))
+            })
+            .await;
+        assert_eq!(outcome, Err(Error::ForeignKey));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_commit_runs_after_commits_only() {
+    each_engine(|db| async move {
+        let woken = Arc::new(AtomicU32::new(0));
+        for fail in [false, true] {
+            let woken = Arc::clone(&woken);
+            let _: Result<(), Error> = db
+                .write(move |tx| {
+                    let woken = Arc::clone(&woken);
+                    tx.after_commit(move || {
+                        woken.fetch_add(1, Ordering::SeqCst);
+                    });
+                    if fail { Err(Error::NotFound) } else { Ok(()) }
+                })
+                .await;
+        }
+        assert_eq!(woken.load(Ordering::SeqCst), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_increments_lose_none() {
+    each_engine(|db| async move {
+        let id = add_user(&db, "count@one.example").await.unwrap();
+        let mut tasks = Vec::new();
+        for _ in 0..64 {
+            let db = db.clone();
+            tasks.push(tokio::spawn(async move {
+                db.write(move |tx| tx.execute(("UPDATE users SET version = version + 1 WHERE id = $1", params![id])))
+                    .await
+            }));
+        }
+        for task in tasks {
+            assert_eq!(task.await.unwrap(), Ok::<u64, Error>(1));
+        }
+        let version = db
+            .read(move |c| {
+                c.query_one(("SELECT version FROM users WHERE id = $1", params![id]), |row| row.get::<i64>(0))
+            })
+            .await;
+        assert_eq!(version, Ok::<i64, Error>(65));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bulk_and_batches_write_every_row() {
+    each_engine(|db| async move {
+        let changed: Result<(u64, u64), Error> = db
+            .write(|tx| {
+                let rows: Vec<Vec<Value>> = (0..700_i64)
+                    .map(|n| {
+                        params![
+                            Uuid::now_v7(),
+                            format!("{n}@bulk.example"),
+                            "Bulk",
+                            Option::<String>::None,
+                            n,
+                            n,
+                            1_i64
+                        ]
+                        .to_vec()
+                    })
+                    .collect();
+                let columns = ["id", "email", "full_name", "password_hash", "created_at", "updated_at", "version"];
+                let inserted = tx.bulk("users", &columns, &rows)?;
+                let sets: Vec<Vec<Value>> =
+                    (0..700_i64).map(|n| params![n, format!("{n}@bulk.example")].to_vec()).collect();
+                let updated = tx.execute_many("UPDATE users SET version = $1 WHERE email = $2", &sets)?;
+                Ok((inserted, updated))
+            })
+            .await;
+        assert_eq!(changed, Ok((700, 700)));
+        let sum =
+            db.read(|c| c.query_one("SELECT CAST(sum(version) AS BIGINT) FROM users", |row| row.get::<i64>(0))).await;
+        assert_eq!(sum, Ok::<i64, Error>(700 * 699 / 2));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn built_statements_bind_and_renumber() {
+    each_engine(|db| async move {
+        add_user(&db, "x@one.example").await.unwrap();
+        let found = db
+            .read(|c| {
+                let mut inner = Sql::new("email IN ");
+                inner.bind_list(["x@one.example", "y@one.example"]);
+                let mut sql = Sql::new("SELECT email FROM users WHERE version = ");
+                sql.bind(1_i64).push(" AND ").append(&inner).push(" LIMIT ").bind(10_i64);
+                c.query(&sql, |row| row.get::<String>(0))
+            })
+            .await;
+        assert_eq!(found, Ok::<_, Error>(vec!["x@one.example".to_string()]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_closure_cannot_write_on_sqlite() {
+    let fresh = crate::testing::sqlite().await;
+    let outcome = fresh.db.read(|c| c.query("DELETE FROM users", |_| Ok(()))).await;
+    assert!(matches!(outcome, Err::<_, Error>(Error::Unavailable(_))), "{outcome:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_show_scans() {
+    each_engine(|db| async move {
+        let (scan, seek) = db
+            .read(|c| {
+                Ok::<_, Error>((
+                    c.explain("SELECT * FROM users WHERE full_name = 'x'")?,
+                    c.explain("SELECT * FROM users WHERE email = 'x'")?,
+                ))
+            })
+            .await
+            .unwrap();
+        assert_eq!(full_scans(&scan, &["users"]).len(), 1, "{scan}");
+        if db.engine() == crate::Engine::Sqlite {
+            assert!(full_scans(&seek, &["users"]).is_empty(), "{seek}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_addresses_are_refused_and_create_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("no/such/folder/x.db");
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "this is a text file, long enough not to be taken for an empty database").unwrap();
+    for url in [
+        "entente.db".to_string(),
+        "sqlite:".to_string(),
+        "mysql://root@localhost/x".to_string(),
+        format!("sqlite:{}", missing.display()),
+        format!("sqlite:{}", text.display()),
+        "postgres://nobody:secret@127.0.0.1:1/none".to_string(),
+    ] {
+        let error = Db::open(&url, &Options::default()).await.err().unwrap_or_else(|| panic!("{url} was opened"));
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+    assert!(!missing.exists());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_schema_is_refused() {
+    let fresh = crate::testing::sqlite().await;
+    let url = fresh.url.clone();
+    fresh
+        .db
+        .write(|tx| tx.execute(("INSERT INTO schema_migrations VALUES ($1, 'later', 0)", params![SCHEMA_VERSION + 1])))
+        .await
+        .unwrap_or_else(|e: Error| panic!("{e}"));
+    match Db::open(&url, &Options::default()).await {
+        Err(OpenError::Newer { found, known }) => assert_eq!((found, known), (SCHEMA_VERSION + 1, SCHEMA_VERSION)),
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("a newer schema was opened"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_is_a_sound_copy() {
+    let fresh = crate::testing::sqlite().await;
+    add_user(&fresh.db, "copy@one.example").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    fresh.db.snapshot(copy.clone()).await.unwrap();
+    let copied = Db::open(&format!("sqlite:{}", copy.display()), &Options::default()).await.unwrap();
+    assert_eq!(copied.integrity_problems().await, Ok(Vec::new()));
+    assert_eq!(count_users(&copied).await, 1);
+}
