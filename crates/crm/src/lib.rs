@@ -1,1 +1,9 @@
-//! crm
+//! The records of the product: people, companies, tags and what happened to them.
+//!
+//! A folder may use only the folders listed above it.
+
+pub mod contacts;
+
+pub mod companies;
+
+pub mod imports;

@@ -1,0 +1,3 @@
+//! Companies: legal entities that customers belong to.
+
+pub mod domain;

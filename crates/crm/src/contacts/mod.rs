@@ -1,0 +1,3 @@
+//! Contacts: the channel addresses of a customer.
+
+pub mod model;

@@ -1,0 +1,1 @@
+//! Imports: customers and companies from a file.
