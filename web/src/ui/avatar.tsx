@@ -1,0 +1,38 @@
+import { Avatar as Base } from '@base-ui/react/avatar';
+import { cn } from '@/lib/cn';
+import { initials, toneOf } from '@/lib/initials';
+import { badgeStyle } from './badge';
+
+interface AvatarProps {
+  /** Decides initials and colour. Decorative: the name stands beside the avatar. */
+  name: string;
+  url?: string | null;
+  size?: 'small' | 'medium' | 'large';
+  /** Companies are squares, people circles. */
+  shape?: 'circle' | 'square';
+  className?: string;
+}
+
+const sizes = {
+  small: 'size-5 text-[0.5625rem]',
+  medium: 'size-7 text-2xs',
+  large: 'size-10 text-sm',
+} as const;
+
+export function Avatar({ name, url, size = 'small', shape = 'circle', className }: AvatarProps) {
+  return (
+    <Base.Root
+      aria-hidden
+      className={cn(
+        badgeStyle({ tone: toneOf(name) }),
+        'h-auto! justify-center overflow-hidden px-0! font-semibold',
+        sizes[size],
+        shape === 'circle' ? 'rounded-full!' : 'rounded-sm!',
+        className,
+      )}
+    >
+      {url ? <Base.Image src={url} alt="" className="size-full object-cover" /> : null}
+      <Base.Fallback>{initials(name)}</Base.Fallback>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,36 @@
+import { cva, type VariantProps } from 'class-variance-authority';
+import type { ReactNode } from 'react';
+import { cn } from '@/lib/cn';
+
+export const badgeStyle = cva(
+  'inline-flex h-5 max-w-full shrink-0 items-center gap-1 rounded-sm px-1.5 text-xs font-medium',
+  {
+    variants: {
+      tone: {
+        gray: 'bg-tint-gray text-tint-gray-fg',
+        red: 'bg-tint-red text-tint-red-fg',
+        orange: 'bg-tint-orange text-tint-orange-fg',
+        yellow: 'bg-tint-yellow text-tint-yellow-fg',
+        green: 'bg-tint-green text-tint-green-fg',
+        teal: 'bg-tint-teal text-tint-teal-fg',
+        blue: 'bg-tint-blue text-tint-blue-fg',
+        purple: 'bg-tint-purple text-tint-purple-fg',
+        pink: 'bg-tint-pink text-tint-pink-fg',
+        outline: 'border border-line text-muted',
+      },
+    },
+    defaultVariants: { tone: 'gray' },
+  },
+);
+
+export type Tone = NonNullable<VariantProps<typeof badgeStyle>['tone']>;
+
+interface BadgeProps {
+  tone?: Tone;
+  className?: string;
+  children: ReactNode;
+}
+
+export function Badge({ tone, className, children }: BadgeProps) {
+  return <span className={cn(badgeStyle({ tone }), className)}>{children}</span>;
+}

@@ -1,0 +1,63 @@
+import { Field } from '@base-ui/react/field';
+import { Input as Base } from '@base-ui/react/input';
+import { Eye, EyeOff } from 'lucide-react';
+import { type ComponentProps, useState } from 'react';
+import { cn } from '@/lib/cn';
+import { IconButton } from './button';
+
+/** Shared by every text control. Text is 16 px on touch, below which phones zoom the page. */
+export const controlStyle =
+  'min-w-0 rounded-md border border-line-strong/70 bg-surface px-2.5 text-base text-fg outline-offset-[-1px] transition-colors duration-100 hover:border-line-strong focus-visible:border-accent-fg data-disabled:cursor-not-allowed data-disabled:border-line data-disabled:bg-sunken data-disabled:text-muted data-invalid:border-danger-fg pointer-coarse:text-lg';
+
+type InputProps = Omit<ComponentProps<typeof Base>, 'className'> & { className?: string };
+
+export function Input({ className, ...props }: InputProps) {
+  return <Base {...props} className={cn(controlStyle, 'h-control w-full', className)} />;
+}
+
+type TextareaProps = Omit<ComponentProps<'textarea'>, 'className'> & { className?: string };
+
+export function Textarea({ className, rows = 3, ...props }: TextareaProps) {
+  return (
+    <Field.Control
+      render={
+        <textarea
+          {...props}
+          rows={rows}
+          className={cn(controlStyle, 'field-sizing-content w-full resize-y py-1.5', className)}
+        />
+      }
+    />
+  );
+}
+
+interface PasswordInputProps extends InputProps {
+  showLabel: string;
+  hideLabel: string;
+}
+
+/** A password that can be shown; pasting and password managers work as in any other field. */
+export function PasswordInput({ showLabel, hideLabel, className, ...props }: PasswordInputProps) {
+  const [shown, setShown] = useState(false);
+  const Icon = shown ? EyeOff : Eye;
+  return (
+    <div className="relative">
+      <Input
+        {...props}
+        type={shown ? 'text' : 'password'}
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        className={cn('pr-10 pointer-coarse:pr-12', className)}
+      />
+      <IconButton
+        label={shown ? hideLabel : showLabel}
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+        className="absolute inset-y-0 right-0.5 my-auto"
+      >
+        <Icon aria-hidden className="size-4" />
+      </IconButton>
+    </div>
+  );
+}
