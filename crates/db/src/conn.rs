@@ -172,6 +172,12 @@ impl<'a> Tx<'a> {
         self.after.into_inner()
     }
 
+    /// Asks for the whole write to run again, when an operation sees that a concurrent one has won.
+    pub fn conflict(&self) -> Error {
+        self.conn.conflict.set(true);
+        Error::Retry
+    }
+
     /// Runs `effect` once the transaction is durable; dropped when it is rolled back. It must be
     /// quick and may not fail: it wakes runners and event streams.
     pub fn after_commit(&self, effect: impl FnOnce() + Send + 'static) {

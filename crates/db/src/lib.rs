@@ -32,7 +32,7 @@ pub use explain::full_scans;
 pub use migrate::{SCHEMA_VERSION, migration_names};
 pub use row::{FromColumn, Row};
 pub use sql::{Query, Sql};
-pub use value::Value;
+pub use value::{Newtype, Value};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

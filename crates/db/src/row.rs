@@ -1,5 +1,6 @@
 //! Reading columns by position, whatever the engine.
 
+use crate::value::Newtype;
 use crate::{Error, Result};
 use rusqlite::types::ValueRef;
 use uuid::Uuid;
@@ -126,3 +127,15 @@ column!(
     |v| text(v).and_then(|text| serde_json::from_str(text).ok()),
     |v| v
 );
+
+impl<T: Newtype> FromColumn for T {
+    fn from_column(row: &Row<'_>, index: usize) -> Result<T> {
+        T::from_row(row, index)?.ok_or_else(|| mismatch(index, "a value but null"))
+    }
+}
+
+impl<T: Newtype> FromColumn for Option<T> {
+    fn from_column(row: &Row<'_>, index: usize) -> Result<Option<T>> {
+        T::from_row(row, index)
+    }
+}

@@ -1,5 +1,6 @@
 //! Bound values. Nulls carry their type, because PostgreSQL needs it for unnamed statements.
 
+use crate::Row;
 use postgres_types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
@@ -99,4 +100,28 @@ impl ToSql for Value {
     }
 
     to_sql_checked!();
+}
+
+/// A newtype that is stored as its inner value: ids, times. Both the value and its `Option` can then be
+/// bound and read.
+pub trait Newtype: Sized {
+    fn to_value(value: Option<Self>) -> Value;
+
+    /// The column at `index`, or `None` when it is null.
+    ///
+    /// # Errors
+    /// [`Error::Bug`](crate::Error::Bug) when the column is missing or of another type.
+    fn from_row(row: &Row<'_>, index: usize) -> crate::Result<Option<Self>>;
+}
+
+impl<T: Newtype> From<T> for Value {
+    fn from(value: T) -> Value {
+        T::to_value(Some(value))
+    }
+}
+
+impl<T: Newtype> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Value {
+        T::to_value(value)
+    }
 }

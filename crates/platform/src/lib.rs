@@ -1,1 +1,17 @@
-//! platform
+//! What any business application has: identifiers, errors, actors and their rights, the filter
+//! language, paging, accounts, API keys, audit and the HTTP conventions.
+
+pub mod accounts;
+pub mod actor;
+pub mod api_keys;
+pub mod clock;
+pub mod error;
+pub mod http;
+pub mod idempotency;
+pub mod ids;
+pub mod limits;
+pub mod patch;
+pub mod policy;
+
+pub use actor::{Actor, Scope};
+pub use error::{Error, Result};

@@ -14,13 +14,8 @@ pub fn registrable_domain(host: &str) -> Option<String> {
 pub fn host_of(typed: &str) -> Option<String> {
     let typed = typed.trim();
     let after_scheme = typed.split_once("://").map_or(typed, |(_, rest)| rest);
-    let authority = after_scheme
-        .split(['/', '?', '#', '\\'])
-        .next()
-        .unwrap_or_default();
-    let host_and_port = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
+    let authority = after_scheme.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = match host_and_port.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => host_and_port,
@@ -617,12 +612,7 @@ mod tests {
     fn the_list_is_sorted_lower_case_and_of_real_names() {
         assert!(FREE_MAIL.len() >= 150);
         for pair in FREE_MAIL.windows(2) {
-            assert!(
-                pair[0] < pair[1],
-                "{} must stand before {}",
-                pair[1],
-                pair[0]
-            );
+            assert!(pair[0] < pair[1], "{} must stand before {}", pair[1], pair[0]);
         }
         for domain in FREE_MAIL {
             assert_eq!(ascii_domain(domain).as_deref(), Some(*domain));
@@ -631,25 +621,10 @@ mod tests {
 
     #[test]
     fn free_mail_is_known_with_case_and_subdomain() {
-        for domain in [
-            "gmail.com",
-            "GMAIL.com",
-            "yahoo.co.jp",
-            "mail.yandex.ru",
-            "qq.com",
-            "web.de",
-            "proton.me.",
-        ] {
+        for domain in ["gmail.com", "GMAIL.com", "yahoo.co.jp", "mail.yandex.ru", "qq.com", "web.de", "proton.me."] {
             assert!(is_free_mail(domain), "{domain}");
         }
-        for domain in [
-            "acme.com",
-            "com",
-            "notgmail.com",
-            "gmail.com.evil.example",
-            "co.uk",
-            "",
-        ] {
+        for domain in ["acme.com", "com", "notgmail.com", "gmail.com.evil.example", "co.uk", ""] {
             assert!(!is_free_mail(domain), "{domain}");
         }
     }

@@ -26,23 +26,11 @@ const PHONE_DIGITS_MAX: usize = 15;
 /// Telegram ids fit 52 bits (a promise of its Bot API).
 const TELEGRAM_ID_MAX: u64 = (1 << 52) - 1;
 /// First path words of `t.me` that lead to groups, stickers and settings, never to a person.
-const TELEGRAM_LINK_WORDS: [&str; 10] = [
-    "addemoji",
-    "addlist",
-    "addstickers",
-    "addtheme",
-    "boost",
-    "invoice",
-    "joinchat",
-    "proxy",
-    "setlanguage",
-    "share",
-];
+const TELEGRAM_LINK_WORDS: [&str; 10] =
+    ["addemoji", "addlist", "addstickers", "addtheme", "boost", "invoice", "joinchat", "proxy", "setlanguage", "share"];
 
 /// The kind of address a contact is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     Email,
@@ -53,12 +41,7 @@ pub enum Channel {
 
 impl Channel {
     /// Every channel, in the order screens show them.
-    pub const ALL: [Channel; 4] = [
-        Channel::Email,
-        Channel::Phone,
-        Channel::Linkedin,
-        Channel::Telegram,
-    ];
+    pub const ALL: [Channel; 4] = [Channel::Email, Channel::Phone, Channel::Linkedin, Channel::Telegram];
 
     /// The stored and transported word.
     pub fn as_str(self) -> &'static str {
@@ -72,9 +55,7 @@ impl Channel {
 
     /// The inverse of [`Channel::as_str`].
     pub fn parse(text: &str) -> Option<Channel> {
-        Channel::ALL
-            .into_iter()
-            .find(|channel| channel.as_str() == text)
+        Channel::ALL.into_iter().find(|channel| channel.as_str() == text)
     }
 
     /// Whether one canonical value may belong to one living customer only. People share phones.
@@ -110,13 +91,9 @@ impl ContactLabel {
 
     /// The inverse of [`ContactLabel::as_str`].
     pub fn parse(text: &str) -> Option<ContactLabel> {
-        [
-            ContactLabel::Work,
-            ContactLabel::Personal,
-            ContactLabel::Other,
-        ]
-        .into_iter()
-        .find(|label| label.as_str() == text)
+        [ContactLabel::Work, ContactLabel::Personal, ContactLabel::Other]
+            .into_iter()
+            .find(|label| label.as_str() == text)
     }
 }
 
@@ -143,14 +120,9 @@ impl ContactStatus {
 
     /// The inverse of [`ContactStatus::as_str`].
     pub fn parse(text: &str) -> Option<ContactStatus> {
-        [
-            ContactStatus::Active,
-            ContactStatus::Bounced,
-            ContactStatus::Unreachable,
-            ContactStatus::OptedOut,
-        ]
-        .into_iter()
-        .find(|status| status.as_str() == text)
+        [ContactStatus::Active, ContactStatus::Bounced, ContactStatus::Unreachable, ContactStatus::OptedOut]
+            .into_iter()
+            .find(|status| status.as_str() == text)
     }
 }
 
@@ -167,9 +139,7 @@ pub enum BadContact {
     Linkedin,
     #[error("is not a phone number; write it like +49 30 901820")]
     Phone,
-    #[error(
-        "is a phone number without a country; write it with the country code, like +49 30 901820"
-    )]
+    #[error("is a phone number without a country; write it with the country code, like +49 30 901820")]
     PhoneWithoutCountry,
     #[error("is not a Telegram user; write @username or the numeric id")]
     Telegram,
@@ -192,11 +162,7 @@ impl BadContact {
 
 /// The canonical form of a value of any channel. `region` (ISO 3166-1 alpha-2) is the country that a phone number
 /// without a country code belongs to; the other channels ignore it.
-pub fn canonical(
-    channel: Channel,
-    value: &str,
-    region: Option<&str>,
-) -> Result<String, BadContact> {
+pub fn canonical(channel: Channel, value: &str, region: Option<&str>) -> Result<String, BadContact> {
     match channel {
         Channel::Email => canonical_email(value),
         Channel::Linkedin => canonical_linkedin(value),
@@ -231,13 +197,8 @@ pub fn canonical_linkedin(value: &str) -> Result<String, BadContact> {
     let without_scheme = strip_prefix_ignore_case(value, "https://")
         .or_else(|| strip_prefix_ignore_case(value, "http://"))
         .unwrap_or(value);
-    let path_end = without_scheme
-        .find(['?', '#'])
-        .unwrap_or(without_scheme.len());
-    let mut segments = without_scheme[..path_end]
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .peekable();
+    let path_end = without_scheme.find(['?', '#']).unwrap_or(without_scheme.len());
+    let mut segments = without_scheme[..path_end].split('/').filter(|segment| !segment.is_empty()).peekable();
 
     if segments.peek().is_some_and(|host| is_linkedin_host(host)) {
         segments.next();
@@ -245,22 +206,14 @@ pub fn canonical_linkedin(value: &str) -> Result<String, BadContact> {
         return Err(BadContact::Linkedin);
     }
     // The light mobile site puts its own name before the path.
-    if segments
-        .peek()
-        .is_some_and(|segment| segment.eq_ignore_ascii_case("mwlite"))
-    {
+    if segments.peek().is_some_and(|segment| segment.eq_ignore_ascii_case("mwlite")) {
         segments.next();
     }
-    if !segments
-        .next()
-        .is_some_and(|segment| segment.eq_ignore_ascii_case("in"))
-    {
+    if !segments.next().is_some_and(|segment| segment.eq_ignore_ascii_case("in")) {
         return Err(BadContact::Linkedin);
     }
     let raw_slug = segments.next().ok_or(BadContact::Linkedin)?;
-    let decoded = percent_decode_str(raw_slug)
-        .decode_utf8()
-        .map_err(|_| BadContact::Linkedin)?;
+    let decoded = percent_decode_str(raw_slug).decode_utf8().map_err(|_| BadContact::Linkedin)?;
     let slug = fold_case(&fold_case(&decoded));
     let slug_is_sound = !slug.is_empty()
         && slug.chars().count() <= LINKEDIN_SLUG_CHARS_MAX
@@ -268,16 +221,9 @@ pub fn canonical_linkedin(value: &str) -> Result<String, BadContact> {
         && !slug.contains(|c: char| {
             c.is_whitespace()
                 || c.is_control()
-                || matches!(
-                    c,
-                    '/' | '\\' | '?' | '#' | '%' | '@' | ',' | ';' | '<' | '>'
-                )
+                || matches!(c, '/' | '\\' | '?' | '#' | '%' | '@' | ',' | ';' | '<' | '>')
         });
-    if slug_is_sound {
-        Ok(format!("in/{slug}"))
-    } else {
-        Err(BadContact::Linkedin)
-    }
+    if slug_is_sound { Ok(format!("in/{slug}")) } else { Err(BadContact::Linkedin) }
 }
 
 /// E.164 (`+4930901820`). A number without `+` or `00` is read as one of `region` (ISO 3166-1 alpha-2).
@@ -294,8 +240,7 @@ pub fn canonical_phone(value: &str, region: Option<&str>) -> Result<String, BadC
         return Err(BadContact::Phone);
     }
 
-    let region_id =
-        region.and_then(|region| region.to_ascii_uppercase().parse::<country::Id>().ok());
+    let region_id = region.and_then(|region| region.to_ascii_uppercase().parse::<country::Id>().ok());
     // No country's own numbers begin with two zeros, so this is always the international prefix.
     let international: Cow<'_, str> = match compact.strip_prefix("00") {
         Some(rest) => Cow::Owned(format!("+{rest}")),
@@ -311,12 +256,10 @@ pub fn canonical_phone(value: &str, region: Option<&str>) -> Result<String, BadC
 
     // The parser strips the trunk prefix of the region it is given even from another country's number.
     let region_id = region_id.filter(|_| !international.starts_with('+'));
-    let parsed =
-        phonenumber::parse(region_id, international.as_ref()).map_err(|_| BadContact::Phone)?;
+    let parsed = phonenumber::parse(region_id, international.as_ref()).map_err(|_| BadContact::Phone)?;
     let code = parsed.country().code().to_string();
     let national = parsed.national().to_string();
-    if national.len() < PHONE_NATIONAL_DIGITS_MIN || code.len() + national.len() > PHONE_DIGITS_MAX
-    {
+    if national.len() < PHONE_NATIONAL_DIGITS_MIN || code.len() + national.len() > PHONE_DIGITS_MAX {
         return Err(BadContact::Phone);
     }
     Ok(format!("+{code}{national}"))
@@ -328,17 +271,11 @@ pub fn canonical_telegram(value: &str) -> Result<String, BadContact> {
     let without_scheme = strip_prefix_ignore_case(value, "https://")
         .or_else(|| strip_prefix_ignore_case(value, "http://"))
         .unwrap_or(value);
-    let from_link = [
-        "t.me/",
-        "www.t.me/",
-        "telegram.me/",
-        "www.telegram.me/",
-        "telegram.dog/",
-    ]
-    .into_iter()
-    .find_map(|host| strip_prefix_ignore_case(without_scheme, host))
-    .or_else(|| strip_prefix_ignore_case(value, "tg://resolve?domain="))
-    .map(|rest| rest.split(['?', '/', '#', '&']).next().unwrap_or_default());
+    let from_link = ["t.me/", "www.t.me/", "telegram.me/", "www.telegram.me/", "telegram.dog/"]
+        .into_iter()
+        .find_map(|host| strip_prefix_ignore_case(without_scheme, host))
+        .or_else(|| strip_prefix_ignore_case(value, "tg://resolve?domain="))
+        .map(|rest| rest.split(['?', '/', '#', '&']).next().unwrap_or_default());
 
     let name = match (from_link, value.strip_prefix('@')) {
         (Some(name), _) => name.strip_prefix('@').unwrap_or(name),
@@ -354,8 +291,7 @@ pub fn canonical_telegram(value: &str) -> Result<String, BadContact> {
         (None, None) if value.len() >= 5 => value,
         (None, None) => return Err(BadContact::Telegram),
     };
-    if is_telegram_name(name) && !TELEGRAM_LINK_WORDS.contains(&name.to_ascii_lowercase().as_str())
-    {
+    if is_telegram_name(name) && !TELEGRAM_LINK_WORDS.contains(&name.to_ascii_lowercase().as_str()) {
         Ok(format!("@{}", name.to_ascii_lowercase()))
     } else {
         Err(BadContact::Telegram)
@@ -365,10 +301,7 @@ pub fn canonical_telegram(value: &str) -> Result<String, BadContact> {
 /// What duplicate search compares: as `canonical`, but for email without `+tag`, without the dots that Gmail ignores,
 /// and with Gmail's second domain folded. Two people may share it: it proposes, it never decides.
 pub fn match_key(channel: Channel, canonical: &str) -> String {
-    let Some((local, domain)) = canonical
-        .rsplit_once('@')
-        .filter(|_| channel == Channel::Email)
-    else {
+    let Some((local, domain)) = canonical.rsplit_once('@').filter(|_| channel == Channel::Email) else {
         return canonical.to_owned();
     };
     let base = match local.split_once('+') {
@@ -379,19 +312,13 @@ pub fn match_key(channel: Channel, canonical: &str) -> String {
         return format!("{base}@{domain}");
     }
     let undotted = base.replace('.', "");
-    let base = if undotted.is_empty() {
-        base
-    } else {
-        undotted.as_str()
-    };
+    let base = if undotted.is_empty() { base } else { undotted.as_str() };
     format!("{base}@gmail.com")
 }
 
 /// The domain of a canonical email address.
 pub fn email_domain(canonical: &str) -> &str {
-    canonical
-        .rsplit_once('@')
-        .map_or(canonical, |(_, domain)| domain)
+    canonical.rsplit_once('@').map_or(canonical, |(_, domain)| domain)
 }
 
 /// A DNS name in lower-case ASCII (IDNA) with at least two labels, or nothing. No trailing dot, no IP address.
@@ -418,11 +345,7 @@ fn checked(value: &str) -> Result<&str, BadContact> {
     let trimmed = value.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
     });
-    if trimmed.is_empty() {
-        Err(BadContact::Empty)
-    } else {
-        Ok(trimmed)
-    }
+    if trimmed.is_empty() { Err(BadContact::Empty) } else { Ok(trimmed) }
 }
 
 fn fold_case(text: &str) -> String {
@@ -431,8 +354,7 @@ fn fold_case(text: &str) -> String {
 
 fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;
-    head.eq_ignore_ascii_case(prefix)
-        .then(|| &text[prefix.len()..])
+    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }
 
 /// `linkedin.com` itself or one of its subdomains (`www`, `de`, `m`).
@@ -442,9 +364,7 @@ fn is_linkedin_host(host: &str) -> bool {
 }
 
 fn is_telegram_name(name: &str) -> bool {
-    let is_word = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     (4..=32).contains(&name.len())
         && is_word
         && name.as_bytes()[0].is_ascii_alphabetic()
@@ -461,8 +381,7 @@ fn compact_number(number: &str) -> Option<String> {
         match c {
             '0'..='9' => compact.push(c),
             '+' if compact.is_empty() => compact.push(c),
-            ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2015}' => {
-            }
+            ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2015}' => {}
             _ => return None,
         }
     }
@@ -506,10 +425,7 @@ mod tests {
             assert_eq!(canonical_email(value).as_deref(), Ok(expected), "{value}");
         }
         // Composed and decomposed spellings are one address.
-        assert_eq!(
-            canonical_email("Jo\u{308}rg@x.de"),
-            canonical_email("jörg@x.de")
-        );
+        assert_eq!(canonical_email("Jo\u{308}rg@x.de"), canonical_email("jörg@x.de"));
     }
 
     #[test]
@@ -537,14 +453,8 @@ mod tests {
             assert_eq!(canonical_email(value), Err(BadContact::Email), "{value:?}");
         }
         assert_eq!(canonical_email("   "), Err(BadContact::Empty));
-        assert_eq!(
-            canonical_email(&format!("{}@example.com", "a".repeat(65))),
-            Err(BadContact::Email)
-        );
-        assert_eq!(
-            canonical_email(&"a".repeat(5_000)),
-            Err(BadContact::TooLong)
-        );
+        assert_eq!(canonical_email(&format!("{}@example.com", "a".repeat(65))), Err(BadContact::Email));
+        assert_eq!(canonical_email(&"a".repeat(5_000)), Err(BadContact::TooLong));
     }
 
     #[test]
@@ -561,11 +471,7 @@ mod tests {
             "in/anna-meyer",
             "/in/anna-meyer",
         ] {
-            assert_eq!(
-                canonical_linkedin(value).as_deref(),
-                Ok("in/anna-meyer"),
-                "{value}"
-            );
+            assert_eq!(canonical_linkedin(value).as_deref(), Ok("in/anna-meyer"), "{value}");
         }
         assert_eq!(
             canonical_linkedin("https://linkedin.com/in/j%C3%B6rg-M%C3%BCller").as_deref(),
@@ -584,11 +490,7 @@ mod tests {
             "in/%FF",
             "in/a%2Fb",
         ] {
-            assert_eq!(
-                canonical_linkedin(value),
-                Err(BadContact::Linkedin),
-                "{value}"
-            );
+            assert_eq!(canonical_linkedin(value), Err(BadContact::Linkedin), "{value}");
         }
     }
 
@@ -614,20 +516,13 @@ mod tests {
             ("+1 202 555 0143", Some("GB"), "+12025550143"),
         ];
         for (value, region, expected) in cases {
-            assert_eq!(
-                canonical_phone(value, region).as_deref(),
-                Ok(expected),
-                "{value} in {region:?}"
-            );
+            assert_eq!(canonical_phone(value, region).as_deref(), Ok(expected), "{value} in {region:?}");
         }
     }
 
     #[test]
     fn phone_refuses_what_is_none() {
-        assert_eq!(
-            canonical_phone("030 901820", None),
-            Err(BadContact::PhoneWithoutCountry)
-        );
+        assert_eq!(canonical_phone("030 901820", None), Err(BadContact::PhoneWithoutCountry));
         for value in [
             "call me",
             "12",
@@ -641,11 +536,7 @@ mod tests {
             "++49 30 901820",
             "30+49901820",
         ] {
-            assert_eq!(
-                canonical_phone(value, None),
-                Err(BadContact::Phone),
-                "{value}"
-            );
+            assert_eq!(canonical_phone(value, None), Err(BadContact::Phone), "{value}");
         }
     }
 
@@ -662,11 +553,7 @@ mod tests {
             ("@abcd", "@abcd"),
         ];
         for (value, expected) in cases {
-            assert_eq!(
-                canonical_telegram(value).as_deref(),
-                Ok(expected),
-                "{value}"
-            );
+            assert_eq!(canonical_telegram(value).as_deref(), Ok(expected), "{value}");
         }
         for value in [
             "-100123",
@@ -682,22 +569,13 @@ mod tests {
             "anna meyer",
             "99999999999999999999",
         ] {
-            assert_eq!(
-                canonical_telegram(value),
-                Err(BadContact::Telegram),
-                "{value}"
-            );
+            assert_eq!(canonical_telegram(value), Err(BadContact::Telegram), "{value}");
         }
     }
 
     #[test]
     fn match_key_ignores_tags_and_gmail_dots() {
-        let key = |value: &str| {
-            match_key(
-                Channel::Email,
-                &canonical_email(value).expect("a valid address"),
-            )
-        };
+        let key = |value: &str| match_key(Channel::Email, &canonical_email(value).expect("a valid address"));
         assert_eq!(key("A.nna+crm@googlemail.com"), "anna@gmail.com");
         assert_eq!(key("a.nna+crm@example.com"), "a.nna@example.com");
         assert_eq!(key("+x@example.com"), "+x@example.com");

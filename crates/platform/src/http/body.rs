@@ -1,0 +1,144 @@
+//! JSON bodies: bounded, of the right type, with no unknown field, and every fault named by its path.
+
+use crate::error::{Error, FieldError, Result};
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+use sha2::{Digest as _, Sha256};
+
+/// Larger bodies are refused; uploads have their own rule.
+pub const JSON_LIMIT_BYTES: usize = 1024 * 1024;
+
+/// SHA-256 of what was asked: the same idempotency key may come again only with the same request.
+pub type Digest = [u8; 32];
+
+/// A JSON body.
+pub struct Body<T> {
+    pub value: T,
+    pub(crate) digest: Digest,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Body<T>> {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+        if !is_json {
+            return Err(Error::UnsupportedMedia("send the body as Content-Type: application/json".into()));
+        }
+        let target = format!("{} {}", request.method(), request.uri().path());
+        let bytes = axum::body::to_bytes(request.into_body(), JSON_LIMIT_BYTES).await.map_err(|_| {
+            Error::TooLarge(format!("the body is larger than {} KiB; send less at once", JSON_LIMIT_BYTES / 1024))
+        })?;
+        let digest = Sha256::new().chain_update(target).chain_update(&bytes).finalize().into();
+        Ok(Body { value: parse(&bytes)?, digest })
+    }
+}
+
+/// Reads a JSON document.
+///
+/// # Errors
+/// [`Error::Malformed`] with the JSON pointer of the fault.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let mut path = pointer(error.path());
+        let text = error.inner().to_string();
+        // serde_json ends its text with the position, which people do not need beside a path.
+        let message = text.split(" at line ").next().unwrap_or(&text).to_string();
+        let code = if message.starts_with("unknown field") {
+            if let Some(field) = message.split('`').nth(1)
+                && !path.ends_with(&format!("/{field}"))
+            {
+                path = format!("{path}/{field}");
+            }
+            "unknown_field"
+        } else if message.starts_with("missing field") {
+            if let Some(field) = message.split('`').nth(1) {
+                path = format!("{path}/{field}");
+            }
+            "required"
+        } else if error.inner().is_data() {
+            "wrong_type"
+        } else {
+            "invalid_json"
+        };
+        Error::Malformed(vec![FieldError::new(path, code, message)])
+    })?;
+    deserializer
+        .end()
+        .map_err(|_| Error::malformed("", "invalid_json", "there is text after the end of the JSON document"))?;
+    Ok(value)
+}
+
+/// RFC 6901 form of a path.
+fn pointer(path: &Path) -> String {
+    let mut text = String::new();
+    for segment in path {
+        text.push('/');
+        match segment {
+            Segment::Seq { index } => text.push_str(&index.to_string()),
+            Segment::Map { key } => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => text.push_str(variant),
+            // What comes after the fault is not known.
+            Segment::Unknown => {
+                text.pop();
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patch::Patch;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Outer {
+        #[allow(dead_code)]
+        #[serde(default)]
+        items: Vec<Inner>,
+        #[serde(default)]
+        title: Patch<String>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[allow(dead_code)]
+        count: i64,
+    }
+
+    fn fault(text: &str) -> (String, String) {
+        match parse::<Outer>(text.as_bytes()) {
+            Err(Error::Malformed(errors)) => (errors[0].path.clone(), errors[0].code.clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn faults_are_named_by_their_path() {
+        assert_eq!(fault(r#"{"items":[{"count":1},{"count":"x"}]}"#), ("/items/1/count".into(), "wrong_type".into()));
+        assert_eq!(fault(r#"{"items":[{"count":1,"extra":2}]}"#), ("/items/0/extra".into(), "unknown_field".into()));
+        assert_eq!(fault(r#"{"nope":1}"#), ("/nope".into(), "unknown_field".into()));
+        assert_eq!(fault(r#"{"items":[{}]}"#), ("/items/0/count".into(), "required".into()));
+        assert_eq!(fault("{").1, "invalid_json");
+        assert_eq!(fault("{} {}").1, "invalid_json");
+    }
+
+    #[test]
+    fn absent_and_null_differ() {
+        let parsed = |text: &str| parse::<Outer>(text.as_bytes()).map(|outer| outer.title).unwrap();
+        assert_eq!(parsed("{}"), Patch::Absent);
+        assert_eq!(parsed(r#"{"title":null}"#), Patch::Null);
+        assert_eq!(parsed(r#"{"title":"x"}"#), Patch::Set("x".into()));
+    }
+}

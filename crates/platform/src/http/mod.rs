@@ -1,0 +1,56 @@
+//! What every handler is made of: the application state, the authenticated context, bodies, answers
+//! and problem documents.
+
+mod body;
+mod context;
+mod problem;
+mod request;
+mod respond;
+
+pub use body::{Body, Digest, JSON_LIMIT_BYTES};
+pub use context::{Ctx, Form, Maybe, parse_json};
+pub use problem::{Problem, problem_response};
+pub use request::{RateState, RequestScope, scope_request};
+pub use respond::{Created, IfMatch, NoContent, Page, Record, Versioned, etag};
+
+use crate::clock::Clock;
+use crate::limits::RateLimiter;
+use db::Db;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the program was told at start and handlers need to know.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where people reach the product: scheme, host and port, no path. Links and the Origin check use it.
+    pub public_url: String,
+    /// Files that are not in the database: uploads under way.
+    pub data_dir: PathBuf,
+    /// Changes with each build, so that an open page can offer a reload.
+    pub build_id: String,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// How many passwords are hashed at once: each takes 19 MiB and a core.
+    pub password_hashes_at_once: usize,
+}
+
+/// Shared by all handlers, cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    pub limiter: Arc<RateLimiter>,
+    pub passwords: Arc<crate::accounts::PasswordHasher>,
+}
+
+impl App {
+    /// Cookies are marked `Secure`, and named so that browsers insist on it, when people come over HTTPS.
+    pub fn over_https(&self) -> bool {
+        self.settings.public_url.starts_with("https://")
+    }
+}
+
+/// The longest a request may take.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,0 +1,121 @@
+//! The one place that decides who may do what (domain, section 10). Operations ask it before they
+//! write anything.
+
+use crate::actor::{Actor, Role};
+use crate::error::{Error, Result};
+use crate::ids::UserId;
+
+/// An act that depends on the role alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Customers, companies, tags, imports.
+    CreateRecords,
+    /// Take a record away from its owner, or give it to another.
+    ReleaseAndReassign,
+    MergeRecords,
+    DeleteTags,
+    ManageApiKeys,
+    ManageMembers,
+    EditOrganisation,
+    ReadAudit,
+    /// Put values of a file over an owner that is already there.
+    OverwriteOwners,
+    DeleteOrganisation,
+}
+
+impl Action {
+    /// The least role that may do this, and what to call it in a refusal.
+    fn rule(self) -> (Role, &'static str) {
+        match self {
+            Action::CreateRecords => (Role::Member, "create records"),
+            Action::ReleaseAndReassign => (Role::Admin, "release or reassign a record that someone owns"),
+            Action::MergeRecords => (Role::Admin, "merge records"),
+            Action::DeleteTags => (Role::Admin, "delete or merge tags"),
+            Action::ManageApiKeys => (Role::Admin, "manage API keys"),
+            Action::ManageMembers => (Role::Admin, "manage members"),
+            Action::EditOrganisation => (Role::Admin, "edit the organisation"),
+            Action::ReadAudit => (Role::Admin, "read the audit log"),
+            Action::OverwriteOwners => (Role::Admin, "overwrite owners by import"),
+            Action::DeleteOrganisation => (Role::Owner, "delete the organisation"),
+        }
+    }
+}
+
+/// Whether `actor`'s role allows `action`.
+pub fn allows(actor: &Actor, action: Action) -> bool {
+    actor.role >= action.rule().0
+}
+
+/// # Errors
+/// [`Error::Forbidden`] with the role that is needed.
+pub fn require(actor: &Actor, action: Action) -> Result<()> {
+    if allows(actor, action) {
+        return Ok(());
+    }
+    let (role, what) = action.rule();
+    Err(Error::forbidden(format!("only {} may {what}", at_least(role))))
+}
+
+fn at_least(role: Role) -> &'static str {
+    match role {
+        Role::Member => "members",
+        Role::Admin => "admins and owners",
+        Role::Owner => "owners",
+    }
+}
+
+/// Whether `actor` may write a record owned by `owner`: admins everything, members their own and unowned ones.
+pub fn may_write(actor: &Actor, owner: Option<UserId>) -> bool {
+    actor.is_admin() || owner.is_none() || (actor.user_id.is_some() && owner == actor.user_id)
+}
+
+/// # Errors
+/// [`Error::Forbidden`] when someone else owns the record.
+pub fn require_write(actor: &Actor, owner: Option<UserId>) -> Result<()> {
+    if may_write(actor, owner) {
+        return Ok(());
+    }
+    Err(Error::forbidden("this record belongs to someone else; ask its owner or an admin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::ids::OrgId;
+
+    fn actor(role: Role) -> (Actor, UserId) {
+        let clock = Clock::system();
+        let id = UserId(clock.new_id());
+        (Actor::user(id, "Ada", OrgId(clock.new_id()), role, clock), id)
+    }
+
+    #[test]
+    fn members_write_their_own_and_unowned_records() {
+        let (member, id) = actor(Role::Member);
+        let (_, other) = actor(Role::Member);
+        assert!(may_write(&member, Some(id)));
+        assert!(may_write(&member, None));
+        assert!(!may_write(&member, Some(other)));
+        assert!(may_write(&actor(Role::Admin).0, Some(other)));
+    }
+
+    #[test]
+    fn roles_follow_the_table() {
+        let rows = [
+            (Action::CreateRecords, [true, true, true]),
+            (Action::ReleaseAndReassign, [false, true, true]),
+            (Action::MergeRecords, [false, true, true]),
+            (Action::DeleteTags, [false, true, true]),
+            (Action::ManageApiKeys, [false, true, true]),
+            (Action::ManageMembers, [false, true, true]),
+            (Action::EditOrganisation, [false, true, true]),
+            (Action::DeleteOrganisation, [false, false, true]),
+        ];
+        for (action, allowed) in rows {
+            for (role, expected) in [Role::Member, Role::Admin, Role::Owner].into_iter().zip(allowed) {
+                assert_eq!(allows(&actor(role).0, action), expected, "{action:?} by {role:?}");
+            }
+        }
+    }
+}
