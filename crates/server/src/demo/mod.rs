@@ -1,0 +1,24 @@
+//! Made-up workspaces: believable, of any size, the same for the same seed.
+//!
+//! `entente serve --demo` fills an empty database with one, `cargo xtask data` and `cargo xtask bench` make large ones.
+//! No real person or company is in them: names are drawn from lists, mail addresses and web sites end in `.example`,
+//! profile addresses say `example`, telephone numbers come from ranges for fiction where a country has them.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `cultures` `places` `words` | the lists |
+//! | `random` `names` | fixed random numbers; from lists to a name and an address |
+//! | `generate` `history` | the records; what happened to each customer over two years |
+
+mod cultures;
+pub mod generate;
+pub mod history;
+mod names;
+mod places;
+mod random;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use generate::{Company, Contact, Customer, Generator, PRESENT, Tag, Tagging, User};
+pub use history::{Event, What, Who};
