@@ -1,0 +1,83 @@
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import type { Leave } from './pick-list';
+
+interface TextCellProps {
+  label: string;
+  value: string;
+  maxLength: number;
+  check?: (value: string) => string | null;
+  onCommit: (value: string) => void;
+  onLeave: (leave: Leave) => void;
+}
+
+/** Enter and Tab take the text over, Escape puts the old one back; what is wrong is said right below. */
+export function TextCell({ label, value, maxLength, check, onCommit, onLeave }: TextCellProps) {
+  const [text, setText] = useState(value);
+  const [problem, setProblem] = useState<string | null>(null);
+  const problemId = useId();
+  /** Leaving by key also takes the focus away; that must not commit a second time. */
+  const left = useRef(false);
+
+  const commit = (): boolean => {
+    const next = text.trim();
+    const wrong = next === value ? null : (check?.(next) ?? null);
+    setProblem(wrong);
+    if (wrong !== null) return false;
+    if (next !== value) onCommit(next);
+    return true;
+  };
+
+  const leave = (how: Leave) => {
+    left.current = true;
+    onLeave(how);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      if (commit()) leave('stay');
+    } else if (event.key === 'Tab') {
+      event.preventDefault();
+      if (commit()) leave(event.shiftKey ? 'back' : 'forward');
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      leave('stay');
+    }
+  };
+
+  return (
+    <>
+      <input
+        // biome-ignore lint/a11y/noAutofocus: the person asked to edit this very cell
+        autoFocus
+        type="text"
+        aria-label={label}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? undefined : problemId}
+        value={text}
+        maxLength={maxLength}
+        spellCheck={false}
+        autoComplete="off"
+        className="grid-editor-input"
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => {
+          setText(event.target.value);
+          setProblem(null);
+        }}
+        onKeyDown={onKeyDown}
+        onBlur={() => {
+          if (left.current) return;
+          // Leaving with the pointer keeps a sound text and drops a faulty one.
+          commit();
+          leave('away');
+        }}
+      />
+      {problem === null ? null : (
+        <p id={problemId} role="alert" className="grid-editor-problem">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import { memo } from 'react';
+import type { GridColumn } from './types';
+
+export interface GridRowProps<Row> {
+  /** Undefined while the row is on its way. */
+  row: Row | undefined;
+  index: number;
+  /** Only for the focused row that has been scrolled out of the mounted block: where it hides. */
+  kept: 'above' | 'below' | undefined;
+  columns: readonly GridColumn<Row>[];
+  /** Ids of the pinned columns to the distance from the left edge. */
+  pinned: ReadonlyMap<string, number>;
+  activeCol: number;
+  selected: boolean;
+  open: boolean;
+  selectLabel: string;
+  loadingLabel: string;
+}
+
+/** The `aria-rowindex` of a row: the header is the first one. */
+export const FIRST_ROW_INDEX = 2;
+
+function GridRowBase<Row>({
+  row,
+  index,
+  kept,
+  columns,
+  pinned,
+  activeCol,
+  selected,
+  open,
+  selectLabel,
+  loadingLabel,
+}: GridRowProps<Row>) {
+  const shared = {
+    role: 'row',
+    'aria-rowindex': index + FIRST_ROW_INDEX,
+    'data-row': index,
+    'data-kept': kept,
+    className: 'grid-row',
+  } as const;
+
+  if (row === undefined) {
+    return (
+      <div {...shared} aria-busy="true" data-loading="">
+        <div
+          role="gridcell"
+          className="grid-cell grid-ghost"
+          aria-colindex={1}
+          data-col={Math.max(0, activeCol)}
+          tabIndex={activeCol >= 0 ? 0 : undefined}
+        >
+          <span className="sr-only">{loadingLabel}</span>
+        </div>
+      </div>
+    );
+  }
+
+  return (
+    <div {...shared} aria-selected={selected} data-open={open ? '' : undefined}>
+      <div
+        role="gridcell"
+        className="grid-cell grid-select"
+        aria-colindex={1}
+        data-col={0}
+        data-pinned=""
+        aria-label={selectLabel}
+        style={PINNED_START}
+        tabIndex={activeCol === 0 ? 0 : undefined}
+      />
+      {columns.map((column, at) => {
+        const left = pinned.get(column.id);
+        return (
+          <div
+            key={column.id}
+            role={column.required ? 'rowheader' : 'gridcell'}
+            className={column.className ? `grid-cell ${column.className}` : 'grid-cell'}
+            aria-colindex={at + 2}
+            data-col={at + 1}
+            data-align={column.align}
+            data-opens={column.opens ? '' : undefined}
+            data-pinned={left === undefined ? undefined : ''}
+            data-initials={column.initials?.(row)}
+            style={left === undefined ? undefined : { left }}
+            title={column.title?.(row)}
+            tabIndex={activeCol === at + 1 ? 0 : undefined}
+          >
+            {column.render ? column.render(row) : column.text(row)}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+const PINNED_START = { left: 0 };
+
+export const GridRow = memo(GridRowBase) as typeof GridRowBase;

@@ -1,0 +1,84 @@
+import type { ReactNode } from 'react';
+import type { ColumnShape } from './columns';
+
+/** One thing a list editor offers. */
+export interface PickOption {
+  readonly id: string;
+  readonly label: string;
+  /** A second, quieter text: a domain, an address. */
+  readonly hint?: string;
+  /** One of the label tints, shown as a dot. */
+  readonly tint?: string;
+  /** Why it cannot be chosen; it stays in the list and says so. */
+  readonly disabled?: string;
+}
+
+/**
+ * Where options come from: `all` for what the page knows and can filter itself, `search` for what the server is asked.
+ * The name keys the cache of answers.
+ */
+export type PickSource =
+  | { readonly name: string; readonly all: () => readonly PickOption[] }
+  | {
+      readonly name: string;
+      readonly search: (query: string, signal: AbortSignal) => Promise<readonly PickOption[]>;
+    };
+
+interface EditorBase<Row> {
+  /** Why this row's cell cannot be edited, or null when it can. */
+  readonly blocked?: (row: Row) => string | null;
+}
+
+export interface TextEditorSpec<Row> extends EditorBase<Row> {
+  readonly kind: 'text';
+  readonly maxLength: number;
+  readonly get: (row: Row) => string;
+  readonly set: (row: Row, value: string) => void;
+  /** What is wrong with a value, or null. */
+  readonly check?: (value: string) => string | null;
+}
+
+export interface PickEditorSpec<Row> extends EditorBase<Row> {
+  readonly kind: 'pick';
+  readonly options: PickSource;
+  readonly placeholder: string;
+  readonly get: (row: Row) => string | null;
+  readonly set: (row: Row, option: PickOption | null) => void;
+  /** Label of the entry that clears the value; absent when it cannot be empty. */
+  readonly clear?: string;
+  /** Label of the entry that makes a new one from what was typed. */
+  readonly create?: (query: string) => string | null;
+  readonly onCreate?: (row: Row, query: string) => void;
+}
+
+export interface TagsEditorSpec<Row> extends EditorBase<Row> {
+  readonly kind: 'tags';
+  readonly options: PickSource;
+  readonly placeholder: string;
+  readonly get: (row: Row) => readonly string[];
+  readonly toggle: (row: Row, name: string, on: boolean) => void;
+  readonly create?: (query: string) => string | null;
+}
+
+export type EditorSpec<Row> = TextEditorSpec<Row> | PickEditorSpec<Row> | TagsEditorSpec<Row>;
+
+export interface GridColumn<Row> extends ColumnShape {
+  readonly header: string;
+  /** Name of the field in `sort`; a column without one cannot be sorted. */
+  readonly sortField?: string;
+  /** Dates and numbers start with the newest or largest. */
+  readonly firstDescending?: boolean;
+  readonly align?: 'end';
+  /** What is shown, copied and read out. */
+  readonly text: (row: Row) => string;
+  /** Richer content of the one cell element; host elements only, no components with state. */
+  readonly render?: (row: Row) => ReactNode;
+  /** Initials drawn before the text by the style sheet, without an element of their own. */
+  readonly initials?: (row: Row) => string;
+  /** The whole text or exact time, shown by the browser on hover. */
+  readonly title?: (row: Row) => string | undefined;
+  readonly className?: string;
+  /** A click on the cell opens the record. */
+  readonly opens?: boolean;
+  readonly edit?: EditorSpec<Row>;
+}
