@@ -148,7 +148,7 @@ export function DataGrid<Row extends { id: string }>({
     [],
   );
 
-  const focusActive = useCallback(() => {
+  const focusActive = () => {
     const cell = cellAt(at);
     if (cell === null) return;
     if (document.activeElement !== cell) cell.focus({ preventScroll: true });
@@ -163,7 +163,7 @@ export function DataGrid<Row extends { id: string }>({
     else if (left + cell.offsetWidth > box.scrollLeft + box.clientWidth) {
       box.scrollLeft = Math.min(left - pinnedWidth, left + cell.offsetWidth - box.clientWidth);
     }
-  }, [cellAt, at.row, at.col, pinned, columnState]);
+  };
 
   // A moved focus, and a focused cell whose row was replaced by its loaded self.
   useLayoutEffect(() => {
@@ -411,7 +411,6 @@ export function DataGrid<Row extends { id: string }>({
 
   return (
     <div className="grid-scroller" ref={scroller} style={style} data-cards={cards ? '' : undefined}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a table of divisions, because rows are windowed */}
       <div
         ref={grid}
         role="grid"
@@ -430,7 +429,8 @@ export function DataGrid<Row extends { id: string }>({
           focused.current = true;
         }}
         onBlur={(event) => {
-          if (event.relatedTarget !== null && !grid.current?.contains(event.relatedTarget)) focused.current = false;
+          if (event.relatedTarget !== null && !grid.current?.contains(event.relatedTarget))
+            focused.current = false;
         }}
       >
         <GridHeader

@@ -75,7 +75,8 @@ export function GridHeader<Row>({
   const row = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
 
-  const headerOf = (id: string) => row.current?.querySelector<HTMLElement>(`[data-column="${CSS.escape(id)}"]`) ?? null;
+  const headerOf = (id: string) =>
+    row.current?.querySelector<HTMLElement>(`[data-column="${CSS.escape(id)}"]`) ?? null;
 
   /** Widths change as one variable while the pointer is down; React hears the result. */
   const startResize = (event: PointerEvent<HTMLElement>, { state }: ShownColumn<Row>) => {
@@ -168,7 +169,7 @@ export function GridHeader<Row>({
           onKeyDown={undefined}
         />
         {columns.map((shown, index) => {
-          const { column, state } = shown;
+          const { column } = shown;
           const place = sort.findIndex((key) => key.field === column.sortField);
           const key = sort[place];
           const direction = key === undefined ? 'none' : key.descending ? 'down' : 'up';
@@ -256,7 +257,13 @@ function HeaderMenu<Row>({ shown, anchor, sort, onSort, onColumns, onClose }: He
   return (
     <Menu.Root open onOpenChange={(open) => !open && onClose()}>
       <Menu.Portal>
-        <Menu.Positioner anchor={anchor} align="start" sideOffset={2} collisionPadding={8} className="z-50 outline-none">
+        <Menu.Positioner
+          anchor={anchor}
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          className="z-50 outline-none"
+        >
           <Menu.Popup
             aria-label={t('grid.menu.label', { column: column.header })}
             finalFocus={() => anchor}
@@ -302,7 +309,9 @@ function HeaderMenu<Row>({ shown, anchor, sort, onSort, onColumns, onClose }: He
             {state.pinned
               ? item(PinOff, t('grid.menu.unpin'), () => onColumns({ kind: 'unpin', id: column.id }))
               : item(Pin, t('grid.menu.pin'), () => onColumns({ kind: 'pin', id: column.id }))}
-            {column.required ? null : item(EyeOff, t('grid.menu.hide'), () => onColumns({ kind: 'hide', id: column.id }))}
+            {column.required
+              ? null
+              : item(EyeOff, t('grid.menu.hide'), () => onColumns({ kind: 'hide', id: column.id }))}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -33,7 +33,6 @@ function GridRowBase<Row>({
   loadingLabel,
 }: GridRowProps<Row>) {
   const shared = {
-    role: 'row',
     'aria-rowindex': index + FIRST_ROW_INDEX,
     'data-row': index,
     'data-kept': kept,
@@ -42,7 +41,7 @@ function GridRowBase<Row>({
 
   if (row === undefined) {
     return (
-      <div {...shared} aria-busy="true" data-loading="">
+      <div role="row" {...shared} aria-busy="true" data-loading="">
         <div
           role="gridcell"
           className="grid-cell grid-ghost"
@@ -57,7 +56,7 @@ function GridRowBase<Row>({
   }
 
   return (
-    <div {...shared} aria-selected={selected} data-open={open ? '' : undefined}>
+    <div role="row" {...shared} aria-selected={selected} data-open={open ? '' : undefined}>
       <div
         role="gridcell"
         className="grid-cell grid-select"
@@ -71,6 +70,7 @@ function GridRowBase<Row>({
       {columns.map((column, at) => {
         const left = pinned.get(column.id);
         return (
+          // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles are cells
           <div
             key={column.id}
             role={column.required ? 'rowheader' : 'gridcell'}
@@ -81,6 +81,7 @@ function GridRowBase<Row>({
             data-opens={column.opens ? '' : undefined}
             data-pinned={left === undefined ? undefined : ''}
             data-initials={column.initials?.(row)}
+            data-tone={column.tone?.(row)}
             style={left === undefined ? undefined : { left }}
             title={column.title?.(row)}
             tabIndex={activeCol === at + 1 ? 0 : undefined}

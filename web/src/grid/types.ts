@@ -75,6 +75,8 @@ export interface GridColumn<Row> extends ColumnShape {
   readonly render?: (row: Row) => ReactNode;
   /** Initials drawn before the text by the style sheet, without an element of their own. */
   readonly initials?: (row: Row) => string;
+  /** Colour of the initials, one of the label tints. */
+  readonly tone?: (row: Row) => string;
   /** The whole text or exact time, shown by the browser on hover. */
   readonly title?: (row: Row) => string | undefined;
   readonly className?: string;

@@ -135,7 +135,8 @@ export function useList<Row extends { id: string }>({
       .getQueryCache()
       .findAll({ queryKey: [name, 'page', viewKey] })
       .map((query) => query.queryKey[3] as number);
-    for (const page of pagesToDrop(cached, wanted)) queryClient.removeQueries({ queryKey: pageKey(page), exact: true });
+    for (const page of pagesToDrop(cached, wanted))
+      queryClient.removeQueries({ queryKey: pageKey(page), exact: true });
   }, [queryClient, name, viewKey, wanted, pageKey]);
 
   const pages = new Map<number, readonly Row[]>();
@@ -181,8 +182,10 @@ export function useList<Row extends { id: string }>({
   const rowsIn = async (range: RowRange): Promise<Row[]> => {
     const rows: Row[] = [];
     for (const page of pagesOf(range)) {
-      const data =
-        queryClient.getQueryData<readonly Row[]>(pageKey(page)) ?? (await queryClient.fetchQuery(pageQuery(page)));
+      const data: readonly Row[] =
+        queryClient.getQueryData<Row[]>(pageKey(page)) ??
+        (await queryClient.fetchQuery(pageQuery(page))) ??
+        [];
       data.forEach((row, at) => {
         const index = page * PAGE_SIZE + at;
         if (index >= range.first && index < range.end) rows.push(row);

@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { follow, type ScrollState, scrollSpace, settle } from './scroll-space';
 import { type Direction, mountedRows, pagesToLoad, type RowRange, reveal, visibleRows } from './window';
@@ -50,7 +50,7 @@ export function useScroll({
   const pending = useRef(startRow > 0 ? startRow : null);
   const direction = useRef<Direction>(1);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const space = scrollSpace(total, rowHeight, viewport);
+  const space = useMemo(() => scrollSpace(total, rowHeight, viewport), [total, rowHeight, viewport]);
 
   const visible = useCallback(
     () => visibleRows(position.current.contentTop, viewport, rowHeight, total),
@@ -79,8 +79,7 @@ export function useScroll({
         position.current = { scrollTop: element?.scrollTop ?? next.scrollTop, contentTop: next.contentTop };
       }
     },
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the space is made of these three
-    [scroller, total, rowHeight, viewport],
+    [scroller, space],
   );
 
   useEffect(() => {
@@ -108,8 +107,7 @@ export function useScroll({
       element.removeEventListener('scroll', onScroll);
       clearTimeout(timer.current);
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the space is made of these three
-  }, [scroller, total, rowHeight, viewport, apply, place, visible, onRest]);
+  }, [scroller, space, apply, place, visible, onRest]);
 
   useLayoutEffect(() => {
     const element = scroller.current;

@@ -1,5 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { popupStyle } from '@/ui/popup-style';
 import type { EditorSpec } from '../types';
 import { type Leave, PickList } from './pick-list';
@@ -47,8 +47,9 @@ function Over({
   anchor,
   container,
   children,
-}: Pick<CellEditorProps<unknown>, 'anchor' | 'container'> & { children: React.ReactNode }) {
+}: Pick<CellEditorProps<unknown>, 'anchor' | 'container'> & { children: ReactNode }) {
   const [box, setBox] = useState<Box | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured once; the editor is made anew for another cell
   useLayoutEffect(() => {
     const cell = anchor()?.getBoundingClientRect();
     const outer = container.current;
@@ -60,7 +61,6 @@ function Over({
       width: Math.max(cell.width, 180),
       height: cell.height,
     });
-    // biome-ignore lint/correctness/useExhaustiveDependencies: measured once; the editor is made anew for another cell
   }, []);
   if (box === null) return null;
   return (

@@ -66,7 +66,8 @@ export function PickList({
   const waiting = 'search' in source && (remote.isFetching || asked !== query.trim());
 
   const entries: Entry[] = found.slice(0, MAX_OPTIONS).map((option) => ({ kind: 'option', option }));
-  if (clear !== undefined && selected.length > 0 && query.trim() === '') entries.unshift({ kind: 'clear', label: clear });
+  if (clear !== undefined && selected.length > 0 && query.trim() === '')
+    entries.unshift({ kind: 'clear', label: clear });
   const newLabel = query.trim() === '' || waiting || hasExact(found, query) ? null : create?.(query.trim());
   if (newLabel) entries.push({ kind: 'create', label: newLabel, query: query.trim() });
   const at = Math.min(highlight, entries.length - 1);
@@ -136,18 +137,20 @@ export function PickList({
       <div
         ref={list}
         id={listId}
-        // biome-ignore lint/a11y/useSemanticElements: a list box that is driven from the field above it
         role="listbox"
         aria-label={label}
         aria-multiselectable={multiple}
         tabIndex={-1}
-        className={cn('max-h-72 min-h-0 overflow-y-auto p-1', entries.length === 0 && 'p-0', waiting && 'opacity-60')}
+        className={cn(
+          'max-h-72 min-h-0 overflow-y-auto p-1',
+          entries.length === 0 && 'p-0',
+          waiting && 'opacity-60',
+        )}
       >
         {entries.map((entry, index) => {
           const option = entry.kind === 'option' ? entry.option : null;
           const chosen = option !== null && selected.includes(option.id);
           return (
-            // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, as the pattern has it
             // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the field
             <div
               key={option?.id ?? entry.kind}
