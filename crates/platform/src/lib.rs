@@ -6,12 +6,14 @@ pub mod actor;
 pub mod api_keys;
 pub mod clock;
 pub mod error;
+pub mod filter;
 pub mod http;
 pub mod idempotency;
 pub mod ids;
 pub mod limits;
 pub mod patch;
 pub mod policy;
+pub mod text;
 
 pub use actor::{Actor, Scope};
 pub use error::{Error, Result};

@@ -1,0 +1,333 @@
+//! What can be filtered and sorted by: one line per field, declared by the concept that owns the record.
+//!
+//! ```ignore
+//! const COMPANY: Related = Related { key: "c.company_id", table: "companies" };
+//! pub static FIELDS: Catalogue = Catalogue {
+//!     record: "customer",
+//!     id: "c.id",
+//!     fields: &[
+//!         text("fullName", "customer.fullName", column("c.full_name_key")).sortable().required(),
+//!         time("lastActivityAt", "customer.lastActivityAt", column("c.last_activity_at")).sortable(),
+//!         text("company.name", "company.name", COMPANY.column("name_key")),
+//!         boolean("archived", "customer.archived", present("c.archived_at")),
+//!     ],
+//! };
+//! ```
+//!
+//! Names of tables and columns are `&'static str` and reach SQL from here alone. Inside sub-queries
+//! the other table is `x`, so the record's own alias is anything else.
+
+use super::model::Op;
+use crate::text;
+use serde::Serialize;
+
+/// The fields of one record type.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// `customer`, `company`, …
+    pub record: &'static str,
+    /// The record's id column, which settles ties in sorting.
+    pub id: &'static str,
+    pub fields: &'static [Field],
+}
+
+/// A field of a [`Catalogue`].
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// As the API writes it: `lastActivityAt`, `company.name`.
+    pub name: &'static str,
+    /// The key of its translated name.
+    pub label: &'static str,
+    pub kind: Kind,
+    pub source: Source,
+    /// The expression to sort by, if sorting is offered.
+    pub sort: Option<&'static str>,
+    /// Whether a record may lack a value.
+    pub nullable: bool,
+    /// How text is brought into the stored form before it is compared. Idempotent.
+    pub normal: fn(&str) -> String,
+}
+
+/// What a field holds, and how it is stored.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// Text stored in its normal form; the empty text counts as missing.
+    Text,
+    /// 64-bit integer.
+    Integer,
+    /// Double.
+    Decimal,
+    /// Integer, microseconds UTC.
+    Time,
+    Boolean,
+    /// Uuid.
+    Id,
+    /// The uuid of a user, where `"me"` stands for the caller.
+    User,
+    /// A code compared as it is (country, language); the empty text counts as missing.
+    Code,
+    /// One of a fixed list of codes.
+    Choice(&'static [&'static str]),
+    /// Names, compared in their normal form.
+    Names,
+    /// Uuids.
+    Ids,
+}
+
+/// Where the value of a field is found.
+#[derive(Clone, Copy, Debug)]
+pub enum Source {
+    /// A column of the record itself.
+    Column(&'static str),
+    /// True where the column is not null.
+    Present(&'static str),
+    /// A column of the record that a key points to; missing when there is none.
+    Related(Related, &'static str),
+    /// A text column of any of the record's child rows.
+    Any(Children, &'static str),
+    /// The values of a join table.
+    Members(Members),
+}
+
+/// A key of the record and the table it points to, by `id`.
+#[derive(Clone, Copy, Debug)]
+pub struct Related {
+    /// `c.company_id`
+    pub key: &'static str,
+    /// `companies`
+    pub table: &'static str,
+}
+
+/// Rows that belong to the record.
+#[derive(Clone, Copy, Debug)]
+pub struct Children {
+    /// The record's key: `c.id`.
+    pub key: &'static str,
+    /// `contacts`
+    pub table: &'static str,
+    /// The column that holds the record's key: `customer_id`.
+    pub owner: &'static str,
+    /// A column and the text it must hold: `("channel", "email")`.
+    pub only: Option<(&'static str, &'static str)>,
+}
+
+/// A join table: one row per owner and value.
+#[derive(Clone, Copy, Debug)]
+pub struct Members {
+    /// The key that owns the set: `c.id`.
+    pub key: &'static str,
+    /// `customer_tags`
+    pub table: &'static str,
+    /// The column that holds the key: `customer_id`.
+    pub owner: &'static str,
+    /// The column that holds the value: `tag_id`.
+    pub value: &'static str,
+    /// Where the value is an id that is filtered by name.
+    pub named: Option<Named>,
+}
+
+/// A table of named things whose normalised name is unique in the organisation.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    /// `tags`
+    pub table: &'static str,
+    /// The column of the normalised name: `name_key`.
+    pub name: &'static str,
+}
+
+/// A column of the record itself.
+pub const fn column(name: &'static str) -> Source {
+    Source::Column(name)
+}
+
+/// True where the column is not null.
+pub const fn present(name: &'static str) -> Source {
+    Source::Present(name)
+}
+
+impl Related {
+    /// A column of the related record.
+    pub const fn column(self, name: &'static str) -> Source {
+        Source::Related(self, name)
+    }
+}
+
+impl Children {
+    /// A text column of any child row.
+    pub const fn any(self, name: &'static str) -> Source {
+        Source::Any(self, name)
+    }
+
+    /// Only rows with this text in this column.
+    pub const fn only(self, column: &'static str, value: &'static str) -> Children {
+        Children { only: Some((column, value)), ..self }
+    }
+}
+
+impl Members {
+    /// As a field's source.
+    pub const fn set(self) -> Source {
+        Source::Members(self)
+    }
+}
+
+const fn field(name: &'static str, label: &'static str, kind: Kind, source: Source) -> Field {
+    Field { name, label, kind, source, sort: None, nullable: true, normal: text::fold }
+}
+
+/// Text, stored folded.
+pub const fn text(name: &'static str, label: &'static str, source: Source) -> Field {
+    field(name, label, Kind::Text, source)
+}
+
+/// A whole number.
+pub const fn integer(name: &'static str, label: &'static str, source: Source) -> Field {
+    field(name, label, Kind::Integer, source)
+}
+
+/// A number with a fraction.
+pub const fn decimal(name: &'static str, label: &'static str, source: Source) -> Field {
+    field(name, label, Kind::Decimal, source)
+}
+
+pub const fn time(name: &'static str, label: &'static str, source: Source) -> Field {
+    field(name, label, Kind::Time, source)
+}
+
+pub const fn boolean(name: &'static str, label: &'static str, source: Source) -> Field {
+    Field { nullable: false, ..field(name, label, Kind::Boolean, source) }
+}
+
+/// The id of another record.
+pub const fn id(name: &'static str, label: &'static str, source: Source) -> Field {
+    field(name, label, Kind::Id, source)
+}
+
+/// The id of a user; `"me"` is the caller.
+pub const fn user(name: &'static str, label: &'static str, source: Source) -> Field {
+    field(name, label, Kind::User, source)
+}
+
+/// A code of an open list: country, language, time zone.
+pub const fn code(name: &'static str, label: &'static str, source: Source) -> Field {
+    field(name, label, Kind::Code, source)
+}
+
+/// A code of a fixed list.
+pub const fn choice(
+    name: &'static str,
+    label: &'static str,
+    source: Source,
+    values: &'static [&'static str],
+) -> Field {
+    field(name, label, Kind::Choice(values), source)
+}
+
+/// A set of names, compared lower-cased.
+pub const fn names(name: &'static str, label: &'static str, source: Members) -> Field {
+    Field { normal: text::lower, nullable: false, ..field(name, label, Kind::Names, Source::Members(source)) }
+}
+
+/// A set of ids.
+pub const fn ids(name: &'static str, label: &'static str, source: Members) -> Field {
+    Field { nullable: false, ..field(name, label, Kind::Ids, Source::Members(source)) }
+}
+
+impl Field {
+    /// Offers sorting by the field's own column.
+    pub const fn sortable(self) -> Field {
+        match self.source {
+            Source::Column(column) => self.sorted_by(column),
+            _ => panic!("only a column of the record sorts by itself; use sorted_by"),
+        }
+    }
+
+    /// Offers sorting by an expression of the list query, which has to join what it needs.
+    pub const fn sorted_by(mut self, expression: &'static str) -> Field {
+        self.sort = Some(expression);
+        self
+    }
+
+    /// Every record has a value. Needed for the fastest paging.
+    pub const fn required(mut self) -> Field {
+        self.nullable = false;
+        self
+    }
+
+    /// Another normal form than [`text::fold`]: both what is stored and what is asked pass through it.
+    pub const fn normalised_by(mut self, normal: fn(&str) -> String) -> Field {
+        self.normal = normal;
+        self
+    }
+}
+
+impl Kind {
+    /// As the API calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Integer | Kind::Decimal => "number",
+            Kind::Time => "time",
+            Kind::Boolean => "boolean",
+            Kind::Id | Kind::User | Kind::Code => "id",
+            Kind::Choice(_) => "enum",
+            Kind::Names | Kind::Ids => "set",
+        }
+    }
+
+    pub const fn operators(self) -> &'static [Op] {
+        use Op::*;
+        match self {
+            Kind::Text => {
+                &[Eq, Ne, Contains, NotContains, StartsWith, EndsWith, In, NotIn, Empty, NotEmpty]
+            }
+            Kind::Integer | Kind::Decimal => &[Eq, Ne, Gt, Gte, Lt, Lte, Between, Empty, NotEmpty],
+            Kind::Time => &[Before, After, Between, Last, Next, OlderThan, Empty, NotEmpty],
+            Kind::Boolean => &[Is],
+            Kind::Id | Kind::User | Kind::Code | Kind::Choice(_) => &[Eq, Ne, In, NotIn, Empty, NotEmpty],
+            Kind::Names | Kind::Ids => &[HasAny, HasAll, HasNone, Empty, NotEmpty],
+        }
+    }
+
+    /// Whether the empty text counts as missing.
+    pub(crate) const fn is_textual(self) -> bool {
+        matches!(self, Kind::Text | Kind::Code | Kind::Choice(_))
+    }
+}
+
+impl Catalogue {
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The fields as the API documents them.
+    pub fn describe(&self) -> impl Iterator<Item = FieldInfo> {
+        self.fields.iter().map(|field| FieldInfo {
+            record: self.record,
+            field: field.name,
+            kind: field.kind.name(),
+            label: field.label,
+            operators: field.kind.operators(),
+            sortable: field.sort.is_some(),
+            values: match field.kind {
+                Kind::Choice(values) => Some(values),
+                _ => None,
+            },
+        })
+    }
+}
+
+/// A field as clients see it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldInfo {
+    pub record: &'static str,
+    pub field: &'static str,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub label: &'static str,
+    pub operators: &'static [Op],
+    pub sortable: bool,
+    #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
+    pub values: Option<&'static [&'static str]>,
+}

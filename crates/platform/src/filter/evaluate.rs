@@ -1,0 +1,168 @@
+//! The law: what a tree means, decided in memory about one record. It is written to be read, and
+//! shares nothing with the compiler but the tree.
+
+use super::Context;
+use super::catalogue::Field;
+use super::model::{Compare, Condition, Key, Node, Number, Part, TWO_63, Test, TimeTest, Tree, normal_key};
+use super::time::Micros;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use uuid::Uuid;
+
+/// A record that a tree can be asked about.
+pub trait Record {
+    /// The value of a field of the catalogue.
+    fn value(&self, field: &Field) -> Fact<'_>;
+}
+
+/// The value of a field, in the form that people see.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact<'a> {
+    Missing,
+    Flag(bool),
+    Int(i64),
+    Float(f64),
+    Time(Micros),
+    Id(Uuid),
+    /// Text or a code.
+    Text(Cow<'a, str>),
+    /// The texts of all child rows, or a set of names.
+    Texts(Vec<Cow<'a, str>>),
+    Ids(Vec<Uuid>),
+}
+
+/// Whether the record belongs to what the tree selects.
+pub fn evaluate(tree: &Tree, record: &dyn Record, context: &Context) -> bool {
+    let hidden = !tree.names_archived
+        && tree.catalogue.field("archived").is_some_and(|field| record.value(field) == Fact::Flag(true));
+    !hidden && holds(&tree.root, record, context)
+}
+
+/// Whether one node holds, with no regard to `archived`.
+pub(super) fn holds(node: &Node, record: &dyn Record, context: &Context) -> bool {
+    match node {
+        Node::And(nodes) => nodes.iter().all(|node| holds(node, record, context)),
+        Node::Or(nodes) => nodes.iter().any(|node| holds(node, record, context)),
+        Node::Not(node) => !holds(node, record, context),
+        Node::Field(condition) => {
+            let fact = record.value(condition.field);
+            passes(condition, &fact, context) != condition.op.is_negative()
+        }
+    }
+}
+
+fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
+    let field = condition.field;
+    match (&condition.test, fact) {
+        (Test::Present, Fact::Missing) => false,
+        (Test::Present, Fact::Text(text)) => !normal(field, text).is_empty(),
+        (Test::Present, Fact::Texts(texts)) => texts.iter().any(|text| !normal(field, text).is_empty()),
+        (Test::Present, Fact::Ids(ids)) => !ids.is_empty(),
+        (Test::Present, _) => true,
+        (Test::Flag(wanted), Fact::Flag(flag)) => flag == wanted,
+        (Test::TextIn(_) | Test::TextPart(..), Fact::Text(text)) => text_passes(field, &condition.test, text),
+        (Test::TextIn(_) | Test::TextPart(..), Fact::Texts(texts)) => {
+            texts.iter().any(|text| text_passes(field, &condition.test, text))
+        }
+        (Test::Number(compare, number), fact) => order(fact, *number).is_some_and(|order| compare.accepts(order)),
+        (Test::NumberBetween(low, high), fact) => {
+            order(fact, *low).is_some_and(Ordering::is_ge) && order(fact, *high).is_some_and(Ordering::is_le)
+        }
+        (Test::Time(test), Fact::Time(at)) => time_passes(*test, *at, context),
+        (Test::KeyIn(keys), Fact::Id(id)) => keys.iter().any(|key| key_id(key, context) == Some(*id)),
+        (Test::KeyIn(keys), Fact::Text(code)) => {
+            !code.is_empty() && keys.iter().any(|key| matches!(key, Key::Text(text) if text == code))
+        }
+        (Test::HasAny(keys), set) => keys.iter().any(|key| contains(field, set, key, context)),
+        (Test::HasAll(keys), set) => keys.iter().all(|key| contains(field, set, key, context)),
+        _ => false,
+    }
+}
+
+/// The form in which the field's texts are compared; codes are compared as they are.
+fn normal(field: &Field, text: &str) -> String {
+    if field.kind == super::catalogue::Kind::Text || field.kind == super::catalogue::Kind::Names {
+        (field.normal)(text)
+    } else {
+        text.to_string()
+    }
+}
+
+fn text_passes(field: &Field, test: &Test, text: &str) -> bool {
+    let text = normal(field, text);
+    if text.is_empty() {
+        return false;
+    }
+    match test {
+        Test::TextIn(list) => list.iter().any(|wanted| normal(field, wanted) == text),
+        Test::TextPart(Part::Inside, part) => text.contains(&normal(field, part)),
+        Test::TextPart(Part::Start, part) => text.starts_with(&normal(field, part)),
+        Test::TextPart(Part::End, part) => text.ends_with(&normal(field, part)),
+        _ => false,
+    }
+}
+
+fn time_passes(test: TimeTest, at: Micros, context: &Context) -> bool {
+    let (now, zone) = (context.now, &context.zone);
+    match test {
+        TimeTest::Before(moment) => at < moment.resolve(now, zone),
+        TimeTest::After(moment) => at > moment.resolve(now, zone),
+        TimeTest::Between(from, to) => (from.resolve(now, zone)..=to.resolve(now, zone)).contains(&at),
+        TimeTest::Last(span) => (span.before(now, zone)..=now).contains(&at),
+        TimeTest::Next(span) => (now..=span.after(now, zone)).contains(&at),
+        TimeTest::OlderThan(span) => at < span.before(now, zone),
+    }
+}
+
+fn key_id(key: &Key, context: &Context) -> Option<Uuid> {
+    match key {
+        Key::Me => context.me,
+        Key::Id(id) => Some(*id),
+        Key::Text(_) => None,
+    }
+}
+
+fn contains(field: &Field, set: &Fact<'_>, key: &Key, context: &Context) -> bool {
+    match set {
+        Fact::Ids(ids) => key_id(key, context).is_some_and(|id| ids.contains(&id)),
+        Fact::Texts(names) => {
+            let wanted = normal_key(field, key);
+            names.iter().any(|name| normal(field, name) == wanted)
+        }
+        _ => false,
+    }
+}
+
+impl Compare {
+    fn accepts(self, order: Ordering) -> bool {
+        match self {
+            Compare::Eq => order.is_eq(),
+            Compare::Gt => order.is_gt(),
+            Compare::Gte => order.is_ge(),
+            Compare::Lt => order.is_lt(),
+            Compare::Lte => order.is_le(),
+        }
+    }
+}
+
+/// How a stored number stands to an asked one. Whole numbers are compared exactly; in a field of
+/// doubles the asked number is the double nearest to it.
+fn order(fact: &Fact<'_>, number: Number) -> Option<Ordering> {
+    match (fact, number) {
+        (Fact::Int(value), Number::Int(number)) => Some(value.cmp(&number)),
+        (Fact::Int(value), Number::Float(number)) => Some(if number >= TWO_63 {
+            Ordering::Less
+        } else if number < -TWO_63 {
+            Ordering::Greater
+        } else {
+            #[allow(clippy::cast_possible_truncation)]
+            let floor = number.floor() as i64;
+            let above_floor = if number.fract() == 0.0 { Ordering::Equal } else { Ordering::Less };
+            value.cmp(&floor).then(above_floor)
+        }),
+        #[allow(clippy::cast_precision_loss)]
+        (Fact::Float(value), Number::Int(number)) => value.partial_cmp(&(number as f64)),
+        (Fact::Float(value), Number::Float(number)) => value.partial_cmp(&number),
+        _ => None,
+    }
+}

@@ -1,0 +1,39 @@
+//! The filter language: one typed JSON tree for tables, saved views, segments, bulk actions and exports.
+//!
+//! A concept declares a [`Catalogue`] of its fields. [`Tree::parse`] checks a tree against it and
+//! refuses it with the path to each fault. A tree is then used in two ways that must agree, and are
+//! tested to: [`Tree::sql`] turns it into a condition of bound parameters, the same text for both
+//! engines; [`evaluate()`] decides in memory about one record, and is the law.
+//!
+//! Logic is two-valued. A comparison with a missing value is false; `ne`, `not_contains`, `not_in`,
+//! `has_none`, `empty` and `not` are exact negations, so they hold for records without a value.
+
+pub mod catalogue;
+mod compile;
+mod evaluate;
+mod model;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::{Catalogue, Field, FieldInfo};
+pub use evaluate::{Fact, Record, evaluate};
+pub use model::{
+    Compare, Condition, Fault, Key, Me, Node, Number, Op, Part, Test, TimeTest, Tree,
+};
+pub use time::{Micros, Moment, Span};
+
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+/// What a tree needs to know when it is used.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub org: Uuid,
+    pub now: Micros,
+    /// The organisation's time zone, in which days, months and years are counted.
+    pub zone: TimeZone,
+    /// Whom `"me"` means; without a caller it matches nobody.
+    pub me: Option<Uuid>,
+}

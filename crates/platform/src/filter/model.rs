@@ -1,0 +1,783 @@
+//! The tree: its parts, how it is read from JSON, and how it is written back.
+//!
+//! A [`Tree`] has been checked against a catalogue, so its conditions fit their fields; relative
+//! times and `"me"` stay as written until the tree is used, because stored rules outlive the moment.
+
+use super::catalogue::{Catalogue, Field, Kind};
+use super::time::{Moment, Span};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use uuid::Uuid;
+
+/// Levels of groups, counting the condition itself.
+pub const DEPTH_MAX: usize = 8;
+pub const CONDITIONS_MAX: usize = 250;
+/// Nodes of all kinds, so that empty groups are bounded too.
+const NODES_MAX: usize = 1_000;
+/// Characters of one text.
+pub const TEXT_MAX: usize = 1_000;
+/// Values of one list.
+pub const LIST_MAX: usize = 1_000;
+/// Values of a whole tree: engines bound the parameters of a statement.
+pub const VALUES_MAX: usize = 10_000;
+/// Bytes of a tree as text.
+pub const INPUT_MAX: usize = 1 << 20;
+/// Faults told at once.
+const FAULTS_MAX: usize = 20;
+
+/// What is wrong with a tree, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// JSON pointer into the tree: `/and/1/not/op`; empty for the tree itself.
+    pub path: String,
+    pub code: &'static str,
+    /// Says what is allowed.
+    pub message: String,
+}
+
+/// A checked filter of one record type.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    pub(super) catalogue: &'static Catalogue,
+    pub(super) root: Node,
+    /// The tree names `archived`, so it decides itself about archived records.
+    pub(super) names_archived: bool,
+}
+
+/// A new kind of node is a variant here, a line in [`Reader::node`], and an arm in `compile`,
+/// `evaluate`, and `Node`'s `Serialize`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Not(Box<Node>),
+    Field(Condition),
+}
+
+/// `{"field", "op", "value"}`
+#[derive(Clone, Debug)]
+pub struct Condition {
+    pub field: &'static Field,
+    pub op: Op,
+    pub test: Test,
+}
+
+impl PartialEq for Condition {
+    fn eq(&self, other: &Condition) -> bool {
+        self.field.name == other.field.name && self.op == other.op && self.test == other.test
+    }
+}
+
+/// What a condition asks of a value, before a negative operator turns the answer round. Each test is
+/// false for a missing value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    Present,
+    Flag(bool),
+    /// Equal to one of these texts.
+    TextIn(Vec<String>),
+    TextPart(Part, String),
+    Number(Compare, Number),
+    /// Both ends included.
+    NumberBetween(Number, Number),
+    Time(TimeTest),
+    /// One of these ids or codes.
+    KeyIn(Vec<Key>),
+    HasAny(Vec<Key>),
+    HasAll(Vec<Key>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Inside,
+    Start,
+    End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    Eq,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+}
+
+/// Whole numbers are always `Int` when 64 bits hold them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    Int(i64),
+    Float(f64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeTest {
+    Before(Moment),
+    After(Moment),
+    Between(Moment, Moment),
+    /// From so long ago until now, both included.
+    Last(Span),
+    /// From now until so far ahead, both included.
+    Next(Span),
+    OlderThan(Span),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// The caller.
+    Me,
+    Id(Uuid),
+    Text(String),
+}
+
+macro_rules! operators {
+    ($($variant:ident $name:literal,)*) => {
+        /// An operator as the API writes it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Op { $($variant,)* }
+
+        impl Op {
+            pub const ALL: &[Op] = &[$(Op::$variant,)*];
+
+            pub const fn name(self) -> &'static str {
+                match self { $(Op::$variant => $name,)* }
+            }
+
+            pub fn parse(name: &str) -> Option<Op> {
+                match name {
+                    $($name => Some(Op::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+operators! {
+    Eq "eq",
+    Ne "ne",
+    Contains "contains",
+    NotContains "not_contains",
+    StartsWith "starts_with",
+    EndsWith "ends_with",
+    In "in",
+    NotIn "not_in",
+    Gt "gt",
+    Gte "gte",
+    Lt "lt",
+    Lte "lte",
+    Between "between",
+    Before "before",
+    After "after",
+    Last "last",
+    Next "next",
+    OlderThan "older_than",
+    HasAny "has_any",
+    HasAll "has_all",
+    HasNone "has_none",
+    Is "is",
+    Empty "empty",
+    NotEmpty "not_empty",
+}
+
+impl Op {
+    /// Whether it is the exact negation of its test.
+    pub const fn is_negative(self) -> bool {
+        matches!(self, Op::Ne | Op::NotContains | Op::NotIn | Op::HasNone | Op::Empty)
+    }
+}
+
+impl Serialize for Op {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// Whether `"me"` may stand for the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Me {
+    Allowed,
+    /// In rules that are stored for everybody.
+    Refused,
+}
+
+impl Tree {
+    /// Every record that is not archived.
+    pub fn all(catalogue: &'static Catalogue) -> Tree {
+        Tree { catalogue, root: Node::And(Vec::new()), names_archived: false }
+    }
+
+    /// Reads and checks a tree.
+    ///
+    /// # Errors
+    /// All faults found, at most twenty, each with its path.
+    pub fn parse(json: &Json, catalogue: &'static Catalogue, me: Me) -> Result<Tree, Vec<Fault>> {
+        let mut reader =
+            Reader { catalogue, me, faults: Vec::new(), nodes: 0, conditions: 0, values: 0, names_archived: false };
+        let root = reader.node(json, &Path::Root, 1);
+        match root {
+            Some(root) if reader.faults.is_empty() => {
+                Ok(Tree { catalogue, root, names_archived: reader.names_archived })
+            }
+            _ => Err(reader.faults),
+        }
+    }
+
+    /// Reads and checks a tree given as text, the form of the `filter` query parameter.
+    ///
+    /// # Errors
+    /// As [`Tree::parse`]; text that is not JSON is a fault with an empty path.
+    pub fn parse_str(text: &str, catalogue: &'static Catalogue, me: Me) -> Result<Tree, Vec<Fault>> {
+        let fault = |code, message| vec![Fault { path: String::new(), code, message }];
+        if text.len() > INPUT_MAX {
+            return Err(fault("too_long", format!("a filter has at most {INPUT_MAX} bytes")));
+        }
+        let json: Json = serde_json::from_str(text)
+            .map_err(|error| fault("malformed", format!("the filter is not valid JSON: {error}")))?;
+        Tree::parse(&json, catalogue, me)
+    }
+
+    pub fn catalogue(&self) -> &'static Catalogue {
+        self.catalogue
+    }
+
+    /// A digest that differs for trees that differ, and is the same for one tree however it was spelled.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        Sha256::new().chain_update(self.catalogue.record).chain_update([0]).chain_update(text).finalize().into()
+    }
+
+    /// The values, in normal form, of a set field that every match must have: from `has_any` with one
+    /// value and `has_all` among the conditions that must all hold. For list queries that walk an index
+    /// of one value.
+    pub fn required_members(&self, field: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        each_required(&self.root, &mut |condition| {
+            if condition.field.name == field {
+                found.extend(required_keys(condition));
+            }
+        });
+        found.dedup();
+        found
+    }
+
+    /// The tree without the demand for one value of [`Tree::required_members`], which the caller's
+    /// query meets in its own way.
+    pub fn without_member(&self, field: &str, member: &str) -> Tree {
+        Tree { root: without_member(&self.root, field, member), ..self.clone() }
+    }
+}
+
+fn each_required(node: &Node, visit: &mut impl FnMut(&Condition)) {
+    match node {
+        Node::And(nodes) => nodes.iter().for_each(|node| each_required(node, visit)),
+        Node::Field(condition) => visit(condition),
+        Node::Or(_) | Node::Not(_) => {}
+    }
+}
+
+/// A key as it is compared and stored.
+pub(super) fn normal_key(field: &Field, key: &Key) -> String {
+    match key {
+        Key::Me => "me".into(),
+        Key::Id(id) => id.to_string(),
+        Key::Text(text) => (field.normal)(text),
+    }
+}
+
+fn required_keys(condition: &Condition) -> BTreeSet<String> {
+    let normal = |keys: &[Key]| keys.iter().map(|key| normal_key(condition.field, key)).collect();
+    match &condition.test {
+        Test::HasAll(keys) => normal(keys),
+        Test::HasAny(keys) if !condition.op.is_negative() => {
+            let keys: BTreeSet<String> = normal(keys);
+            if keys.len() == 1 { keys } else { BTreeSet::new() }
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+fn without_member(node: &Node, field: &str, member: &str) -> Node {
+    match node {
+        Node::And(nodes) => Node::And(nodes.iter().map(|node| without_member(node, field, member)).collect()),
+        Node::Field(condition) if condition.field.name == field && required_keys(condition).contains(member) => {
+            match &condition.test {
+                Test::HasAll(keys) => {
+                    let rest = keys.iter().filter(|key| normal_key(condition.field, key) != member).cloned().collect();
+                    Node::Field(Condition { test: Test::HasAll(rest), ..condition.clone() })
+                }
+                // An empty "and" holds for everything.
+                _ => Node::And(Vec::new()),
+            }
+        }
+        other => other.clone(),
+    }
+}
+
+/// A JSON pointer that is written only when there is a fault to tell.
+enum Path<'a> {
+    Root,
+    Key(&'a Path<'a>, &'a str),
+    Index(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    fn write(&self, out: &mut String) {
+        match self {
+            Path::Root => {}
+            Path::Key(parent, key) => {
+                parent.write(out);
+                out.push('/');
+                out.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Path::Index(parent, index) => {
+                parent.write(out);
+                let _ = write!(out, "/{index}");
+            }
+        }
+    }
+}
+
+struct Reader {
+    catalogue: &'static Catalogue,
+    me: Me,
+    faults: Vec<Fault>,
+    nodes: usize,
+    conditions: usize,
+    values: usize,
+    names_archived: bool,
+}
+
+const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}} or {"field": ..., "op": ..., "value": ...}"#;
+
+impl Reader {
+    fn fault(&mut self, path: &Path<'_>, code: &'static str, message: impl Into<String>) {
+        if self.faults.len() < FAULTS_MAX {
+            let mut text = String::new();
+            path.write(&mut text);
+            self.faults.push(Fault { path: text, code, message: message.into() });
+        }
+    }
+
+    /// Counts `more` towards a limit; past it one fault is told and reading stops going deeper.
+    fn within(&mut self, path: &Path<'_>, count: usize, most: usize, what: &str) -> bool {
+        if count > most {
+            if !self.faults.iter().any(|fault| fault.code == "too_many") {
+                self.fault(path, "too_many", format!("a filter has at most {most} {what}"));
+            }
+            return false;
+        }
+        true
+    }
+
+    fn node(&mut self, json: &Json, path: &Path<'_>, depth: usize) -> Option<Node> {
+        self.nodes += 1;
+        if !self.within(path, self.nodes, NODES_MAX, "nodes") {
+            return None;
+        }
+        if depth > DEPTH_MAX {
+            self.fault(
+                path,
+                "too_deep",
+                format!("a filter is at most {DEPTH_MAX} levels deep, the condition counted"),
+            );
+            return None;
+        }
+        let Some(object) = json.as_object() else {
+            self.fault(path, "invalid_node", format!("expected an object: {NODE_FORMS}"));
+            return None;
+        };
+        // Here each kind of node is known by its key.
+        const KEYS: [&str; 4] = ["and", "or", "not", "field"];
+        let Some(kind) = KEYS.into_iter().find(|key| object.contains_key(*key)) else {
+            if object.is_empty() {
+                self.fault(path, "unknown_node", NODE_FORMS);
+            } else {
+                let keys: Vec<String> = object.keys().take(5).map(|key| quoted(key)).collect();
+                self.fault(path, "unknown_node", format!("unknown node with {}: {NODE_FORMS}", keys.join(", ")));
+            }
+            return None;
+        };
+        let allowed: &[&str] = if kind == "field" { &["field", "op", "value"] } else { std::slice::from_ref(&kind) };
+        for key in object.keys().filter(|key| !allowed.contains(&key.as_str())) {
+            self.fault(
+                &Path::Key(path, key),
+                "unknown_key",
+                format!("{} does not belong here: {NODE_FORMS}", quoted(key)),
+            );
+        }
+        let inside = Path::Key(path, kind);
+        let json = &object[kind];
+        match kind {
+            "and" => self.nodes(json, &inside, depth).map(Node::And),
+            "or" => self.nodes(json, &inside, depth).map(Node::Or),
+            "not" => self.node(json, &inside, depth + 1).map(|node| Node::Not(Box::new(node))),
+            _ => self.condition(object, path).map(Node::Field),
+        }
+    }
+
+    fn nodes(&mut self, json: &Json, path: &Path<'_>, depth: usize) -> Option<Vec<Node>> {
+        let Some(list) = json.as_array() else {
+            self.fault(path, "invalid_node", "expected a list of nodes");
+            return None;
+        };
+        let mut nodes = Vec::with_capacity(list.len().min(NODES_MAX));
+        for (index, json) in list.iter().enumerate() {
+            if self.nodes > NODES_MAX || self.faults.len() >= FAULTS_MAX {
+                return None;
+            }
+            nodes.extend(self.node(json, &Path::Index(path, index), depth + 1));
+        }
+        (nodes.len() == list.len()).then_some(nodes)
+    }
+
+    fn condition(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>) -> Option<Condition> {
+        self.conditions += 1;
+        if !self.within(path, self.conditions, CONDITIONS_MAX, "conditions") {
+            return None;
+        }
+        let at_field = Path::Key(path, "field");
+        let Some(name) = object["field"].as_str() else {
+            self.fault(&at_field, "invalid_value", "expected the name of a field");
+            return None;
+        };
+        let Some(field) = self.catalogue.field(name) else {
+            let names: Vec<&str> = self.catalogue.fields.iter().map(|field| field.name).collect();
+            let message = format!(
+                "unknown field {}; a {} has {}",
+                quoted(name),
+                self.catalogue.record,
+                names.join(", ")
+            );
+            self.fault(&at_field, "unknown_field", message);
+            return None;
+        };
+        self.names_archived |= field.name == "archived";
+        let at_op = Path::Key(path, "op");
+        let usable = || {
+            let names: Vec<&str> = field.kind.operators().iter().map(|op| op.name()).collect();
+            format!("{} ({}) takes {}", field.name, field.kind.name(), names.join(", "))
+        };
+        let op = match object.get("op") {
+            None => {
+                self.fault(&at_op, "required", format!("an operator is missing; {}", usable()));
+                return None;
+            }
+            Some(Json::String(name)) => match Op::parse(name) {
+                Some(op) if field.kind.operators().contains(&op) => op,
+                Some(op) => {
+                    self.fault(&at_op, "unknown_operator", format!("{} does not fit; {}", op.name(), usable()));
+                    return None;
+                }
+                None => {
+                    self.fault(&at_op, "unknown_operator", format!("unknown operator {}; {}", quoted(name), usable()));
+                    return None;
+                }
+            },
+            Some(_) => {
+                self.fault(&at_op, "invalid_value", format!("expected the name of an operator; {}", usable()));
+                return None;
+            }
+        };
+        let at_value = Path::Key(path, "value");
+        let value = object.get("value");
+        if matches!(op, Op::Empty | Op::NotEmpty) {
+            if !matches!(value, None | Some(Json::Null)) {
+                self.fault(&at_value, "invalid_value", format!("{} takes no value; leave it out", op.name()));
+                return None;
+            }
+            return Some(Condition { field, op, test: Test::Present });
+        }
+        let Some(value) = value else {
+            self.fault(&at_value, "required", format!("a value is missing; {}", wanted(field, op)));
+            return None;
+        };
+        let test = self.test(field, op, value, &at_value)?;
+        Some(Condition { field, op, test })
+    }
+
+    fn test(&mut self, field: &'static Field, op: Op, value: &Json, path: &Path<'_>) -> Option<Test> {
+        let one = |reader: &mut Reader| {
+            reader.values += 1;
+            reader.within(path, reader.values, VALUES_MAX, "values")
+        };
+        match (field.kind, op) {
+            (Kind::Boolean, _) => match value {
+                Json::Bool(flag) => one(self).then_some(Test::Flag(*flag)),
+                _ => self.misfit(field, op, path),
+            },
+            (Kind::Text, Op::Contains | Op::NotContains) => Some(Test::TextPart(Part::Inside, self.text(field, op, value, path)?)),
+            (Kind::Text, Op::StartsWith) => Some(Test::TextPart(Part::Start, self.text(field, op, value, path)?)),
+            (Kind::Text, Op::EndsWith) => Some(Test::TextPart(Part::End, self.text(field, op, value, path)?)),
+            (Kind::Text, Op::In | Op::NotIn) => self.list(field, op, value, path, Reader::text).map(Test::TextIn),
+            (Kind::Text, _) => Some(Test::TextIn(vec![self.text(field, op, value, path)?])),
+            (Kind::Integer | Kind::Decimal, Op::Between) => {
+                let (low, high) = self.pair(field, op, value, path, Reader::number)?;
+                Some(Test::NumberBetween(low, high))
+            }
+            (Kind::Integer | Kind::Decimal, _) => {
+                let compare = match op {
+                    Op::Gt => Compare::Gt,
+                    Op::Gte => Compare::Gte,
+                    Op::Lt => Compare::Lt,
+                    Op::Lte => Compare::Lte,
+                    _ => Compare::Eq,
+                };
+                Some(Test::Number(compare, self.number(field, op, value, path)?))
+            }
+            (Kind::Time, Op::Last | Op::Next | Op::OlderThan) => {
+                let Some(span) = value.as_str().and_then(Span::parse) else {
+                    return self.misfit(field, op, path);
+                };
+                one(self).then_some(Test::Time(match op {
+                    Op::Last => TimeTest::Last(span),
+                    Op::Next => TimeTest::Next(span),
+                    _ => TimeTest::OlderThan(span),
+                }))
+            }
+            (Kind::Time, Op::Between) => {
+                let (from, to) = self.pair(field, op, value, path, Reader::moment)?;
+                Some(Test::Time(TimeTest::Between(from, to)))
+            }
+            (Kind::Time, _) => {
+                let moment = self.moment(field, op, value, path)?;
+                Some(Test::Time(if op == Op::Before { TimeTest::Before(moment) } else { TimeTest::After(moment) }))
+            }
+            (Kind::Names | Kind::Ids, _) => {
+                let keys = self.list(field, op, value, path, Reader::key)?;
+                Some(if op == Op::HasAll { Test::HasAll(keys) } else { Test::HasAny(keys) })
+            }
+            (_, Op::In | Op::NotIn) => self.list(field, op, value, path, Reader::key).map(Test::KeyIn),
+            (Kind::Id | Kind::User | Kind::Code | Kind::Choice(_), _) => {
+                Some(Test::KeyIn(vec![self.key(field, op, value, path)?]))
+            }
+        }
+    }
+
+    fn misfit<T>(&mut self, field: &Field, op: Op, path: &Path<'_>) -> Option<T> {
+        self.fault(path, "invalid_value", wanted(field, op));
+        None
+    }
+
+    fn list<T>(
+        &mut self,
+        field: &Field,
+        op: Op,
+        value: &Json,
+        path: &Path<'_>,
+        item: fn(&mut Reader, &Field, Op, &Json, &Path<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Some(list) = value.as_array() else { return self.misfit(field, op, path) };
+        if list.len() > LIST_MAX {
+            self.fault(path, "too_many", format!("a list has at most {LIST_MAX} values"));
+            return None;
+        }
+        let mut items = Vec::with_capacity(list.len());
+        for (index, value) in list.iter().enumerate() {
+            items.extend(item(self, field, op, value, &Path::Index(path, index)));
+        }
+        (items.len() == list.len()).then_some(items)
+    }
+
+    fn pair<T>(
+        &mut self,
+        field: &Field,
+        op: Op,
+        value: &Json,
+        path: &Path<'_>,
+        item: fn(&mut Reader, &Field, Op, &Json, &Path<'_>) -> Option<T>,
+    ) -> Option<(T, T)> {
+        let Some([low, high]) = value.as_array().map(Vec::as_slice) else {
+            return self.misfit(field, op, path);
+        };
+        let low = item(self, field, op, low, &Path::Index(path, 0));
+        let high = item(self, field, op, high, &Path::Index(path, 1));
+        low.zip(high)
+    }
+
+    fn text(&mut self, field: &Field, op: Op, value: &Json, path: &Path<'_>) -> Option<String> {
+        self.values += 1;
+        if !self.within(path, self.values, VALUES_MAX, "values") {
+            return None;
+        }
+        let Some(text) = value.as_str() else { return self.misfit(field, op, path) };
+        if text.chars().take(TEXT_MAX + 1).count() > TEXT_MAX {
+            self.fault(path, "too_long", format!("a text has at most {TEXT_MAX} characters"));
+            return None;
+        }
+        // PostgreSQL cannot store it, so nothing could match.
+        if text.contains('\0') {
+            self.fault(path, "invalid_value", "a text cannot hold the character U+0000");
+            return None;
+        }
+        Some(text.to_string())
+    }
+
+    fn number(&mut self, field: &Field, op: Op, value: &Json, path: &Path<'_>) -> Option<Number> {
+        self.values += 1;
+        if !self.within(path, self.values, VALUES_MAX, "values") {
+            return None;
+        }
+        match value {
+            Json::Number(number) => Number::from_json(number),
+            _ => None,
+        }
+        .or_else(|| self.misfit(field, op, path))
+    }
+
+    fn moment(&mut self, field: &Field, op: Op, value: &Json, path: &Path<'_>) -> Option<Moment> {
+        self.values += 1;
+        if !self.within(path, self.values, VALUES_MAX, "values") {
+            return None;
+        }
+        value.as_str().and_then(Moment::parse).or_else(|| self.misfit(field, op, path))
+    }
+
+    fn key(&mut self, field: &Field, op: Op, value: &Json, path: &Path<'_>) -> Option<Key> {
+        let text = self.text(field, op, value, path)?;
+        match field.kind {
+            Kind::User if text == "me" => {
+                if self.me == Me::Refused {
+                    self.fault(
+                        path,
+                        "not_allowed",
+                        "\"me\" has no meaning in a rule that is stored for everybody; name the user's id",
+                    );
+                    return None;
+                }
+                Some(Key::Me)
+            }
+            Kind::Id | Kind::User | Kind::Ids => {
+                Uuid::try_parse(&text).ok().map(Key::Id).or_else(|| self.misfit(field, op, path))
+            }
+            Kind::Choice(values) if !values.contains(&text.as_str()) => self.misfit(field, op, path),
+            _ => Some(Key::Text(text)),
+        }
+    }
+}
+
+impl Number {
+    fn from_json(number: &serde_json::Number) -> Option<Number> {
+        if let Some(whole) = number.as_i64() {
+            return Some(Number::Int(whole));
+        }
+        let float = number.as_f64().filter(|float| float.is_finite())?;
+        // The casts are exact: the float is whole and inside the range.
+        #[allow(clippy::cast_possible_truncation)]
+        Some(if float.fract() == 0.0 && (-TWO_63..TWO_63).contains(&float) {
+            Number::Int(float as i64)
+        } else {
+            Number::Float(float)
+        })
+    }
+}
+
+/// 2^63, the first double above every i64.
+pub(super) const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+
+/// A piece of the caller's text for a message: bounded, printable.
+fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(40).collect();
+    if short.len() < text.len() { format!("{short:?}…") } else { format!("{short:?}") }
+}
+
+/// What an operator wants as its value.
+fn wanted(field: &Field, op: Op) -> String {
+    let name = op.name();
+    let key = match field.kind {
+        Kind::Id | Kind::Ids => "an id".to_string(),
+        Kind::User => "a user's id or \"me\"".to_string(),
+        Kind::Choice(values) => format!("one of {}", values.join(", ")),
+        _ => "a text".to_string(),
+    };
+    match (field.kind, op) {
+        (Kind::Boolean, _) => format!("{name} wants true or false"),
+        (Kind::Integer | Kind::Decimal, Op::Between) => format!("{name} wants [lowest, highest], two numbers"),
+        (Kind::Integer | Kind::Decimal, _) => format!("{name} wants a number"),
+        (Kind::Time, Op::Last | Op::Next | Op::OlderThan) => {
+            format!("{name} wants a span like \"30d\" (units h, d, w, mo, y; at most 100 years)")
+        }
+        (Kind::Time, Op::Between) => format!("{name} wants [from, to], each {}", Moment::ALLOWED),
+        (Kind::Time, _) => format!("{name} wants {}", Moment::ALLOWED),
+        (_, Op::In | Op::NotIn | Op::HasAny | Op::HasAll | Op::HasNone) => {
+            format!("{name} wants a list, each value {key}")
+        }
+        _ => format!("{name} wants {key}"),
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.root.serialize(serializer)
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Node::And(nodes) => map.serialize_entry("and", nodes)?,
+            Node::Or(nodes) => map.serialize_entry("or", nodes)?,
+            Node::Not(node) => map.serialize_entry("not", node)?,
+            Node::Field(condition) => {
+                map.serialize_entry("field", condition.field.name)?;
+                map.serialize_entry("op", condition.op.name())?;
+                if let Some(value) = condition.value() {
+                    map.serialize_entry("value", &value)?;
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+impl Condition {
+    /// The value as JSON; none for `empty` and `not_empty`.
+    pub fn value(&self) -> Option<Json> {
+        let keys = |keys: &[Key]| keys.iter().map(Key::to_json).collect();
+        let single = matches!(self.op, Op::Eq | Op::Ne);
+        Some(match &self.test {
+            Test::Present => return None,
+            Test::Flag(flag) => Json::Bool(*flag),
+            Test::TextIn(texts) => match texts.as_slice() {
+                [text] if single => text.as_str().into(),
+                texts => texts.into(),
+            },
+            Test::TextPart(_, text) => text.as_str().into(),
+            Test::Number(_, number) => number.to_json(),
+            Test::NumberBetween(low, high) => Json::Array(vec![low.to_json(), high.to_json()]),
+            Test::Time(test) => match test {
+                TimeTest::Before(moment) | TimeTest::After(moment) => moment.to_string().into(),
+                TimeTest::Between(from, to) => Json::Array(vec![from.to_string().into(), to.to_string().into()]),
+                TimeTest::Last(span) | TimeTest::Next(span) | TimeTest::OlderThan(span) => span.to_string().into(),
+            },
+            Test::KeyIn(list) => match list.as_slice() {
+                [key] if single => key.to_json(),
+                list => Json::Array(keys(list)),
+            },
+            Test::HasAny(list) | Test::HasAll(list) => Json::Array(keys(list)),
+        })
+    }
+}
+
+impl Key {
+    fn to_json(&self) -> Json {
+        match self {
+            Key::Me => "me".into(),
+            Key::Id(id) => id.to_string().into(),
+            Key::Text(text) => text.as_str().into(),
+        }
+    }
+}
+
+impl Number {
+    fn to_json(self) -> Json {
+        match self {
+            Number::Int(whole) => whole.into(),
+            Number::Float(float) => float.into(),
+        }
+    }
+}

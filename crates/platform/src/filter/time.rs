@@ -1,0 +1,200 @@
+//! Moments and spans of the filter language: RFC 3339, dates, `today`, offsets from now.
+//!
+//! A rule keeps what was written (`-30d`); the clock and the organisation's time zone enter when the
+//! rule is used. Hours, days and weeks are exact (24 hours a day); months and years are calendar
+//! units of the organisation's time zone, clamped to the month's last day.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use std::fmt;
+
+/// Microseconds since 1970 UTC, as times are stored.
+pub type Micros = i64;
+
+const HOUR: Micros = 3_600_000_000;
+
+/// A distance from now such as `30d`: at most a hundred years.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    count: u32,
+    unit: Unit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Unit {
+    /// How it is written, and how many make a hundred years.
+    const ALL: [(Unit, &'static str, u32); 5] = [
+        (Unit::Hour, "h", 876_600),
+        (Unit::Day, "d", 36_525),
+        (Unit::Week, "w", 5_218),
+        (Unit::Month, "mo", 1_200),
+        (Unit::Year, "y", 100),
+    ];
+}
+
+impl Span {
+    /// Reads `30d`, `2w`, `12h`, `6mo`, `1y`.
+    pub fn parse(text: &str) -> Option<Span> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        if digits > 6 {
+            return None;
+        }
+        let count = number.parse().ok()?;
+        let (unit, _, most) = Unit::ALL.into_iter().find(|(_, name, _)| *name == unit)?;
+        (count <= most).then_some(Span { count, unit })
+    }
+
+    /// The moment this far before `now`.
+    pub fn before(self, now: Micros, zone: &TimeZone) -> Micros {
+        self.from(now, zone, -1)
+    }
+
+    /// The moment this far after `now`.
+    pub fn after(self, now: Micros, zone: &TimeZone) -> Micros {
+        self.from(now, zone, 1)
+    }
+
+    fn from(self, now: Micros, zone: &TimeZone, sign: i64) -> Micros {
+        let count = sign * i64::from(self.count);
+        let span = match self.unit {
+            Unit::Hour => return now.saturating_add(count * HOUR),
+            Unit::Day => return now.saturating_add(count * 24 * HOUR),
+            Unit::Week => return now.saturating_add(count * 7 * 24 * HOUR),
+            Unit::Month => count.months(),
+            Unit::Year => count.years(),
+        };
+        instant(now).to_zoned(zone.clone()).saturating_add(span).timestamp().as_microsecond()
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Unit::ALL.iter().find(|(unit, ..)| *unit == self.unit).map_or("", |(_, name, _)| name);
+        write!(f, "{}{name}", self.count)
+    }
+}
+
+/// A point in time as a rule names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// RFC 3339; digits finer than a microsecond are dropped.
+    At(Micros),
+    /// The first instant of a day in the organisation's time zone.
+    Date(Date),
+    /// The first instant of the current day in the organisation's time zone.
+    Today,
+    /// `-30d`
+    Ago(Span),
+    /// `+2w`
+    Ahead(Span),
+}
+
+impl Moment {
+    pub const ALLOWED: &str =
+        "a time like \"2026-01-31T09:00:00Z\", a date like \"2026-01-31\", \"today\", or an offset like \"-30d\" or \
+         \"+2w\" (units h, d, w, mo, y; at most 100 years)";
+
+    pub fn parse(text: &str) -> Option<Moment> {
+        if text.len() > 40 || !text.is_ascii() {
+            return None;
+        }
+        match text.as_bytes() {
+            b"today" => Some(Moment::Today),
+            [b'-', ..] => Span::parse(&text[1..]).map(Moment::Ago),
+            [b'+', ..] => Span::parse(&text[1..]).map(Moment::Ahead),
+            bytes if matches(bytes, DATE) => text.parse().ok().map(Moment::Date),
+            bytes if is_rfc3339(bytes) => {
+                let time: Timestamp = text.to_ascii_uppercase().parse().ok()?;
+                // as_microsecond cuts towards zero; before 1970 the microsecond a time lies in begins earlier.
+                let cut = Micros::from(time.as_nanosecond() < 0 && time.as_nanosecond() % 1000 != 0);
+                Some(Moment::At(time.as_microsecond() - cut))
+            }
+            _ => None,
+        }
+    }
+
+    /// The instant that is meant when the rule is used at `now` in `zone`.
+    pub fn resolve(self, now: Micros, zone: &TimeZone) -> Micros {
+        match self {
+            Moment::At(at) => at,
+            Moment::Date(date) => first_instant(date, zone),
+            Moment::Today => first_instant(instant(now).to_zoned(zone.clone()).date(), zone),
+            Moment::Ago(span) => span.before(now, zone),
+            Moment::Ahead(span) => span.after(now, zone),
+        }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Moment::At(at) => write!(f, "{:.6}", instant(*at)),
+            Moment::Date(date) => write!(f, "{date}"),
+            Moment::Today => f.write_str("today"),
+            Moment::Ago(span) => write!(f, "-{span}"),
+            Moment::Ahead(span) => write!(f, "+{span}"),
+        }
+    }
+}
+
+fn instant(micros: Micros) -> Timestamp {
+    let end = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_microsecond(micros).unwrap_or(end)
+}
+
+/// Midnight, or the first instant after it where the clock skips midnight; the earlier one where it
+/// strikes twice.
+fn first_instant(date: Date, zone: &TimeZone) -> Micros {
+    zone.to_ambiguous_zoned(date.at(0, 0, 0, 0))
+        .compatible()
+        .map_or_else(
+            // Only at the two ends of the calendar, where a zone's offset leads outside.
+            |_| if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX },
+            |zoned| zoned.timestamp(),
+        )
+        .as_microsecond()
+}
+
+const DATE: &[u8] = b"0000-00-00";
+const TIME: &[u8] = b"0000-00-00T00:00:00";
+
+/// Whether `text` has the shape of `pattern`, where `0` stands for any digit.
+fn matches(text: &[u8], pattern: &[u8]) -> bool {
+    text.len() == pattern.len()
+        && text.iter().zip(pattern).all(|(c, p)| match p {
+            b'0' => c.is_ascii_digit(),
+            b'T' => c.eq_ignore_ascii_case(&b'T'),
+            p => c == p,
+        })
+}
+
+/// The shape alone; the ranges are left to the parser.
+fn is_rfc3339(text: &[u8]) -> bool {
+    let Some((time, rest)) = text.split_at_checked(TIME.len()) else { return false };
+    let zone = match rest {
+        [b'.', rest @ ..] => {
+            let digits = rest.iter().take_while(|c| c.is_ascii_digit()).count();
+            if !(1..=9).contains(&digits) {
+                return false;
+            }
+            &rest[digits..]
+        }
+        rest => rest,
+    };
+    matches(time, TIME)
+        && match zone {
+            [b'Z' | b'z'] => true,
+            [b'+' | b'-', hours @ ..] => matches(hours, b"00:00"),
+            _ => false,
+        }
+}
