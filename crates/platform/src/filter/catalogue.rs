@@ -195,7 +195,7 @@ pub const fn time(name: &'static str, label: &'static str, source: Source) -> Fi
 }
 
 pub const fn boolean(name: &'static str, label: &'static str, source: Source) -> Field {
-    Field { nullable: false, ..field(name, label, Kind::Boolean, source) }
+    field(name, label, Kind::Boolean, source)
 }
 
 /// The id of another record.
@@ -214,12 +214,7 @@ pub const fn code(name: &'static str, label: &'static str, source: Source) -> Fi
 }
 
 /// A code of a fixed list.
-pub const fn choice(
-    name: &'static str,
-    label: &'static str,
-    source: Source,
-    values: &'static [&'static str],
-) -> Field {
+pub const fn choice(name: &'static str, label: &'static str, source: Source, values: &'static [&'static str]) -> Field {
     field(name, label, Kind::Choice(values), source)
 }
 
@@ -278,9 +273,7 @@ impl Kind {
     pub const fn operators(self) -> &'static [Op] {
         use Op::*;
         match self {
-            Kind::Text => {
-                &[Eq, Ne, Contains, NotContains, StartsWith, EndsWith, In, NotIn, Empty, NotEmpty]
-            }
+            Kind::Text => &[Eq, Ne, Contains, NotContains, StartsWith, EndsWith, In, NotIn, Empty, NotEmpty],
             Kind::Integer | Kind::Decimal => &[Eq, Ne, Gt, Gte, Lt, Lte, Between, Empty, NotEmpty],
             Kind::Time => &[Before, After, Between, Last, Next, OlderThan, Empty, NotEmpty],
             Kind::Boolean => &[Is],
@@ -298,6 +291,47 @@ impl Kind {
 impl Catalogue {
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// What makes the catalogue unusable; a concept's test asserts that there is nothing.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (index, field) in self.fields.iter().enumerate() {
+            let name = field.name;
+            if self.fields[..index].iter().any(|other| other.name == name) {
+                faults.push(format!("{name} twice"));
+            }
+            let fits = match field.source {
+                Source::Column(_) | Source::Related(..) => !matches!(field.kind, Kind::Names | Kind::Ids),
+                Source::Present(_) => field.kind == Kind::Boolean,
+                Source::Any(..) => field.kind == Kind::Text,
+                Source::Members(members) => match field.kind {
+                    Kind::Names => true,
+                    Kind::Ids => members.named.is_none(),
+                    _ => false,
+                },
+            };
+            if !fits {
+                faults.push(format!("{name} cannot be {:?} from {:?}", field.kind, field.source));
+            }
+            let set = matches!(field.kind, Kind::Names | Kind::Ids);
+            if !set && !field.nullable && matches!(field.source, Source::Related(..) | Source::Any(..)) {
+                faults.push(format!("{name} may be missing: the other record may be"));
+            }
+            if name == "archived" && !matches!(field.source, Source::Present(_)) {
+                faults.push("archived cannot be left out by default: its source is not a time that is present".into());
+            }
+            let outer = match field.source {
+                Source::Column(column) | Source::Present(column) => column,
+                Source::Related(Related { key, .. }, _)
+                | Source::Any(Children { key, .. }, _)
+                | Source::Members(Members { key, .. }) => key,
+            };
+            if outer.starts_with("x.") || outer.starts_with("y.") {
+                faults.push(format!("{name}: alias x and y are for sub-queries"));
+            }
+        }
+        faults
     }
 
     /// The fields as the API documents them.

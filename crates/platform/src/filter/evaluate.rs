@@ -2,7 +2,7 @@
 //! shares nothing with the compiler but the tree.
 
 use super::Context;
-use super::catalogue::Field;
+use super::catalogue::{Field, Kind};
 use super::model::{Compare, Condition, Key, Node, Number, Part, TWO_63, Test, TimeTest, Tree, normal_key};
 use super::time::Micros;
 use std::borrow::Cow;
@@ -56,6 +56,7 @@ fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
     match (&condition.test, fact) {
         (Test::Present, Fact::Missing) => false,
         (Test::Present, Fact::Text(text)) => !normal(field, text).is_empty(),
+        (Test::Present, Fact::Texts(names)) if field.kind == Kind::Names => !names.is_empty(),
         (Test::Present, Fact::Texts(texts)) => texts.iter().any(|text| !normal(field, text).is_empty()),
         (Test::Present, Fact::Ids(ids)) => !ids.is_empty(),
         (Test::Present, _) => true,
@@ -81,10 +82,9 @@ fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
 
 /// The form in which the field's texts are compared; codes are compared as they are.
 fn normal(field: &Field, text: &str) -> String {
-    if field.kind == super::catalogue::Kind::Text || field.kind == super::catalogue::Kind::Names {
-        (field.normal)(text)
-    } else {
-        text.to_string()
+    match field.kind {
+        Kind::Text | Kind::Names => (field.normal)(text),
+        _ => text.to_string(),
     }
 }
 

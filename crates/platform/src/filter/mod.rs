@@ -15,13 +15,13 @@ mod model;
 mod time;
 
 #[cfg(test)]
+mod law;
+#[cfg(test)]
 mod tests;
 
 pub use catalogue::{Catalogue, Field, FieldInfo};
 pub use evaluate::{Fact, Record, evaluate};
-pub use model::{
-    Compare, Condition, Fault, Key, Me, Node, Number, Op, Part, Test, TimeTest, Tree,
-};
+pub use model::{Compare, Condition, Fault, Key, Me, Node, Number, Op, Part, Test, TimeTest, Tree};
 pub use time::{Micros, Moment, Span};
 
 use jiff::tz::TimeZone;

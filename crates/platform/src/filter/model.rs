@@ -351,7 +351,8 @@ struct Reader {
     names_archived: bool,
 }
 
-const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}} or {"field": ..., "op": ..., "value": ...}"#;
+const NODE_FORMS: &str =
+    r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}} or {"field": ..., "op": ..., "value": ...}"#;
 
 impl Reader {
     fn fault(&mut self, path: &Path<'_>, code: &'static str, message: impl Into<String>) {
@@ -379,11 +380,7 @@ impl Reader {
             return None;
         }
         if depth > DEPTH_MAX {
-            self.fault(
-                path,
-                "too_deep",
-                format!("a filter is at most {DEPTH_MAX} levels deep, the condition counted"),
-            );
+            self.fault(path, "too_deep", format!("a filter is at most {DEPTH_MAX} levels deep, the condition counted"));
             return None;
         }
         let Some(object) = json.as_object() else {
@@ -446,12 +443,8 @@ impl Reader {
         };
         let Some(field) = self.catalogue.field(name) else {
             let names: Vec<&str> = self.catalogue.fields.iter().map(|field| field.name).collect();
-            let message = format!(
-                "unknown field {}; a {} has {}",
-                quoted(name),
-                self.catalogue.record,
-                names.join(", ")
-            );
+            let message =
+                format!("unknown field {}; a {} has {}", quoted(name), self.catalogue.record, names.join(", "));
             self.fault(&at_field, "unknown_field", message);
             return None;
         };
@@ -509,7 +502,9 @@ impl Reader {
                 Json::Bool(flag) => one(self).then_some(Test::Flag(*flag)),
                 _ => self.misfit(field, op, path),
             },
-            (Kind::Text, Op::Contains | Op::NotContains) => Some(Test::TextPart(Part::Inside, self.text(field, op, value, path)?)),
+            (Kind::Text, Op::Contains | Op::NotContains) => {
+                Some(Test::TextPart(Part::Inside, self.text(field, op, value, path)?))
+            }
             (Kind::Text, Op::StartsWith) => Some(Test::TextPart(Part::Start, self.text(field, op, value, path)?)),
             (Kind::Text, Op::EndsWith) => Some(Test::TextPart(Part::End, self.text(field, op, value, path)?)),
             (Kind::Text, Op::In | Op::NotIn) => self.list(field, op, value, path, Reader::text).map(Test::TextIn),

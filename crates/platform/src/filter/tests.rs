@@ -1,0 +1,349 @@
+//! Reading, limits, time, and what a tree tells about itself. The agreement of SQL and evaluator is in
+//! `law.rs`.
+
+use super::catalogue::*;
+use super::model::{CONDITIONS_MAX, DEPTH_MAX, LIST_MAX, TEXT_MAX, VALUES_MAX};
+use super::*;
+use serde_json::{Value as Json, json};
+
+const FIRM: Related = Related { key: "c.firm_id", table: "firms" };
+const TAGS: Members = Members {
+    key: "c.id",
+    table: "people_tags",
+    owner: "person_id",
+    value: "tag_id",
+    named: Some(Named { table: "tags", name: "name_key" }),
+};
+
+static PEOPLE: Catalogue = Catalogue {
+    record: "person",
+    id: "c.id",
+    fields: &[
+        text("name", "person.name", column("c.name_key")).sortable().required(),
+        integer("age", "person.age", column("c.age")).sortable(),
+        time("seenAt", "person.seenAt", column("c.seen_at")).sortable(),
+        boolean("vip", "person.vip", column("c.vip")),
+        code("country", "person.country", column("c.country")),
+        choice("plan", "person.plan", column("c.plan"), &["free", "paid"]),
+        id("firmId", "person.firm", column("c.firm_id")),
+        user("ownerId", "person.owner", column("c.owner_id")),
+        names("tags", "person.tags", TAGS),
+        text("firm.name", "firm.name", FIRM.column("name_key")),
+        boolean("archived", "person.archived", present("c.archived_at")),
+    ],
+};
+
+fn parse(json: Json) -> Result<Tree, Vec<Fault>> {
+    Tree::parse(&json, &PEOPLE, Me::Allowed)
+}
+
+/// The one fault of a tree that has exactly one.
+fn fault(json: Json) -> (String, &'static str) {
+    let faults = parse(json).expect_err("a fault");
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    (faults[0].path.clone(), faults[0].code)
+}
+
+fn at(path: &str, code: &'static str) -> (String, &'static str) {
+    (path.to_string(), code)
+}
+
+fn is(field: &str, op: &str, value: impl Into<Json>) -> Json {
+    json!({"field": field, "op": op, "value": value.into()})
+}
+
+#[test]
+fn a_tree_reads_back_as_it_was_written() {
+    let json = json!({"and": [
+        {"field": "tags", "op": "has_any", "value": ["hot-lead", "VIP"]},
+        {"or": [
+            {"field": "seenAt", "op": "older_than", "value": "30d"},
+            {"field": "seenAt", "op": "between", "value": ["-2mo", "2026-01-31T09:00:00.000000Z"]},
+            {"field": "seenAt", "op": "after", "value": "today"},
+        ]},
+        {"not": {"field": "ownerId", "op": "eq", "value": "me"}},
+        {"field": "age", "op": "between", "value": [18, 65.5]},
+        {"field": "firm.name", "op": "in", "value": ["Acme", "Ⓐcme"]},
+        {"field": "archived", "op": "is", "value": false},
+        {"field": "name", "op": "empty"},
+    ]});
+    let tree = parse(json.clone()).expect("a valid tree");
+    assert_eq!(serde_json::to_value(&tree).expect("JSON"), json);
+}
+
+#[test]
+fn faults_name_the_exact_place() {
+    let good = is("age", "gt", 1);
+    assert_eq!(fault(json!({"and": [good, {"not": is("nmae", "eq", "x")}]})), at("/and/1/not/field", "unknown_field"));
+    assert_eq!(fault(json!({"and": [good, {"not": is("name", "gt", "x")}]})), at("/and/1/not/op", "unknown_operator"));
+    assert_eq!(fault(is("name", "like", "x")), at("/op", "unknown_operator"));
+    assert_eq!(fault(json!({"field": "name", "op": 3, "value": "x"})), at("/op", "invalid_value"));
+    assert_eq!(fault(json!({"field": "name", "value": "x"})), at("/op", "required"));
+    assert_eq!(fault(json!({"field": "name", "op": "eq"})), at("/value", "required"));
+    assert_eq!(fault(json!({"field": 7, "op": "eq", "value": 1})), at("/field", "invalid_value"));
+    assert_eq!(fault(is("name", "eq", 5)), at("/value", "invalid_value"));
+    assert_eq!(fault(is("name", "eq", Json::Null)), at("/value", "invalid_value"));
+    assert_eq!(fault(is("name", "in", "x")), at("/value", "invalid_value"));
+    assert_eq!(fault(is("name", "in", json!(["a", 1]))), at("/value/1", "invalid_value"));
+    assert_eq!(fault(is("name", "empty", "x")), at("/value", "invalid_value"));
+    assert_eq!(fault(is("name", "eq", "a\0b")), at("/value", "invalid_value"));
+    assert_eq!(fault(is("age", "eq", "5")), at("/value", "invalid_value"));
+    assert_eq!(fault(is("age", "between", json!([1]))), at("/value", "invalid_value"));
+    assert_eq!(fault(is("age", "between", json!([1, "2"]))), at("/value/1", "invalid_value"));
+    assert_eq!(fault(is("vip", "is", "true")), at("/value", "invalid_value"));
+    assert_eq!(fault(is("vip", "eq", true)), at("/op", "unknown_operator"));
+    assert_eq!(fault(is("plan", "eq", "gold")), at("/value", "invalid_value"));
+    assert_eq!(fault(is("firmId", "eq", "me")), at("/value", "invalid_value"));
+    assert_eq!(fault(is("tags", "has_all", json!(["a", false]))), at("/value/1", "invalid_value"));
+    assert_eq!(fault(json!({"and": {"field": "name"}})), at("/and", "invalid_node"));
+    assert_eq!(fault(json!({"or": [[]]})), at("/or/0", "invalid_node"));
+    assert_eq!(fault(json!("name")), at("", "invalid_node"));
+    assert_eq!(fault(json!({})), at("", "unknown_node"));
+    assert_eq!(fault(json!({"and": [{"activity": ["x"]}]})), at("/and/0", "unknown_node"));
+    assert_eq!(fault(json!({"and": [{"and": [], "or": []}]})), at("/and/0/or", "unknown_key"));
+    let extra = json!({"field": "age", "op": "gt", "value": 1, "a/b~c": 2});
+    assert_eq!(fault(json!({"not": extra})), at("/not/a~1b~0c", "unknown_key"));
+    let text = Tree::parse_str("{\"and\": [", &PEOPLE, Me::Allowed).expect_err("broken JSON");
+    assert_eq!((text[0].path.as_str(), text[0].code), ("", "malformed"));
+    let deep = "[".repeat(100_000);
+    assert_eq!(Tree::parse_str(&deep, &PEOPLE, Me::Allowed).expect_err("deep JSON")[0].code, "malformed");
+}
+
+#[test]
+fn faults_say_what_is_allowed() {
+    let message = |json| parse(json).expect_err("a fault").remove(0).message;
+    assert_eq!(
+        message(is("plan", "gt", "paid")),
+        "gt does not fit; plan (enum) takes eq, ne, in, not_in, empty, not_empty"
+    );
+    assert_eq!(message(is("plan", "in", json!(["gold"]))), "in wants a list, each value one of free, paid");
+    assert!(message(is("seenAt", "before", "yesterday")).contains("\"-30d\""));
+    assert!(message(is("nope", "eq", 1)).starts_with("unknown field \"nope\"; a person has name, age, seenAt"));
+}
+
+#[test]
+fn all_faults_are_told_up_to_a_bound() {
+    let faults =
+        parse(json!({"and": [is("x", "eq", 1), is("name", "eq", 1), is("age", "eq", "z")]})).expect_err("faults");
+    let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
+    assert_eq!(paths, ["/and/0/field", "/and/1/value", "/and/2/value"]);
+    let many: Vec<Json> = (0..200).map(|_| is("x", "eq", 1)).collect();
+    assert_eq!(parse(json!({ "and": many })).expect_err("faults").len(), 20);
+}
+
+#[test]
+fn me_is_refused_in_rules_for_everybody() {
+    let rule = json!({"or": [is("ownerId", "in", json!(["0190f0a0-0000-7000-8000-000000000001", "me"]))]});
+    assert!(parse(rule.clone()).is_ok());
+    let faults = Tree::parse(&rule, &PEOPLE, Me::Refused).expect_err("a fault");
+    assert_eq!((faults[0].path.as_str(), faults[0].code), ("/or/0/value/1", "not_allowed"));
+}
+
+#[test]
+fn depth_and_size_are_bounded() {
+    let nested = |levels: usize| (1..levels).fold(is("age", "gt", 1), |inner, _| json!({ "not": inner }));
+    assert!(parse(nested(DEPTH_MAX)).is_ok());
+    assert_eq!(fault(nested(DEPTH_MAX + 1)), at(&"/not".repeat(DEPTH_MAX), "too_deep"));
+
+    let wide = |count: usize| json!({"and": vec![is("age", "gt", 1); count]});
+    assert!(parse(wide(CONDITIONS_MAX)).is_ok());
+    assert_eq!(fault(wide(CONDITIONS_MAX + 1)), at(&format!("/and/{CONDITIONS_MAX}"), "too_many"));
+    assert_eq!(fault(json!({"and": vec![json!({"or": []}); 1_000]})), at("/and/999", "too_many"));
+
+    assert!(parse(is("name", "eq", "é".repeat(TEXT_MAX))).is_ok());
+    assert_eq!(fault(is("name", "eq", "é".repeat(TEXT_MAX + 1))), at("/value", "too_long"));
+    assert!(parse(is("tags", "has_any", vec!["x"; LIST_MAX])).is_ok());
+    assert_eq!(fault(is("tags", "has_any", vec!["x"; LIST_MAX + 1])), at("/value", "too_many"));
+    let lists = |count: usize| json!({"or": vec![is("tags", "has_any", vec!["x"; LIST_MAX]); count]});
+    assert!(parse(lists(VALUES_MAX / LIST_MAX)).is_ok());
+    assert!(parse(lists(VALUES_MAX / LIST_MAX + 1)).is_err());
+}
+
+#[test]
+fn a_fingerprint_is_of_the_meaning() {
+    let print = |json| parse(json).expect("a tree").fingerprint();
+    let spaced = Tree::parse_str(r#" { "op":"gt","value":1e0 , "field":"age"}"#, &PEOPLE, Me::Allowed).expect("a tree");
+    assert_eq!(spaced.fingerprint(), print(is("age", "gt", 1)));
+    assert_ne!(print(is("age", "gt", 1)), print(is("age", "gt", 2)));
+    assert_ne!(print(json!({"and": []})), print(json!({"or": []})));
+}
+
+#[test]
+fn required_members_can_be_taken_out() {
+    let tree = parse(json!({"and": [
+        is("tags", "has_any", json!(["VIP", "vip"])),
+        {"and": [is("tags", "has_all", json!(["a", "B"])), is("age", "gt", 1)]},
+        is("tags", "has_any", json!(["x", "y"])),
+        {"or": [is("tags", "has_any", json!(["z"]))]},
+        {"not": is("tags", "has_any", json!(["n"]))},
+        is("tags", "has_none", json!(["m"])),
+    ]}))
+    .expect("a tree");
+    assert_eq!(tree.required_members("tags"), ["vip", "a", "b"]);
+    let rest = tree.without_member("tags", "vip").without_member("tags", "b");
+    assert_eq!(rest.required_members("tags"), ["a"]);
+    assert_eq!(
+        serde_json::to_value(&rest).expect("JSON"),
+        json!({"and": [
+            {"and": []},
+            {"and": [is("tags", "has_all", json!(["a"])), is("age", "gt", 1)]},
+            is("tags", "has_any", json!(["x", "y"])),
+            {"or": [is("tags", "has_any", json!(["z"]))]},
+            {"not": is("tags", "has_any", json!(["n"]))},
+            is("tags", "has_none", json!(["m"])),
+        ]})
+    );
+    assert_eq!(parse(is("tags", "has_any", json!(["t"]))).expect("a tree").required_members("tags"), ["t"]);
+}
+
+#[test]
+fn the_catalogue_documents_itself() {
+    let fields: Vec<Json> = PEOPLE.describe().map(|field| serde_json::to_value(field).expect("JSON")).take(6).collect();
+    assert_eq!(
+        fields[5],
+        json!({"record": "person", "field": "plan", "type": "enum", "label": "person.plan",
+            "operators": ["eq", "ne", "in", "not_in", "empty", "not_empty"], "sortable": false, "enum": ["free", "paid"]})
+    );
+    assert_eq!(fields[1]["sortable"], json!(true));
+    assert!(PEOPLE.faults().is_empty());
+}
+
+#[test]
+fn a_catalogue_that_cannot_work_is_found_out() {
+    static WRONG: Catalogue = Catalogue {
+        record: "person",
+        id: "c.id",
+        fields: &[
+            text("name", "person.name", column("c.name")),
+            text("name", "person.name", column("c.name")),
+            time("archived", "person.archived", present("c.archived_at")),
+            integer("firm.size", "firm.size", FIRM.column("size")).required(),
+            boolean("archived", "person.archived", column("x.archived")),
+        ],
+    };
+    let faults = WRONG.faults();
+    for part in ["name twice", "archived cannot", "firm.size", "alias x"] {
+        assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:?}");
+    }
+}
+
+mod when {
+    use super::super::time::{Moment, Span};
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    fn micros(text: &str) -> i64 {
+        text.parse::<Timestamp>().expect("a time").as_microsecond()
+    }
+
+    fn resolved(moment: &str, now: &str, zone: &str) -> String {
+        let zone = TimeZone::get(zone).expect("a time zone");
+        let at = Moment::parse(moment).expect("a moment").resolve(micros(now), &zone);
+        Timestamp::from_microsecond(at).expect("in range").to_string()
+    }
+
+    #[test]
+    fn offsets_count_hours_days_and_weeks_exactly() {
+        let now = "2026-03-30T10:00:00Z";
+        assert_eq!(resolved("-12h", now, "Europe/Prague"), "2026-03-29T22:00:00Z");
+        // The clocks changed on the 29th: a day is 24 hours, not the same time of day.
+        assert_eq!(resolved("-2d", now, "Europe/Prague"), "2026-03-28T10:00:00Z");
+        assert_eq!(resolved("+2w", now, "Europe/Prague"), "2026-04-13T10:00:00Z");
+        assert_eq!(resolved("-0d", now, "UTC"), now);
+    }
+
+    #[test]
+    fn months_and_years_follow_the_calendar_of_the_zone() {
+        assert_eq!(resolved("-1mo", "2026-03-31T10:00:00Z", "UTC"), "2026-02-28T10:00:00Z");
+        assert_eq!(resolved("-1mo", "2028-03-31T10:00:00Z", "UTC"), "2028-02-29T10:00:00Z");
+        assert_eq!(resolved("+1y", "2028-02-29T10:00:00Z", "UTC"), "2029-02-28T10:00:00Z");
+        assert_eq!(resolved("-13mo", "2026-01-31T00:00:00Z", "UTC"), "2024-12-31T00:00:00Z");
+        // In Auckland it is already the 31st, in UTC still the 30th.
+        assert_eq!(resolved("-1mo", "2026-03-30T20:00:00Z", "Pacific/Auckland"), "2026-02-27T20:00:00Z");
+        // The same time of day on the other side of a change of clocks.
+        assert_eq!(resolved("-1mo", "2026-04-15T10:00:00Z", "Europe/Prague"), "2026-03-15T11:00:00Z");
+        // 02:30 does not exist on the day the clocks go forward.
+        assert_eq!(resolved("-1mo", "2026-04-29T00:30:00Z", "Europe/Prague"), "2026-03-29T01:30:00Z");
+    }
+
+    #[test]
+    fn days_start_in_the_zone() {
+        let now = "2026-06-15T22:30:00Z";
+        assert_eq!(resolved("today", now, "UTC"), "2026-06-15T00:00:00Z");
+        assert_eq!(resolved("today", now, "Asia/Ho_Chi_Minh"), "2026-06-15T17:00:00Z");
+        assert_eq!(resolved("today", now, "America/New_York"), "2026-06-15T04:00:00Z");
+        assert_eq!(resolved("2026-01-31", now, "Asia/Ho_Chi_Minh"), "2026-01-30T17:00:00Z");
+        // Clocks that go forward at midnight: the day starts at one.
+        assert_eq!(resolved("2018-11-04", now, "America/Sao_Paulo"), "2018-11-04T03:00:00Z");
+        // Clocks that go back to midnight: the first of the two.
+        assert_eq!(resolved("2025-11-02", now, "America/Havana"), "2025-11-02T04:00:00Z");
+        // A day that the calendar of the place does not have.
+        assert_eq!(resolved("2011-12-30", now, "Pacific/Apia"), "2011-12-30T10:00:00Z");
+    }
+
+    #[test]
+    fn times_are_rfc_3339() {
+        for (text, at) in [
+            ("2026-01-31T09:00:00Z", "2026-01-31T09:00:00Z"),
+            ("2026-01-31t09:00:00z", "2026-01-31T09:00:00Z"),
+            ("2026-01-31T09:00:00.1234567+07:00", "2026-01-31T02:00:00.123456Z"),
+            ("1969-12-31T23:59:59.9999995Z", "1969-12-31T23:59:59.999999Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(resolved(text, "2026-01-01T00:00:00Z", "UTC"), at, "{text}");
+        }
+        for text in [
+            "",
+            "now",
+            "Today",
+            "2026-01-31T09:00:00",
+            "2026-01-31 09:00:00Z",
+            "2026-01-31T09:00Z",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-1-1",
+            "20260131",
+            "2026-01-31T25:00:00Z",
+            "2026-01-31T09:00:00+07",
+            "2026-01-31T09:00:00.Z",
+            "2026-01-31T09:00:00Z[UTC]",
+            "30d",
+            "-d",
+            "-30",
+            "-30D",
+            "-30 d",
+            "--30d",
+            "-1.5d",
+            "-1000000h",
+            "-36526d",
+            "+1201mo",
+            "+101y",
+            "+-1d",
+            "−30d",
+            "-3000000000000000000d",
+        ] {
+            assert_eq!(Moment::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_are_written_as_they_are_read() {
+        for text in ["30d", "0h", "876600h", "36525d", "5218w", "1200mo", "100y"] {
+            assert_eq!(Span::parse(text).expect("a span").to_string(), text);
+        }
+        for text in ["", "d", "-30d", "+30d", "30", "30m", "1e3d", " 30d", "0000001d"] {
+            assert_eq!(Span::parse(text), None, "{text}");
+        }
+        let zone = TimeZone::get("Europe/Prague").expect("a time zone");
+        let century = Span::parse("100y").expect("a span");
+        // Far clocks stay in range instead of failing.
+        assert!(century.after(i64::MAX, &zone) > 0 && century.before(i64::MIN, &zone) < 0);
+    }
+
+    #[test]
+    fn moments_are_written_as_they_are_read() {
+        for text in ["today", "-30d", "+2w", "2026-01-31", "2026-01-31T09:00:00.000001Z"] {
+            assert_eq!(Moment::parse(text).expect("a moment").to_string(), text);
+        }
+    }
+}

@@ -100,8 +100,7 @@ pub enum Moment {
 }
 
 impl Moment {
-    pub const ALLOWED: &str =
-        "a time like \"2026-01-31T09:00:00Z\", a date like \"2026-01-31\", \"today\", or an offset like \"-30d\" or \
+    pub const ALLOWED: &str = "a time like \"2026-01-31T09:00:00Z\", a date like \"2026-01-31\", \"today\", or an offset like \"-30d\" or \
          \"+2w\" (units h, d, w, mo, y; at most 100 years)";
 
     pub fn parse(text: &str) -> Option<Moment> {
