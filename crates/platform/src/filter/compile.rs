@@ -339,7 +339,7 @@ fn keys(field: &Field, keys: &[Key], context: &Context) -> Vec<Value> {
         let ids: BTreeSet<Uuid> = keys
             .iter()
             .filter_map(|key| match key {
-                Key::Me => context.me,
+                Key::Me => context.me.map(|user| user.0),
                 Key::Id(id) => Some(*id),
                 Key::Text(_) => None,
             })

@@ -4,7 +4,7 @@
 use super::Context;
 use super::catalogue::{Field, Kind};
 use super::model::{Compare, Condition, Key, Node, Number, Part, TWO_63, Test, TimeTest, Tree, normal_key};
-use super::time::Micros;
+use crate::clock::Timestamp;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use uuid::Uuid;
@@ -22,7 +22,7 @@ pub enum Fact<'a> {
     Flag(bool),
     Int(i64),
     Float(f64),
-    Time(Micros),
+    Time(Timestamp),
     Id(Uuid),
     /// Text or a code.
     Text(Cow<'a, str>),
@@ -102,7 +102,7 @@ fn text_passes(field: &Field, test: &Test, text: &str) -> bool {
     }
 }
 
-fn time_passes(test: TimeTest, at: Micros, context: &Context) -> bool {
+fn time_passes(test: TimeTest, at: Timestamp, context: &Context) -> bool {
     let (now, zone) = (context.now, &context.zone);
     match test {
         TimeTest::Before(moment) => at < moment.resolve(now, zone),
@@ -116,7 +116,7 @@ fn time_passes(test: TimeTest, at: Micros, context: &Context) -> bool {
 
 fn key_id(key: &Key, context: &Context) -> Option<Uuid> {
     match key {
-        Key::Me => context.me,
+        Key::Me => context.me.map(|user| user.0),
         Key::Id(id) => Some(*id),
         Key::Text(_) => None,
     }

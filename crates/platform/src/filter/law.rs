@@ -13,6 +13,7 @@ use proptest::test_runner::{Config, TestError, TestRunner};
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 const FIRM: Related = Related { key: "c.firm_id", table: "law_firms" };
 const ADDRESSES: Children = Children { key: "c.id", table: "law_addresses", owner: "person_id", only: None };
@@ -183,7 +184,7 @@ impl Record for Seen<'_> {
             "title" => text_fact(person.title.as_ref()),
             "age" => fact(person.age, Fact::Int),
             "score" => fact(person.score, Fact::Float),
-            "seenAt" => fact(person.seen_at, Fact::Time),
+            "seenAt" => fact(person.seen_at, |at| Fact::Time(Timestamp(at))),
             "vip" => fact(person.vip, Fact::Flag),
             "country" => text_fact(person.country.as_ref()),
             "plan" => fact(person.plan, |plan| Fact::Text(Cow::Borrowed(plan))),
@@ -192,7 +193,7 @@ impl Record for Seen<'_> {
             "firm.name" => text_fact(firm.and_then(|firm| firm.name.as_ref())),
             "firm.size" => fact(firm.and_then(|firm| firm.size), Fact::Int),
             "firm.rating" => fact(firm.and_then(|firm| firm.rating), Fact::Float),
-            "firm.since" => fact(firm.and_then(|firm| firm.since), Fact::Time),
+            "firm.since" => fact(firm.and_then(|firm| firm.since), |at| Fact::Time(Timestamp(at))),
             "firm.partner" => fact(firm.and_then(|firm| firm.partner), Fact::Flag),
             "firm.country" => text_fact(firm.and_then(|firm| firm.country.as_ref())),
             "firm.ownerId" => fact(firm.and_then(|firm| firm.owner), Fact::Id),
@@ -274,14 +275,14 @@ fn fill(tx: &Tx, world: &World) -> db::Result<()> {
     Ok(())
 }
 
-fn label_row(tx: &Tx, org: Uuid, label: usize, name: &str) -> db::Result<()> {
+fn label_row(tx: &Tx, org: OrgId, label: usize, name: &str) -> db::Result<()> {
     tx.execute(("INSERT INTO law_labels VALUES ($1, $2, $3)", params![org, label_id(label), lower(name)])).map(|_| ())
 }
 
 /// The same ids in another organisation, with all that could match: a sub-query that forgets the
 /// organisation finds them.
 fn decoy(tx: &Tx, world: &World, person: &Person) -> db::Result<()> {
-    let org = uuid(0xdec0);
+    let org = OrgId(uuid(0xdec0));
     let first = world.people.first().is_some_and(|first| first.id == person.id);
     if first {
         for label in 0..world.labels.len() {
@@ -314,7 +315,7 @@ fn decoy(tx: &Tx, world: &World, person: &Person) -> db::Result<()> {
 // ---- Random worlds and trees ---------------------------------------------------------------------
 
 /// 2026-03-30T10:00:00Z, a day after clocks changed in Europe.
-const NOW: i64 = 1_774_864_800_000_000;
+const NOW: Timestamp = Timestamp(1_774_864_800_000_000);
 const DAY: i64 = 86_400_000_000;
 const SPANS: [&str; 6] = ["0d", "1d", "30d", "12h", "1mo", "1y"];
 const ZONES: [&str; 5] = ["UTC", "Asia/Ho_Chi_Minh", "America/New_York", "Europe/Prague", "Pacific/Apia"];
@@ -410,13 +411,13 @@ fn moment() -> BoxedStrategy<i64> {
         |(span, zone, ahead, by)| {
             let span = Span::parse(span).expect("a span");
             let zone = TimeZone::get(zone).expect("a zone");
-            by + if ahead { span.after(NOW, &zone) } else { span.before(NOW, &zone) }
+            by + if ahead { span.after(NOW, &zone).0 } else { span.before(NOW, &zone).0 }
         },
     );
     let midnight = (select(ZONES.to_vec()), -1_i64..=1)
-        .prop_map(|(zone, by)| Moment::Today.resolve(NOW, &TimeZone::get(zone).expect("a zone")) + by);
-    let edges = select(vec![i64::MIN, -1, 0, 1, NOW, i64::MAX]);
-    prop_oneof![4 => near, 2 => midnight, 1 => edges, 1 => NOW - 400 * DAY..NOW + 400 * DAY].boxed()
+        .prop_map(|(zone, by)| Moment::Today.resolve(NOW, &TimeZone::get(zone).expect("a zone")).0 + by);
+    let edges = select(vec![i64::MIN, -1, 0, 1, NOW.0, i64::MAX]);
+    prop_oneof![4 => near, 2 => midnight, 1 => edges, 1 => NOW.0 - 400 * DAY..NOW.0 + 400 * DAY].boxed()
 }
 
 fn firm() -> impl Strategy<Value = Firm> {
@@ -496,8 +497,12 @@ fn world() -> impl Strategy<Value = World> {
             for (n, firm) in firms.iter_mut().enumerate() {
                 firm.id = uuid(0x100 + n as u128);
             }
-            let context =
-                Context { org: uuid(1), now: NOW, zone: TimeZone::get(zone).expect("a zone"), me: me.map(owner) };
+            let context = Context {
+                org: OrgId(uuid(1)),
+                now: NOW,
+                zone: TimeZone::get(zone).expect("a zone"),
+                me: me.map(owner).map(UserId),
+            };
             prop::collection::vec(person(firms.len(), labels.len()), 8..16).prop_map(move |mut people| {
                 for (n, person) in people.iter_mut().enumerate() {
                     person.id = uuid(0x200 + n as u128);
@@ -532,7 +537,7 @@ fn value(field: &'static Field, op: Op) -> BoxedStrategy<Json> {
                 .chain(["today", "2026-03-30", "2026-03-29", "1970-01-01"].map(str::to_string))
                 .collect();
             let exact = moment().prop_map(|at| at.clamp(-1_000_000 * DAY / 2, 100_000 * DAY));
-            prop_oneof![3 => json(select(written)), 1 => json(exact.prop_map(|at| Moment::At(at).to_string()))].boxed()
+            prop_oneof![3 => json(select(written)), 1 => json(exact.prop_map(|at| Moment::At(Timestamp(at)).to_string()))].boxed()
         }
         Kind::Boolean => json(any::<bool>()),
         Kind::Code => json(select(vec!["VN", "SG", "vn", "", "XX"])),

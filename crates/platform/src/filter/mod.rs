@@ -21,19 +21,28 @@ mod tests;
 
 pub use catalogue::{Catalogue, Field, FieldInfo};
 pub use evaluate::{Fact, Record, evaluate};
-pub use model::{Compare, Condition, Fault, Key, Me, Node, Number, Op, Part, Test, TimeTest, Tree};
-pub use time::{Micros, Moment, Span};
+pub use model::{Compare, Condition, Key, Me, Node, Number, Op, Part, Test, TimeTest, Tree};
+pub use time::{Moment, Span};
 
+use crate::actor::Actor;
+use crate::clock::Timestamp;
+use crate::ids::{OrgId, UserId};
 use jiff::tz::TimeZone;
-use uuid::Uuid;
 
 /// What a tree needs to know when it is used.
 #[derive(Clone, Debug)]
 pub struct Context {
-    pub org: Uuid,
-    pub now: Micros,
+    pub org: OrgId,
+    pub now: Timestamp,
     /// The organisation's time zone, in which days, months and years are counted.
     pub zone: TimeZone,
     /// Whom `"me"` means; without a caller it matches nobody.
-    pub me: Option<Uuid>,
+    pub me: Option<UserId>,
+}
+
+impl Context {
+    /// As `actor` sees it, in the organisation's time zone.
+    pub fn of(actor: &Actor, zone: TimeZone) -> Context {
+        Context { org: actor.org_id, now: actor.now(), zone, me: actor.user_id }
+    }
 }

@@ -5,6 +5,7 @@
 
 use super::catalogue::{Catalogue, Field, Kind};
 use super::time::{Moment, Span};
+use crate::error::{Error, FieldError, Result};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -27,16 +28,6 @@ pub const VALUES_MAX: usize = 10_000;
 pub const INPUT_MAX: usize = 1 << 20;
 /// Faults told at once.
 const FAULTS_MAX: usize = 20;
-
-/// What is wrong with a tree, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// JSON pointer into the tree: `/and/1/not/op`; empty for the tree itself.
-    pub path: String,
-    pub code: &'static str,
-    /// Says what is allowed.
-    pub message: String,
-}
 
 /// A checked filter of one record type.
 #[derive(Clone, Debug)]
@@ -191,7 +182,7 @@ impl Op {
 }
 
 impl Serialize for Op {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
 }
@@ -213,8 +204,9 @@ impl Tree {
     /// Reads and checks a tree.
     ///
     /// # Errors
-    /// All faults found, at most twenty, each with its path.
-    pub fn parse(json: &Json, catalogue: &'static Catalogue, me: Me) -> Result<Tree, Vec<Fault>> {
+    /// [`Error::Malformed`] with all faults found, at most twenty. Their paths are JSON pointers into
+    /// the tree (`/and/1/not/op`), their messages say what is allowed.
+    pub fn parse(json: &Json, catalogue: &'static Catalogue, me: Me) -> Result<Tree> {
         let mut reader =
             Reader { catalogue, me, faults: Vec::new(), nodes: 0, conditions: 0, values: 0, names_archived: false };
         let root = reader.node(json, &Path::Root, 1);
@@ -222,7 +214,7 @@ impl Tree {
             Some(root) if reader.faults.is_empty() => {
                 Ok(Tree { catalogue, root, names_archived: reader.names_archived })
             }
-            _ => Err(reader.faults),
+            _ => Err(Error::Malformed(reader.faults)),
         }
     }
 
@@ -230,13 +222,12 @@ impl Tree {
     ///
     /// # Errors
     /// As [`Tree::parse`]; text that is not JSON is a fault with an empty path.
-    pub fn parse_str(text: &str, catalogue: &'static Catalogue, me: Me) -> Result<Tree, Vec<Fault>> {
-        let fault = |code, message| vec![Fault { path: String::new(), code, message }];
+    pub fn parse_str(text: &str, catalogue: &'static Catalogue, me: Me) -> Result<Tree> {
         if text.len() > INPUT_MAX {
-            return Err(fault("too_long", format!("a filter has at most {INPUT_MAX} bytes")));
+            return Err(Error::malformed("", "too_long", format!("a filter has at most {INPUT_MAX} bytes")));
         }
         let json: Json = serde_json::from_str(text)
-            .map_err(|error| fault("malformed", format!("the filter is not valid JSON: {error}")))?;
+            .map_err(|error| Error::malformed("", "invalid_json", format!("the filter is not valid JSON: {error}")))?;
         Tree::parse(&json, catalogue, me)
     }
 
@@ -344,7 +335,7 @@ impl Path<'_> {
 struct Reader {
     catalogue: &'static Catalogue,
     me: Me,
-    faults: Vec<Fault>,
+    faults: Vec<FieldError>,
     nodes: usize,
     conditions: usize,
     values: usize,
@@ -359,7 +350,7 @@ impl Reader {
         if self.faults.len() < FAULTS_MAX {
             let mut text = String::new();
             path.write(&mut text);
-            self.faults.push(Fault { path: text, code, message: message.into() });
+            self.faults.push(FieldError::new(text, code, message));
         }
     }
 
@@ -705,13 +696,13 @@ fn wanted(field: &Field, op: Op) -> String {
 }
 
 impl Serialize for Tree {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         self.root.serialize(serializer)
     }
 }
 
 impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         match self {
             Node::And(nodes) => map.serialize_entry("and", nodes)?,

@@ -4,15 +4,14 @@
 //! rule is used. Hours, days and weeks are exact (24 hours a day); months and years are calendar
 //! units of the organisation's time zone, clamped to the month's last day.
 
+use crate::clock::Timestamp;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use std::fmt;
 
-/// Microseconds since 1970 UTC, as times are stored.
-pub type Micros = i64;
-
-const HOUR: Micros = 3_600_000_000;
+/// In microseconds.
+const HOUR: i64 = 3_600_000_000;
 
 /// A distance from now such as `30d`: at most a hundred years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,25 +54,25 @@ impl Span {
     }
 
     /// The moment this far before `now`.
-    pub fn before(self, now: Micros, zone: &TimeZone) -> Micros {
+    pub fn before(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         self.from(now, zone, -1)
     }
 
     /// The moment this far after `now`.
-    pub fn after(self, now: Micros, zone: &TimeZone) -> Micros {
+    pub fn after(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         self.from(now, zone, 1)
     }
 
-    fn from(self, now: Micros, zone: &TimeZone, sign: i64) -> Micros {
+    fn from(self, now: Timestamp, zone: &TimeZone, sign: i64) -> Timestamp {
         let count = sign * i64::from(self.count);
         let span = match self.unit {
-            Unit::Hour => return now.saturating_add(count * HOUR),
-            Unit::Day => return now.saturating_add(count * 24 * HOUR),
-            Unit::Week => return now.saturating_add(count * 7 * 24 * HOUR),
+            Unit::Hour => return Timestamp(now.0.saturating_add(count * HOUR)),
+            Unit::Day => return Timestamp(now.0.saturating_add(count * 24 * HOUR)),
+            Unit::Week => return Timestamp(now.0.saturating_add(count * 7 * 24 * HOUR)),
             Unit::Month => count.months(),
             Unit::Year => count.years(),
         };
-        instant(now).to_zoned(zone.clone()).saturating_add(span).timestamp().as_microsecond()
+        Timestamp(instant(now).to_zoned(zone.clone()).saturating_add(span).timestamp().as_microsecond())
     }
 }
 
@@ -88,7 +87,7 @@ impl fmt::Display for Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// RFC 3339; digits finer than a microsecond are dropped.
-    At(Micros),
+    At(Timestamp),
     /// The first instant of a day in the organisation's time zone.
     Date(Date),
     /// The first instant of the current day in the organisation's time zone.
@@ -113,17 +112,17 @@ impl Moment {
             [b'+', ..] => Span::parse(&text[1..]).map(Moment::Ahead),
             bytes if matches(bytes, DATE) => text.parse().ok().map(Moment::Date),
             bytes if is_rfc3339(bytes) => {
-                let time: Timestamp = text.to_ascii_uppercase().parse().ok()?;
+                let time: jiff::Timestamp = text.to_ascii_uppercase().parse().ok()?;
                 // as_microsecond cuts towards zero; before 1970 the microsecond a time lies in begins earlier.
-                let cut = Micros::from(time.as_nanosecond() < 0 && time.as_nanosecond() % 1000 != 0);
-                Some(Moment::At(time.as_microsecond() - cut))
+                let cut = i64::from(time.as_nanosecond() < 0 && time.as_nanosecond() % 1000 != 0);
+                Some(Moment::At(Timestamp(time.as_microsecond() - cut)))
             }
             _ => None,
         }
     }
 
     /// The instant that is meant when the rule is used at `now` in `zone`.
-    pub fn resolve(self, now: Micros, zone: &TimeZone) -> Micros {
+    pub fn resolve(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {
             Moment::At(at) => at,
             Moment::Date(date) => first_instant(date, zone),
@@ -146,22 +145,20 @@ impl fmt::Display for Moment {
     }
 }
 
-fn instant(micros: Micros) -> Timestamp {
-    let end = if micros < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::from_microsecond(micros).unwrap_or(end)
+fn instant(at: Timestamp) -> jiff::Timestamp {
+    let end = if at.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+    jiff::Timestamp::from_microsecond(at.0).unwrap_or(end)
 }
 
 /// Midnight, or the first instant after it where the clock skips midnight; the earlier one where it
 /// strikes twice.
-fn first_instant(date: Date, zone: &TimeZone) -> Micros {
-    zone.to_ambiguous_zoned(date.at(0, 0, 0, 0))
-        .compatible()
-        .map_or_else(
-            // Only at the two ends of the calendar, where a zone's offset leads outside.
-            |_| if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX },
-            |zoned| zoned.timestamp(),
-        )
-        .as_microsecond()
+fn first_instant(date: Date, zone: &TimeZone) -> Timestamp {
+    let first = zone.to_ambiguous_zoned(date.at(0, 0, 0, 0)).compatible().map_or_else(
+        // Only at the two ends of the calendar, where a zone's offset leads outside.
+        |_| if date.year() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX },
+        |zoned| zoned.timestamp(),
+    );
+    Timestamp(first.as_microsecond())
 }
 
 const DATE: &[u8] = b"0000-00-00";
