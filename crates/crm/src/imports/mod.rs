@@ -1,1 +1,3 @@
 //! Imports: customers and companies from a file.
+
+pub mod reader;
