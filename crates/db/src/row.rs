@@ -19,6 +19,14 @@ impl Row<'_> {
     pub fn get<T: FromColumn>(&self, index: usize) -> Result<T> {
         T::from_column(self, index)
     }
+
+    /// How many columns there are.
+    pub fn columns(&self) -> usize {
+        match self {
+            Row::Sqlite(row) => row.as_ref().column_count(),
+            Row::Postgres(row) => row.len(),
+        }
+    }
 }
 
 /// A type that a column can be read as.

@@ -318,6 +318,9 @@ impl Catalogue {
             if !set && !field.nullable && matches!(field.source, Source::Related(..) | Source::Any(..)) {
                 faults.push(format!("{name} may be missing: the other record may be"));
             }
+            if set && field.sort.is_some() {
+                faults.push(format!("{name} cannot be sorted by: it is a set"));
+            }
             if name == "archived" && !matches!(field.source, Source::Present(_)) {
                 faults.push("archived cannot be left out by default: its source is not a time that is present".into());
             }

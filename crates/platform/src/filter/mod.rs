@@ -20,6 +20,7 @@ mod law;
 mod tests;
 
 pub use catalogue::{Catalogue, Field, FieldInfo};
+pub use compile::Renames;
 pub use evaluate::{Fact, Record, evaluate};
 pub use model::{Compare, Condition, Key, Me, Node, Number, Op, Part, Test, TimeTest, Tree};
 pub use time::{Moment, Span};
