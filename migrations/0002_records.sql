@@ -1,4 +1,5 @@
 -- Companies, customers, their contacts and tags, and the log of what happened.
+-- A column ending in _key is the folded form of the text beside it: what filters compare and lists sort by.
 
 CREATE TABLE companies (
   seq INTEGER PRIMARY KEY, --@sqlite
@@ -7,6 +8,7 @@ CREATE TABLE companies (
   name {text} NOT NULL,
   name_key {text} NOT NULL,
   legal_name {text},
+  legal_name_key {text},
   website {text},
   linkedin_url {text},
   industry {text},
@@ -16,11 +18,11 @@ CREATE TABLE companies (
   annual_revenue {int},
   country {text},
   city {text},
+  city_key {text},
   parent_id {uuid},
   owner_id {uuid},
   archived_at {int},
   merged_into_id {uuid},
-  last_activity_at {int} NOT NULL,
   created_at {int} NOT NULL,
   updated_at {int} NOT NULL,
   version {int} NOT NULL
@@ -29,7 +31,6 @@ CREATE TABLE companies (
 CREATE UNIQUE INDEX companies_key ON companies (org_id, id);
 CREATE INDEX companies_name ON companies (org_id, name_key, id);
 CREATE INDEX companies_parent ON companies (org_id, parent_id, name_key, id);
-CREATE INDEX companies_recent ON companies (org_id, last_activity_at, id) WHERE archived_at IS NULL;
 CREATE INDEX companies_created ON companies (org_id, created_at, id) WHERE archived_at IS NULL;
 CREATE VIRTUAL TABLE company_search USING fts5(text, content='', contentless_delete=1, tokenize='trigram'); --@sqlite
 CREATE EXTENSION IF NOT EXISTS pg_trgm; --@postgres
@@ -50,17 +51,19 @@ CREATE TABLE company_domains (
 CREATE UNIQUE INDEX company_domains_live ON company_domains (org_id, live_domain);
 CREATE INDEX company_domains_registrable ON company_domains (org_id, registrable);
 
--- name_key is the folded name: what text comparison, sorting and prefix search use.
 -- company_by_domain: the link to the company was made by the address's domain, not by a person.
 CREATE TABLE customers (
   seq INTEGER PRIMARY KEY, --@sqlite
   org_id {uuid} NOT NULL,
   id {uuid} NOT NULL,
   first_name {text},
+  first_name_key {text},
   last_name {text},
+  last_name_key {text},
   full_name {text} NOT NULL,
   name_key {text} NOT NULL,
   job_title {text},
+  job_title_key {text},
   avatar_url {text},
   language {text},
   timezone {text},

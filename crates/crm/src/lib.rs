@@ -2,8 +2,15 @@
 //!
 //! A folder may use only the folders listed above it.
 
+pub mod activity;
+
+pub mod tags;
+
 pub mod contacts;
 
 pub mod companies;
 
 pub mod imports;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,88 @@
+//! The activity log: everything that happens to a customer or a company, as immutable events on one
+//! timeline. The row that logs a change is written in the transaction that makes it.
+
+pub mod model;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use model::{Activity, Change, Event, Group};
+
+use db::{Conn, Tx};
+use platform::clock::Timestamp;
+use platform::http::Page;
+use platform::ids::{ActivityId, CompanyId, CustomerId};
+use platform::{Actor, Error, Result};
+
+/// Whom an event is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    pub customer_id: Option<CustomerId>,
+    /// The customer's company at the time, or the company itself.
+    pub company_id: Option<CompanyId>,
+}
+
+/// Logs `events`, in order, at this moment, and moves the customer's time of last activity forward.
+pub fn record(tx: &Tx<'_>, actor: &Actor, about: About, events: &[Event]) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    log(tx, actor, about, events)?;
+    if let Some(customer_id) = about.customer_id {
+        store::touch_customer(tx, &actor.scope(), customer_id, actor.now())?;
+    }
+    Ok(())
+}
+
+/// Logs `events` about a record that was made in this transaction with the present as its time of last activity.
+pub fn record_first(tx: &Tx<'_>, actor: &Actor, about: About, events: &[Event]) -> Result<()> {
+    log(tx, actor, about, events)
+}
+
+fn log(tx: &Tx<'_>, actor: &Actor, about: About, events: &[Event]) -> Result<()> {
+    let now = actor.now();
+    for event in events {
+        let (kind, detail) = event.to_row().map_err(|error| Error::Bug(error.to_string()))?;
+        store::insert(tx, actor, ActivityId(actor.new_id()), about, &kind, detail, now)?;
+    }
+    Ok(())
+}
+
+/// Logs one event for each record, in bulk.
+pub fn record_many(tx: &Tx<'_>, actor: &Actor, events: &[(About, Event)]) -> Result<()> {
+    store::insert_many(tx, actor, events, actor.now())
+}
+
+/// Whose timeline is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timeline {
+    Customer(CustomerId),
+    Company(CompanyId),
+}
+
+/// One page of a timeline, newest first.
+///
+/// # Errors
+/// [`Error::Malformed`] for a cursor that this timeline did not give.
+pub fn page(
+    c: &Conn<'_>,
+    actor: &Actor,
+    timeline: Timeline,
+    group: Option<Group>,
+    limit: usize,
+    cursor: Option<&str>,
+) -> Result<Page<Activity>> {
+    let after = cursor.map(parse_cursor).transpose()?;
+    let mut items = store::page(c, &actor.scope(), timeline, group, limit + 1, after)?;
+    let next_cursor = (items.len() > limit).then(|| {
+        items.truncate(limit);
+        items.last().map(|last| format!("{}.{}", last.occurred_at.micros(), last.id))
+    });
+    Ok(Page { items, next_cursor: next_cursor.flatten() })
+}
+
+fn parse_cursor(text: &str) -> Result<(Timestamp, ActivityId)> {
+    text.split_once('.')
+        .and_then(|(time, id)| Some((Timestamp(time.parse().ok()?), id.parse().ok()?)))
+        .ok_or_else(|| Error::malformed("cursor", "invalid_cursor", "use nextCursor of the page before, unchanged"))
+}

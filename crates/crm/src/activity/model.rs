@@ -1,0 +1,136 @@
+//! The events and their detail: one variant per type, with named fields.
+
+use platform::actor::ActorRef;
+use platform::clock::Timestamp;
+use platform::ids::{ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, TagId, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A field that changed, with what it held before and what it holds now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Change {
+    /// As the API names it: `jobTitle`.
+    pub field: String,
+    pub old: Value,
+    pub new: Value,
+}
+
+/// What happened. The `type` of each variant is fixed for ever: rows of it are in people's databases.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", content = "detail", rename_all_fields = "camelCase")]
+pub enum Event {
+    #[serde(rename = "customer.created")]
+    CustomerCreated { source: String },
+    #[serde(rename = "customer.updated")]
+    CustomerUpdated { changes: Vec<Change> },
+    #[serde(rename = "customer.archived")]
+    CustomerArchived {},
+    #[serde(rename = "customer.restored")]
+    CustomerRestored {},
+    #[serde(rename = "customer.imported")]
+    CustomerImported { import_id: ImportId, file_name: String, row: i64, result: String },
+    #[serde(rename = "contact.added")]
+    ContactAdded { contact_id: ContactId, channel: String, value: String },
+    #[serde(rename = "contact.changed")]
+    ContactChanged { contact_id: ContactId, channel: String, changes: Vec<Change> },
+    #[serde(rename = "contact.removed")]
+    ContactRemoved { contact_id: ContactId, channel: String, value: String },
+    #[serde(rename = "tag.added")]
+    TagAdded { tag_id: TagId, name: String },
+    #[serde(rename = "tag.removed")]
+    TagRemoved { tag_id: TagId, name: String },
+    #[serde(rename = "owner.claimed")]
+    OwnerClaimed { user_id: UserId, name: String },
+    #[serde(rename = "owner.released")]
+    OwnerReleased { user_id: UserId, name: String },
+    #[serde(rename = "owner.reassigned")]
+    OwnerReassigned { from_user_id: Option<UserId>, from_name: Option<String>, to_user_id: UserId, to_name: String },
+    #[serde(rename = "consent.changed")]
+    ConsentChanged { do_not_contact: bool },
+    #[serde(rename = "company.created")]
+    CompanyCreated { source: String },
+    #[serde(rename = "company.updated")]
+    CompanyUpdated { changes: Vec<Change> },
+    #[serde(rename = "company.archived")]
+    CompanyArchived {},
+    #[serde(rename = "company.restored")]
+    CompanyRestored {},
+    #[serde(rename = "company.imported")]
+    CompanyImported { import_id: ImportId, file_name: String, row: i64, result: String },
+}
+
+impl Event {
+    /// The stored `type` and `detail`.
+    pub(crate) fn to_row(&self) -> Result<(String, Value), serde_json::Error> {
+        let mut whole = serde_json::to_value(self)?;
+        let kind = whole["type"].as_str().unwrap_or_default().to_string();
+        Ok((kind, whole["detail"].take()))
+    }
+}
+
+/// What a timeline can be narrowed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    Email,
+    Linkedin,
+    Telegram,
+    Tag,
+    Segment,
+    Bot,
+    Task,
+    Owner,
+    Profile,
+    Note,
+    Deal,
+    Contact,
+    Customer,
+    Company,
+    Campaign,
+    Call,
+}
+
+impl Group {
+    /// What the types of the group begin with.
+    pub(crate) fn prefixes(self) -> &'static [&'static str] {
+        match self {
+            Group::Email => &["email."],
+            Group::Linkedin => &["linkedin."],
+            Group::Telegram => &["telegram."],
+            Group::Tag => &["tag."],
+            Group::Segment => &["segment."],
+            Group::Bot => &["bot."],
+            Group::Task => &["task."],
+            Group::Owner => &["owner."],
+            Group::Profile => &["profile.", "fit.", "intent."],
+            Group::Note => &["note."],
+            Group::Deal => &["deal."],
+            Group::Contact => &["contact.", "consent."],
+            Group::Customer => &["customer."],
+            Group::Company => &["company."],
+            Group::Campaign => &["campaign."],
+            Group::Call => &["call.", "meeting."],
+        }
+    }
+}
+
+/// One event of a timeline. `detail` is as stored: a type that this version does not know is shown, not dropped.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Activity {
+    pub id: ActivityId,
+    #[schema(required)]
+    pub customer_id: Option<CustomerId>,
+    #[schema(required)]
+    pub company_id: Option<CompanyId>,
+    #[schema(required)]
+    pub deal_id: Option<DealId>,
+    #[serde(rename = "type")]
+    #[schema(example = "tag.added")]
+    pub kind: String,
+    #[schema(value_type = Object)]
+    pub detail: Value,
+    pub actor: ActorRef,
+    pub occurred_at: Timestamp,
+}

@@ -1,0 +1,143 @@
+use super::{About, Activity, Event, Group, Timeline};
+use db::{Conn, Result, Row, Sql, Tx, Value, params};
+use platform::actor::{ActorKind, ActorRef};
+use platform::clock::Timestamp;
+use platform::ids::{ActivityId, CustomerId};
+use platform::{Actor, Scope};
+
+const COLUMNS: [&str; 10] = [
+    "org_id",
+    "id",
+    "customer_id",
+    "company_id",
+    "type",
+    "detail",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+    "occurred_at",
+];
+
+fn row(
+    actor: &Actor,
+    id: ActivityId,
+    about: About,
+    kind: &str,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> [Value; 10] {
+    params![
+        actor.scope(),
+        id,
+        about.customer_id,
+        about.company_id,
+        kind,
+        detail,
+        actor.kind.as_str(),
+        actor.id,
+        &actor.name,
+        now
+    ]
+}
+
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    id: ActivityId,
+    about: About,
+    kind: &str,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute((
+        "INSERT INTO activities (org_id, id, customer_id, company_id, type, detail, actor_kind, actor_id, actor_name, occurred_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        row(actor, id, about, kind, detail, now),
+    ))?;
+    Ok(())
+}
+
+pub(super) fn insert_many(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    events: &[(About, Event)],
+    now: Timestamp,
+) -> platform::Result<()> {
+    let mut rows = Vec::with_capacity(events.len());
+    for (about, event) in events {
+        let (kind, detail) = event.to_row().map_err(|error| platform::Error::Bug(error.to_string()))?;
+        rows.push(row(actor, ActivityId(actor.new_id()), *about, &kind, detail, now).to_vec());
+    }
+    tx.bulk("activities", &COLUMNS, &rows)?;
+    Ok(())
+}
+
+/// Moves the times of last activity: the customer's own, and those that order each tag's page.
+pub(super) fn touch_customer(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "UPDATE customers SET last_activity_at = $3 WHERE org_id = $1 AND id = $2 AND last_activity_at < $3",
+        params![scope, customer_id, now],
+    ))?;
+    tx.execute((
+        "UPDATE customer_tags SET last_activity_at = $3 WHERE org_id = $1 AND customer_id = $2 AND last_activity_at < $3",
+        params![scope, customer_id, now],
+    ))?;
+    Ok(())
+}
+
+pub(super) fn page(
+    c: &Conn<'_>,
+    scope: &Scope,
+    timeline: Timeline,
+    group: Option<Group>,
+    limit: usize,
+    after: Option<(Timestamp, ActivityId)>,
+) -> Result<Vec<Activity>> {
+    c.query(&page_sql(scope, timeline, group, limit, after), read)
+}
+
+pub(super) fn page_sql(
+    scope: &Scope,
+    timeline: Timeline,
+    group: Option<Group>,
+    limit: usize,
+    after: Option<(Timestamp, ActivityId)>,
+) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT id, customer_id, company_id, deal_id, type, detail, actor_kind, actor_id, actor_name, occurred_at
+         FROM activities WHERE org_id = ",
+    );
+    sql.bind(scope);
+    match timeline {
+        Timeline::Customer(id) => sql.push(" AND customer_id = ").bind(id),
+        Timeline::Company(id) => sql.push(" AND company_id = ").bind(id),
+    };
+    if let Some(group) = group {
+        for (index, prefix) in group.prefixes().iter().enumerate() {
+            sql.push(if index == 0 { " AND (type LIKE " } else { " OR type LIKE " }).bind(format!("{prefix}%"));
+        }
+        sql.push(")");
+    }
+    if let Some((time, id)) = after {
+        sql.push(" AND (occurred_at, id) < (").bind(time).push(", ").bind(id).push(")");
+    }
+    sql.push(" ORDER BY occurred_at DESC, id DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql
+}
+
+fn read(row: &Row<'_>) -> Result<Activity> {
+    Ok(Activity {
+        id: row.get(0)?,
+        customer_id: row.get(1)?,
+        company_id: row.get(2)?,
+        deal_id: row.get(3)?,
+        kind: row.get(4)?,
+        detail: row.get(5)?,
+        actor: ActorRef {
+            kind: ActorKind::parse(&row.get::<String>(6)?).unwrap_or(ActorKind::System),
+            id: row.get(7)?,
+            name: row.get(8)?,
+        },
+        occurred_at: row.get(9)?,
+    })
+}

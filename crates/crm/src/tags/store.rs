@@ -1,0 +1,104 @@
+use super::{Tag, TagName};
+use crate::activity::{self, About, Event};
+use db::{Conn, Result, Row, Sql, Tx, params};
+use platform::clock::Timestamp;
+use platform::ids::TagId;
+use platform::{Actor, Scope};
+use std::collections::BTreeMap;
+
+/// Customers that lose a deleted tag are logged this many at a time.
+const DELETE_CHUNK: i64 = 2_000;
+
+const SELECT: &str = "SELECT t.id, t.name, t.color, t.description, t.is_system,
+    (SELECT count(*) FROM customer_tags x JOIN customers c ON c.org_id = x.org_id AND c.id = x.customer_id
+      WHERE x.org_id = t.org_id AND x.tag_id = t.id AND c.archived_at IS NULL),
+    t.created_at, t.updated_at, t.version
+  FROM tags t WHERE t.org_id = ";
+
+fn read(row: &Row<'_>) -> Result<Tag> {
+    Ok(Tag {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        color: row.get(2)?,
+        description: row.get(3)?,
+        is_system: row.get(4)?,
+        customer_count: row.get(5)?,
+        created_at: row.get(6)?,
+        updated_at: row.get(7)?,
+        version: row.get(8)?,
+    })
+}
+
+pub(super) fn list(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Tag>> {
+    c.query(Sql::new(SELECT).bind(scope).push(" ORDER BY t.name_key"), read)
+}
+
+pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: TagId) -> Result<Option<Tag>> {
+    c.query_opt(Sql::new(SELECT).bind(scope).push(" AND t.id = ").bind(id), read)
+}
+
+pub(super) fn count(c: &Conn<'_>, scope: &Scope) -> Result<i64> {
+    c.query_one(("SELECT count(*) FROM tags WHERE org_id = $1", params![scope]), |row| row.get(0))
+}
+
+pub(super) fn by_keys(c: &Conn<'_>, scope: &Scope, keys: &[String]) -> Result<BTreeMap<String, (TagId, String)>> {
+    let mut sql = Sql::new("SELECT name_key, id, name FROM tags WHERE org_id = ");
+    sql.bind(scope).push(" AND name_key IN ").bind_list(keys);
+    Ok(c.query(&sql, |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?.into_iter().collect())
+}
+
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    id: TagId,
+    name: &TagName,
+    color: &str,
+    description: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute((
+        "INSERT INTO tags (org_id, id, name, name_key, color, description, is_system, created_at, updated_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+        params![scope, id, name.as_str(), name.key(), color, description, false, now, 1_i64],
+    ))?;
+    Ok(())
+}
+
+pub(super) fn update(tx: &Tx<'_>, scope: &Scope, tag: &Tag, key: &str) -> Result<()> {
+    tx.execute((
+        "UPDATE tags SET name = $3, name_key = $4, color = $5, description = $6, updated_at = $7, version = $8
+         WHERE org_id = $1 AND id = $2",
+        params![scope, tag.id, &tag.name, key, &tag.color, tag.description.clone(), tag.updated_at, tag.version],
+    ))?;
+    Ok(())
+}
+
+/// Takes the tag off its customers, each with its log row, then removes it.
+pub(super) fn delete(tx: &Tx<'_>, actor: &Actor, tag: &Tag) -> platform::Result<()> {
+    let scope = actor.scope();
+    loop {
+        let carriers: Vec<About> = tx.query(
+            (
+                "SELECT x.customer_id, c.company_id FROM customer_tags x
+                 JOIN customers c ON c.org_id = x.org_id AND c.id = x.customer_id
+                 WHERE x.org_id = $1 AND x.tag_id = $2 LIMIT $3",
+                params![scope, tag.id, DELETE_CHUNK],
+            ),
+            |row| Ok(About { customer_id: row.get(0)?, company_id: row.get(1)? }),
+        )?;
+        if carriers.is_empty() {
+            break;
+        }
+        let mut sql = Sql::new("DELETE FROM customer_tags WHERE org_id = ");
+        sql.bind(scope).push(" AND tag_id = ").bind(tag.id).push(" AND customer_id IN ");
+        sql.bind_list(carriers.iter().filter_map(|about| about.customer_id));
+        tx.execute(&sql)?;
+        let events: Vec<(About, Event)> = carriers
+            .into_iter()
+            .map(|about| (about, Event::TagRemoved { tag_id: tag.id, name: tag.name.clone() }))
+            .collect();
+        activity::record_many(tx, actor, &events)?;
+    }
+    tx.execute(("DELETE FROM tags WHERE org_id = $1 AND id = $2", params![scope, tag.id]))?;
+    Ok(())
+}
