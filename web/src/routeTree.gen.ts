@@ -11,7 +11,15 @@
 import { Route as rootRouteImport } from './routes/__root';
 import { Route as IndexRouteImport } from './routes/index';
 import { Route as AppRouteImport } from './routes/_app';
+import { Route as LoginRouteImport } from './routes/login';
+import { Route as SignupRouteImport } from './routes/signup';
 import { Route as AppHomeRouteImport } from './routes/_app/home';
+import { Route as AppImportsRouteImport } from './routes/_app/imports';
+import { Route as AppCrmCompaniesRouteImport } from './routes/_app/crm/companies';
+import { Route as AppCrmCustomersRouteImport } from './routes/_app/crm/customers';
+import { Route as AppCrmTagsRouteImport } from './routes/_app/crm/tags';
+import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index';
+import { Route as AppSettingsSectionRouteImport } from './routes/_app/settings.$section';
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -22,37 +30,135 @@ const AppRoute = AppRouteImport.update({
   id: '/_app',
   getParentRoute: () => rootRouteImport,
 } as any);
+const LoginRoute = LoginRouteImport.update({
+  id: '/login',
+  path: '/login',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SignupRoute = SignupRouteImport.update({
+  id: '/signup',
+  path: '/signup',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const AppHomeRoute = AppHomeRouteImport.update({
   id: '/home',
   path: '/home',
   getParentRoute: () => AppRoute,
 } as any);
+const AppImportsRoute = AppImportsRouteImport.update({
+  id: '/imports',
+  path: '/imports',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppCrmCompaniesRoute = AppCrmCompaniesRouteImport.update({
+  id: '/crm/companies',
+  path: '/crm/companies',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppCrmCustomersRoute = AppCrmCustomersRouteImport.update({
+  id: '/crm/customers',
+  path: '/crm/customers',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppCrmTagsRoute = AppCrmTagsRouteImport.update({
+  id: '/crm/tags',
+  path: '/crm/tags',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
+  id: '/settings/',
+  path: '/settings/',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsSectionRoute = AppSettingsSectionRouteImport.update({
+  id: '/settings/$section',
+  path: '/settings/$section',
+  getParentRoute: () => AppRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute;
+  '/login': typeof LoginRoute;
+  '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
+  '/imports': typeof AppImportsRoute;
+  '/crm/companies': typeof AppCrmCompaniesRoute;
+  '/crm/customers': typeof AppCrmCustomersRoute;
+  '/crm/tags': typeof AppCrmTagsRoute;
+  '/settings/$section': typeof AppSettingsSectionRoute;
+  '/settings/': typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute;
+  '/login': typeof LoginRoute;
+  '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
+  '/imports': typeof AppImportsRoute;
+  '/crm/companies': typeof AppCrmCompaniesRoute;
+  '/crm/customers': typeof AppCrmCustomersRoute;
+  '/crm/tags': typeof AppCrmTagsRoute;
+  '/settings/$section': typeof AppSettingsSectionRoute;
+  '/settings': typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   '/': typeof IndexRoute;
   '/_app': typeof AppRouteWithChildren;
+  '/login': typeof LoginRoute;
+  '/signup': typeof SignupRoute;
   '/_app/home': typeof AppHomeRoute;
+  '/_app/imports': typeof AppImportsRoute;
+  '/_app/crm/companies': typeof AppCrmCompaniesRoute;
+  '/_app/crm/customers': typeof AppCrmCustomersRoute;
+  '/_app/crm/tags': typeof AppCrmTagsRoute;
+  '/_app/settings/$section': typeof AppSettingsSectionRoute;
+  '/_app/settings/': typeof AppSettingsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
-  fullPaths: '/' | '/home';
+  fullPaths:
+    | '/'
+    | '/login'
+    | '/signup'
+    | '/home'
+    | '/imports'
+    | '/crm/companies'
+    | '/crm/customers'
+    | '/crm/tags'
+    | '/settings/$section'
+    | '/settings/';
   fileRoutesByTo: FileRoutesByTo;
-  to: '/' | '/home';
-  id: '__root__' | '/' | '/_app' | '/_app/home';
+  to:
+    | '/'
+    | '/login'
+    | '/signup'
+    | '/home'
+    | '/imports'
+    | '/crm/companies'
+    | '/crm/customers'
+    | '/crm/tags'
+    | '/settings/$section'
+    | '/settings';
+  id:
+    | '__root__'
+    | '/'
+    | '/_app'
+    | '/login'
+    | '/signup'
+    | '/_app/home'
+    | '/_app/imports'
+    | '/_app/crm/companies'
+    | '/_app/crm/customers'
+    | '/_app/crm/tags'
+    | '/_app/settings/$section'
+    | '/_app/settings/';
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
   AppRoute: typeof AppRouteWithChildren;
+  LoginRoute: typeof LoginRoute;
+  SignupRoute: typeof SignupRoute;
 }
 
 declare module '@tanstack/react-router' {
@@ -71,6 +177,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/login': {
+      id: '/login';
+      path: '/login';
+      fullPath: '/login';
+      preLoaderRoute: typeof LoginRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/signup': {
+      id: '/signup';
+      path: '/signup';
+      fullPath: '/signup';
+      preLoaderRoute: typeof SignupRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/_app/home': {
       id: '/_app/home';
       path: '/home';
@@ -78,15 +198,69 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppHomeRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/imports': {
+      id: '/_app/imports';
+      path: '/imports';
+      fullPath: '/imports';
+      preLoaderRoute: typeof AppImportsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/crm/companies': {
+      id: '/_app/crm/companies';
+      path: '/crm/companies';
+      fullPath: '/crm/companies';
+      preLoaderRoute: typeof AppCrmCompaniesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/crm/customers': {
+      id: '/_app/crm/customers';
+      path: '/crm/customers';
+      fullPath: '/crm/customers';
+      preLoaderRoute: typeof AppCrmCustomersRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/crm/tags': {
+      id: '/_app/crm/tags';
+      path: '/crm/tags';
+      fullPath: '/crm/tags';
+      preLoaderRoute: typeof AppCrmTagsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/settings/': {
+      id: '/_app/settings/';
+      path: '/settings';
+      fullPath: '/settings/';
+      preLoaderRoute: typeof AppSettingsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/settings/$section': {
+      id: '/_app/settings/$section';
+      path: '/settings/$section';
+      fullPath: '/settings/$section';
+      preLoaderRoute: typeof AppSettingsSectionRouteImport;
+      parentRoute: typeof AppRoute;
+    };
   }
 }
 
 interface AppRouteChildren {
   AppHomeRoute: typeof AppHomeRoute;
+  AppImportsRoute: typeof AppImportsRoute;
+  AppCrmCompaniesRoute: typeof AppCrmCompaniesRoute;
+  AppCrmCustomersRoute: typeof AppCrmCustomersRoute;
+  AppCrmTagsRoute: typeof AppCrmTagsRoute;
+  AppSettingsSectionRoute: typeof AppSettingsSectionRoute;
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppHomeRoute: AppHomeRoute,
+  AppImportsRoute: AppImportsRoute,
+  AppCrmCompaniesRoute: AppCrmCompaniesRoute,
+  AppCrmCustomersRoute: AppCrmCustomersRoute,
+  AppCrmTagsRoute: AppCrmTagsRoute,
+  AppSettingsSectionRoute: AppSettingsSectionRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);
@@ -94,6 +268,8 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AppRoute: AppRouteWithChildren,
+  LoginRoute: LoginRoute,
+  SignupRoute: SignupRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -1,11 +1,16 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { client, unwrap } from './client';
+import { markSignedIn } from './connection';
 import type { Bootstrap, Me, Member, Tag } from './types';
 
 /** Reference data of the workspace: one request at start, then kept fresh by whoever changes it. */
 export const bootstrapQuery = queryOptions({
   queryKey: ['bootstrap'],
-  queryFn: ({ signal }) => unwrap(client.GET('/bootstrap', { signal })),
+  queryFn: async ({ signal }) => {
+    const bootstrap = await unwrap(client.GET('/bootstrap', { signal }));
+    markSignedIn();
+    return bootstrap;
+  },
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
   retry: false,

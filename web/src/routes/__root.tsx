@@ -1,10 +1,24 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, Outlet } from '@tanstack/react-router';
+import { NotFoundScreen, ProblemScreen } from '@/features/shell/problem-screen';
+import { Toaster } from '@/ui/toast';
+import { TooltipProvider } from '@/ui/tooltip';
 
 interface RouterContext {
   queryClient: QueryClient;
 }
 
 export const Route = createRootRouteWithContext<RouterContext>()({
-  component: Outlet,
+  component: RootRoute,
+  errorComponent: ({ error }) => <ProblemScreen error={error} />,
+  notFoundComponent: NotFoundScreen,
 });
+
+function RootRoute() {
+  return (
+    <TooltipProvider delay={500}>
+      <Outlet />
+      <Toaster />
+    </TooltipProvider>
+  );
+}

@@ -1,7 +1,7 @@
 import { Avatar as Base } from '@base-ui/react/avatar';
 import { cn } from '@/lib/cn';
 import { initials, toneOf } from '@/lib/initials';
-import { badgeStyle } from './badge';
+import { toneStyle } from './badge';
 
 interface AvatarProps {
   /** Decides initials and colour. Decorative: the name stands beside the avatar. */
@@ -24,10 +24,10 @@ export function Avatar({ name, url, size = 'small', shape = 'circle', className 
     <Base.Root
       aria-hidden
       className={cn(
-        badgeStyle({ tone: toneOf(name) }),
-        'h-auto! justify-center overflow-hidden px-0! font-semibold',
+        'inline-flex shrink-0 items-center justify-center overflow-hidden font-semibold',
+        toneStyle[toneOf(name)],
         sizes[size],
-        shape === 'circle' ? 'rounded-full!' : 'rounded-sm!',
+        shape === 'circle' ? 'rounded-full' : 'rounded-sm',
         className,
       )}
     >

@@ -8,7 +8,7 @@ import { Tooltip } from './tooltip';
 
 /** Also for links that look like buttons. */
 export const buttonStyle = cva(
-  'relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium no-underline transition-colors duration-100 data-disabled:cursor-not-allowed aria-disabled:cursor-not-allowed',
+  'inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium no-underline transition-colors duration-100 data-disabled:cursor-not-allowed aria-disabled:cursor-not-allowed',
   {
     variants: {
       variant: {
@@ -65,7 +65,7 @@ export function Button({
       focusableWhenDisabled={loading || disabledReason !== undefined || props.focusableWhenDisabled}
       aria-busy={loading || undefined}
       aria-describedby={disabledReason ? reasonId : props['aria-describedby']}
-      className={cn(buttonStyle({ variant, size, full }), className)}
+      className={cn(buttonStyle({ variant, size, full }), loading && 'relative', className)}
     >
       {loading ? (
         <>

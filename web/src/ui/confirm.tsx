@@ -49,6 +49,7 @@ export function ConfirmHost() {
         <Base.Backdrop className={backdropStyle} forceRender />
         <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center p-3 sm:items-center sm:p-6">
           <Base.Popup
+            data-modal
             initialFocus={cancel}
             className="w-full rounded-xl bg-raised p-5 shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:max-w-md"
           >

@@ -24,6 +24,8 @@ interface DialogProps {
   initialFocus?: RefObject<HTMLElement | null>;
   /** A press outside does not close: for forms in which typed text would be lost. */
   keepOpen?: boolean;
+  /** `false`: neither Esc nor a close button; the content decides how it ends. */
+  dismissible?: boolean;
   children?: ReactNode;
 }
 
@@ -41,6 +43,7 @@ export function Dialog({
   footer,
   initialFocus,
   keepOpen = false,
+  dismissible = true,
   children,
 }: DialogProps) {
   const t = useT();
@@ -51,6 +54,7 @@ export function Dialog({
         <Base.Backdrop className={backdropStyle} />
         <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center sm:items-center sm:p-6">
           <Base.Popup
+            data-modal
             initialFocus={initialFocus}
             className={cn(
               'relative flex max-h-[92dvh] w-full flex-col rounded-t-xl bg-raised shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:max-h-[min(46rem,100%)] sm:rounded-xl',
@@ -66,13 +70,15 @@ export function Dialog({
                   </Base.Description>
                 ) : null}
               </div>
-              <Base.Close
-                render={
-                  <IconButton label={t('common.action.close')} keys="Escape" className="-mr-1.5">
-                    <X aria-hidden className="size-4" />
-                  </IconButton>
-                }
-              />
+              {dismissible ? (
+                <Base.Close
+                  render={
+                    <IconButton label={t('common.action.close')} keys="Escape" className="-mr-1.5">
+                      <X aria-hidden className="size-4" />
+                    </IconButton>
+                  }
+                />
+              ) : null}
             </div>
             <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3">{children}</div>
             {footer ? (

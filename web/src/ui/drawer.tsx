@@ -53,6 +53,7 @@ export function Drawer({
       <Base.Portal>
         {modal ? <Base.Backdrop className={backdropStyle} /> : null}
         <Base.Popup
+          data-modal={modal || undefined}
           initialFocus={initialFocus}
           className={cn(
             'fixed z-40 flex flex-col border-line bg-surface text-fg shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:opacity-0 data-starting-style:opacity-0',

@@ -50,14 +50,11 @@ export function PasswordInput({ showLabel, hideLabel, className, ...props }: Pas
         spellCheck={false}
         className={cn('pr-10 pointer-coarse:pr-12', className)}
       />
-      <IconButton
-        label={shown ? hideLabel : showLabel}
-        aria-pressed={shown}
-        onClick={() => setShown(!shown)}
-        className="absolute inset-y-0 right-0.5 my-auto"
-      >
-        <Icon aria-hidden className="size-4" />
-      </IconButton>
+      <div className="absolute inset-y-0 right-0.5 flex items-center">
+        <IconButton label={shown ? hideLabel : showLabel} onClick={() => setShown(!shown)}>
+          <Icon aria-hidden className="size-4" />
+        </IconButton>
+      </div>
     </div>
   );
 }

@@ -1,11 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { useT } from '@/i18n/use-t';
+import { HomePage } from '@/features/home/home-page';
 
 export const Route = createFileRoute('/_app/home')({
-  component: HomeRoute,
+  component: HomePage,
 });
-
-function HomeRoute() {
-  const t = useT();
-  return <h1>{t('home.page.title')}</h1>;
-}

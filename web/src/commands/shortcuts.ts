@@ -1,0 +1,63 @@
+import { createKeybindingsHandler } from 'tinykeys';
+import { usePreferences } from '@/lib/preferences';
+import { activeCommands, type Command, registry } from './registry';
+
+interface Surroundings {
+  /** Where the key goes. */
+  target: EventTarget | null;
+  /** A modal window covers the page. */
+  modal: boolean;
+  /** The person allows single-key shortcuts. */
+  enabled: boolean;
+}
+
+/** Whether a key press may start this command where the focus is now. */
+export function mayRun(
+  command: Pick<Command, 'keys' | 'always' | 'informative' | 'disabledReason'>,
+  around: Surroundings,
+) {
+  if (command.informative || command.disabledReason !== undefined) return false;
+  if (command.always) return true;
+  if (around.modal) return false;
+  const withModifier = /(\$mod|Control|Meta|Alt)\+/.test(command.keys ?? '');
+  if (isTyping(around.target)) return false;
+  return withModifier || around.enabled;
+}
+
+const typing =
+  'input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true], [role=menu], [role=listbox], [role=combobox]';
+
+/** Keys belong to the field, or to the type-ahead of an open list. */
+function isTyping(target: EventTarget | null): boolean {
+  return typeof Element !== 'undefined' && target instanceof Element && target.closest(typing) !== null;
+}
+
+/** Listens for every registered shortcut; answers the function that stops it. */
+export function listenForShortcuts(): () => void {
+  let handler: EventListener = () => {};
+  const rebuild = () => {
+    const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+    for (const command of activeCommands(registry.getState().scopes)) {
+      if (!command.keys) continue;
+      bindings[command.keys] = (event) => {
+        const around = {
+          target: event.target,
+          modal: document.querySelector('[data-modal]') !== null,
+          enabled: usePreferences.getState().shortcuts,
+        };
+        if (event.defaultPrevented || event.isComposing || !mayRun(command, around)) return;
+        event.preventDefault();
+        command.run();
+      };
+    }
+    handler = createKeybindingsHandler(bindings, { timeout: 1_200 });
+  };
+  rebuild();
+  const stopWatching = registry.subscribe(rebuild);
+  const listener = (event: Event) => handler(event);
+  window.addEventListener('keydown', listener);
+  return () => {
+    stopWatching();
+    window.removeEventListener('keydown', listener);
+  };
+}

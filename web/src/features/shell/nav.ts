@@ -1,0 +1,71 @@
+import type { LinkProps } from '@tanstack/react-router';
+import { Building2, FileUp, House, type LucideIcon, Settings, Tags, Users } from 'lucide-react';
+import type { MessageId } from '@/i18n/message-id';
+
+export interface NavItem {
+  id: string;
+  to: NonNullable<LinkProps['to']>;
+  label: MessageId;
+  /** As an act of the palette: "Go to customers". */
+  goLabel: MessageId;
+  icon: LucideIcon;
+  /** After `g`. */
+  letter: string;
+  /** Also in the bottom bar of phones. */
+  primary?: boolean;
+}
+
+/** The screens there are, in the order of the navigation. */
+export const navItems: NavItem[] = [
+  {
+    id: 'home',
+    to: '/home',
+    label: 'nav.home.label',
+    goLabel: 'command.goHome.label',
+    icon: House,
+    letter: 'h',
+    primary: true,
+  },
+  {
+    id: 'customers',
+    to: '/crm/customers',
+    label: 'nav.customers.label',
+    goLabel: 'command.goCustomers.label',
+    icon: Users,
+    letter: 'c',
+    primary: true,
+  },
+  {
+    id: 'companies',
+    to: '/crm/companies',
+    label: 'nav.companies.label',
+    goLabel: 'command.goCompanies.label',
+    icon: Building2,
+    letter: 'o',
+    primary: true,
+  },
+  {
+    id: 'tags',
+    to: '/crm/tags',
+    label: 'nav.tags.label',
+    goLabel: 'command.goTags.label',
+    icon: Tags,
+    letter: 't',
+  },
+  {
+    id: 'imports',
+    to: '/imports',
+    label: 'nav.imports.label',
+    goLabel: 'command.goImports.label',
+    icon: FileUp,
+    letter: 'i',
+  },
+  {
+    id: 'settings',
+    to: '/settings',
+    label: 'nav.settings.label',
+    goLabel: 'command.goSettings.label',
+    icon: Settings,
+    letter: 's',
+  },
+];
