@@ -2,6 +2,8 @@
 //!
 //! A folder may use only the folders listed above it.
 
+pub mod fields;
+
 pub mod activity;
 
 pub mod tags;

@@ -11,6 +11,7 @@ pub mod http;
 pub mod idempotency;
 pub mod ids;
 pub mod limits;
+pub mod organisations;
 pub mod paging;
 pub mod patch;
 pub mod policy;

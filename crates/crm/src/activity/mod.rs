@@ -6,12 +6,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Activity, Change, Event, Group};
+pub use model::{Activity, Change, Event, Group, changes};
 
 use db::{Conn, Tx};
 use platform::clock::Timestamp;
 use platform::http::Page;
 use platform::ids::{ActivityId, CompanyId, CustomerId};
+use platform::paging::{LIMIT_DEFAULT, LIMIT_MAX};
 use platform::{Actor, Error, Result};
 
 /// Whom an event is about.
@@ -85,4 +86,32 @@ fn parse_cursor(text: &str) -> Result<(Timestamp, ActivityId)> {
     text.split_once('.')
         .and_then(|(time, id)| Some((Timestamp(time.parse().ok()?), id.parse().ok()?)))
         .ok_or_else(|| Error::malformed("cursor", "invalid_cursor", "use nextCursor of the page before, unchanged"))
+}
+
+/// The parameters of a timeline.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ActivityQuery {
+    /// Only events of this group.
+    pub group: Option<Group>,
+    /// Items of a page, 50 unless said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
+    /// `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl ActivityQuery {
+    /// # Errors
+    /// [`Error::Malformed`] for a limit out of range.
+    pub fn limit(&self) -> Result<usize> {
+        match self.limit.as_deref().map(str::parse) {
+            None => Ok(LIMIT_DEFAULT as usize),
+            Some(Ok(limit)) if (1..=LIMIT_MAX as usize).contains(&limit) => Ok(limit),
+            Some(_) => {
+                Err(Error::malformed("limit", "invalid_value", format!("limit is a number from 1 to {LIMIT_MAX}")))
+            }
+        }
+    }
 }

@@ -16,6 +16,18 @@ pub struct Change {
     pub new: Value,
 }
 
+/// The `fields` in which two states of a record differ.
+pub fn changes<T: Serialize>(before: &T, after: &T, fields: &[&str]) -> Vec<Change> {
+    let (Ok(before), Ok(after)) = (serde_json::to_value(before), serde_json::to_value(after)) else {
+        return Vec::new();
+    };
+    fields
+        .iter()
+        .filter(|field| before[**field] != after[**field])
+        .map(|field| Change { field: (*field).to_string(), old: before[*field].clone(), new: after[*field].clone() })
+        .collect()
+}
+
 /// What happened. The `type` of each variant is fixed for ever: rows of it are in people's databases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", content = "detail", rename_all_fields = "camelCase")]

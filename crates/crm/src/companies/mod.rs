@@ -1,3 +1,261 @@
-//! Companies: legal entities that customers belong to.
+//! Companies: legal entities that customers belong to, found by their internet domains.
 
+pub mod api;
 pub mod domain;
+pub mod fields;
+pub mod model;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use fields::FIELDS;
+pub use model::{Company, CompanyPatch, CompanyRef, NewCompany, SizeBand};
+
+use crate::activity::{self, About, Event, changes};
+use crate::contacts::model::email_domain;
+use db::{Conn, Tx};
+use platform::error::{Existing, FieldError, on_unique};
+use platform::http::{IfMatch, Page};
+use platform::ids::CompanyId;
+use platform::paging::{Count, List};
+use platform::policy::{self, Action};
+use platform::{Actor, Error, Result, Scope, organisations};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A company tree deeper than this is a mistake.
+const DEPTH_MAX: usize = 20;
+
+/// What has a domain already, asked before a company is made.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DomainMatch {
+    /// The domain as it would be stored.
+    pub domain: String,
+    /// A provider of mailboxes for everybody: sharing it says nothing about an employer.
+    pub free_mail: bool,
+    #[schema(required)]
+    pub company: Option<Company>,
+    /// Customers without a company whose address has the domain, at most twenty.
+    pub unlinked_customers: Vec<UnlinkedCustomer>,
+}
+
+/// A customer that could be linked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UnlinkedCustomer {
+    pub id: platform::ids::CustomerId,
+    pub full_name: String,
+    pub email: String,
+}
+
+pub fn get(c: &Conn<'_>, actor: &Actor, id: CompanyId) -> Result<Company> {
+    store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("company"))
+}
+
+pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Company>> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::page(c, &actor.scope(), list, &context)?)
+}
+
+/// How many there are; exact up to `limit`.
+pub fn count(
+    c: &Conn<'_>,
+    actor: &Actor,
+    tree: &platform::filter::Tree,
+    q: Option<&str>,
+    exact: bool,
+) -> Result<Count> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::count(c, &actor.scope(), tree, q, &context, exact)?)
+}
+
+pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewCompany) -> Result<Company> {
+    policy::require(actor, Action::CreateRecords)?;
+    let mut company = new.parse(CompanyId(actor.new_id()), actor.now())?;
+    check_references(tx, actor, &mut company)?;
+    if let Some(owner) = company.owner_id {
+        policy::require_write(actor, Some(owner))?;
+    }
+    refuse_taken_domains(tx, &actor.scope(), &company)?;
+    insert(tx, actor, &company)?;
+    let about = About { customer_id: None, company_id: Some(company.id) };
+    activity::record(tx, actor, about, &[Event::CompanyCreated { source: source(actor).into() }])?;
+    if new.link_customers == Some(true) {
+        for domain in &company.domains {
+            store::link_customers(tx, actor, &company, domain)?;
+        }
+    }
+    get(tx, actor, company.id)
+}
+
+/// Makes a company of that name alone, as imports and quick creation do.
+pub fn create_named(tx: &Tx<'_>, actor: &Actor, name: &str) -> Result<Company> {
+    create(tx, actor, &NewCompany { name: name.into(), ..NewCompany::default() })
+}
+
+fn source(actor: &Actor) -> &'static str {
+    use platform::actor::ActorKind;
+    match actor.kind {
+        ActorKind::Import => "import",
+        ActorKind::ApiKey => "api",
+        _ => "manual",
+    }
+}
+
+fn insert(tx: &Tx<'_>, actor: &Actor, company: &Company) -> Result<()> {
+    on_unique(store::insert(tx, &actor.scope(), company), "company_domains_live", || tx.conflict().into())
+}
+
+pub fn update(tx: &Tx<'_>, actor: &Actor, id: CompanyId, patch: &CompanyPatch, expected: IfMatch) -> Result<Company> {
+    let before = get(tx, actor, id)?;
+    policy::require_write(actor, before.owner_id)?;
+    expected.check(&before)?;
+    let mut after = before.clone();
+    patch.apply(&mut after)?;
+    if after == before {
+        return Ok(before);
+    }
+    if after.owner_id != before.owner_id && after.owner_id.is_some() {
+        // A member may take an unowned company, not give it away.
+        policy::require_write(actor, after.owner_id)?;
+    }
+    check_references(tx, actor, &mut after)?;
+    if after.domains != before.domains {
+        refuse_taken_domains(tx, &actor.scope(), &after)?;
+    }
+    after.updated_at = actor.now();
+    after.version += 1;
+    write(tx, actor, &before, &after)?;
+    Ok(after)
+}
+
+/// Writes a changed company and logs the changes.
+pub(crate) fn write(tx: &Tx<'_>, actor: &Actor, before: &Company, after: &Company) -> Result<()> {
+    let written = store::update(tx, &actor.scope(), after, before.domains != after.domains);
+    on_unique(written, "company_domains_live", || tx.conflict().into())?;
+    let changes = changes(before, after, &model::LOGGED_FIELDS);
+    let about = About { customer_id: None, company_id: Some(after.id) };
+    activity::record(tx, actor, about, &[Event::CompanyUpdated { changes }])
+}
+
+pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> Result<Company> {
+    let before = get(tx, actor, id)?;
+    policy::require_write(actor, before.owner_id)?;
+    expected.check(&before)?;
+    if before.archived_at.is_some() {
+        return Ok(before);
+    }
+    let after =
+        Company { archived_at: Some(actor.now()), updated_at: actor.now(), version: before.version + 1, ..before };
+    store::update(tx, &actor.scope(), &after, true)?;
+    let about = About { customer_id: None, company_id: Some(id) };
+    activity::record(tx, actor, about, &[Event::CompanyArchived {}])?;
+    Ok(after)
+}
+
+pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> Result<Company> {
+    let before = get(tx, actor, id)?;
+    policy::require_write(actor, before.owner_id)?;
+    expected.check(&before)?;
+    if before.archived_at.is_none() {
+        return Ok(before);
+    }
+    if before.merged_into_id.is_some() {
+        return Err(Error::conflict("merged", "this company was merged into another one; undo the merge instead"));
+    }
+    let after = Company { archived_at: None, updated_at: actor.now(), version: before.version + 1, ..before };
+    refuse_taken_domains(tx, &actor.scope(), &after)?;
+    let written = store::update(tx, &actor.scope(), &after, true);
+    on_unique(written, "company_domains_live", || tx.conflict().into())?;
+    let about = About { customer_id: None, company_id: Some(id) };
+    activity::record(tx, actor, about, &[Event::CompanyRestored {}])?;
+    Ok(after)
+}
+
+/// What has a domain already.
+///
+/// # Errors
+/// [`Error::Malformed`] when the text is no domain.
+pub fn match_domain(c: &Conn<'_>, actor: &Actor, typed: &str) -> Result<DomainMatch> {
+    let host = domain::host_of(typed).filter(|host| domain::registrable_domain(host).is_some());
+    let Some(host) = host else {
+        return Err(Error::malformed("domain", "invalid_domain", "use an internet domain, such as example.com"));
+    };
+    let free_mail = domain::is_free_mail(&host);
+    let company = match by_domain(c, &actor.scope(), &host)? {
+        Some(id) => Some(get(c, actor, id)?),
+        None => None,
+    };
+    let unlinked_customers =
+        if free_mail { Vec::new() } else { store::unlinked_customers(c, &actor.scope(), &host, 20)? };
+    Ok(DomainMatch { domain: host, free_mail, company, unlinked_customers })
+}
+
+/// The living company that owns the host, or the domain it is registered under.
+fn by_domain(c: &Conn<'_>, scope: &Scope, host: &str) -> Result<Option<CompanyId>> {
+    let Some(registrable) = domain::registrable_domain(host) else { return Ok(None) };
+    Ok(store::by_domain(c, scope, host, &registrable)?)
+}
+
+/// The company that an address belongs to; none for a free-mail address.
+pub fn by_email(c: &Conn<'_>, scope: &Scope, canonical_email: &str) -> Result<Option<CompanyId>> {
+    let host = email_domain(canonical_email);
+    if domain::is_free_mail(host) {
+        return Ok(None);
+    }
+    by_domain(c, scope, host)
+}
+
+/// The name of a company that a customer is to be linked to.
+///
+/// # Errors
+/// [`Error::Invalid`] at `path` when there is no such living company.
+pub fn require_living(c: &Conn<'_>, scope: &Scope, id: CompanyId, path: &str) -> Result<CompanyRef> {
+    match store::name(c, scope, id)? {
+        Some((name, false)) => Ok(CompanyRef { id, name }),
+        Some((_, true)) => Err(Error::invalid(path, "company_archived", "this company is archived; restore it first")),
+        None => Err(Error::invalid(path, "unknown_company", "there is no such company")),
+    }
+}
+
+fn refuse_taken_domains(c: &Conn<'_>, scope: &Scope, company: &Company) -> Result<()> {
+    for (index, domain) in company.domains.iter().enumerate() {
+        let Some((id, name)) = store::holder(c, scope, domain)? else { continue };
+        if id != company.id {
+            return Err(Error::conflict_with(
+                "domain_taken",
+                Some(format!("/domains/{index}")),
+                format!("{domain} already belongs to {name}; open that company instead"),
+                Existing { record: "company".into(), id: id.to_string(), name, archived: false },
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The parent is there, living, and not below the company itself; the owner is a member.
+fn check_references(c: &Conn<'_>, actor: &Actor, company: &mut Company) -> Result<()> {
+    let scope = actor.scope();
+    if let Some(owner) = company.owner_id {
+        organisations::require_member(c, &scope, owner, "/ownerId")?;
+    }
+    let Some(parent_id) = company.parent_id else {
+        company.parent = None;
+        return Ok(());
+    };
+    company.parent = Some(require_living(c, &scope, parent_id, "/parentId")?);
+    let mut above = Some(parent_id);
+    for _ in 0..DEPTH_MAX {
+        let Some(id) = above else { return Ok(()) };
+        if id == company.id {
+            break;
+        }
+        above = store::parent(c, &scope, id)?;
+    }
+    Err(Error::Invalid(vec![FieldError::new(
+        "/parentId",
+        "circle",
+        format!("the parent would be below the company itself, or the tree deeper than {DEPTH_MAX}"),
+    )]))
+}

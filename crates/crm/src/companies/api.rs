@@ -1,0 +1,117 @@
+use super::{Company, CompanyPatch, DomainMatch, FIELDS, NewCompany};
+use crate::activity::{self, Activity, ActivityQuery, Timeline};
+use axum::Json;
+use axum::response::Response;
+use platform::Result;
+use platform::filter::Me;
+use platform::http::{App, Body, Ctx, Form, Id, IfMatch, Page, Problems, Versioned};
+use platform::ids::CompanyId;
+use platform::paging::{Count, CountBody, ListBody, ListQuery};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+const DEFAULT_SORT: &str = "name";
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(query))
+        .routes(routes!(count))
+        .routes(routes!(match_domain))
+        .routes(routes!(get, update))
+        .routes(routes!(archive))
+        .routes(routes!(restore))
+        .routes(routes!(timeline))
+}
+
+/// Companies, filtered and sorted.
+#[utoipa::path(get, path = "/companies", tag = "companies", operation_id = "listCompanies", params(ListQuery),
+    responses((status = 200, body = Page<Company>), Problems))]
+async fn list(ctx: Ctx, Form(asked): Form<ListQuery>) -> Result<Json<Page<Company>>> {
+    let list = asked.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
+}
+
+/// Companies, filtered and sorted, for filters too long for an address.
+#[utoipa::path(post, path = "/companies/query", tag = "companies", operation_id = "queryCompanies",
+    request_body = ListBody, responses((status = 200, body = Page<Company>), Problems))]
+async fn query(ctx: Ctx, body: Body<ListBody>) -> Result<Json<Page<Company>>> {
+    let list = body.value.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
+}
+
+/// How many companies match.
+#[utoipa::path(post, path = "/companies/count", tag = "companies", operation_id = "countCompanies",
+    request_body = CountBody, responses((status = 200, body = Count), Problems))]
+async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
+    let (tree, q) = body.value.read(&FIELDS, Me::Allowed)?;
+    ctx.read(move |c, actor| super::count(c, actor, &tree, q.as_deref(), body.value.exact)).await.map(Json)
+}
+
+/// Makes a company.
+#[utoipa::path(post, path = "/companies", tag = "companies", operation_id = "createCompany", request_body = NewCompany,
+    responses((status = 201, body = Company), Problems))]
+async fn create(ctx: Ctx, body: Body<NewCompany>) -> Result<Response> {
+    ctx.create(body, super::create).await
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DomainQuery {
+    /// A domain, web address or e-mail address.
+    domain: String,
+}
+
+/// The company that has a domain, and customers that could be linked to it.
+#[utoipa::path(get, path = "/companies/match", tag = "companies", operation_id = "matchCompany", params(DomainQuery),
+    responses((status = 200, body = DomainMatch), Problems))]
+async fn match_domain(ctx: Ctx, Form(asked): Form<DomainQuery>) -> Result<Json<DomainMatch>> {
+    ctx.read(move |c, actor| super::match_domain(c, actor, &asked.domain)).await.map(Json)
+}
+
+#[utoipa::path(get, path = "/companies/{id}", tag = "companies", operation_id = "getCompany",
+    params(("id" = CompanyId, Path)), responses((status = 200, body = Company), Problems))]
+async fn get(ctx: Ctx, Id(id): Id<CompanyId>) -> Result<Versioned<Company>> {
+    ctx.read(move |c, actor| super::get(c, actor, id)).await.map(Versioned)
+}
+
+/// Changes the given fields; `null` clears one.
+#[utoipa::path(patch, path = "/companies/{id}", tag = "companies", operation_id = "updateCompany",
+    params(("id" = CompanyId, Path)), request_body = CompanyPatch, responses((status = 200, body = Company), Problems))]
+async fn update(
+    ctx: Ctx,
+    Id(id): Id<CompanyId>,
+    expected: IfMatch,
+    body: Body<CompanyPatch>,
+) -> Result<Versioned<Company>> {
+    ctx.write(move |tx, actor| super::update(tx, actor, id, &body.value, expected)).await.map(Versioned)
+}
+
+/// Hides a company from lists; its domains become free.
+#[utoipa::path(post, path = "/companies/{id}/archive", tag = "companies", operation_id = "archiveCompany",
+    params(("id" = CompanyId, Path)), responses((status = 200, body = Company), Problems))]
+async fn archive(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::archive(tx, actor, id, expected)).await
+}
+
+#[utoipa::path(post, path = "/companies/{id}/restore", tag = "companies", operation_id = "restoreCompany",
+    params(("id" = CompanyId, Path)), responses((status = 200, body = Company), Problems))]
+async fn restore(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::restore(tx, actor, id, expected)).await
+}
+
+/// What happened to a company and its customers, newest first.
+#[utoipa::path(get, path = "/companies/{id}/activity", tag = "companies", operation_id = "listCompanyActivity",
+    params(("id" = CompanyId, Path), ActivityQuery), responses((status = 200, body = Page<Activity>), Problems))]
+async fn timeline(ctx: Ctx, Id(id): Id<CompanyId>, Form(asked): Form<ActivityQuery>) -> Result<Json<Page<Activity>>> {
+    let limit = asked.limit()?;
+    ctx.read(move |c, actor| {
+        super::get(c, actor, id)?;
+        activity::page(c, actor, Timeline::Company(id), asked.group, limit, asked.cursor.as_deref())
+    })
+    .await
+    .map(Json)
+}

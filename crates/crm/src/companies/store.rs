@@ -1,0 +1,309 @@
+use super::{Company, CompanyRef, SizeBand, UnlinkedCustomer};
+use crate::activity::{self, About, Change, Event};
+use db::{Conn, Engine, Result, Row, Sql, Tx, Value, params};
+use platform::filter::{Context, Tree};
+use platform::http::Page;
+use platform::ids::{CompanyId, CustomerId};
+use platform::paging::{COUNT_MAX, Count, List};
+use platform::text::fold;
+use platform::{Actor, Scope};
+use std::collections::HashMap;
+
+const COLUMNS: &str = "c.id, c.name, c.legal_name, c.website, c.linkedin_url, c.industry, c.size_band,
+    c.employee_count, c.annual_revenue, c.country, c.city, c.parent_id,
+    (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.parent_id),
+    c.owner_id,
+    (SELECT count(*) FROM customers k WHERE k.org_id = c.org_id AND k.company_id = c.id AND k.archived_at IS NULL),
+    c.archived_at, c.merged_into_id, c.created_at, c.updated_at, c.version";
+
+/// All but the domains.
+fn read(row: &Row<'_>) -> Result<Company> {
+    let size_band: Option<String> = row.get(6)?;
+    let parent_id: Option<CompanyId> = row.get(11)?;
+    let parent_name: Option<String> = row.get(12)?;
+    Ok(Company {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        legal_name: row.get(2)?,
+        domains: Vec::new(),
+        website: row.get(3)?,
+        linkedin_url: row.get(4)?,
+        industry: row.get(5)?,
+        size_band: size_band.as_deref().and_then(SizeBand::parse),
+        employee_count: row.get(7)?,
+        annual_revenue: row.get(8)?,
+        country: row.get(9)?,
+        city: row.get(10)?,
+        parent_id,
+        parent: parent_id.zip(parent_name).map(|(id, name)| CompanyRef { id, name }),
+        owner_id: row.get(13)?,
+        customer_count: row.get(14)?,
+        archived_at: row.get(15)?,
+        merged_into_id: row.get(16)?,
+        created_at: row.get(17)?,
+        updated_at: row.get(18)?,
+        version: row.get(19)?,
+    })
+}
+
+fn add_domains(c: &Conn<'_>, scope: &Scope, companies: &mut [Company]) -> Result<()> {
+    if companies.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new("SELECT company_id, domain FROM company_domains WHERE org_id = ");
+    sql.bind(scope).push(" AND company_id IN ").bind_list(companies.iter().map(|company| company.id));
+    sql.push(" ORDER BY company_id, position");
+    let mut domains: HashMap<CompanyId, Vec<String>> = HashMap::new();
+    c.for_each(&sql, |row| {
+        domains.entry(row.get(0)?).or_default().push(row.get(1)?);
+        Ok(())
+    })?;
+    for company in companies {
+        company.domains = domains.remove(&company.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn select() -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS);
+    sql
+}
+
+pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<Company>> {
+    let mut sql = select();
+    sql.push(" FROM companies c WHERE c.org_id = ").bind(scope).push(" AND c.id = ").bind(id);
+    let mut found: Vec<Company> = c.query(&sql, read)?;
+    add_domains(c, scope, &mut found)?;
+    Ok(found.pop())
+}
+
+/// ` AND …` for a text search, or nothing.
+fn search(engine: Engine, q: Option<&str>) -> Sql {
+    let mut sql = Sql::default();
+    for word in q.map(fold).unwrap_or_default().split_whitespace() {
+        if engine == Engine::Sqlite && word.chars().count() >= 3 {
+            sql.push(" AND c.seq IN (SELECT rowid FROM company_search WHERE company_search MATCH ");
+            sql.bind(phrase(word)).push(")");
+        } else {
+            sql.push(" AND c.name_key LIKE ").bind(like(word)).push(" ESCAPE '\\'");
+        }
+    }
+    sql
+}
+
+/// A word as an FTS5 string: quotes doubled, nothing else means anything.
+fn phrase(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
+}
+
+fn like(word: &str) -> String {
+    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+pub(super) fn page(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -> Result<Page<Company>> {
+    let filter = list.tree.sql(context);
+    let search = search(c.engine(), list.q.as_deref());
+    let mut page = list.page(
+        c,
+        |leg| {
+            let mut sql = select();
+            sql.append(&leg.columns()).push(" FROM companies c WHERE c.org_id = ").bind(scope);
+            sql.push(" AND ").append(&filter).append(&search).append(&leg.rest());
+            sql
+        },
+        read,
+    )?;
+    add_domains(c, scope, &mut page.items)?;
+    Ok(page)
+}
+
+pub(super) fn count(
+    c: &Conn<'_>,
+    scope: &Scope,
+    tree: &Tree,
+    q: Option<&str>,
+    context: &Context,
+    exact: bool,
+) -> Result<Count> {
+    let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one FROM companies c WHERE c.org_id = ");
+    sql.bind(scope).push(" AND ").append(&tree.sql(context)).append(&search(c.engine(), q));
+    if !exact {
+        sql.push(" LIMIT ").bind(COUNT_MAX + 1);
+    }
+    sql.push(") AS found");
+    let count: i64 = c.query_one(&sql, |row| row.get(0))?;
+    Ok(Count { count: if exact { count } else { count.min(COUNT_MAX) }, exact: exact || count <= COUNT_MAX })
+}
+
+fn values(scope: &Scope, company: &Company) -> Vec<Value> {
+    params![
+        scope,
+        company.id,
+        &company.name,
+        fold(&company.name),
+        company.legal_name.clone(),
+        company.legal_name.as_deref().map(fold),
+        company.website.clone(),
+        company.linkedin_url.clone(),
+        company.industry.clone(),
+        company.industry.as_deref().map(fold),
+        company.size_band.map(SizeBand::as_str),
+        company.employee_count,
+        company.annual_revenue,
+        company.country.clone(),
+        company.city.clone(),
+        company.city.as_deref().map(fold),
+        company.parent_id,
+        company.owner_id,
+        company.archived_at,
+        company.merged_into_id,
+        company.created_at,
+        company.updated_at,
+        company.version
+    ]
+    .to_vec()
+}
+
+pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, company: &Company) -> Result<()> {
+    let values = values(scope, company);
+    tx.execute((
+        "INSERT INTO companies (org_id, id, name, name_key, legal_name, legal_name_key, website, linkedin_url, industry,
+           industry_key, size_band, employee_count, annual_revenue, country, city, city_key, parent_id, owner_id,
+           archived_at, merged_into_id, created_at, updated_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+        values.as_slice(),
+    ))?;
+    if let Some(seq) = tx.last_row_key() {
+        tx.execute(("INSERT INTO company_search (rowid, text) VALUES ($1, $2)", params![seq, fold(&company.name)]))?;
+    }
+    insert_domains(tx, scope, company)
+}
+
+fn insert_domains(tx: &Tx<'_>, scope: &Scope, company: &Company) -> Result<()> {
+    for (position, domain) in (0_i64..).zip(&company.domains) {
+        let registrable = super::domain::registrable_domain(domain).unwrap_or_else(|| domain.clone());
+        let live = company.archived_at.is_none().then(|| domain.clone());
+        tx.execute((
+            "INSERT INTO company_domains (org_id, company_id, position, domain, registrable, live_domain)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            params![scope, company.id, position, domain, registrable, live],
+        ))?;
+    }
+    Ok(())
+}
+
+pub(super) fn update(tx: &Tx<'_>, scope: &Scope, company: &Company, domains_too: bool) -> Result<()> {
+    let values = values(scope, company);
+    tx.execute((
+        "UPDATE companies SET name = $3, name_key = $4, legal_name = $5, legal_name_key = $6, website = $7,
+           linkedin_url = $8, industry = $9, industry_key = $10, size_band = $11, employee_count = $12,
+           annual_revenue = $13, country = $14, city = $15, city_key = $16, parent_id = $17, owner_id = $18,
+           archived_at = $19, merged_into_id = $20, created_at = $21, updated_at = $22, version = $23
+         WHERE org_id = $1 AND id = $2",
+        values.as_slice(),
+    ))?;
+    if tx.engine() == Engine::Sqlite {
+        let seq: i64 = tx.query_one(
+            ("SELECT seq FROM companies WHERE org_id = $1 AND id = $2", params![scope, company.id]),
+            |row| row.get(0),
+        )?;
+        tx.execute((
+            "INSERT OR REPLACE INTO company_search (rowid, text) VALUES ($1, $2)",
+            params![seq, fold(&company.name)],
+        ))?;
+    }
+    if domains_too {
+        tx.execute(("DELETE FROM company_domains WHERE org_id = $1 AND company_id = $2", params![scope, company.id]))?;
+        insert_domains(tx, scope, company)?;
+    }
+    Ok(())
+}
+
+pub(super) fn name(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<(String, bool)>> {
+    c.query_opt(
+        ("SELECT name, archived_at IS NOT NULL FROM companies WHERE org_id = $1 AND id = $2", params![scope, id]),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+pub(super) fn parent(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
+    c.query_one(("SELECT parent_id FROM companies WHERE org_id = $1 AND id = $2", params![scope, id]), |row| row.get(0))
+}
+
+/// The living company with exactly this domain.
+pub(super) fn holder(c: &Conn<'_>, scope: &Scope, domain: &str) -> Result<Option<(CompanyId, String)>> {
+    c.query_opt(
+        (
+            "SELECT c.id, c.name FROM company_domains d JOIN companies c ON c.org_id = d.org_id AND c.id = d.company_id
+             WHERE d.org_id = $1 AND d.live_domain = $2",
+            params![scope, domain],
+        ),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// The living company that has the host itself, else the oldest with a domain under the same registration.
+pub(super) fn by_domain(c: &Conn<'_>, scope: &Scope, host: &str, registrable: &str) -> Result<Option<CompanyId>> {
+    c.query_opt(
+        (
+            "SELECT company_id FROM company_domains
+             WHERE org_id = $1 AND registrable = $2 AND live_domain IS NOT NULL
+             ORDER BY CASE WHEN domain = $3 THEN 0 WHEN domain = $2 THEN 1 ELSE 2 END, company_id LIMIT 1",
+            params![scope, registrable, host],
+        ),
+        |row| row.get(0),
+    )
+}
+
+/// Living customers without a company whose e-mail address ends in `@host` or `.host`.
+pub(super) fn unlinked_customers(c: &Conn<'_>, scope: &Scope, host: &str, limit: i64) -> Result<Vec<UnlinkedCustomer>> {
+    let mut sql = Sql::new("SELECT k.id, k.full_name, a.canonical FROM ");
+    sql.push(match c.engine() {
+        Engine::Sqlite => "customer_search s JOIN customers k ON k.seq = s.rowid",
+        Engine::Postgres => "customer_search s JOIN customers k ON k.org_id = s.org_id AND k.id = s.customer_id",
+    });
+    sql.push(" JOIN contacts a ON a.org_id = k.org_id AND a.customer_id = k.id AND a.channel = 'email' WHERE ");
+    match c.engine() {
+        Engine::Sqlite => sql.push("customer_search MATCH ").bind(phrase(host)),
+        Engine::Postgres => sql.push("s.text LIKE ").bind(like(host)).push(" ESCAPE '\\'"),
+    };
+    sql.push(" AND k.org_id = ").bind(scope).push(" AND k.company_id IS NULL AND k.archived_at IS NULL AND (");
+    sql.push("a.canonical LIKE ").bind(format!("%@{}", &like(host)[1..like(host).len() - 1])).push(" ESCAPE '\\'");
+    sql.push(" OR a.canonical LIKE ").bind(format!("%.{}", &like(host)[1..like(host).len() - 1]));
+    sql.push(" ESCAPE '\\') ORDER BY k.id LIMIT ").bind(limit);
+    c.query(&sql, |row| Ok(UnlinkedCustomer { id: row.get(0)?, full_name: row.get(1)?, email: row.get(2)? }))
+}
+
+/// Links the customers that have the domain and no company, each with its log row.
+pub(super) fn link_customers(tx: &Tx<'_>, actor: &Actor, company: &Company, host: &str) -> platform::Result<()> {
+    /// More than this is not done while a person waits.
+    const LINKED_MAX: i64 = 1_000;
+    let scope = actor.scope();
+    if super::domain::is_free_mail(host) {
+        return Ok(());
+    }
+    let mut linked: Vec<CustomerId> = unlinked_customers(tx, &scope, host, LINKED_MAX)?.iter().map(|c| c.id).collect();
+    linked.dedup();
+    for id in linked {
+        set_company(tx, &scope, id, company.id, actor)?;
+        let change =
+            Change { field: "companyId".into(), old: serde_json::Value::Null, new: company.id.to_string().into() };
+        let about = About { customer_id: Some(id), company_id: Some(company.id) };
+        activity::record(tx, actor, about, &[Event::CustomerUpdated { changes: vec![change] }])?;
+    }
+    Ok(())
+}
+
+fn set_company(tx: &Tx<'_>, scope: &Scope, customer: CustomerId, company: CompanyId, actor: &Actor) -> Result<()> {
+    tx.execute((
+        "UPDATE customers SET company_id = $3, company_by_domain = $4, updated_at = $5, version = version + 1
+         WHERE org_id = $1 AND id = $2",
+        params![scope, customer, company, true, actor.now()],
+    ))?;
+    tx.execute((
+        "UPDATE customer_tags SET company_id = $3 WHERE org_id = $1 AND customer_id = $2",
+        params![scope, customer, company],
+    ))?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Checks that several records share: text of bounded length, and the codes of the world's lists.
+
+use platform::error::FieldError;
+use platform::patch::Patch;
+
+/// Trims `text`; empty text is no value.
+///
+/// # Errors
+/// A [`FieldError`] at `path` when it is longer than `chars_max` or holds control characters.
+pub fn text(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, FieldError> {
+    let text = text.trim();
+    if text.chars().count() > chars_max {
+        return Err(FieldError::new(path, "too_long", format!("use at most {chars_max} characters")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(FieldError::new(path, "invalid", "leave out line breaks and control characters"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_string()))
+}
+
+/// ISO 3166-1 alpha-2, upper-cased.
+pub fn country(code: &str, path: &str) -> Result<Option<String>, FieldError> {
+    let code = code.trim().to_ascii_uppercase();
+    if code.is_empty() {
+        return Ok(None);
+    }
+    if code.len() == 2 && COUNTRIES.binary_search(&code.as_str()).is_ok() {
+        return Ok(Some(code));
+    }
+    Err(FieldError::new(path, "unknown_country", "use the two-letter code of a country (ISO 3166-1), such as DE"))
+}
+
+/// BCP 47: a language of two or three letters with an optional script and region, in its usual case.
+pub fn language(tag: &str, path: &str) -> Result<Option<String>, FieldError> {
+    let tag = tag.trim();
+    if tag.is_empty() {
+        return Ok(None);
+    }
+    let refused = || FieldError::new(path, "unknown_language", "use a language tag (BCP 47), such as de or pt-BR");
+    let mut parts = tag.split(['-', '_']);
+    let first = parts.next().unwrap_or_default();
+    if !(2..=3).contains(&first.len()) || !first.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Err(refused());
+    }
+    let mut out = first.to_ascii_lowercase();
+    for part in parts {
+        let letters = part.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+        out.push('-');
+        match part.len() {
+            2 if letters => out.push_str(&part.to_ascii_uppercase()),
+            3 if digits => out.push_str(part),
+            4 if letters => {
+                out.push_str(&part[..1].to_ascii_uppercase());
+                out.push_str(&part[1..].to_ascii_lowercase());
+            }
+            _ => return Err(refused()),
+        }
+    }
+    Ok(Some(out))
+}
+
+/// An IANA time zone.
+pub fn timezone(name: &str, path: &str) -> Result<Option<String>, FieldError> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Ok(None);
+    }
+    match jiff::tz::TimeZone::get(name) {
+        Ok(zone) => Ok(Some(zone.iana_name().unwrap_or(name).to_string())),
+        Err(_) => Err(FieldError::new(path, "unknown_timezone", "use an IANA time zone, such as Europe/Berlin")),
+    }
+}
+
+/// A web address with `http` or `https`; one without a scheme gets `https`.
+pub fn web_address(address: &str, path: &str) -> Result<Option<String>, FieldError> {
+    let address = address.trim();
+    if address.is_empty() {
+        return Ok(None);
+    }
+    let whole = if address.contains("://") { address.to_string() } else { format!("https://{address}") };
+    let rest = whole.strip_prefix("https://").or_else(|| whole.strip_prefix("http://"));
+    let honest = whole.len() <= 2_000
+        && !whole.chars().any(|c| c.is_whitespace() || c.is_control())
+        && rest.is_some_and(|rest| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('.')));
+    if honest {
+        return Ok(Some(whole));
+    }
+    Err(FieldError::new(path, "invalid_url", "use a web address, such as https://example.com"))
+}
+
+/// Applies one field of a PATCH body; faults are gathered, so that all of them are told at once.
+pub fn apply<T, P>(
+    target: &mut Option<T>,
+    patch: &Patch<P>,
+    faults: &mut Vec<FieldError>,
+    parse: impl FnOnce(&P) -> Result<Option<T>, FieldError>,
+) {
+    match patch.as_change() {
+        None => {}
+        Some(None) => *target = None,
+        Some(Some(value)) => match parse(value) {
+            Ok(value) => *target = value,
+            Err(fault) => faults.push(fault),
+        },
+    }
+}
+
+/// Takes the value of a parse, or notes its fault.
+pub fn gather<T: Default>(outcome: Result<T, FieldError>, faults: &mut Vec<FieldError>) -> T {
+    outcome.unwrap_or_else(|fault| {
+        faults.push(fault);
+        T::default()
+    })
+}
+
+/// ISO 3166-1 alpha-2 (officially assigned, with XK for Kosovo), sorted.
+#[rustfmt::skip]
+pub const COUNTRIES: [&str; 250] = [
+    "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ",
+    "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ",
+    "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ",
+    "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR",
+    "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY",
+    "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP",
+    "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY",
+    "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ",
+    "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ", "OM",
+    "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW",
+    "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ",
+    "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ",
+    "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "XK", "YE", "YT", "ZA", "ZM", "ZW",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_country_list_is_sorted_and_whole() {
+        assert!(COUNTRIES.windows(2).all(|pair| pair[0] < pair[1]));
+        assert_eq!(country(" de ", "/country"), Ok(Some("DE".into())));
+        assert_eq!(country("UK", "/country").unwrap_err().code, "unknown_country");
+        assert_eq!(country("", "/country"), Ok(None));
+    }
+
+    #[test]
+    fn codes_get_their_usual_case() {
+        assert_eq!(language("PT-br", "/l"), Ok(Some("pt-BR".into())));
+        assert_eq!(language("zh-hant-tw", "/l"), Ok(Some("zh-Hant-TW".into())));
+        assert!(language("german", "/l").is_err());
+        assert_eq!(timezone("europe/berlin", "/t"), Ok(Some("Europe/Berlin".into())));
+        assert!(timezone("Mars/Base", "/t").is_err());
+    }
+
+    #[test]
+    fn web_addresses_are_checked() {
+        assert_eq!(web_address("acme.example/x", "/w"), Ok(Some("https://acme.example/x".into())));
+        for bad in ["javascript:alert(1)", "https://nodots", "ftp://a.example", "a b.example"] {
+            assert!(web_address(bad, "/w").is_err(), "{bad}");
+        }
+    }
+}
