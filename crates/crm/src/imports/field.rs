@@ -1,0 +1,200 @@
+//! What a column can be.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::contacts::model::Channel;
+
+/// The records that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ImportRecord)]
+pub enum RecordKind {
+    Customer,
+    Company,
+}
+
+impl RecordKind {
+    /// The stored and transported word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RecordKind::Customer => "customer",
+            RecordKind::Company => "company",
+        }
+    }
+
+    /// Reads the word; plurals, as in routes, are understood too.
+    pub fn parse(text: &str) -> Option<RecordKind> {
+        match text {
+            "customer" | "customers" => Some(RecordKind::Customer),
+            "company" | "companies" => Some(RecordKind::Company),
+            _ => None,
+        }
+    }
+
+    /// Every field a column of this record may be mapped to, in the order of the template.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            RecordKind::Customer => &CUSTOMER_FIELDS,
+            RecordKind::Company => &COMPANY_FIELDS,
+        }
+    }
+}
+
+/// A field of a record that a file can fill. This list is all there is: organisation ids, consent and system tags have
+/// no field, so no file can reach them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    // People
+    FullName,
+    FirstName,
+    LastName,
+    JobTitle,
+    Email,
+    Phone,
+    Linkedin,
+    Telegram,
+    Language,
+    Timezone,
+    CompanyName,
+    CompanyDomain,
+    Tags,
+    // Companies
+    Name,
+    LegalName,
+    Domains,
+    Website,
+    LinkedinUrl,
+    Industry,
+    SizeBand,
+    EmployeeCount,
+    AnnualRevenue,
+    City,
+    ParentName,
+    // Both
+    Country,
+    OwnerName,
+    OwnerEmail,
+    CreatedAt,
+}
+
+const CUSTOMER_FIELDS: [Field; 17] = [
+    Field::FullName,
+    Field::FirstName,
+    Field::LastName,
+    Field::JobTitle,
+    Field::Email,
+    Field::Phone,
+    Field::Linkedin,
+    Field::Telegram,
+    Field::CompanyName,
+    Field::CompanyDomain,
+    Field::Country,
+    Field::Language,
+    Field::Timezone,
+    Field::Tags,
+    Field::OwnerName,
+    Field::OwnerEmail,
+    Field::CreatedAt,
+];
+
+const COMPANY_FIELDS: [Field; 15] = [
+    Field::Name,
+    Field::LegalName,
+    Field::Domains,
+    Field::Website,
+    Field::LinkedinUrl,
+    Field::Industry,
+    Field::SizeBand,
+    Field::EmployeeCount,
+    Field::AnnualRevenue,
+    Field::Country,
+    Field::City,
+    Field::ParentName,
+    Field::OwnerName,
+    Field::OwnerEmail,
+    Field::CreatedAt,
+];
+
+impl Field {
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Field::FullName => "fullName",
+            Field::FirstName => "firstName",
+            Field::LastName => "lastName",
+            Field::JobTitle => "jobTitle",
+            Field::Email => "email",
+            Field::Phone => "phone",
+            Field::Linkedin => "linkedin",
+            Field::Telegram => "telegram",
+            Field::Language => "language",
+            Field::Timezone => "timezone",
+            Field::CompanyName => "company.name",
+            Field::CompanyDomain => "company.domain",
+            Field::Tags => "tags",
+            Field::Name => "name",
+            Field::LegalName => "legalName",
+            Field::Domains => "domains",
+            Field::Website => "website",
+            Field::LinkedinUrl => "linkedinUrl",
+            Field::Industry => "industry",
+            Field::SizeBand => "sizeBand",
+            Field::EmployeeCount => "employeeCount",
+            Field::AnnualRevenue => "annualRevenue",
+            Field::City => "city",
+            Field::ParentName => "parent.name",
+            Field::Country => "country",
+            Field::OwnerName => "owner.name",
+            Field::OwnerEmail => "owner.email",
+            Field::CreatedAt => "createdAt",
+        }
+    }
+
+    /// The field of a record by its API name.
+    pub fn parse(record: RecordKind, name: &str) -> Option<Field> {
+        record.fields().iter().copied().find(|field| field.as_str() == name)
+    }
+
+    /// The channel of a contact field.
+    pub fn channel(self) -> Option<Channel> {
+        match self {
+            Field::Email => Some(Channel::Email),
+            Field::Phone => Some(Channel::Phone),
+            Field::Linkedin => Some(Channel::Linkedin),
+            Field::Telegram => Some(Channel::Telegram),
+            _ => None,
+        }
+    }
+
+    /// Whether several columns may fill it: a person has several addresses, a company several domains, and tags add up.
+    pub fn is_repeatable(self) -> bool {
+        self.channel().is_some() || matches!(self, Field::Tags | Field::Domains)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_read_back() {
+        for record in [RecordKind::Customer, RecordKind::Company] {
+            assert_eq!(RecordKind::parse(record.as_str()), Some(record));
+            for field in record.fields() {
+                assert_eq!(Field::parse(record, field.as_str()), Some(*field));
+            }
+            let mut names: Vec<&str> = record.fields().iter().map(|field| field.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), record.fields().len());
+        }
+        // Nothing that a file must not set has a name.
+        for name in
+            ["orgId", "id", "doNotContact", "claimedById", "ownerId", "status", "source", "archivedAt", "version"]
+        {
+            assert_eq!(Field::parse(RecordKind::Customer, name), None);
+            assert_eq!(Field::parse(RecordKind::Company, name), None);
+        }
+    }
+}
