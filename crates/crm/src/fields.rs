@@ -114,6 +114,24 @@ pub fn gather<T: Default>(outcome: Result<T, FieldError>, faults: &mut Vec<Field
     })
 }
 
+/// A cell that no spreadsheet runs: one that would begin a formula gets an apostrophe before it, which
+/// import takes off again. White space before the sign does not hide it, nor do full-width forms.
+pub fn formula_safe(cell: &str) -> std::borrow::Cow<'_, str> {
+    let sign = cell.trim_start().chars().next();
+    let risky = sign.is_some_and(|c| "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(c))
+        || cell.starts_with(['\t', '\r', '\n', '\0'])
+        || sign == Some('\'');
+    if risky { std::borrow::Cow::Owned(format!("'{cell}")) } else { std::borrow::Cow::Borrowed(cell) }
+}
+
+/// The cell behind [`formula_safe`].
+pub fn from_formula_safe(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if formula_safe(rest) != rest => rest,
+        _ => cell,
+    }
+}
+
 /// ISO 3166-1 alpha-2 (officially assigned, with XK for Kosovo), sorted.
 #[rustfmt::skip]
 pub const COUNTRIES: [&str; 250] = [
@@ -151,6 +169,16 @@ mod tests {
         assert!(language("german", "/l").is_err());
         assert_eq!(timezone("europe/berlin", "/t"), Ok(Some("Europe/Berlin".into())));
         assert!(timezone("Mars/Base", "/t").is_err());
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_and_none_is_changed_by_the_round_trip() {
+        for cell in ["=1+1", " =1", "+49 30", "-3", "@x", "\tx", "＝1", "'=1", "''", "plain", "", "a=b", "it's"] {
+            let safe = formula_safe(cell);
+            let first = safe.trim_start().chars().next();
+            assert!(!first.is_some_and(|c| "=+-@＝".contains(c)), "{cell:?}");
+            assert_eq!(from_formula_safe(&safe), cell);
+        }
     }
 
     #[test]

@@ -12,7 +12,14 @@ pub mod contacts;
 
 pub mod companies;
 
+pub mod customers;
+
 pub mod imports;
 
 #[cfg(test)]
 mod testing;
+
+/// The routes of all records.
+pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
+    tags::api::routes().merge(companies::api::routes()).merge(customers::api::routes())
+}

@@ -19,6 +19,13 @@ pub struct Body<T> {
     pub(crate) digest: Digest,
 }
 
+impl<T> Body<T> {
+    /// Checks what came and goes on with the outcome.
+    pub fn try_map<U>(self, check: impl FnOnce(&T) -> Result<U>) -> Result<Body<U>> {
+        Ok(Body { value: check(&self.value)?, digest: self.digest })
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Error;
 

@@ -1,0 +1,206 @@
+use super::export::ExportQuery;
+use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
+use crate::activity::{self, Activity, ActivityQuery, Timeline};
+use crate::contacts::{Contact, ContactPatch, NewContact};
+use axum::Json;
+use axum::response::Response;
+use platform::Result;
+use platform::filter::Me;
+use platform::http::{App, Body, Ctx, Form, Id, IfMatch, NoContent, Page, Problems, Versioned};
+use platform::ids::{CompanyId, ContactId, CustomerId};
+use platform::paging::{Count, CountBody, ListBody, ListQuery};
+use platform::policy::{self, Action};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) const DEFAULT_SORT: &str = "-lastActivityAt";
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(query))
+        .routes(routes!(count))
+        .routes(routes!(export))
+        .routes(routes!(get, update))
+        .routes(routes!(archive))
+        .routes(routes!(restore))
+        .routes(routes!(claim))
+        .routes(routes!(unclaim))
+        .routes(routes!(release))
+        .routes(routes!(reassign))
+        .routes(routes!(timeline))
+        .routes(routes!(contacts, add_contact))
+        .routes(routes!(update_contact, remove_contact))
+        .routes(routes!(add_tag, remove_tag))
+        .routes(routes!(of_company))
+}
+
+/// Customers, filtered and sorted.
+#[utoipa::path(get, path = "/customers", tag = "customers", operation_id = "listCustomers", params(ListQuery),
+    responses((status = 200, body = Page<Customer>), Problems))]
+async fn list(ctx: Ctx, Form(asked): Form<ListQuery>) -> Result<Json<Page<Customer>>> {
+    let list = asked.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
+}
+
+/// Customers, filtered and sorted, for filters too long for an address.
+#[utoipa::path(post, path = "/customers/query", tag = "customers", operation_id = "queryCustomers",
+    request_body = ListBody, responses((status = 200, body = Page<Customer>), Problems))]
+async fn query(ctx: Ctx, body: Body<ListBody>) -> Result<Json<Page<Customer>>> {
+    let list = body.value.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
+}
+
+/// How many customers match.
+#[utoipa::path(post, path = "/customers/count", tag = "customers", operation_id = "countCustomers",
+    request_body = CountBody, responses((status = 200, body = Count), Problems))]
+async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
+    let (tree, q) = body.value.read(&FIELDS, Me::Allowed)?;
+    ctx.read(move |c, actor| super::count(c, actor, &tree, q.as_deref(), body.value.exact)).await.map(Json)
+}
+
+/// The customers of a list as CSV, all of them; no cell is a formula.
+#[utoipa::path(get, path = "/customers/export.csv", tag = "customers", operation_id = "exportCustomers",
+    params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
+async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
+    super::export::csv(ctx, &asked)
+}
+
+/// Makes a customer with contacts and tags. The company is found by the domain of the e-mail address
+/// unless it is given.
+#[utoipa::path(post, path = "/customers", tag = "customers", operation_id = "createCustomer",
+    request_body = NewCustomer, responses((status = 201, body = Customer), Problems))]
+async fn create(ctx: Ctx, body: Body<NewCustomer>) -> Result<Response> {
+    policy::require(&ctx.actor, Action::CreateRecords)?;
+    let body = body.try_map(|new| new.parse())?;
+    ctx.create(body, super::create).await
+}
+
+#[utoipa::path(get, path = "/customers/{id}", tag = "customers", operation_id = "getCustomer",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
+async fn get(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Versioned<Customer>> {
+    ctx.read(move |c, actor| super::get(c, actor, id)).await.map(Versioned)
+}
+
+/// Changes the given fields; `null` clears one.
+#[utoipa::path(patch, path = "/customers/{id}", tag = "customers", operation_id = "updateCustomer",
+    params(("id" = CustomerId, Path)), request_body = CustomerPatch,
+    responses((status = 200, body = Customer), Problems))]
+async fn update(
+    ctx: Ctx,
+    Id(id): Id<CustomerId>,
+    expected: IfMatch,
+    body: Body<CustomerPatch>,
+) -> Result<Versioned<Customer>> {
+    ctx.write(move |tx, actor| super::update(tx, actor, id, &body.value, expected)).await.map(Versioned)
+}
+
+/// Hides a customer from lists; the addresses become free.
+#[utoipa::path(post, path = "/customers/{id}/archive", tag = "customers", operation_id = "archiveCustomer",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
+async fn archive(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::archive(tx, actor, id, expected)).await
+}
+
+#[utoipa::path(post, path = "/customers/{id}/restore", tag = "customers", operation_id = "restoreCustomer",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
+async fn restore(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::restore(tx, actor, id, expected)).await
+}
+
+/// Becomes the owner of an unclaimed customer.
+#[utoipa::path(post, path = "/customers/{id}/claim", tag = "customers", operation_id = "claimCustomer",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
+async fn claim(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::claim(tx, actor, id)).await
+}
+
+/// Gives up one's own customer.
+#[utoipa::path(post, path = "/customers/{id}/unclaim", tag = "customers", operation_id = "unclaimCustomer",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
+async fn unclaim(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::unclaim(tx, actor, id)).await
+}
+
+/// Takes a customer away from whoever owns it.
+#[utoipa::path(post, path = "/customers/{id}/release", tag = "customers", operation_id = "releaseCustomer",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
+async fn release(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::release(tx, actor, id)).await
+}
+
+/// Gives a customer to a member.
+#[utoipa::path(post, path = "/customers/{id}/reassign", tag = "customers", operation_id = "reassignCustomer",
+    params(("id" = CustomerId, Path)), request_body = Reassign, responses((status = 200, body = Customer), Problems))]
+async fn reassign(ctx: Ctx, Id(id): Id<CustomerId>, body: Body<Reassign>) -> Result<Response> {
+    policy::require(&ctx.actor, Action::ReleaseAndReassign)?;
+    ctx.act(body, move |tx, actor, body| super::reassign(tx, actor, id, body.user_id)).await
+}
+
+/// What happened to a customer, newest first.
+#[utoipa::path(get, path = "/customers/{id}/activity", tag = "customers", operation_id = "listCustomerActivity",
+    params(("id" = CustomerId, Path), ActivityQuery), responses((status = 200, body = Page<Activity>), Problems))]
+async fn timeline(ctx: Ctx, Id(id): Id<CustomerId>, Form(asked): Form<ActivityQuery>) -> Result<Json<Page<Activity>>> {
+    let limit = asked.limit()?;
+    ctx.read(move |c, actor| {
+        super::get(c, actor, id)?;
+        activity::page(c, actor, Timeline::Customer(id), asked.group, limit, asked.cursor.as_deref())
+    })
+    .await
+    .map(Json)
+}
+
+#[utoipa::path(get, path = "/customers/{id}/contacts", tag = "customers", operation_id = "listContacts",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Page<Contact>), Problems))]
+async fn contacts(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Json<Page<Contact>>> {
+    let customer = ctx.read(move |c, actor| super::get(c, actor, id)).await?;
+    Ok(Json(Page { items: customer.contacts, next_cursor: None }))
+}
+
+/// Adds an address to a customer.
+#[utoipa::path(post, path = "/customers/{id}/contacts", tag = "customers", operation_id = "createContact",
+    params(("id" = CustomerId, Path)), request_body = NewContact, responses((status = 201, body = Contact), Problems))]
+async fn add_contact(ctx: Ctx, Id(id): Id<CustomerId>, body: Body<NewContact>) -> Result<Response> {
+    ctx.create(body, move |tx, actor, new| super::add_contact(tx, actor, id, new)).await
+}
+
+/// Changes an address, its label, rank or status.
+#[utoipa::path(patch, path = "/contacts/{id}", tag = "customers", operation_id = "updateContact",
+    params(("id" = ContactId, Path)), request_body = ContactPatch,
+    responses((status = 200, body = Contact), Problems))]
+async fn update_contact(
+    ctx: Ctx,
+    Id(id): Id<ContactId>,
+    expected: IfMatch,
+    body: Body<ContactPatch>,
+) -> Result<Versioned<Contact>> {
+    ctx.write(move |tx, actor| super::update_contact(tx, actor, id, &body.value, expected)).await.map(Versioned)
+}
+
+#[utoipa::path(delete, path = "/contacts/{id}", tag = "customers", operation_id = "deleteContact",
+    params(("id" = ContactId, Path)), responses((status = 204), Problems))]
+async fn remove_contact(ctx: Ctx, Id(id): Id<ContactId>) -> Result<NoContent> {
+    ctx.remove(move |tx, actor| super::remove_contact(tx, actor, id)).await
+}
+
+/// Puts a tag on a customer; an unknown name becomes a new tag.
+#[utoipa::path(put, path = "/customers/{id}/tags/{name}", tag = "customers", operation_id = "addTag",
+    params(("id" = CustomerId, Path), ("name" = String, Path)), responses((status = 200, body = Customer), Problems))]
+async fn add_tag(ctx: Ctx, Id((id, name)): Id<(CustomerId, String)>) -> Result<Versioned<Customer>> {
+    ctx.write(move |tx, actor| super::add_tag(tx, actor, id, &name)).await.map(Versioned)
+}
+
+/// Takes a tag off a customer.
+#[utoipa::path(delete, path = "/customers/{id}/tags/{name}", tag = "customers", operation_id = "removeTag",
+    params(("id" = CustomerId, Path), ("name" = String, Path)), responses((status = 200, body = Customer), Problems))]
+async fn remove_tag(ctx: Ctx, Id((id, name)): Id<(CustomerId, String)>) -> Result<Versioned<Customer>> {
+    ctx.write(move |tx, actor| super::remove_tag(tx, actor, id, &name)).await.map(Versioned)
+}
+
+/// The customers of a company, most recently active first.
+#[utoipa::path(get, path = "/companies/{id}/customers", tag = "companies", operation_id = "listCompanyCustomers",
+    params(("id" = CompanyId, Path), ListQuery), responses((status = 200, body = Page<Customer>), Problems))]
+async fn of_company(ctx: Ctx, Id(id): Id<CompanyId>, Form(asked): Form<ListQuery>) -> Result<Json<Page<Customer>>> {
+    let list = asked.read_within(&FIELDS, DEFAULT_SORT, Me::Allowed, &id.to_string())?;
+    ctx.read(move |c, actor| super::of_company(c, actor, id, &list)).await.map(Json)
+}

@@ -1,0 +1,67 @@
+//! What customers can be filtered and sorted by.
+
+use super::model::Source;
+use crate::companies::SizeBand;
+use platform::filter::catalogue::{
+    Catalogue, Children, Members, Named, Related, boolean, choice, code, column, id, integer, names, present, text,
+    time, user,
+};
+use platform::text::{fold, lower};
+
+const CONTACTS: Children = Children { key: "c.id", table: "contacts", owner: "customer_id", only: None };
+const COMPANY: Related = Related { key: "c.company_id", table: "companies" };
+const COMPANY_DOMAINS: Children =
+    Children { key: "c.company_id", table: "company_domains", owner: "company_id", only: None };
+const TAGS: Members = Members {
+    key: "c.id",
+    table: "customer_tags",
+    owner: "customer_id",
+    value: "tag_id",
+    named: Some(Named { table: "tags", name: "name_key" }),
+};
+
+pub static FIELDS: Catalogue = Catalogue {
+    record: "customer",
+    id: "c.id",
+    fields: &[
+        text("fullName", "customer.fullName", column("c.name_key")).sortable().required(),
+        text("firstName", "customer.firstName", column("c.first_name_key")).sortable(),
+        text("lastName", "customer.lastName", column("c.last_name_key")).sortable(),
+        text("jobTitle", "customer.jobTitle", column("c.job_title_key")).sortable(),
+        code("language", "customer.language", column("c.language")).sortable(),
+        code("timezone", "customer.timezone", column("c.timezone")).sortable(),
+        code("country", "customer.country", column("c.country")).sortable(),
+        choice("source", "customer.source", column("c.source"), &Source::NAMES).required(),
+        boolean("doNotContact", "customer.doNotContact", column("c.do_not_contact")).required(),
+        boolean("archived", "customer.archived", present("c.archived_at")),
+        time("createdAt", "customer.createdAt", column("c.created_at")).sortable().required(),
+        time("updatedAt", "customer.updatedAt", column("c.updated_at")).sortable().required(),
+        time("lastActivityAt", "customer.lastActivityAt", column("c.last_activity_at")).sortable().required(),
+        time("lastInboundAt", "customer.lastInboundAt", column("c.last_inbound_at")).sortable(),
+        time("lastOutboundAt", "customer.lastOutboundAt", column("c.last_outbound_at")).sortable(),
+        id("companyId", "customer.companyId", column("c.company_id")),
+        user("claimedById", "customer.claimedById", column("c.claimed_by_id")),
+        names("tags", "customer.tags", TAGS).normalised_by(fold),
+        text("email", "customer.email", CONTACTS.only("channel", "email").any("canonical")).normalised_by(lower),
+        text("phone", "customer.phone", CONTACTS.only("channel", "phone").any("canonical")).normalised_by(lower),
+        text("linkedin", "customer.linkedin", CONTACTS.only("channel", "linkedin").any("canonical"))
+            .normalised_by(lower),
+        text("telegram", "customer.telegram", CONTACTS.only("channel", "telegram").any("canonical"))
+            .normalised_by(lower),
+        text("company.name", "company.name", COMPANY.column("name_key")),
+        text("company.industry", "company.industry", COMPANY.column("industry_key")),
+        code("company.country", "company.country", COMPANY.column("country")),
+        choice("company.sizeBand", "company.sizeBand", COMPANY.column("size_band"), &SizeBand::NAMES),
+        integer("company.employeeCount", "company.employeeCount", COMPANY.column("employee_count")),
+        text("company.domains", "company.domains", COMPANY_DOMAINS.any("domain")).normalised_by(lower),
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_catalogues_are_sound() {
+        assert_eq!(super::FIELDS.faults(), Vec::<String>::new());
+        assert_eq!(crate::companies::FIELDS.faults(), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,261 @@
+//! Customers: the people whom everything is about.
+//!
+//! Whoever may see the organisation sees them all; members write their own and unclaimed ones, admins
+//! all. They are never deleted: archived, they are hidden and their addresses are free. Every change is logged
+//! in the transaction that makes it.
+
+pub mod api;
+mod contact_ops;
+pub mod export;
+pub mod fields;
+pub mod model;
+mod ownership;
+mod store;
+mod tagging;
+#[cfg(test)]
+mod tests;
+
+pub use contact_ops::{add_contact, remove_contact, update_contact};
+pub use fields::FIELDS;
+pub use model::{Customer, CustomerPatch, NewCustomer, ParsedCustomer, Reassign, Source};
+pub use ownership::{claim, reassign, release, unclaim};
+pub use tagging::{add_tag, remove_tag};
+
+use crate::activity::{self, About, Event, changes};
+use crate::contacts::{self, Channel, ParsedContact};
+use crate::{companies, tags};
+use db::{Conn, Tx};
+use platform::actor::ActorKind;
+use platform::error::FieldError;
+use platform::filter::Tree;
+use platform::http::{IfMatch, Page};
+use platform::ids::{CompanyId, CustomerId};
+use platform::paging::{Count, List};
+use platform::policy::{self, Action};
+use platform::{Actor, Error, Result, organisations};
+
+/// What an event about `customer` is about.
+pub(crate) fn about(customer: &Customer) -> About {
+    About { customer_id: Some(customer.id), company_id: customer.company_id }
+}
+
+pub fn get(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
+    store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("customer"))
+}
+
+/// The customer, if `actor` may write it.
+fn get_to_write(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
+    let customer = get(c, actor, id)?;
+    policy::require_write(actor, customer.claimed_by_id)?;
+    Ok(customer)
+}
+
+pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Customer>> {
+    let context = organisations::filter_context(c, actor)?;
+    store::page(c, actor, list, &context)
+}
+
+/// How many match; exact up to 10,000 unless `exact` asks for more.
+pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: bool) -> Result<Count> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::count(c, actor, tree, q, &context, exact)?)
+}
+
+/// Makes a customer with contacts and tags.
+///
+/// # Errors
+/// [`Error::Conflict`] naming the living customer that has one of the addresses.
+pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Customer> {
+    policy::require(actor, Action::CreateRecords)?;
+    let scope = actor.scope();
+    let holders = contacts::holders(tx, &scope, &new.contacts)?;
+    contacts::refuse_taken(&holders, &new.contacts, None, |index| format!("/contacts/{index}/value"))?;
+    let owner = match new.claimed_by_id {
+        None => None,
+        Some(user_id) => {
+            let member = organisations::require_member(tx, &scope, user_id, "/claimedById")?;
+            policy::require_write(actor, Some(user_id))?;
+            Some(member)
+        }
+    };
+    let (company, by_domain) = match new.company_id {
+        Some(id) => (Some(companies::require_living(tx, &scope, id, "/companyId")?), false),
+        None => (company_of(tx, actor, &new.contacts)?, true),
+    };
+    let now = actor.now();
+    let profile = new.profile.clone();
+    let mut customer = Customer {
+        id: CustomerId(actor.new_id()),
+        first_name: profile.first_name,
+        last_name: profile.last_name,
+        full_name: profile.full_name,
+        job_title: profile.job_title,
+        avatar_url: profile.avatar_url,
+        language: profile.language,
+        timezone: profile.timezone,
+        country: profile.country,
+        company_id: company.as_ref().map(|company| company.id),
+        company,
+        claimed_by_id: owner.as_ref().map(|member| member.id),
+        claimed_at: owner.as_ref().map(|_| now),
+        source: match actor.kind {
+            ActorKind::ApiKey => Source::Api,
+            ActorKind::Import => Source::Import,
+            _ => Source::Manual,
+        },
+        do_not_contact: new.do_not_contact,
+        archived_at: None,
+        merged_into_id: None,
+        last_activity_at: now,
+        last_inbound_at: None,
+        last_outbound_at: None,
+        contacts: Vec::new(),
+        tags: Vec::new(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        archived_duplicates: Vec::new(),
+    };
+    let search = store::search_text(&customer.full_name, new.contacts.iter().map(|contact| &contact.canonical));
+    store::insert(tx, &scope, &customer, by_domain, &search)?;
+    customer.contacts = contacts::insert(tx, actor, customer.id, &new.contacts)?;
+    let tags = tags::resolve(tx, actor, &new.tags)?;
+    let mut events = vec![Event::CustomerCreated { source: customer.source.as_str().into() }];
+    for (tag_id, name) in tags {
+        store::add_tag(tx, &scope, &customer, tag_id, now)?;
+        customer.tags.push(name.clone());
+        events.push(Event::TagAdded { tag_id, name });
+    }
+    customer.tags.sort();
+    if let Some(member) = owner {
+        events.push(Event::OwnerClaimed { user_id: member.id, name: member.name });
+    }
+    activity::record_first(tx, actor, about(&customer), &events)?;
+    customer.archived_duplicates = holders.iter().filter(|holder| holder.archived).map(|h| h.existing()).collect();
+    customer.archived_duplicates.dedup();
+    Ok(customer)
+}
+
+/// The company that the first e-mail address belongs to.
+fn company_of(c: &Conn<'_>, actor: &Actor, contacts: &[ParsedContact]) -> Result<Option<companies::CompanyRef>> {
+    for contact in contacts.iter().filter(|contact| contact.channel == Channel::Email) {
+        if let Some(id) = companies::by_email(c, &actor.scope(), &contact.canonical)? {
+            return companies::require_living(c, &actor.scope(), id, "/companyId").map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Changes the given fields.
+///
+/// # Errors
+/// [`Error::Stale`] when the customer has another version than expected.
+pub fn update(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    id: CustomerId,
+    patch: &CustomerPatch,
+    expected: IfMatch,
+) -> Result<Customer> {
+    let before = get_to_write(tx, actor, id)?;
+    expected.check(&before)?;
+    let mut after = before.clone();
+    patch.apply(&mut after)?;
+    match patch.company_id.as_change() {
+        None => {}
+        Some(None) => (after.company_id, after.company) = (None, None),
+        Some(Some(company_id)) => {
+            after.company = Some(companies::require_living(tx, &actor.scope(), *company_id, "/companyId")?);
+            after.company_id = Some(*company_id);
+        }
+    }
+    if before.do_not_contact && !after.do_not_contact && actor.kind != ActorKind::User {
+        return Err(Error::Invalid(vec![FieldError::new(
+            "/doNotContact",
+            "consent_lowered",
+            "only a signed-in person may lift this; ask one to do it",
+        )]));
+    }
+    if after == before {
+        return Ok(before);
+    }
+    after.updated_at = actor.now();
+    after.last_activity_at = actor.now().max(before.last_activity_at);
+    after.version += 1;
+    write(tx, actor, &before, &after)?;
+    Ok(after)
+}
+
+/// Writes a changed customer and logs the changes.
+fn write(tx: &Tx<'_>, actor: &Actor, before: &Customer, after: &Customer) -> Result<()> {
+    let scope = actor.scope();
+    store::update(tx, &scope, after)?;
+    if before.full_name != after.full_name {
+        store::reindex(tx, &scope, after)?;
+    }
+    if before.company_id != after.company_id {
+        store::company_was_set(tx, &scope, after)?;
+    }
+    let mut events = Vec::new();
+    let changes = changes(before, after, &model::LOGGED_FIELDS);
+    if !changes.is_empty() {
+        events.push(Event::CustomerUpdated { changes });
+    }
+    if before.do_not_contact != after.do_not_contact {
+        events.push(Event::ConsentChanged { do_not_contact: after.do_not_contact });
+    }
+    activity::record(tx, actor, about(after), &events)
+}
+
+/// Hides a customer; the addresses become free.
+pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) -> Result<Customer> {
+    let mut customer = get_to_write(tx, actor, id)?;
+    expected.check(&customer)?;
+    if customer.archived_at.is_some() {
+        return Ok(customer);
+    }
+    customer.archived_at = Some(actor.now());
+    bump(&mut customer, actor);
+    store::update(tx, &actor.scope(), &customer)?;
+    contacts::retire(tx, &actor.scope(), id)?;
+    activity::record(tx, actor, about(&customer), &[Event::CustomerArchived {}])?;
+    Ok(customer)
+}
+
+/// Brings an archived customer back.
+///
+/// # Errors
+/// [`Error::Conflict`] naming the living customer that has taken one of the addresses since.
+pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) -> Result<Customer> {
+    let mut customer = get_to_write(tx, actor, id)?;
+    expected.check(&customer)?;
+    if customer.archived_at.is_none() {
+        return Ok(customer);
+    }
+    if customer.merged_into_id.is_some() {
+        return Err(Error::conflict("merged", "this customer was merged into another one; undo the merge instead"));
+    }
+    let own: Vec<ParsedContact> = customer.contacts.iter().map(contact_ops::as_parsed).collect();
+    let holders = contacts::holders(tx, &actor.scope(), &own)?;
+    contacts::refuse_taken(&holders, &own, Some(id), |index| format!("/contacts/{index}/value"))?;
+    customer.archived_at = None;
+    bump(&mut customer, actor);
+    store::update(tx, &actor.scope(), &customer)?;
+    contacts::revive(tx, &actor.scope(), id)?;
+    activity::record(tx, actor, about(&customer), &[Event::CustomerRestored {}])?;
+    Ok(customer)
+}
+
+/// One more write of the customer, at this moment.
+fn bump(customer: &mut Customer, actor: &Actor) {
+    customer.updated_at = actor.now();
+    customer.last_activity_at = actor.now().max(customer.last_activity_at);
+    customer.version += 1;
+}
+
+/// The customers of a company, most recently active first.
+pub fn of_company(c: &Conn<'_>, actor: &Actor, company: CompanyId, list: &List) -> Result<Page<Customer>> {
+    companies::get(c, actor, company)?;
+    let context = organisations::filter_context(c, actor)?;
+    store::page_of_company(c, actor, company, list, &context)
+}

@@ -1,0 +1,507 @@
+use super::{Customer, Source};
+use crate::companies::CompanyRef;
+use crate::contacts;
+use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
+use platform::clock::Timestamp;
+use platform::filter::{Context, Renames, Tree};
+use platform::http::Page;
+use platform::ids::{CompanyId, CustomerId, TagId, UserId};
+use platform::paging::{COUNT_MAX, Count, List};
+use platform::text::fold;
+use platform::{Actor, Scope};
+use std::collections::HashMap;
+
+/// Words shorter than this are not in the substring index.
+const INDEXED_CHARS_MIN: usize = 3;
+
+const COLUMNS: &str = "c.id, c.first_name, c.last_name, c.full_name, c.job_title, c.avatar_url, c.language, c.timezone,
+    c.country, c.company_id,
+    (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id),
+    c.claimed_by_id, c.claimed_at, c.source, c.do_not_contact, c.archived_at, c.merged_into_id, c.last_activity_at,
+    c.last_inbound_at, c.last_outbound_at, c.created_at, c.updated_at, c.version";
+
+/// All but contacts and tags.
+fn read(row: &Row<'_>) -> Result<Customer> {
+    let company_id: Option<CompanyId> = row.get(9)?;
+    let company_name: Option<String> = row.get(10)?;
+    let source: String = row.get(13)?;
+    Ok(Customer {
+        id: row.get(0)?,
+        first_name: row.get(1)?,
+        last_name: row.get(2)?,
+        full_name: row.get(3)?,
+        job_title: row.get(4)?,
+        avatar_url: row.get(5)?,
+        language: row.get(6)?,
+        timezone: row.get(7)?,
+        country: row.get(8)?,
+        company_id,
+        company: company_id.zip(company_name).map(|(id, name)| CompanyRef { id, name }),
+        claimed_by_id: row.get(11)?,
+        claimed_at: row.get(12)?,
+        source: Source::parse(&source).ok_or_else(|| Error::Bug(format!("unknown source {source:?}")))?,
+        do_not_contact: row.get(14)?,
+        archived_at: row.get(15)?,
+        merged_into_id: row.get(16)?,
+        last_activity_at: row.get(17)?,
+        last_inbound_at: row.get(18)?,
+        last_outbound_at: row.get(19)?,
+        contacts: Vec::new(),
+        tags: Vec::new(),
+        created_at: row.get(20)?,
+        updated_at: row.get(21)?,
+        version: row.get(22)?,
+        archived_duplicates: Vec::new(),
+    })
+}
+
+/// Contacts and tags, for all customers of a page in two statements.
+fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Customer]) -> platform::Result<()> {
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.id).collect();
+    let mut contacts = contacts::of_customers(c, scope, &ids)?;
+    let mut sql = Sql::new(
+        "SELECT x.customer_id, t.name FROM customer_tags x JOIN tags t ON t.org_id = x.org_id AND t.id = x.tag_id
+         WHERE x.org_id = ",
+    );
+    sql.bind(scope).push(" AND x.customer_id IN ").bind_list(ids);
+    let mut tags: HashMap<CustomerId, Vec<String>> = HashMap::new();
+    c.for_each(&sql, |row| {
+        tags.entry(row.get(0)?).or_default().push(row.get(1)?);
+        Ok(())
+    })?;
+    for customer in customers {
+        customer.contacts = contacts.remove(&customer.id).unwrap_or_default();
+        customer.tags = tags.remove(&customer.id).unwrap_or_default();
+        customer.tags.sort();
+    }
+    Ok(())
+}
+
+fn select() -> Sql {
+    Sql::new("SELECT ").push(COLUMNS).clone()
+}
+
+pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> platform::Result<Option<Customer>> {
+    let mut sql = select();
+    sql.push(" FROM customers c WHERE c.org_id = ").bind(scope).push(" AND c.id = ").bind(id);
+    let mut found: Vec<Customer> = c.query(&sql, read)?;
+    add_children(c, scope, &mut found)?;
+    Ok(found.pop())
+}
+
+/// Where a list starts from: what comes after FROM, and columns that are then read elsewhere.
+pub(super) struct Start {
+    from: Sql,
+    renames: Renames<'static>,
+    /// What is left of the filter.
+    tree: Tree,
+}
+
+/// The columns of a tag's own index, in the order of its page.
+const BY_TAG: Renames<'static> =
+    &[("c.id", "g.customer_id"), ("c.last_activity_at", "g.last_activity_at"), ("c.company_id", "g.company_id")];
+
+/// Chooses the walk. The planner cannot be trusted with this: it guesses how many rows match, and a
+/// wrong guess costs a hundred times as much as the right one.
+fn start(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, by_last_activity: bool) -> Result<Start> {
+    let mut from = Sql::default();
+    if let Some(q) = q {
+        let words = Words::of(q);
+        if !words.indexed.is_empty() {
+            match c.engine() {
+                Engine::Sqlite => {
+                    from.push(" FROM customer_search s CROSS JOIN customers c ON c.seq = s.rowid WHERE customer_search MATCH ");
+                    from.bind(words.match_expression());
+                }
+                Engine::Postgres => {
+                    from.push(" FROM customer_search s JOIN customers c ON c.org_id = s.org_id AND c.id = s.customer_id WHERE s.org_id = ");
+                    from.bind(scope);
+                    for alternatives in &words.indexed {
+                        from.push(" AND (");
+                        for (index, word) in alternatives.iter().enumerate() {
+                            from.push(if index > 0 { " OR " } else { "" });
+                            from.push("s.text LIKE ").bind(like(word)).push(" ESCAPE '\\'");
+                        }
+                        from.push(")");
+                    }
+                }
+            }
+        } else {
+            from.push(" FROM customers c WHERE TRUE");
+        }
+        for (index, word) in words.short.iter().enumerate() {
+            // A lone short word is a beginning; beside longer ones it may stand anywhere in the name.
+            let beginning = words.indexed.is_empty() && index == 0;
+            if beginning {
+                from.push(" AND c.name_key >= ").bind(word.as_str()).push(" AND c.name_key < ");
+                from.bind(format!("{word}\u{10ffff}"));
+            } else {
+                from.push(" AND c.name_key LIKE ").bind(like(word)).push(" ESCAPE '\\'");
+            }
+        }
+        from.push(" AND c.org_id = ").bind(scope);
+        return Ok(Start { from, renames: &[], tree: tree.clone() });
+    }
+    let wanted = tree.required_members("tags");
+    if by_last_activity && let Some(key) = wanted.first() {
+        let tag: Option<TagId> = c
+            .query_opt(("SELECT id FROM tags WHERE org_id = $1 AND name_key = $2", params![scope, key]), |row| {
+                row.get(0)
+            })?;
+        from.push(" FROM customer_tags g CROSS JOIN customers c WHERE g.org_id = ").bind(scope);
+        // An unknown tag is on nobody.
+        from.push(" AND g.tag_id = ").bind(tag).push(" AND c.org_id = g.org_id AND c.id = g.customer_id");
+        return Ok(Start { from, renames: BY_TAG, tree: tree.without_member("tags", key) });
+    }
+    from.push(" FROM customers c WHERE c.org_id = ").bind(scope);
+    Ok(Start { from, renames: &[], tree: tree.clone() })
+}
+
+/// A text search, split into words that must all be found.
+struct Words {
+    /// Each with its alternatives: as typed, and as the digits of a phone number.
+    indexed: Vec<Vec<String>>,
+    short: Vec<String>,
+}
+
+impl Words {
+    fn of(q: &str) -> Words {
+        let folded = fold(q);
+        let mut words = Words { indexed: Vec::new(), short: Vec::new() };
+        if let Some(digits) = phone_digits(&folded) {
+            words.indexed.push(vec![digits]);
+            return words;
+        }
+        for word in folded.split_whitespace() {
+            if word.chars().count() >= INDEXED_CHARS_MIN {
+                words.indexed.push(vec![word.to_string()]);
+            } else {
+                words.short.push(word.to_string());
+            }
+        }
+        words
+    }
+
+    /// As FTS5 reads it (sqlite.org/fts5.html, section 3.1): strings in quotes, quotes doubled.
+    fn match_expression(&self) -> String {
+        let groups: Vec<String> = self
+            .indexed
+            .iter()
+            .map(|alternatives| {
+                let strings: Vec<String> =
+                    alternatives.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+                format!("({})", strings.join(" OR "))
+            })
+            .collect();
+        groups.join(" AND ")
+    }
+}
+
+/// The digits of a phone number in any notation, without the zeros or plus that begin it: what is left
+/// is part of the E.164 form. Nothing for a text that is no number.
+fn phone_digits(text: &str) -> Option<String> {
+    let allowed = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-()/.".contains(c);
+    if !text.chars().all(allowed) {
+        return None;
+    }
+    // `(0)` inside an international number is not dialled from abroad.
+    let digits: String = text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    (digits.len() >= INDEXED_CHARS_MIN).then(|| digits.to_string())
+}
+
+fn like(word: &str) -> String {
+    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+fn statement(start: &Start, context: &Context) -> Sql {
+    let mut sql = start.from.clone();
+    sql.push(" AND ").append(&start.tree.sql_renamed(context, start.renames));
+    sql
+}
+
+fn is_by_last_activity(list: &List) -> bool {
+    let mut keys = list.sorted_by();
+    keys.next().is_some_and(|(name, _)| name == "lastActivityAt") && keys.next().is_none()
+}
+
+pub(super) fn page(c: &Conn<'_>, actor: &Actor, list: &List, context: &Context) -> platform::Result<Page<Customer>> {
+    let scope = actor.scope();
+    let start = start(c, &scope, &list.tree, list.q.as_deref(), is_by_last_activity(list))?;
+    finish_page(c, &scope, list, &start, context)
+}
+
+fn finish_page(
+    c: &Conn<'_>,
+    scope: &Scope,
+    list: &List,
+    start: &Start,
+    context: &Context,
+) -> platform::Result<Page<Customer>> {
+    let from = statement(start, context);
+    let list = list.clone().renamed(start.renames);
+    let mut page = list.page(
+        c,
+        |leg| {
+            let mut sql = select();
+            sql.append(&leg.columns()).append(&from).append(&leg.rest());
+            sql
+        },
+        read,
+    )?;
+    add_children(c, scope, &mut page.items)?;
+    Ok(page)
+}
+
+pub(super) fn page_of_company(
+    c: &Conn<'_>,
+    actor: &Actor,
+    company: CompanyId,
+    list: &List,
+    context: &Context,
+) -> platform::Result<Page<Customer>> {
+    let scope = actor.scope();
+    let mut from = Sql::new(" FROM customers c WHERE c.org_id = ");
+    from.bind(scope).push(" AND c.company_id = ").bind(company);
+    let start = Start { from, renames: &[], tree: list.tree.clone() };
+    finish_page(c, &scope, list, &start, context)
+}
+
+pub(super) fn count(
+    c: &Conn<'_>,
+    actor: &Actor,
+    tree: &Tree,
+    q: Option<&str>,
+    context: &Context,
+    exact: bool,
+) -> Result<Count> {
+    let start = start(c, &actor.scope(), tree, q, true)?;
+    let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one");
+    sql.append(&statement(&start, context));
+    if !exact {
+        sql.push(" LIMIT ").bind(COUNT_MAX + 1);
+    }
+    sql.push(") AS found");
+    let count: i64 = c.query_one(&sql, |row| row.get(0))?;
+    Ok(Count { count: if exact { count } else { count.min(COUNT_MAX) }, exact: exact || count <= COUNT_MAX })
+}
+
+/// What the substring index holds of a customer: the folded name and the canonical addresses, a line each.
+pub(super) fn search_text<'a>(full_name: &str, addresses: impl Iterator<Item = &'a String>) -> String {
+    let mut text = fold(full_name);
+    for address in addresses {
+        text.push('\n');
+        text.push_str(&fold(address));
+    }
+    text
+}
+
+/// Writes the customer's line of the substring index anew.
+pub(super) fn reindex(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<()> {
+    let text = search_text(&customer.full_name, customer.contacts.iter().map(|contact| &contact.canonical));
+    match tx.engine() {
+        Engine::Sqlite => {
+            let seq: i64 = tx.query_one(
+                ("SELECT seq FROM customers WHERE org_id = $1 AND id = $2", params![scope, customer.id]),
+                |row| row.get(0),
+            )?;
+            tx.execute(("INSERT OR REPLACE INTO customer_search (rowid, text) VALUES ($1, $2)", params![seq, text]))?;
+        }
+        Engine::Postgres => {
+            tx.execute((
+                "UPDATE customer_search SET text = $3 WHERE org_id = $1 AND customer_id = $2",
+                params![scope, customer.id, text],
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn values(scope: &Scope, customer: &Customer, by_domain: bool) -> Vec<Value> {
+    params![
+        scope,
+        customer.id,
+        customer.first_name.clone(),
+        customer.first_name.as_deref().map(fold),
+        customer.last_name.clone(),
+        customer.last_name.as_deref().map(fold),
+        &customer.full_name,
+        fold(&customer.full_name),
+        customer.job_title.clone(),
+        customer.job_title.as_deref().map(fold),
+        customer.avatar_url.clone(),
+        customer.language.clone(),
+        customer.timezone.clone(),
+        customer.country.clone(),
+        customer.company_id,
+        by_domain,
+        customer.claimed_by_id,
+        customer.claimed_at,
+        customer.source.as_str(),
+        customer.do_not_contact,
+        customer.archived_at,
+        customer.merged_into_id,
+        customer.last_activity_at,
+        customer.last_inbound_at,
+        customer.last_outbound_at,
+        customer.created_at,
+        customer.updated_at,
+        customer.version
+    ]
+    .to_vec()
+}
+
+pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, customer: &Customer, by_domain: bool, search: &str) -> Result<()> {
+    let values = values(scope, customer, by_domain);
+    tx.execute((
+        "INSERT INTO customers (org_id, id, first_name, first_name_key, last_name, last_name_key, full_name, name_key,
+           job_title, job_title_key, avatar_url, language, timezone, country, company_id, company_by_domain,
+           claimed_by_id, claimed_at, source, do_not_contact, archived_at, merged_into_id, last_activity_at,
+           last_inbound_at, last_outbound_at, created_at, updated_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+           $24, $25, $26, $27, $28)",
+        values.as_slice(),
+    ))?;
+    match tx.last_row_key() {
+        Some(seq) => {
+            tx.execute(("INSERT INTO customer_search (rowid, text) VALUES ($1, $2)", params![seq, search]))?;
+        }
+        None => {
+            tx.execute((
+                "INSERT INTO customer_search (org_id, customer_id, text) VALUES ($1, $2, $3)",
+                params![scope, customer.id, search],
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes all fields but the owner, who changes by [`set_owner`] alone, and the link to the company's domain.
+pub(super) fn update(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<()> {
+    tx.execute((
+        "UPDATE customers SET first_name = $3, first_name_key = $4, last_name = $5, last_name_key = $6, full_name = $7,
+           name_key = $8, job_title = $9, job_title_key = $10, avatar_url = $11, language = $12, timezone = $13,
+           country = $14, company_id = $15, do_not_contact = $16, archived_at = $17, last_activity_at = $18,
+           updated_at = $19, version = $20
+         WHERE org_id = $1 AND id = $2",
+        params![
+            scope,
+            customer.id,
+            customer.first_name.clone(),
+            customer.first_name.as_deref().map(fold),
+            customer.last_name.clone(),
+            customer.last_name.as_deref().map(fold),
+            &customer.full_name,
+            fold(&customer.full_name),
+            customer.job_title.clone(),
+            customer.job_title.as_deref().map(fold),
+            customer.avatar_url.clone(),
+            customer.language.clone(),
+            customer.timezone.clone(),
+            customer.country.clone(),
+            customer.company_id,
+            customer.do_not_contact,
+            customer.archived_at,
+            customer.last_activity_at,
+            customer.updated_at,
+            customer.version
+        ],
+    ))?;
+    Ok(())
+}
+
+/// After the company changed: the copies that order the tags' pages.
+fn copy_company(tx: &Tx<'_>, scope: &Scope, customer: &Customer, by_domain: bool) -> Result<()> {
+    tx.execute((
+        "UPDATE customers SET company_by_domain = $3 WHERE org_id = $1 AND id = $2",
+        params![scope, customer.id, by_domain],
+    ))?;
+    tx.execute((
+        "UPDATE customer_tags SET company_id = $3 WHERE org_id = $1 AND customer_id = $2",
+        params![scope, customer.id, customer.company_id],
+    ))?;
+    Ok(())
+}
+
+/// A person chose the company: no machine changes it again.
+pub(super) fn company_was_set(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<()> {
+    copy_company(tx, scope, customer, false)
+}
+
+/// The company was found by an address's domain.
+pub(super) fn company_was_found(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<()> {
+    copy_company(tx, scope, customer, true)
+}
+
+/// Writes the owner if it still is `before`; says whether it was.
+pub(super) fn set_owner(tx: &Tx<'_>, scope: &Scope, customer: &Customer, before: Option<UserId>) -> Result<bool> {
+    let mut sql = Sql::new("UPDATE customers SET claimed_by_id = ");
+    sql.bind(customer.claimed_by_id).push(", claimed_at = ").bind(customer.claimed_at);
+    sql.push(", last_activity_at = ").bind(customer.last_activity_at);
+    sql.push(", updated_at = ").bind(customer.updated_at).push(", version = version + 1 WHERE org_id = ").bind(scope);
+    sql.push(" AND id = ").bind(customer.id);
+    match before {
+        None => sql.push(" AND claimed_by_id IS NULL"),
+        Some(owner) => sql.push(" AND claimed_by_id = ").bind(owner),
+    };
+    Ok(tx.execute(&sql)? == 1)
+}
+
+pub(super) fn add_tag(tx: &Tx<'_>, scope: &Scope, customer: &Customer, tag: TagId, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "INSERT INTO customer_tags (org_id, customer_id, tag_id, company_id, last_activity_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        params![scope, customer.id, tag, customer.company_id, customer.last_activity_at, now],
+    ))?;
+    Ok(())
+}
+
+pub(super) fn remove_tag(tx: &Tx<'_>, scope: &Scope, id: CustomerId, tag: TagId) -> Result<()> {
+    tx.execute((
+        "DELETE FROM customer_tags WHERE org_id = $1 AND customer_id = $2 AND tag_id = $3",
+        params![scope, id, tag],
+    ))?;
+    Ok(())
+}
+
+#[cfg(test)]
+pub(super) fn first_statement(c: &Conn<'_>, actor: &Actor, list: &List, context: &Context) -> Sql {
+    let start = start(c, &actor.scope(), &list.tree, list.q.as_deref(), is_by_last_activity(list)).expect("a start");
+    let from = statement(&start, context);
+    let list = list.clone().renamed(start.renames);
+    let statement = std::cell::RefCell::new(Sql::default());
+    let _ = list.page(
+        c,
+        |leg| {
+            let mut sql = select();
+            sql.append(&leg.columns()).append(&from).append(&leg.rest());
+            statement.replace(sql.clone());
+            sql
+        },
+        read,
+    );
+    statement.into_inner()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_numbers_are_searched_by_their_digits() {
+        assert_eq!(phone_digits("+49 (0) 30-901820"), Some("4930901820".into()));
+        assert_eq!(phone_digits("030 901820"), Some("30901820".into()));
+        assert_eq!(phone_digits("12"), None);
+        assert_eq!(phone_digits("ada 123"), None);
+    }
+
+    #[test]
+    fn quotes_in_a_search_mean_nothing() {
+        let words = Words::of("O\"Neill AND x");
+        assert_eq!(words.match_expression(), "(\"o\"\"neill\") AND (\"and\")");
+        assert_eq!(words.short, ["x"]);
+    }
+}

@@ -1,0 +1,461 @@
+use super::*;
+use crate::activity::{Activity, Timeline};
+use crate::contacts::{ContactPatch, NewContact};
+use crate::testing::{member, org};
+use db::testing::each_engine;
+use db::{Db, full_scans};
+use platform::actor::Role;
+use platform::clock::Timestamp;
+use platform::filter::Me;
+use platform::paging::ListQuery;
+use platform::patch::Patch;
+use serde_json::{Value, json};
+
+fn parsed(body: Value) -> ParsedCustomer {
+    serde_json::from_value::<NewCustomer>(body).expect("a body").parse().expect("a valid customer")
+}
+
+async fn add(db: &Db, actor: &Actor, body: Value) -> Result<Customer> {
+    let (actor, new) = (actor.clone(), parsed(body));
+    db.write(move |tx| create(tx, &actor, &new)).await
+}
+
+async fn patch(db: &Db, actor: &Actor, id: CustomerId, body: Value) -> Result<Customer> {
+    let (actor, patch) = (actor.clone(), serde_json::from_value::<CustomerPatch>(body).expect("a patch"));
+    db.write(move |tx| update(tx, &actor, id, &patch, IfMatch(None))).await
+}
+
+async fn timeline(db: &Db, actor: &Actor, id: CustomerId) -> Vec<Activity> {
+    let actor = actor.clone();
+    db.read(move |c| activity::page(c, &actor, Timeline::Customer(id), None, 200, None)).await.unwrap().items
+}
+
+fn kinds(events: &[Activity]) -> Vec<&str> {
+    events.iter().map(|event| event.kind.as_str()).collect()
+}
+
+async fn names(db: &Db, actor: &Actor, query: ListQuery) -> Vec<String> {
+    let (actor, list) = (actor.clone(), query.read(&FIELDS, "-lastActivityAt", Me::Allowed).unwrap());
+    let page = db.read(move |c| page(c, &actor, &list)).await.unwrap();
+    page.items.into_iter().map(|customer| customer.full_name).collect()
+}
+
+fn filter(tree: Value) -> ListQuery {
+    ListQuery { filter: Some(tree.to_string()), ..ListQuery::default() }
+}
+
+fn search(q: &str) -> ListQuery {
+    ListQuery { q: Some(q.into()), ..ListQuery::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_comes_back_as_it_was_made_and_is_logged() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(
+            &db,
+            &owner,
+            json!({"firstName": "Zoë", "lastName": "Ünal", "country": "de", "language": "TR",
+                "contacts": [{"channel": "email", "value": " Zoe@Example.COM "}, {"channel": "phone", "value": "030 901820"}],
+                "tags": ["VIP", "industry:b2b-saas"], "claimedById": owner.user_id}),
+        )
+        .await
+        .unwrap();
+        assert_eq!((made.full_name.as_str(), made.country.as_deref()), ("Zoë Ünal", Some("DE")));
+        assert_eq!(made.contacts[0].canonical, "zoe@example.com");
+        assert_eq!(made.contacts[1].canonical, "+4930901820");
+        assert!(made.contacts.iter().all(|contact| contact.is_primary));
+        let actor = owner.clone();
+        let read = db.read(move |c| get(c, &actor, made.id)).await.unwrap();
+        assert_eq!(read, made);
+        let events = timeline(&db, &owner, made.id).await;
+        assert_eq!(kinds(&events), ["owner.claimed", "tag.added", "tag.added", "customer.created"]);
+        assert_eq!(events[3].detail, json!({"source": "manual"}));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_belongs_to_one_living_customer() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let body =
+            |name: &str, email: &str| json!({"fullName": name, "contacts": [{"channel": "email", "value": email}]});
+        let first = add(&db, &owner, body("First", "a@one.example")).await.unwrap();
+        match add(&db, &owner, body("Second", "A@One.Example")).await {
+            Err(Error::Conflict(conflict)) => {
+                assert_eq!(conflict.path.as_deref(), Some("/contacts/0/value"));
+                let existing = conflict.existing.unwrap();
+                assert_eq!((existing.id, existing.archived), (first.id.to_string(), false));
+            }
+            other => panic!("{other:?}"),
+        }
+        let actor = owner.clone();
+        db.write(move |tx| archive(tx, &actor, first.id, IfMatch(None))).await.unwrap();
+        let second = add(&db, &owner, body("Second", "a@one.example")).await.expect("the archived one does not block");
+        assert_eq!(second.archived_duplicates[0].id, first.id.to_string());
+        let actor = owner.clone();
+        match db.write(move |tx| restore(tx, &actor, first.id, IfMatch(None))).await {
+            Err(Error::Conflict(conflict)) => assert_eq!(conflict.existing.unwrap().id, second.id.to_string()),
+            other => panic!("{other:?}"),
+        }
+        // Phones are shared, and another organisation is another world.
+        let phone = json!({"fullName": "P", "contacts": [{"channel": "phone", "value": "+49 30 901820"}]});
+        add(&db, &owner, phone.clone()).await.unwrap();
+        add(&db, &owner, phone).await.unwrap();
+        let stranger = org(&db).await;
+        add(&db, &stranger, body("Other", "a@one.example")).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn racing_creations_leave_one_holder() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let mut tasks = Vec::new();
+        for n in 0..16 {
+            let (db, owner) = (db.clone(), owner.clone());
+            tasks.push(tokio::spawn(async move {
+                let body =
+                    json!({"fullName": format!("n{n}"), "contacts": [{"channel": "telegram", "value": "@Same_Name"}]});
+                add(&db, &owner, body).await
+            }));
+        }
+        let mut made = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(_) => made += 1,
+                Err(Error::Conflict(conflict)) => assert_eq!(conflict.code, "contact_taken"),
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert_eq!(made, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_logged_with_old_and_new_and_count_versions() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(&db, &owner, json!({"firstName": "Ada", "lastName": "Byron"})).await.unwrap();
+        owner.clock.set(Timestamp(1_700_000_100_000_000));
+        let changed =
+            patch(&db, &owner, made.id, json!({"lastName": "Lovelace", "jobTitle": "Countess"})).await.unwrap();
+        assert_eq!((changed.full_name.as_str(), changed.version), ("Ada Lovelace", 2));
+        assert_eq!(changed.last_activity_at, owner.now());
+        let same = patch(&db, &owner, made.id, json!({"jobTitle": " Countess "})).await.unwrap();
+        assert_eq!(same.version, 2, "nothing changed");
+        let events = timeline(&db, &owner, made.id).await;
+        assert_eq!(kinds(&events), ["customer.updated", "customer.created"]);
+        assert_eq!(
+            events[0].detail,
+            json!({"changes": [
+                {"field": "lastName", "old": "Byron", "new": "Lovelace"},
+                {"field": "fullName", "old": "Ada Byron", "new": "Ada Lovelace"},
+                {"field": "jobTitle", "old": null, "new": "Countess"},
+            ]})
+        );
+        let cleared = patch(&db, &owner, made.id, json!({"jobTitle": null})).await.unwrap();
+        assert_eq!(cleared.job_title, None);
+        match patch(&db, &owner, made.id, json!({"fullName": null, "firstName": null, "lastName": null})).await {
+            Err(Error::Invalid(faults)) => assert_eq!(faults[0].path, "/fullName"),
+            other => panic!("{other:?}"),
+        }
+        let actor = owner.clone();
+        let stale = db.write(move |tx| update(tx, &actor, made.id, &CustomerPatch::default(), IfMatch(Some(1)))).await;
+        match stale {
+            Err(Error::Stale(current)) => assert_eq!(current["version"], 3),
+            other => panic!("{other:?}"),
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_write_their_own_and_unclaimed_customers_and_nothing_happens_otherwise() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ann = member(&db, &owner, Role::Member).await;
+        let bob = member(&db, &owner, Role::Member).await;
+        let made = add(&db, &ann, json!({"fullName": "X", "claimedById": ann.user_id})).await.unwrap();
+        let before = timeline(&db, &owner, made.id).await;
+        let id = made.id;
+        assert!(matches!(patch(&db, &bob, id, json!({"jobTitle": "x"})).await, Err(Error::Forbidden(_))));
+        let actor = bob.clone();
+        assert!(matches!(db.write(move |tx| archive(tx, &actor, id, IfMatch(None))).await, Err(Error::Forbidden(_))));
+        let actor = bob.clone();
+        assert!(matches!(db.write(move |tx| add_tag(tx, &actor, id, "new-tag")).await, Err(Error::Forbidden(_))));
+        let actor = bob.clone();
+        assert!(matches!(db.write(move |tx| release(tx, &actor, id)).await, Err(Error::Forbidden(_))));
+        let (actor, to) = (bob.clone(), bob.user_id.unwrap());
+        assert!(matches!(db.write(move |tx| reassign(tx, &actor, id, to)).await, Err(Error::Forbidden(_))));
+        let new = serde_json::from_value::<NewContact>(json!({"channel": "email", "value": "x@x.example"})).unwrap();
+        let actor = bob.clone();
+        assert!(matches!(db.write(move |tx| add_contact(tx, &actor, id, &new)).await, Err(Error::Forbidden(_))));
+        assert_eq!(timeline(&db, &owner, id).await, before);
+        assert!(matches!(
+            add(&db, &bob, json!({"fullName": "Y", "claimedById": ann.user_id})).await,
+            Err(Error::Forbidden(_))
+        ));
+        patch(&db, &owner, id, json!({"jobTitle": "x"})).await.expect("admins write everything");
+        let stranger = org(&db).await;
+        assert!(matches!(patch(&db, &stranger, id, json!({"jobTitle": "x"})).await, Err(Error::NotFound(_))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_simultaneous_claims_one_wins() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(&db, &owner, json!({"fullName": "X"})).await.unwrap();
+        let mut tasks = Vec::new();
+        for _ in 0..8 {
+            let rep = member(&db, &owner, Role::Member).await;
+            let db = db.clone();
+            tasks.push(tokio::spawn(async move {
+                let actor = rep.clone();
+                (rep, db.write(move |tx| claim(tx, &actor, made.id)).await)
+            }));
+        }
+        let (mut winners, mut told) = (Vec::new(), Vec::new());
+        for task in tasks {
+            match task.await.unwrap() {
+                (rep, Ok(_)) => winners.push(rep),
+                (_, Err(Error::Conflict(conflict))) => told.push(conflict.existing.unwrap().id),
+                (_, Err(other)) => panic!("{other}"),
+            }
+        }
+        assert_eq!((winners.len(), told.len()), (1, 7));
+        let winner = winners[0].user_id.unwrap();
+        assert!(told.iter().all(|id| *id == winner.to_string()));
+        let actor = winners[0].clone();
+        db.write(move |tx| claim(tx, &actor, made.id)).await.expect("claiming one's own succeeds");
+        let events = timeline(&db, &owner, made.id).await;
+        assert_eq!(kinds(&events), ["owner.claimed", "customer.created"]);
+        let actor = winners[0].clone();
+        let free = db.write(move |tx| unclaim(tx, &actor, made.id)).await.unwrap();
+        assert_eq!((free.claimed_by_id, free.claimed_at), (None, None));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_keep_one_primary_per_channel() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(
+            &db,
+            &owner,
+            json!({"fullName": "X", "contacts": [{"channel": "email", "value": "a@x.example"},
+                {"channel": "email", "value": "b@x.example", "isPrimary": true}]}),
+        )
+        .await
+        .unwrap();
+        let primaries = |customer: &Customer| {
+            customer.contacts.iter().filter(|c| c.is_primary).map(|c| c.canonical.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(primaries(&made), ["b@x.example"]);
+        let other = made.contacts.iter().find(|contact| !contact.is_primary).unwrap().clone();
+        let promote = ContactPatch { is_primary: Patch::Set(true), ..ContactPatch::default() };
+        let actor = owner.clone();
+        db.write(move |tx| update_contact(tx, &actor, other.id, &promote, IfMatch(None))).await.unwrap();
+        let actor = owner.clone();
+        let now = db.read(move |c| get(c, &actor, made.id)).await.unwrap();
+        assert_eq!(primaries(&now), ["a@x.example"]);
+        let actor = owner.clone();
+        db.write(move |tx| remove_contact(tx, &actor, other.id)).await.unwrap();
+        let actor = owner.clone();
+        let now = db.read(move |c| get(c, &actor, made.id)).await.unwrap();
+        assert_eq!(primaries(&now), ["b@x.example"]);
+        assert_eq!(names(&db, &owner, search("a@x")).await, Vec::<String>::new());
+        assert_eq!(names(&db, &owner, search("b@x")).await, ["X"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_finds_its_company_but_never_over_a_person() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let company = |name: &'static str, domain: &'static str| {
+            let actor = owner.clone();
+            db.write(move |tx| {
+                let new = companies::NewCompany {
+                    name: name.into(),
+                    domains: Some(vec![domain.into()]),
+                    ..companies::NewCompany::default()
+                };
+                companies::create(tx, &actor, &new)
+            })
+        };
+        let acme = company("Acme", "acme.example").await.unwrap();
+        let other = company("Other", "other.example").await.unwrap();
+        let email = |value: &str| json!({"fullName": value, "contacts": [{"channel": "email", "value": value}]});
+        let linked = add(&db, &owner, email("a@mail.acme.example")).await.unwrap();
+        assert_eq!(linked.company_id, Some(acme.id));
+        let chosen = patch(&db, &owner, linked.id, json!({"companyId": other.id})).await.unwrap();
+        assert_eq!(chosen.company.unwrap().name, "Other");
+        let add_address = |id: CustomerId, value: &'static str| {
+            let actor = owner.clone();
+            let new = serde_json::from_value::<NewContact>(json!({"channel": "email", "value": value})).unwrap();
+            db.write(move |tx| add_contact(tx, &actor, id, &new))
+        };
+        add_address(linked.id, "b@acme.example").await.unwrap();
+        let actor = owner.clone();
+        let kept = db.read(move |c| get(c, &actor, linked.id)).await.unwrap();
+        assert_eq!(kept.company_id, Some(other.id));
+        assert_eq!(add(&db, &owner, email("x@gmail.com")).await.unwrap().company_id, None);
+        let late = add(&db, &owner, json!({"fullName": "Late", "tags": ["t"]})).await.unwrap();
+        add_address(late.id, "late@acme.example").await.unwrap();
+        assert_eq!(
+            names(
+                &db,
+                &owner,
+                filter(json!({"and": [{"field": "tags", "op": "has_any", "value": ["t"]},
+                {"field": "company.name", "op": "contains", "value": "ACM"}]}))
+            )
+            .await,
+            ["Late"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn search_finds_parts_of_names_addresses_and_numbers() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        for (name, channel, value) in [
+            ("Jürgen Großmann", "email", "j.grossmann@firma.example"),
+            ("Nguyễn Văn An", "phone", "+84 24 3825 1234"),
+            ("O'Neill \"Bo\" 100%", "telegram", "@bo_neill"),
+            ("李小龍", "linkedin", "linkedin.com/in/lee-xl"),
+        ] {
+            add(&db, &owner, json!({"fullName": name, "contacts": [{"channel": channel, "value": value}]}))
+                .await
+                .unwrap();
+        }
+        for (q, expected) in [
+            ("jurgen", "Jürgen Großmann"),
+            ("MANN gros", "Jürgen Großmann"),
+            ("@firma", "Jürgen Großmann"),
+            ("van an", "Nguyễn Văn An"),
+            ("024 38251", "Nguyễn Văn An"),
+            ("(0)24-3825", "Nguyễn Văn An"),
+            ("\"Bo\"", "O'Neill \"Bo\" 100%"),
+            ("100%", "O'Neill \"Bo\" 100%"),
+            ("bo_n", "O'Neill \"Bo\" 100%"),
+            ("小龍", ""),
+            ("李", "李小龍"),
+            ("lee-xl", "李小龍"),
+            ("ju", "Jürgen Großmann"),
+            ("bo%n", ""),
+            ("nobody", ""),
+        ] {
+            let expected: Vec<String> =
+                expected.split('\n').filter(|name| !name.is_empty()).map(String::from).collect();
+            assert_eq!(names(&db, &owner, search(q)).await, expected, "{q}");
+        }
+        let stranger = org(&db).await;
+        assert_eq!(names(&db, &stranger, search("jurgen")).await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_walk_gives_the_same_list() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        for n in 0..30 {
+            owner.clock.set(Timestamp(1_700_000_000_000_000 + (n * 7 % 11)));
+            let tags: Vec<&str> =
+                [("even", 2), ("third", 3)].iter().filter(|(_, d)| n % d == 0).map(|(t, _)| *t).collect();
+            add(&db, &owner, json!({"fullName": format!("Person {n:02}"), "tags": tags})).await.unwrap();
+        }
+        let tree = json!({"and": [{"field": "tags", "op": "has_all", "value": ["EVEN", "third"]}]});
+        // The tag's own index and the plain walk must agree, page by page.
+        let mut by_walk = Vec::new();
+        for sort in ["-lastActivityAt", "-lastActivityAt,fullName"] {
+            let (mut seen, mut cursor) = (Vec::new(), None);
+            loop {
+                let query = ListQuery {
+                    sort: Some(sort.into()),
+                    limit: Some("2".into()),
+                    cursor: cursor.clone(),
+                    ..filter(tree.clone())
+                };
+                let (actor, list) = (owner.clone(), query.read(&FIELDS, "-lastActivityAt", Me::Allowed).unwrap());
+                let answer = db.read(move |c| page(c, &actor, &list)).await.unwrap();
+                seen.extend(answer.items.into_iter().map(|customer| customer.full_name));
+                cursor = answer.next_cursor;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            seen.sort();
+            by_walk.push(seen);
+        }
+        assert_eq!(by_walk[0], ["Person 00", "Person 06", "Person 12", "Person 18", "Person 24"]);
+        assert_eq!(by_walk[0], by_walk[1]);
+        let actor = owner.clone();
+        let parsed = platform::filter::Tree::parse(&tree, &FIELDS, Me::Allowed).unwrap();
+        let counted = db.read(move |c| count(c, &actor, &parsed, None, false)).await.unwrap();
+        assert_eq!((counted.count, counted.exact), (5, true));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn archived_customers_are_left_out_unless_asked_for() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(&db, &owner, json!({"fullName": "Gone", "tags": ["t"]})).await.unwrap();
+        add(&db, &owner, json!({"fullName": "Here", "tags": ["t"]})).await.unwrap();
+        let actor = owner.clone();
+        db.write(move |tx| archive(tx, &actor, made.id, IfMatch(None))).await.unwrap();
+        assert_eq!(names(&db, &owner, ListQuery::default()).await, ["Here"]);
+        assert_eq!(names(&db, &owner, search("Gone")).await, Vec::<String>::new());
+        let tagged = json!({"field": "tags", "op": "has_any", "value": ["t"]});
+        assert_eq!(names(&db, &owner, filter(tagged)).await, ["Here"]);
+        let archived = json!({"field": "archived", "op": "is", "value": true});
+        assert_eq!(names(&db, &owner, filter(archived)).await, ["Gone"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_walk_indexes() {
+    let fresh = db::testing::sqlite().await;
+    let db = fresh.db.clone();
+    let owner = org(&db).await;
+    add(&db, &owner, json!({"fullName": "X", "tags": ["t"]})).await.unwrap();
+    let tag = json!({"field": "tags", "op": "has_any", "value": ["t"]});
+    let company = json!({"field": "company.name", "op": "contains", "value": "acme"});
+    let cases = [
+        (ListQuery::default(), "customers_recent"),
+        (ListQuery { sort: Some("fullName".into()), ..ListQuery::default() }, "customers_name"),
+        (ListQuery { sort: Some("-createdAt".into()), ..ListQuery::default() }, "customers_created"),
+        (filter(tag.clone()), "customer_tags_page"),
+        (filter(json!({"and": [tag, company]})), "customer_tags_page"),
+        (filter(json!({"field": "claimedById", "op": "eq", "value": "me"})), "customers_owner"),
+        (search("anna"), "VIRTUAL TABLE INDEX"),
+    ];
+    for (query, index) in cases {
+        let actor = owner.clone();
+        let list = query.read(&FIELDS, "-lastActivityAt", Me::Allowed).unwrap();
+        let plan = db
+            .read(move |c| {
+                let context = organisations::filter_context(c, &actor)?;
+                let sql = store::first_statement(c, &actor, &list, &context);
+                Ok::<_, Error>(c.explain(&sql)?)
+            })
+            .await
+            .unwrap();
+        assert!(plan.contains(index), "{query:?} does not walk {index}:\n{plan}");
+        let scans = full_scans(&plan, &["c", "g", "customers", "customer_tags"]);
+        assert!(scans.is_empty(), "{query:?} scans:\n{plan}");
+    }
+}
