@@ -138,11 +138,13 @@ CREATE TABLE jobs (
   finished_at {int}
 ) STRICT; --@sqlite
 ); --@postgres
-CREATE INDEX jobs_due ON jobs (state, run_at);
-CREATE INDEX jobs_leases ON jobs (state, lease_until);
-CREATE UNIQUE INDEX jobs_dedupe ON jobs (dedupe_key);
-CREATE INDEX jobs_finished ON jobs (finished_at);
+CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state = 'queued';
+CREATE INDEX jobs_leases ON jobs (lease_until) WHERE state = 'running';
+-- One unfinished job per key; a finished one does not stand in the way of the next.
+CREATE UNIQUE INDEX jobs_dedupe ON jobs (dedupe_key) WHERE finished_at IS NULL;
+CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
 
+-- Work that comes again; next_run_at moves by compare-and-set, so one node enqueues each period's job.
 CREATE TABLE job_schedules (
   name {text} NOT NULL PRIMARY KEY,
   next_run_at {int} NOT NULL

@@ -1,6 +1,7 @@
 //! What closures work with: [`Conn`] reads, [`Tx`] also writes.
 
 use crate::postgres::Session;
+use crate::signals::Signals;
 use crate::sql::sqlite_placeholders;
 use crate::{Engine, Error, Query, Result, Row, Value};
 use std::cell::{Cell, RefCell};
@@ -153,6 +154,7 @@ fn log_slow(start: Instant, text: &str, rows: u64) {
 pub struct Tx<'a> {
     conn: Conn<'a>,
     after: RefCell<Vec<Box<dyn FnOnce() + Send>>>,
+    signals: Signals,
 }
 
 impl<'a> std::ops::Deref for Tx<'a> {
@@ -164,8 +166,8 @@ impl<'a> std::ops::Deref for Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(kind: Kind<'a>) -> Tx<'a> {
-        Tx { conn: Conn::new(kind), after: RefCell::default() }
+    pub(crate) fn new(kind: Kind<'a>, signals: &Signals) -> Tx<'a> {
+        Tx { conn: Conn::new(kind), after: RefCell::default(), signals: signals.clone() }
     }
 
     pub(crate) fn into_after(self) -> Vec<Box<dyn FnOnce() + Send>> {
@@ -182,6 +184,12 @@ impl<'a> Tx<'a> {
     /// quick and may not fail: it wakes runners and event streams.
     pub fn after_commit(&self, effect: impl FnOnce() + Send + 'static) {
         self.after.borrow_mut().push(Box::new(effect));
+    }
+
+    /// Tells those who [`listen`](crate::Db::listen) to `topic` in this process, once the transaction is durable.
+    pub fn signal(&self, topic: &'static str) {
+        let signals = self.signals.clone();
+        self.after_commit(move || signals.send(topic));
     }
 
     /// Runs a statement; answers how many rows it changed.

@@ -20,6 +20,7 @@ mod explain;
 mod migrate;
 mod postgres;
 mod row;
+mod signals;
 mod sql;
 mod sqlite;
 #[cfg(feature = "testing")]
@@ -31,6 +32,7 @@ pub use error::{Error, OpenError, Result};
 pub use explain::full_scans;
 pub use migrate::{SCHEMA_VERSION, migration_names};
 pub use row::{FromColumn, Row};
+pub use signals::Listener;
 pub use sql::{Query, Sql};
 pub use value::{Newtype, Value};
 
@@ -78,6 +80,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Db {
     inner: Inner,
+    signals: signals::Signals,
 }
 
 #[derive(Clone)]
@@ -143,7 +146,7 @@ impl Db {
             Target::Sqlite(path) => Inner::Sqlite(sqlite::Sqlite::open(path, options.clone()).await?),
             Target::Postgres => Inner::Postgres(postgres::Postgres::open(url, options).await?),
         };
-        Ok(Db { inner })
+        Ok(Db { inner, signals: signals::Signals::default() })
     }
 
     async fn migrate(&self, options: &Options) -> Result<(), OpenError> {
@@ -190,9 +193,14 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         match &self.inner {
-            Inner::Sqlite(sqlite) => sqlite.write(work).await,
-            Inner::Postgres(postgres) => postgres.write(work).await,
+            Inner::Sqlite(sqlite) => sqlite.write(work, &self.signals).await,
+            Inner::Postgres(postgres) => postgres.write(work, &self.signals).await,
         }
+    }
+
+    /// Hears the [`Tx::signal`]s of `topic` from now on.
+    pub fn listen(&self, topic: &'static str) -> Listener {
+        self.signals.listen(topic)
     }
 
     /// Refreshes the planner's statistics; needed after a bulk load.

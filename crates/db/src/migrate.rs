@@ -5,6 +5,7 @@
 //! transaction; migrations run under a lock, and a SQLite file is copied first.
 
 use crate::postgres::Postgres;
+use crate::signals::Signals;
 use crate::sqlite::Sqlite;
 use crate::{Engine, Error, OpenError, Options, params};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -171,12 +172,15 @@ pub(crate) async fn postgres(postgres: &Postgres) -> Result<(), OpenError> {
     loop {
         let now = now_s();
         let taken = postgres
-            .write(move |tx| {
-                tx.execute((
-                    "UPDATE schema_lock SET held_until = $1 WHERE id = 1 AND held_until < $2",
-                    params![now + LOCK_SECONDS, now],
-                ))
-            })
+            .write(
+                move |tx| {
+                    tx.execute((
+                        "UPDATE schema_lock SET held_until = $1 WHERE id = 1 AND held_until < $2",
+                        params![now + LOCK_SECONDS, now],
+                    ))
+                },
+                &Signals::default(),
+            )
             .await
             .map_err(of_schema)?;
         if taken == 1 {

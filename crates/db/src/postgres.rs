@@ -1,6 +1,7 @@
 //! PostgreSQL, and what speaks its protocol.
 
 use crate::conn::{Conn, Kind, Tx};
+use crate::signals::Signals;
 use crate::{Error, OpenError, Options, Query, Result, Value, redact};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::future::try_join_all;
@@ -93,7 +94,7 @@ impl Postgres {
             .unwrap_or_else(|_| Err(Error::Bug("a read panicked".into()).into()))
     }
 
-    pub(crate) async fn write<T, E, F>(&self, mut work: F) -> Result<T, E>
+    pub(crate) async fn write<T, E, F>(&self, mut work: F, signals: &Signals) -> Result<T, E>
     where
         F: FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -102,8 +103,9 @@ impl Postgres {
         let mut attempt = 1;
         loop {
             let session = self.session().await?;
+            let signals = signals.clone();
             let (returned, outcome) = tokio::task::spawn_blocking(move || {
-                let outcome = session.transaction(&mut work);
+                let outcome = session.transaction(&mut work, &signals);
                 (work, outcome)
             })
             .await
@@ -154,11 +156,15 @@ enum Outcome<T, E> {
 }
 
 impl Session {
-    fn transaction<T, E: From<Error>>(&self, work: &mut dyn FnMut(&Tx<'_>) -> Result<T, E>) -> Outcome<T, E> {
+    fn transaction<T, E: From<Error>>(
+        &self,
+        work: &mut dyn FnMut(&Tx<'_>) -> Result<T, E>,
+        signals: &Signals,
+    ) -> Outcome<T, E> {
         if let Err(error) = self.batch("BEGIN") {
             return Outcome::Failed(error.into());
         }
-        let tx = Tx::new(Kind::Postgres(self));
+        let tx = Tx::new(Kind::Postgres(self), signals);
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&tx)))
             .unwrap_or_else(|_| Err(Error::Bug("a write panicked".into()).into()));
         let conflict = tx.had_conflict();

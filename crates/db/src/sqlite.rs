@@ -1,6 +1,7 @@
 //! Embedded SQLite: one writer thread with group commit, a pool of read-only connections.
 
 use crate::conn::{Conn, Kind, Tx};
+use crate::signals::Signals;
 use crate::{Error, OpenError, Options, Result};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
@@ -55,6 +56,7 @@ struct Write<T, E, F> {
     work: F,
     outcome: Option<Result<T, E>>,
     after: Vec<Box<dyn FnOnce() + Send>>,
+    signals: Signals,
     reply: oneshot::Sender<Result<T, E>>,
     _place: tokio::sync::OwnedSemaphorePermit,
 }
@@ -66,7 +68,7 @@ where
     E: From<Error> + Send,
 {
     fn run(&mut self, kind: Kind<'_>) -> bool {
-        let tx = Tx::new(kind);
+        let tx = Tx::new(kind, &self.signals);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(&tx)))
             .unwrap_or_else(|_| Err(Error::Bug("a write panicked".into()).into()));
         let keep = outcome.is_ok();
@@ -158,7 +160,7 @@ impl Sqlite {
         answer.unwrap_or_else(|_| Err(Error::Bug("a read panicked".into()).into()))
     }
 
-    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(crate) async fn write<T, E, F>(&self, work: F, signals: &Signals) -> Result<T, E>
     where
         F: FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -170,7 +172,7 @@ impl Sqlite {
             .map_err(|_| Error::Unavailable("too many writes are waiting".into()))?
             .map_err(|_| Error::Unavailable("the database is closed".into()))?;
         let (reply, answer) = oneshot::channel();
-        let write = Write { work, outcome: None, after: Vec::new(), reply, _place: place };
+        let write = Write { work, outcome: None, after: Vec::new(), signals: signals.clone(), reply, _place: place };
         self.writer.send(Box::new(write)).map_err(|_| Error::Unavailable("the writer has stopped".into()))?;
         answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the writer has stopped".into()).into()))
     }

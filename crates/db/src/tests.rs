@@ -2,6 +2,7 @@ use crate::testing::each_engine;
 use crate::{Db, Error, OpenError, Options, SCHEMA_VERSION, Sql, Value, full_scans, params};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Inserts a user; `email` is unique.
@@ -122,6 +123,31 @@ async fn after_commit_runs_after_commits_only() {
                 .await;
         }
         assert_eq!(woken.load(Ordering::SeqCst), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signals_are_heard_after_commits_only() {
+    each_engine(|db| async move {
+        let mut listener = db.listen("news");
+        let _: Result<(), Error> = db
+            .write(|tx| {
+                tx.signal("news");
+                Err(Error::NotFound)
+            })
+            .await;
+        let silent = tokio::time::timeout(Duration::ZERO, listener.heard()).await;
+        assert!(silent.is_err(), "a write that was rolled back was heard");
+        for topic in ["other", "news"] {
+            let _: Result<(), Error> = db
+                .write(move |tx| {
+                    tx.signal(topic);
+                    Ok(())
+                })
+                .await;
+        }
+        tokio::time::timeout(Duration::ZERO, listener.heard()).await.unwrap();
     })
     .await;
 }
