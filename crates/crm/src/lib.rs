@@ -16,6 +16,8 @@ pub mod customers;
 
 pub mod imports;
 
+pub mod checks;
+
 #[cfg(test)]
 mod testing;
 

@@ -1,0 +1,102 @@
+use db::{Conn, Engine, Result};
+
+/// A rule in words, and the statement that counts the rows that break it.
+type Rule = (&'static str, &'static str);
+
+const RULES: [Rule; 13] = [
+    (
+        "every customer has an event that made it",
+        "SELECT count(*) FROM customers c WHERE NOT EXISTS (SELECT 1 FROM activities a WHERE a.org_id = c.org_id
+           AND a.customer_id = c.id AND a.type IN ('customer.created', 'customer.imported'))",
+    ),
+    (
+        "every event about a customer is about one that exists",
+        "SELECT count(*) FROM activities a WHERE a.customer_id IS NOT NULL AND NOT EXISTS
+           (SELECT 1 FROM customers c WHERE c.org_id = a.org_id AND c.id = a.customer_id)",
+    ),
+    (
+        "no customer was active after its time of last activity",
+        "SELECT count(*) FROM customers c WHERE c.last_activity_at < (SELECT max(a.occurred_at) FROM activities a
+           WHERE a.org_id = c.org_id AND a.customer_id = c.id)",
+    ),
+    (
+        "every contact belongs to a customer",
+        "SELECT count(*) FROM contacts k WHERE NOT EXISTS
+           (SELECT 1 FROM customers c WHERE c.org_id = k.org_id AND c.id = k.customer_id)",
+    ),
+    (
+        "addresses exclude others exactly while their customer lives",
+        "SELECT count(*) FROM contacts k JOIN customers c ON c.org_id = k.org_id AND c.id = k.customer_id
+         WHERE (k.live_canonical IS NOT NULL) <> (c.archived_at IS NULL AND k.channel <> 'phone')
+            OR (k.live_canonical IS NOT NULL AND k.live_canonical <> k.canonical)",
+    ),
+    (
+        "a living customer has one primary contact per channel",
+        "SELECT count(*) FROM (SELECT k.customer_id FROM contacts k
+           JOIN customers c ON c.org_id = k.org_id AND c.id = k.customer_id WHERE c.archived_at IS NULL
+           GROUP BY k.org_id, k.customer_id, k.channel
+           HAVING sum(CASE WHEN k.is_primary THEN 1 ELSE 0 END) <> 1) AS wrong",
+    ),
+    (
+        "tags on customers exist",
+        "SELECT count(*) FROM customer_tags x WHERE NOT EXISTS
+           (SELECT 1 FROM tags t WHERE t.org_id = x.org_id AND t.id = x.tag_id)",
+    ),
+    (
+        "what orders a tag's page is as on the customer",
+        "SELECT count(*) FROM customer_tags x JOIN customers c ON c.org_id = x.org_id AND c.id = x.customer_id
+         WHERE x.last_activity_at <> c.last_activity_at OR coalesce(x.company_id <> c.company_id,
+           (x.company_id IS NULL) <> (c.company_id IS NULL))",
+    ),
+    (
+        "the company of a customer exists",
+        "SELECT count(*) FROM customers c WHERE c.company_id IS NOT NULL AND NOT EXISTS
+           (SELECT 1 FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id)",
+    ),
+    (
+        "an owner is a member",
+        "SELECT count(*) FROM customers c WHERE c.claimed_by_id IS NOT NULL AND NOT EXISTS
+           (SELECT 1 FROM memberships m WHERE m.org_id = c.org_id AND m.user_id = c.claimed_by_id)",
+    ),
+    (
+        "a customer is claimed exactly when there is a time of it",
+        "SELECT count(*) FROM customers c WHERE (c.claimed_by_id IS NULL) <> (c.claimed_at IS NULL)",
+    ),
+    (
+        "domains exclude others exactly while their company lives",
+        "SELECT count(*) FROM company_domains d JOIN companies c ON c.org_id = d.org_id AND c.id = d.company_id
+         WHERE (d.live_domain IS NOT NULL) <> (c.archived_at IS NULL)",
+    ),
+    (
+        "every organisation has an owner",
+        "SELECT count(*) FROM organisations o WHERE NOT EXISTS (SELECT 1 FROM memberships m
+           WHERE m.org_id = o.id AND m.role = 'owner' AND m.disabled_at IS NULL)",
+    ),
+];
+
+const INDEXED: &str = "every customer is in the substring index";
+
+fn index_rule(engine: Engine) -> Rule {
+    let sql = match engine {
+        Engine::Sqlite => {
+            "SELECT count(*) FROM customers c WHERE NOT EXISTS (SELECT 1 FROM customer_search_docsize s WHERE s.id = c.seq)"
+        }
+        Engine::Postgres => {
+            "SELECT count(*) FROM customers c WHERE NOT EXISTS
+               (SELECT 1 FROM customer_search s WHERE s.org_id = c.org_id AND s.customer_id = c.id)"
+        }
+    };
+    (INDEXED, sql)
+}
+
+pub(super) fn rules() -> impl Iterator<Item = &'static str> {
+    RULES.into_iter().map(|(rule, _)| rule).chain([INDEXED])
+}
+
+pub(super) fn violations(c: &Conn<'_>) -> Result<Vec<(&'static str, i64)>> {
+    RULES
+        .into_iter()
+        .chain([index_rule(c.engine())])
+        .map(|(rule, sql)| Ok((rule, c.query_one(sql, |row| row.get(0))?)))
+        .collect()
+}

@@ -1,0 +1,43 @@
+use super::{Broken, broken_rules};
+use crate::customers::{NewCustomer, create};
+use crate::testing::org;
+use db::Db;
+use db::testing::each_engine;
+use serde_json::json;
+
+async fn broken(db: &Db) -> Vec<Broken> {
+    db.read(|c| broken_rules(c)).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Each statement damages one thing; the rule that must notice it.
+const PLANTS: [(&str, &str); 9] = [
+    ("DELETE FROM activities WHERE type = 'customer.created'", "every customer has an event that made it"),
+    ("UPDATE activities SET occurred_at = occurred_at + 1", "no customer was active after its time of last activity"),
+    ("UPDATE contacts SET live_canonical = NULL", "addresses exclude others exactly while their customer lives"),
+    ("UPDATE contacts SET is_primary = FALSE", "a living customer has one primary contact per channel"),
+    ("UPDATE customer_tags SET last_activity_at = 0", "what orders a tag's page is as on the customer"),
+    ("UPDATE customers SET claimed_at = NULL", "a customer is claimed exactly when there is a time of it"),
+    ("DELETE FROM memberships", "an owner is a member"),
+    ("UPDATE memberships SET role = 'member'", "every organisation has an owner"),
+    ("DELETE FROM customer_search", "every customer is in the substring index"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_is_noticed() {
+    for (damage, rule) in PLANTS {
+        each_engine(|db| async move {
+            let owner = org(&db).await;
+            let new = serde_json::from_value::<NewCustomer>(json!({"fullName": "X", "tags": ["t"],
+                "claimedById": owner.user_id, "contacts": [{"channel": "email", "value": "a@x.example"}]}))
+            .unwrap()
+            .parse()
+            .unwrap();
+            db.write(move |tx| create(tx, &owner, &new)).await.unwrap();
+            assert_eq!(broken(&db).await, Vec::new(), "a sound database");
+            db.write(move |tx| tx.execute(damage)).await.unwrap_or_else(|error: db::Error| panic!("{damage}: {error}"));
+            let found = broken(&db).await;
+            assert!(found.iter().any(|broken| broken.rule == rule), "{damage}: {found:?}");
+        })
+        .await;
+    }
+}
