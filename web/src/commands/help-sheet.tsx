@@ -39,12 +39,12 @@ export function ShortcutTable() {
   const scopes = useStore(registry, (state) => state.scopes);
   const commands = activeCommands(scopes).filter(({ keys }) => keys !== undefined);
   return (
-    <div className="grid gap-x-10 gap-y-5 sm:grid-cols-2">
+    <div className="gap-x-10 sm:columns-2">
       {groups.map(([group, label]) => {
         const inGroup = commands.filter((command) => command.group === group);
         if (inGroup.length === 0) return null;
         return (
-          <section key={group} aria-label={t(label)}>
+          <section key={group} aria-label={t(label)} className="mb-5 break-inside-avoid">
             <h3 className="mb-1 text-xs font-medium text-muted">{t(label)}</h3>
             <dl>
               {inGroup.map(({ id, keys, label: text, labelValues }) => (

@@ -2,7 +2,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { CornerDownLeft, Search } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
@@ -13,7 +13,7 @@ import { backdropStyle } from '@/ui/dialog';
 import { Kbd } from '@/ui/kbd';
 import { groupLabelStyle, itemStyle } from '@/ui/popup-style';
 import { Spinner } from '@/ui/spinner';
-import { closeOverlay, useCommandOverlay } from './overlay';
+import { closeOverlay, setPaletteText, useCommandOverlay } from './overlay';
 import { type PaletteGroup, type PaletteItem, paletteGroups } from './palette-items';
 import { activeCommands, registry } from './registry';
 import { type FoundRecord, searchRecords } from './search';
@@ -57,6 +57,7 @@ export function Palette({ onOpenRecord }: PaletteProps) {
         <Dialog.Viewport className="fixed inset-0 z-50 flex items-start justify-center px-3 pt-[max(0.75rem,12vh)]">
           <Dialog.Popup
             data-modal
+            data-palette
             aria-label={t('palette.dialog.label')}
             className="flex max-h-[min(28rem,80dvh)] w-full max-w-xl flex-col overflow-hidden rounded-xl bg-raised shadow-3 outline-none"
           >
@@ -76,7 +77,7 @@ export function Palette({ onOpenRecord }: PaletteProps) {
 
 function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
   const t = useT();
-  const [typed, setTyped] = useState('');
+  const typed = useCommandOverlay((state) => state.text);
   const asked = useDebounced(typed.trim(), 180);
   const scopes = useStore(registry, (state) => state.scopes);
   const search = useQuery({
@@ -105,7 +106,7 @@ function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
       value={typed}
       onValueChange={(next, details) => {
         // Choosing an item would write its label into the field of a palette that is about to close.
-        if (details.reason !== 'item-press') setTyped(next);
+        if (details.reason !== 'item-press') setPaletteText(next);
       }}
       itemToStringValue={(item: PaletteItem) => item.label}
       autoHighlight="always"

@@ -1,5 +1,6 @@
 import { createKeybindingsHandler } from 'tinykeys';
 import { usePreferences } from '@/lib/preferences';
+import { typeAhead, useCommandOverlay } from './overlay';
 import { activeCommands, type Command, registry } from './registry';
 
 interface Surroundings {
@@ -42,7 +43,8 @@ export function listenForShortcuts(): () => void {
       bindings[command.keys] = (event) => {
         const around = {
           target: event.target,
-          modal: document.querySelector('[data-modal]') !== null,
+          modal:
+            useCommandOverlay.getState().open !== null || document.querySelector('[data-modal]') !== null,
           enabled: usePreferences.getState().shortcuts,
         };
         if (event.defaultPrevented || event.isComposing || !mayRun(command, around)) return;
@@ -54,7 +56,10 @@ export function listenForShortcuts(): () => void {
   };
   rebuild();
   const stopWatching = registry.subscribe(rebuild);
-  const listener = (event: Event) => handler(event);
+  const listener = (event: KeyboardEvent) => {
+    if (typeAhead(event)) event.preventDefault();
+    else handler(event);
+  };
   window.addEventListener('keydown', listener);
   return () => {
     stopWatching();

@@ -61,29 +61,30 @@ export function Dialog({
               widths[size],
             )}
           >
-            <div className="flex items-start gap-3 px-5 pt-4 pb-1">
-              <div className="min-w-0 flex-1">
-                <Base.Title className="text-lg font-semibold text-fg">{title}</Base.Title>
-                {description ? (
-                  <Base.Description className="mt-0.5 text-sm text-muted" render={<div />}>
-                    {description}
-                  </Base.Description>
-                ) : null}
-              </div>
-              {dismissible ? (
-                <Base.Close
-                  render={
-                    <IconButton label={t('common.action.close')} keys="Escape" className="-mr-1.5">
-                      <X aria-hidden className="size-4" />
-                    </IconButton>
-                  }
-                />
+            <div className="px-5 pt-4 pr-14 pb-1">
+              <Base.Title className="text-lg font-semibold text-fg">{title}</Base.Title>
+              {description ? (
+                <Base.Description className="mt-0.5 text-sm text-muted" render={<div />}>
+                  {description}
+                </Base.Description>
               ) : null}
             </div>
             <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3">{children}</div>
             {footer ? (
               <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
                 {footer}
+              </div>
+            ) : null}
+            {/* Last in the order of focus, so that a dialog opens on its first field. */}
+            {dismissible ? (
+              <div className="absolute top-3 right-3">
+                <Base.Close
+                  render={
+                    <IconButton label={t('common.action.close')} keys="Escape">
+                      <X aria-hidden className="size-4" />
+                    </IconButton>
+                  }
+                />
               </div>
             ) : null}
           </Base.Popup>

@@ -7,7 +7,7 @@ import { IconButton } from './button';
 
 /** Shared by every text control. Text is 16 px on touch, below which phones zoom the page. */
 export const controlStyle =
-  'min-w-0 rounded-md border border-line-strong/70 bg-surface px-2.5 text-base text-fg outline-offset-[-1px] transition-colors duration-100 hover:border-line-strong focus-visible:border-accent-fg data-disabled:cursor-not-allowed data-disabled:border-line data-disabled:bg-sunken data-disabled:text-muted data-invalid:border-danger-fg pointer-coarse:text-lg';
+  'min-w-0 rounded-md border border-line-strong/70 bg-surface px-2.5 text-sm text-fg outline-offset-[-1px] transition-colors duration-100 hover:border-line-strong focus-visible:border-accent-fg data-disabled:cursor-not-allowed data-disabled:border-line data-disabled:bg-sunken data-disabled:text-muted data-invalid:border-danger-fg pointer-coarse:text-lg';
 
 type InputProps = Omit<ComponentProps<typeof Base>, 'className'> & { className?: string };
 

@@ -169,7 +169,7 @@ function Secret({ value }: { value: string }) {
         >
           {value}
         </code>
-        <Button variant="secondary" onClick={() => void copy()}>
+        <Button className="h-auto!" onClick={() => void copy()}>
           {copied ? (
             <Check aria-hidden className="size-4 text-success-fg" />
           ) : (
