@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, Outlet } from '@tanstack/react-router';
 import { NotFoundScreen, ProblemScreen } from '@/features/shell/problem-screen';
 import { Toaster } from '@/ui/toast';
-import { TooltipProvider } from '@/ui/tooltip';
+import { TooltipLayer } from '@/ui/tooltip-layer';
 
 interface RouterContext {
   queryClient: QueryClient;
@@ -16,9 +16,10 @@ export const Route = createRootRouteWithContext<RouterContext>()({
 
 function RootRoute() {
   return (
-    <TooltipProvider delay={500}>
+    <>
       <Outlet />
       <Toaster />
-    </TooltipProvider>
+      <TooltipLayer />
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { Avatar as Base } from '@base-ui/react/avatar';
+import { useState } from 'react';
 import { cn } from '@/lib/cn';
 import { initials, toneOf } from '@/lib/initials';
 import { toneStyle } from './badge';
@@ -20,8 +20,9 @@ const sizes = {
 } as const;
 
 export function Avatar({ name, url, size = 'small', shape = 'circle', className }: AvatarProps) {
+  const [broken, setBroken] = useState<string | null>(null);
   return (
-    <Base.Root
+    <span
       aria-hidden
       className={cn(
         'inline-flex shrink-0 items-center justify-center overflow-hidden font-semibold',
@@ -31,8 +32,12 @@ export function Avatar({ name, url, size = 'small', shape = 'circle', className 
         className,
       )}
     >
-      {url ? <Base.Image src={url} alt="" className="size-full object-cover" /> : null}
-      <Base.Fallback>{initials(name)}</Base.Fallback>
-    </Base.Root>
+      {url && url !== broken ? (
+        // biome-ignore lint/a11y/noNoninteractiveElementInteractions: loading is not an interaction
+        <img src={url} alt="" className="size-full object-cover" onError={() => setBroken(url)} />
+      ) : (
+        initials(name)
+      )}
+    </span>
   );
 }

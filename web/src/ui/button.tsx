@@ -1,4 +1,3 @@
-import { Button as Base } from '@base-ui/react/button';
 import { cva, type VariantProps } from 'class-variance-authority';
 import { type ComponentProps, useId } from 'react';
 import { cn } from '@/lib/cn';
@@ -8,7 +7,7 @@ import { Tooltip } from './tooltip';
 
 /** Also for links that look like buttons. */
 export const buttonStyle = cva(
-  'inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium no-underline transition-colors duration-100 data-disabled:cursor-not-allowed aria-disabled:cursor-not-allowed',
+  'inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium no-underline transition-colors duration-100 aria-disabled:cursor-not-allowed disabled:cursor-not-allowed',
   {
     variants: {
       variant: {
@@ -36,10 +35,7 @@ export const buttonStyle = cva(
   },
 );
 
-export interface ButtonProps
-  extends Omit<ComponentProps<typeof Base>, 'className'>,
-    VariantProps<typeof buttonStyle> {
-  className?: string;
+export interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof buttonStyle> {
   /** Waits for an answer: shows a spinner, keeps its width and focus, ignores presses. */
   loading?: boolean;
   /** Why the action is not allowed now. Disables the button, which stays focusable so that the reason can be read. */
@@ -54,17 +50,27 @@ export function Button({
   loading = false,
   disabled = false,
   disabledReason,
+  type = 'button',
+  onClick,
   children,
   ...props
 }: ButtonProps) {
   const reasonId = useId();
+  // The browser's own `disabled` would take the focus away from somebody who just pressed the button.
+  const inert = loading || disabledReason !== undefined;
   const button = (
-    <Base
+    <button
       {...props}
-      disabled={disabled || loading || disabledReason !== undefined}
-      focusableWhenDisabled={loading || disabledReason !== undefined || props.focusableWhenDisabled}
+      type={type}
+      disabled={disabled && !inert}
+      data-disabled={disabled || inert ? '' : undefined}
+      aria-disabled={inert || props['aria-disabled']}
       aria-busy={loading || undefined}
       aria-describedby={disabledReason ? reasonId : props['aria-describedby']}
+      onClick={(event) => {
+        if (inert) event.preventDefault();
+        else onClick?.(event);
+      }}
       className={cn(buttonStyle({ variant, size, full }), loading && 'relative', className)}
     >
       {loading ? (
@@ -77,7 +83,7 @@ export function Button({
       ) : (
         children
       )}
-    </Base>
+    </button>
   );
   if (!disabledReason) return button;
   return (

@@ -1,11 +1,10 @@
-import { Combobox as Base } from '@base-ui/react/combobox';
-import { Check, ChevronsUpDown, Search, X } from 'lucide-react';
+import { ChevronsUpDown } from 'lucide-react';
 import { type ReactElement, type ReactNode, useRef } from 'react';
-import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
-import { controlStyle } from './input';
-import { itemStyle, popupStyle } from './popup-style';
-import { Spinner } from './spinner';
+import { deferModule, useDeferredTrigger } from './deferred';
+import { Input } from './input';
+
+const parts = deferModule(() => import('./combobox-parts'));
 
 export interface ComboboxOption {
   value: string;
@@ -28,12 +27,7 @@ interface SearchProps {
   emptyText?: string;
 }
 
-/** Lists longer than this are cut; the last line asks to keep typing. */
-const shown = 100;
-
-const same = (a: ComboboxOption, b: ComboboxOption) => a.value === b.value;
-
-interface ComboboxProps extends SearchProps {
+export interface ComboboxProps extends SearchProps {
   value: ComboboxOption | null;
   onValueChange: (value: ComboboxOption | null) => void;
   placeholder?: string;
@@ -45,71 +39,35 @@ interface ComboboxProps extends SearchProps {
 }
 
 /** A text field that suggests: pick one of many by typing. */
-export function Combobox({
-  options,
-  onSearch,
-  loading,
-  emptyText,
-  value,
-  onValueChange,
-  placeholder,
-  disabled,
-  clearable = false,
-  'aria-label': ariaLabel,
-  className,
-}: ComboboxProps) {
-  const t = useT();
+export function Combobox(props: ComboboxProps) {
+  const module = parts.useModule();
+  const focused = useRef(false);
+  if (module) return <module.Combobox {...props} takeFocus={focused.current} />;
   return (
-    <Base.Root
-      items={options}
-      value={value}
-      onValueChange={(next) => onValueChange(next)}
-      onInputValueChange={(text, details) => {
-        if (details.reason === 'input-change' || details.reason === 'input-clear') onSearch?.(text);
-      }}
-      itemToStringLabel={(option) => option.label}
-      isItemEqualToValue={same}
-      filter={onSearch ? null : undefined}
-      limit={shown}
-      disabled={disabled}
-      autoHighlight
-    >
-      <Base.InputGroup className={cn('relative', className)}>
-        <Base.Input
-          aria-label={ariaLabel}
-          placeholder={placeholder}
-          className={cn(controlStyle, 'h-control w-full pr-9')}
-        />
-        <div className="absolute inset-y-0 right-1 flex items-center">
-          {clearable && value ? (
-            <Base.Clear
-              aria-label={t('common.action.clear')}
-              className="flex size-6 items-center justify-center rounded-sm text-muted hover:bg-hover pointer-coarse:size-11"
-            >
-              <X aria-hidden className="size-3.5" />
-            </Base.Clear>
-          ) : (
-            <Base.Trigger
-              aria-label={t('common.action.showOptions')}
-              className="flex size-6 items-center justify-center rounded-sm text-faint hover:bg-hover pointer-coarse:size-11"
-            >
-              <ChevronsUpDown aria-hidden className="size-3.5" />
-            </Base.Trigger>
-          )}
-        </div>
-      </Base.InputGroup>
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} collisionPadding={8} className="z-50 outline-none">
-          <Base.Popup className={cn(popupStyle, 'w-(--anchor-width) min-w-56 overflow-hidden')}>
-            <Options count={options.length} loading={loading} emptyText={emptyText} />
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <div className={cn('relative', props.className)}>
+      <Input
+        role="combobox"
+        aria-expanded={false}
+        aria-label={props['aria-label']}
+        placeholder={props.placeholder}
+        disabled={props.disabled}
+        readOnly
+        value={props.value?.label ?? ''}
+        onFocus={() => {
+          focused.current = true;
+          void parts.load();
+        }}
+        className="pr-9"
+      />
+      <ChevronsUpDown
+        aria-hidden
+        className="pointer-events-none absolute inset-y-0 right-2.5 my-auto size-3.5 text-faint"
+      />
+    </div>
   );
 }
 
-interface PickerProps extends SearchProps {
+export interface PickerProps extends SearchProps {
   /** The button that opens the list. */
   trigger: ReactElement;
   /** Name of the search field and the list. */
@@ -121,126 +79,26 @@ interface PickerProps extends SearchProps {
   footer?: ReactNode;
 }
 
-interface SinglePickerProps extends PickerProps {
+export interface SinglePickerProps extends PickerProps {
   value: ComboboxOption | null;
   onValueChange: (value: ComboboxOption | null) => void;
 }
 
 /** A button that opens a searchable list of which one is picked, such as an owner. */
-export function Picker({ value, onValueChange, ...rest }: SinglePickerProps) {
-  return (
-    <Base.Root
-      {...pickerRoot(rest)}
-      value={value}
-      onValueChange={(next: ComboboxOption | null) => onValueChange(next)}
-    >
-      <PickerParts {...rest} />
-    </Base.Root>
-  );
+export function Picker(props: SinglePickerProps) {
+  const { module, waiting, trigger, pressed } = useDeferredTrigger(parts, { ...props, popup: 'dialog' });
+  if (!module || !trigger) return waiting;
+  return <module.Picker {...props} trigger={trigger} defaultOpen={pressed} />;
 }
 
-interface MultiPickerProps extends PickerProps {
+export interface MultiPickerProps extends PickerProps {
   value: ComboboxOption[];
   onValueChange: (value: ComboboxOption[]) => void;
 }
 
 /** The same for any number of choices, such as tags; stays open while choosing. */
-export function MultiPicker({ value, onValueChange, ...rest }: MultiPickerProps) {
-  return (
-    <Base.Root
-      {...pickerRoot(rest)}
-      multiple
-      value={value}
-      onValueChange={(next: ComboboxOption[]) => onValueChange(next)}
-    >
-      <PickerParts {...rest} />
-    </Base.Root>
-  );
-}
-
-function pickerRoot({ options, onSearch, open, onOpenChange }: PickerProps) {
-  return {
-    items: options,
-    itemToStringLabel: (option: ComboboxOption) => option.label,
-    isItemEqualToValue: same,
-    filter: onSearch ? null : undefined,
-    limit: shown,
-    open,
-    autoHighlight: true,
-    onOpenChange: (next: boolean) => onOpenChange?.(next),
-    onInputValueChange: (text: string) => onSearch?.(text),
-  };
-}
-
-function PickerParts({ trigger, label, align = 'start', options, loading, emptyText, footer }: PickerProps) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner align={align} sideOffset={4} collisionPadding={8} className="z-50 outline-none">
-          <Base.Popup
-            initialFocus={input}
-            aria-label={label}
-            className={cn(popupStyle, 'w-64 max-w-(--available-width) overflow-hidden')}
-          >
-            <div className="flex items-center gap-2 border-b border-line px-2.5">
-              {loading ? (
-                <Spinner className="text-faint" />
-              ) : (
-                <Search aria-hidden className="size-4 text-faint" />
-              )}
-              <Base.Input
-                ref={input}
-                aria-label={label}
-                placeholder={label}
-                className="h-9 min-w-0 flex-1 bg-transparent text-sm outline-none pointer-coarse:h-11 pointer-coarse:text-lg"
-              />
-            </div>
-            <Options count={options.length} loading={loading} emptyText={emptyText} />
-            {footer}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </>
-  );
-}
-
-interface OptionsProps {
-  count: number;
-  loading?: boolean;
-  emptyText?: string;
-}
-
-function Options({ count, loading = false, emptyText }: OptionsProps) {
-  const t = useT();
-  return (
-    <>
-      <Base.Empty className="px-3 py-2.5 text-sm text-muted empty:hidden">
-        {loading ? null : (emptyText ?? t('common.search.none'))}
-      </Base.Empty>
-      <Base.List
-        className={cn(
-          'max-h-[min(20rem,var(--available-height))] overflow-y-auto p-1 outline-none data-empty:p-0',
-          loading && 'opacity-60',
-        )}
-      >
-        {(option: ComboboxOption) => (
-          <Base.Item key={option.value} value={option} className={itemStyle}>
-            {option.visual}
-            <span className="min-w-0 flex-1">
-              <span className="block truncate">{option.label}</span>
-              {option.hint ? <span className="block truncate text-xs text-muted">{option.hint}</span> : null}
-            </span>
-            <Base.ItemIndicator>
-              <Check aria-hidden className="size-4 text-accent-fg" />
-            </Base.ItemIndicator>
-          </Base.Item>
-        )}
-      </Base.List>
-      {count > shown ? (
-        <p className="border-t border-line px-3 py-2 text-xs text-muted">{t('common.search.keepTyping')}</p>
-      ) : null}
-    </>
-  );
+export function MultiPicker(props: MultiPickerProps) {
+  const { module, waiting, trigger, pressed } = useDeferredTrigger(parts, { ...props, popup: 'dialog' });
+  if (!module || !trigger) return waiting;
+  return <module.MultiPicker {...props} trigger={trigger} defaultOpen={pressed} />;
 }

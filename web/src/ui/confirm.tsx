@@ -1,9 +1,8 @@
-import { AlertDialog as Base } from '@base-ui/react/alert-dialog';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { create } from 'zustand';
-import { useT } from '@/i18n/use-t';
-import { Button } from './button';
-import { backdropStyle } from './dialog';
+import { deferModule } from './deferred';
+
+const parts = deferModule(() => import('./confirm-parts'));
 
 export interface Question {
   title: string;
@@ -21,11 +20,12 @@ interface Asked {
   answer: (yes: boolean) => void;
 }
 
-const useAsked = create<Asked>(() => ({ question: null, open: false, answer: () => {} }));
+export const useAsked = create<Asked>(() => ({ question: null, open: false, answer: () => {} }));
 
 /** Asks before an act that cannot be taken back. Needs the `ConfirmHost` of the shell. */
 export function confirm(question: Question): Promise<boolean> {
   useAsked.getState().answer(false);
+  void parts.load();
   return new Promise((resolve) => {
     useAsked.setState({
       question,
@@ -39,35 +39,8 @@ export function confirm(question: Question): Promise<boolean> {
   });
 }
 
+/** Draws the question. Once, around the app. */
 export function ConfirmHost() {
-  const { question, open, answer } = useAsked();
-  const t = useT();
-  const cancel = useRef<HTMLButtonElement>(null);
-  return (
-    <Base.Root open={open} onOpenChange={(next) => !next && answer(false)}>
-      <Base.Portal>
-        <Base.Backdrop className={backdropStyle} forceRender />
-        <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center p-3 sm:items-center sm:p-6">
-          <Base.Popup
-            data-modal
-            initialFocus={cancel}
-            className="w-full rounded-xl bg-raised p-5 shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:max-w-md"
-          >
-            <Base.Title className="text-lg font-semibold">{question?.title}</Base.Title>
-            <Base.Description className="mt-1 text-sm text-muted" render={<div />}>
-              {question?.description}
-            </Base.Description>
-            <div className="mt-5 flex flex-wrap justify-end gap-2">
-              <Button ref={cancel} onClick={() => answer(false)}>
-                {question?.cancelLabel ?? t('common.action.cancel')}
-              </Button>
-              <Button variant={question?.danger ? 'danger' : 'primary'} onClick={() => answer(true)}>
-                {question?.confirmLabel}
-              </Button>
-            </div>
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
-  );
+  const module = parts.useModule();
+  return module ? <module.ConfirmHost /> : null;
 }

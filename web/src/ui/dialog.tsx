@@ -1,23 +1,16 @@
-import { Dialog as Base } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
 import type { ReactElement, ReactNode, RefObject } from 'react';
-import { useT } from '@/i18n/use-t';
-import { cn } from '@/lib/cn';
-import { IconButton } from './button';
+import { deferModule, useDeferredTrigger } from './deferred';
 
-export const DialogTrigger = Base.Trigger;
-export const DialogClose = Base.Close;
+const parts = deferModule(() => import('./dialog-parts'));
 
-const widths = { small: 'sm:max-w-sm', medium: 'sm:max-w-lg', large: 'sm:max-w-2xl' } as const;
-
-interface DialogProps {
+export interface DialogProps {
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   /** Opens the dialog and gets the focus back. */
   trigger?: ReactElement;
   title: string;
   description?: ReactNode;
-  size?: keyof typeof widths;
+  size?: 'small' | 'medium' | 'large';
   /** Buttons of the last row, the main one last. */
   footer?: ReactNode;
   /** Gets the focus on opening; else the first control does. */
@@ -29,67 +22,15 @@ interface DialogProps {
   children?: ReactNode;
 }
 
-export const backdropStyle =
-  'fixed inset-0 z-40 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0';
-
 /** A modal window: in the middle on desktops, rising from the bottom edge on phones. */
-export function Dialog({
-  open,
-  onOpenChange,
-  trigger,
-  title,
-  description,
-  size = 'medium',
-  footer,
-  initialFocus,
-  keepOpen = false,
-  dismissible = true,
-  children,
-}: DialogProps) {
-  const t = useT();
-  return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)} disablePointerDismissal={keepOpen}>
-      {trigger ? <Base.Trigger render={trigger} /> : null}
-      <Base.Portal>
-        <Base.Backdrop className={backdropStyle} />
-        <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center sm:items-center sm:p-6">
-          <Base.Popup
-            data-modal
-            initialFocus={initialFocus}
-            className={cn(
-              'relative flex max-h-[92dvh] w-full flex-col rounded-t-xl bg-raised shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:max-h-[min(46rem,100%)] sm:rounded-xl',
-              widths[size],
-            )}
-          >
-            <div className="px-5 pt-4 pr-14 pb-1">
-              <Base.Title className="text-lg font-semibold text-fg">{title}</Base.Title>
-              {description ? (
-                <Base.Description className="mt-0.5 text-sm text-muted" render={<div />}>
-                  {description}
-                </Base.Description>
-              ) : null}
-            </div>
-            <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3">{children}</div>
-            {footer ? (
-              <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-                {footer}
-              </div>
-            ) : null}
-            {/* Last in the order of focus, so that a dialog opens on its first field. */}
-            {dismissible ? (
-              <div className="absolute top-3 right-3">
-                <Base.Close
-                  render={
-                    <IconButton label={t('common.action.close')} keys="Escape">
-                      <X aria-hidden className="size-4" />
-                    </IconButton>
-                  }
-                />
-              </div>
-            ) : null}
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
-  );
+export function Dialog(props: DialogProps) {
+  const { module, waiting, trigger, pressed } = useDeferredTrigger(parts, { ...props, popup: 'dialog' });
+  if (!module) return waiting;
+  return <module.Dialog {...props} trigger={trigger} defaultOpen={pressed} />;
+}
+
+/** Closes the dialog it stands in; `render` is its button. */
+export function DialogClose({ render }: { render: ReactElement }) {
+  const module = parts.useModule();
+  return module ? <module.Close render={render} /> : null;
 }

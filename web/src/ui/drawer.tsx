@@ -1,13 +1,9 @@
-import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactElement, ReactNode, RefObject } from 'react';
-import { cn } from '@/lib/cn';
-import { backdropStyle } from './dialog';
+import type { ComponentProps, ReactElement, ReactNode, RefObject } from 'react';
+import { deferModule, useDeferredTrigger } from './deferred';
 
-export const DrawerTitle = Base.Title;
-export const DrawerDescription = Base.Description;
-export const DrawerClose = Base.Close;
+const parts = deferModule(() => import('./drawer-parts'));
 
-interface DrawerProps {
+export interface DrawerProps {
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   trigger?: ReactElement;
@@ -23,47 +19,28 @@ interface DrawerProps {
   children: ReactNode;
 }
 
-const sides = {
-  right:
-    'inset-y-0 right-0 w-full sm:w-[30rem] border-l data-ending-style:translate-x-8 data-starting-style:translate-x-8',
-  left: 'inset-y-0 left-0 w-[min(20rem,88vw)] border-r data-ending-style:-translate-x-8 data-starting-style:-translate-x-8',
-  bottom:
-    'inset-x-0 bottom-0 max-h-[88dvh] rounded-t-xl border-t pb-[env(safe-area-inset-bottom)] data-ending-style:translate-y-8 data-starting-style:translate-y-8',
-} as const;
-
 /** A panel at an edge of the screen. Esc closes it and gives the focus back. */
-export function Drawer({
-  open,
-  onOpenChange,
-  trigger,
-  side = 'right',
-  modal = true,
-  initialFocus,
-  className,
-  children,
-}: DrawerProps) {
-  return (
-    <Base.Root
-      open={open}
-      onOpenChange={(next) => onOpenChange?.(next)}
-      modal={modal}
-      disablePointerDismissal={!modal}
-    >
-      {trigger ? <Base.Trigger render={trigger} /> : null}
-      <Base.Portal>
-        {modal ? <Base.Backdrop className={backdropStyle} /> : null}
-        <Base.Popup
-          data-modal={modal || undefined}
-          initialFocus={initialFocus}
-          className={cn(
-            'fixed z-40 flex flex-col border-line bg-surface text-fg shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:opacity-0 data-starting-style:opacity-0',
-            sides[side],
-            className,
-          )}
-        >
-          {children}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
+export function Drawer(props: DrawerProps) {
+  const { module, waiting, trigger, pressed } = useDeferredTrigger(parts, { ...props, popup: 'dialog' });
+  if (!module) return waiting;
+  return <module.Drawer {...props} trigger={trigger} defaultOpen={pressed} />;
+}
+
+// Drawn inside an open drawer only.
+
+/** Names the drawer. */
+export function DrawerTitle(props: ComponentProps<'h2'>) {
+  const module = parts.useModule();
+  return module ? <module.Title {...props} /> : null;
+}
+
+export function DrawerDescription(props: ComponentProps<'p'>) {
+  const module = parts.useModule();
+  return module ? <module.Description {...props} /> : null;
+}
+
+/** Closes the drawer it stands in; `render` is its button. */
+export function DrawerClose({ render }: { render: ReactElement }) {
+  const module = parts.useModule();
+  return module ? <module.Close render={render} /> : null;
 }

@@ -1,7 +1,7 @@
-import { Field as Base } from '@base-ui/react/field';
 import { CircleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import { cn } from '@/lib/cn';
+import { FieldContext } from './field-context';
 
 interface FieldProps {
   label: string;
@@ -17,20 +17,39 @@ interface FieldProps {
 
 /** Label, control, hint and error as one unit; the control inside gets its name and description from here. */
 export function Field({ label, hideLabel = false, hint, error, optional, className, children }: FieldProps) {
+  const id = useId();
+  const described = [error ? `${id}error` : '', hint ? `${id}hint` : ''].filter(Boolean).join(' ');
   return (
-    <Base.Root invalid={Boolean(error)} className={cn('flex min-w-0 flex-col gap-1', className)}>
-      <Base.Label className={hideLabel ? 'sr-only' : 'text-sm font-medium text-fg'}>
-        {label}
-        {optional ? <span className="ml-1 font-normal text-faint">{optional}</span> : null}
-      </Base.Label>
-      {children}
-      {error ? (
-        <Base.Error match className="flex items-start gap-1.5 text-sm text-danger-fg">
-          <CircleAlert aria-hidden className="mt-[3px] size-3.5 shrink-0" />
-          <span>{error}</span>
-        </Base.Error>
-      ) : null}
-      {hint ? <Base.Description className="text-xs text-muted">{hint}</Base.Description> : null}
-    </Base.Root>
+    <FieldContext
+      value={{
+        id,
+        'aria-labelledby': `${id}label`,
+        'aria-describedby': described || undefined,
+        'aria-invalid': error ? true : undefined,
+      }}
+    >
+      <div className={cn('flex min-w-0 flex-col gap-1', className)}>
+        <label
+          id={`${id}label`}
+          htmlFor={id}
+          className={hideLabel ? 'sr-only' : 'text-sm font-medium text-fg'}
+        >
+          {label}
+          {optional ? <span className="ml-1 font-normal text-faint">{optional}</span> : null}
+        </label>
+        {children}
+        {error ? (
+          <p id={`${id}error`} className="flex items-start gap-1.5 text-sm text-danger-fg">
+            <CircleAlert aria-hidden className="mt-[3px] size-3.5 shrink-0" />
+            <span>{error}</span>
+          </p>
+        ) : null}
+        {hint ? (
+          <p id={`${id}hint`} className="text-xs text-muted">
+            {hint}
+          </p>
+        ) : null}
+      </div>
+    </FieldContext>
   );
 }

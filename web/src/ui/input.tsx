@@ -1,32 +1,48 @@
-import { Field } from '@base-ui/react/field';
-import { Input as Base } from '@base-ui/react/input';
 import { Eye, EyeOff } from 'lucide-react';
 import { type ComponentProps, useState } from 'react';
 import { cn } from '@/lib/cn';
 import { IconButton } from './button';
+import { useFieldControl } from './field-context';
 
 /** Shared by every text control. Text is 16 px on touch, below which phones zoom the page. */
 export const controlStyle =
-  'min-w-0 rounded-md border border-line-strong/70 bg-surface px-2.5 text-sm text-fg outline-offset-[-1px] transition-colors duration-100 hover:border-line-strong focus-visible:border-accent-fg data-disabled:cursor-not-allowed data-disabled:border-line data-disabled:bg-sunken data-disabled:text-muted data-invalid:border-danger-fg pointer-coarse:text-lg';
+  'min-w-0 rounded-md border border-line-strong/70 bg-surface px-2.5 text-sm text-fg outline-offset-[-1px] transition-colors duration-100 hover:border-line-strong focus-visible:border-accent-fg disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-muted aria-invalid:border-danger-fg pointer-coarse:text-lg';
 
-type InputProps = Omit<ComponentProps<typeof Base>, 'className'> & { className?: string };
-
-export function Input({ className, ...props }: InputProps) {
-  return <Base {...props} className={cn(controlStyle, 'h-control w-full', className)} />;
+interface InputProps extends ComponentProps<'input'> {
+  onValueChange?: (value: string) => void;
 }
 
-type TextareaProps = Omit<ComponentProps<'textarea'>, 'className'> & { className?: string };
-
-export function Textarea({ className, rows = 3, ...props }: TextareaProps) {
+export function Input({ className, onValueChange, onChange, ...props }: InputProps) {
+  const field = useFieldControl();
   return (
-    <Field.Control
-      render={
-        <textarea
-          {...props}
-          rows={rows}
-          className={cn(controlStyle, 'field-sizing-content w-full resize-y py-1.5', className)}
-        />
-      }
+    <input
+      {...field}
+      {...props}
+      onChange={(event) => {
+        onChange?.(event);
+        onValueChange?.(event.target.value);
+      }}
+      className={cn(controlStyle, 'h-control w-full', className)}
+    />
+  );
+}
+
+interface TextareaProps extends ComponentProps<'textarea'> {
+  onValueChange?: (value: string) => void;
+}
+
+export function Textarea({ className, rows = 3, onValueChange, onChange, ...props }: TextareaProps) {
+  const field = useFieldControl();
+  return (
+    <textarea
+      {...field}
+      {...props}
+      rows={rows}
+      onChange={(event) => {
+        onChange?.(event);
+        onValueChange?.(event.target.value);
+      }}
+      className={cn(controlStyle, 'field-sizing-content w-full resize-y py-1.5', className)}
     />
   );
 }

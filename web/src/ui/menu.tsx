@@ -1,11 +1,10 @@
-import { Menu as Base } from '@base-ui/react/menu';
-import { Check, ChevronRight, type LucideIcon } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { cn } from '@/lib/cn';
-import { Kbd } from './kbd';
-import { groupLabelStyle, itemStyle, popupStyle, separatorStyle } from './popup-style';
+import { deferModule, useDeferredTrigger } from './deferred';
 
-interface MenuProps {
+const parts = deferModule(() => import('./menu-parts'));
+
+export interface MenuProps {
   trigger: ReactElement;
   side?: 'top' | 'bottom' | 'left' | 'right';
   align?: 'start' | 'center' | 'end';
@@ -15,54 +14,14 @@ interface MenuProps {
   children: ReactNode;
 }
 
-export function Menu({
-  trigger,
-  side = 'bottom',
-  align = 'start',
-  open,
-  onOpenChange,
-  className,
-  children,
-}: MenuProps) {
-  return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
-      <Base.Trigger render={trigger} />
-      <MenuSurface side={side} align={align} className={className}>
-        {children}
-      </MenuSurface>
-    </Base.Root>
-  );
+/** A button with a list of acts. Its items are the `Menu…` parts of this file. */
+export function Menu(props: MenuProps) {
+  const { module, waiting, trigger, pressed } = useDeferredTrigger(parts, { ...props, popup: 'menu' });
+  if (!module || !trigger) return waiting;
+  return <module.Menu {...props} trigger={trigger} defaultOpen={pressed} />;
 }
 
-interface SurfaceProps extends Pick<MenuProps, 'side' | 'align' | 'className' | 'children'> {
-  offset?: number;
-}
-
-function MenuSurface({ side, align, offset = 4, className, children }: SurfaceProps) {
-  return (
-    <Base.Portal>
-      <Base.Positioner
-        side={side}
-        align={align}
-        sideOffset={offset}
-        collisionPadding={8}
-        className="z-50 outline-none"
-      >
-        <Base.Popup
-          className={cn(
-            popupStyle,
-            'max-h-(--available-height) min-w-44 max-w-[min(20rem,var(--available-width))] overflow-y-auto p-1',
-            className,
-          )}
-        >
-          {children}
-        </Base.Popup>
-      </Base.Positioner>
-    </Base.Portal>
-  );
-}
-
-interface MenuItemProps {
+export interface MenuItemProps {
   icon?: LucideIcon;
   keys?: string;
   hint?: string;
@@ -76,36 +35,14 @@ interface MenuItemProps {
   children: ReactNode;
 }
 
-export function MenuItem({
-  icon: Icon,
-  keys,
-  hint,
-  danger,
-  disabled,
-  disabledReason,
-  onClick,
-  render,
-  children,
-}: MenuItemProps) {
-  const below = disabledReason ?? hint;
-  return (
-    <Base.Item
-      disabled={disabled || disabledReason !== undefined}
-      onClick={onClick}
-      render={render}
-      className={cn(itemStyle, danger && 'text-danger-fg data-highlighted:bg-danger-soft')}
-    >
-      {Icon ? <Icon aria-hidden className={cn('size-4 shrink-0', !danger && 'text-muted')} /> : null}
-      <span className="min-w-0 flex-1">
-        <span className="block truncate">{children}</span>
-        {below ? <span className="block text-xs text-muted">{below}</span> : null}
-      </span>
-      {keys ? <Kbd keys={keys} /> : null}
-    </Base.Item>
-  );
+// Items are drawn inside an open menu only, so their module is there by then.
+
+export function MenuItem(props: MenuItemProps) {
+  const module = parts.useModule();
+  return module ? <module.MenuItem {...props} /> : null;
 }
 
-interface MenuCheckboxItemProps {
+export interface MenuCheckboxItemProps {
   checked: boolean;
   onCheckedChange: (checked: boolean) => void;
   disabled?: boolean;
@@ -113,87 +50,46 @@ interface MenuCheckboxItemProps {
 }
 
 /** Stays open, so that several can be switched. */
-export function MenuCheckboxItem({ checked, onCheckedChange, disabled, children }: MenuCheckboxItemProps) {
-  return (
-    <Base.CheckboxItem
-      checked={checked}
-      onCheckedChange={(next) => onCheckedChange(next)}
-      disabled={disabled}
-      closeOnClick={false}
-      className={itemStyle}
-    >
-      <span className="flex size-4 shrink-0 items-center justify-center">
-        <Base.CheckboxItemIndicator>
-          <Check aria-hidden className="size-4 text-accent-fg" />
-        </Base.CheckboxItemIndicator>
-      </span>
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-    </Base.CheckboxItem>
-  );
+export function MenuCheckboxItem(props: MenuCheckboxItemProps) {
+  const module = parts.useModule();
+  return module ? <module.MenuCheckboxItem {...props} /> : null;
 }
 
-interface MenuRadioGroupProps<T extends string> {
+export interface MenuRadioGroupProps<T extends string> {
   label: string;
   value: T;
   onValueChange: (value: T) => void;
   options: ReadonlyArray<{ value: T; label: string; icon?: LucideIcon }>;
 }
 
-export function MenuRadioGroup<T extends string>({
-  label,
-  value,
-  onValueChange,
-  options,
-}: MenuRadioGroupProps<T>) {
-  return (
-    <Base.Group>
-      <Base.GroupLabel className={groupLabelStyle}>{label}</Base.GroupLabel>
-      <Base.RadioGroup value={value} onValueChange={(next) => onValueChange(next as T)}>
-        {options.map(({ value: option, label: text, icon: Icon }) => (
-          <Base.RadioItem key={option} value={option} className={itemStyle}>
-            {Icon ? <Icon aria-hidden className="size-4 shrink-0 text-muted" /> : null}
-            <span className="min-w-0 flex-1 truncate">{text}</span>
-            <Base.RadioItemIndicator>
-              <Check aria-hidden className="size-4 text-accent-fg" />
-            </Base.RadioItemIndicator>
-          </Base.RadioItem>
-        ))}
-      </Base.RadioGroup>
-    </Base.Group>
-  );
+export function MenuRadioGroup<T extends string>(props: MenuRadioGroupProps<T>) {
+  const module = parts.useModule();
+  return module ? <module.MenuRadioGroup {...props} /> : null;
 }
 
-interface SubmenuProps {
+export interface SubmenuProps {
   icon?: LucideIcon;
   label: string;
   disabled?: boolean;
   children: ReactNode;
 }
 
-export function Submenu({ icon: Icon, label, disabled, children }: SubmenuProps) {
-  return (
-    <Base.SubmenuRoot disabled={disabled}>
-      <Base.SubmenuTrigger className={cn(itemStyle, 'data-popup-open:bg-hover')}>
-        {Icon ? <Icon aria-hidden className="size-4 shrink-0 text-muted" /> : null}
-        <span className="min-w-0 flex-1 truncate">{label}</span>
-        <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />
-      </Base.SubmenuTrigger>
-      <MenuSurface side="right" align="start" offset={-2}>
-        {children}
-      </MenuSurface>
-    </Base.SubmenuRoot>
-  );
+export function Submenu(props: SubmenuProps) {
+  const module = parts.useModule();
+  return module ? <module.Submenu {...props} /> : null;
 }
 
-export function MenuGroup({ label, children }: { label?: string; children: ReactNode }) {
-  return (
-    <Base.Group>
-      {label ? <Base.GroupLabel className={groupLabelStyle}>{label}</Base.GroupLabel> : null}
-      {children}
-    </Base.Group>
-  );
+export interface MenuGroupProps {
+  label?: string;
+  children: ReactNode;
+}
+
+export function MenuGroup(props: MenuGroupProps) {
+  const module = parts.useModule();
+  return module ? <module.MenuGroup {...props} /> : null;
 }
 
 export function MenuSeparator() {
-  return <Base.Separator className={separatorStyle} />;
+  const module = parts.useModule();
+  return module ? <module.MenuSeparator /> : null;
 }

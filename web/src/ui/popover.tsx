@@ -1,12 +1,9 @@
-import { Popover as Base } from '@base-ui/react/popover';
-import type { ReactElement, ReactNode } from 'react';
-import { cn } from '@/lib/cn';
-import { popupStyle } from './popup-style';
+import type { ComponentProps, ReactElement, ReactNode } from 'react';
+import { deferModule, useDeferredTrigger } from './deferred';
 
-export const PopoverTitle = Base.Title;
-export const PopoverClose = Base.Close;
+const parts = deferModule(() => import('./popover-parts'));
 
-interface PopoverProps {
+export interface PopoverProps {
   trigger: ReactElement;
   side?: 'top' | 'bottom' | 'left' | 'right';
   align?: 'start' | 'center' | 'end';
@@ -16,27 +13,25 @@ interface PopoverProps {
   children: ReactNode;
 }
 
-export function Popover({
-  trigger,
-  side = 'bottom',
-  align = 'start',
-  open,
-  onOpenChange,
-  className,
-  children,
-}: PopoverProps) {
-  return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-50">
-          <Base.Popup
-            className={cn(popupStyle, 'max-h-(--available-height) max-w-[95vw] overflow-y-auto', className)}
-          >
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
+/** A small window at a button, for more than a list of acts. */
+export function Popover(props: PopoverProps) {
+  const { module, waiting, trigger, pressed } = useDeferredTrigger(parts, { ...props, popup: 'dialog' });
+  if (!module || !trigger) return waiting;
+  return <module.Popover {...props} trigger={trigger} defaultOpen={pressed} />;
+}
+
+// Drawn inside an open popover only.
+
+export function PopoverTitle(props: ComponentProps<'h2'>) {
+  const module = parts.useModule();
+  return module ? <module.Title {...props} /> : null;
+}
+
+interface PopoverCloseProps {
+  render: ReactElement;
+}
+
+export function PopoverClose({ render }: PopoverCloseProps) {
+  const module = parts.useModule();
+  return module ? <module.Close render={render} /> : null;
 }

@@ -8,3 +8,7 @@ export const itemStyle =
 
 export const groupLabelStyle = 'px-2 pt-2 pb-1 text-xs font-medium text-muted';
 export const separatorStyle = 'my-1 h-px bg-line';
+
+/** Darkens the page behind a modal window. */
+export const backdropStyle =
+  'fixed inset-0 z-40 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0';

@@ -1,4 +1,3 @@
-import { Progress as Base } from '@base-ui/react/progress';
 import { cn } from '@/lib/cn';
 
 interface ProgressProps {
@@ -10,10 +9,14 @@ interface ProgressProps {
 
 export function Progress({ value, label, className }: ProgressProps) {
   return (
-    <Base.Root value={value} aria-label={label} className={cn('w-full', className)}>
-      <Base.Track className="h-1.5 w-full overflow-hidden rounded-full bg-sunken">
-        <Base.Indicator className="h-full rounded-full bg-accent transition-[width] duration-200 data-indeterminate:w-1/3 data-indeterminate:animate-pulse" />
-      </Base.Track>
-    </Base.Root>
+    <progress
+      aria-label={label}
+      max={100}
+      value={value ?? undefined}
+      className={cn(
+        'h-1.5 w-full appearance-none overflow-hidden rounded-full bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:rounded-full [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[width] indeterminate:animate-pulse',
+        className,
+      )}
+    />
   );
 }

@@ -1,9 +1,9 @@
-import { Radio } from '@base-ui/react/radio';
-import { RadioGroup } from '@base-ui/react/radio-group';
 import type { LucideIcon } from 'lucide-react';
+import { useId } from 'react';
 import { cn } from '@/lib/cn';
 
 interface RadioCardsProps<T extends string> {
+  /** Name of the group for screen readers; a heading above shows it. */
   label: string;
   value: T;
   onValueChange: (value: T) => void;
@@ -19,25 +19,22 @@ export function RadioCards<T extends string>({
   options,
   className,
 }: RadioCardsProps<T>) {
+  const name = useId();
   return (
-    <RadioGroup
-      aria-label={label}
-      value={value}
-      onValueChange={(next) => onValueChange(next as T)}
-      className={cn('grid gap-2 sm:grid-cols-3', className)}
-    >
+    <fieldset aria-label={label} className={cn('grid gap-2 sm:grid-cols-3', className)}>
       {options.map(({ value: option, label: text, hint, icon: Icon }) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: the control is the radio inside
         <label
           key={option}
-          className="flex min-h-control items-center gap-2.5 rounded-md border border-line bg-surface px-3 py-2 text-sm hover:bg-hover has-data-checked:border-accent-fg has-data-checked:bg-accent-soft"
+          className="flex min-h-control items-center gap-2.5 rounded-md border border-line bg-surface px-3 py-2 text-sm hover:bg-hover has-checked:border-accent-fg has-checked:bg-accent-soft"
         >
-          <Radio.Root
+          <input
+            type="radio"
+            name={name}
             value={option}
-            className="relative flex size-4 shrink-0 items-center justify-center rounded-full border border-line-strong bg-surface data-checked:border-accent-fg"
-          >
-            <Radio.Indicator className="size-2 rounded-full bg-accent-fg data-unchecked:hidden" />
-          </Radio.Root>
+            checked={option === value}
+            onChange={() => onValueChange(option)}
+            className="size-4 shrink-0 appearance-none rounded-full border border-line-strong bg-surface checked:border-[5px] checked:border-accent-fg"
+          />
           {Icon ? <Icon aria-hidden className="size-4 shrink-0 text-muted" /> : null}
           <span className="min-w-0">
             <span className="block font-medium">{text}</span>
@@ -45,6 +42,6 @@ export function RadioCards<T extends string>({
           </span>
         </label>
       ))}
-    </RadioGroup>
+    </fieldset>
   );
 }

@@ -1,19 +1,58 @@
-import { Toast as Base } from '@base-ui/react/toast';
-import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { errorText } from '@/api/error-text';
 import { translate } from '@/i18n/setup';
-import { useT } from '@/i18n/use-t';
 import { pushUndo, takeUndo, type UndoEntry } from '@/lib/undo';
-import { IconButton } from './button';
-import { Kbd } from './kbd';
+import { deferModule } from './deferred';
 
-interface ToastData {
+const parts = deferModule(() => import('./toast-parts'));
+
+export interface ToastData {
   action?: { label: string; keys?: string; run: () => void };
 }
 
-const manager = Base.createToastManager<ToastData>();
-
 /** Long enough to reach for the button (budget F3); the clock stops under the pointer and while focus is inside. */
 const undoTime = 8_000;
+
+export interface ToastOptions {
+  id: string;
+  title: string;
+  description?: string;
+  type: 'done' | 'failed';
+  priority?: 'high';
+  timeout: number;
+  data?: ToastData;
+}
+
+interface Manager {
+  add: (options: ToastOptions) => unknown;
+  close: (id: string) => void;
+}
+
+// The first toast may come before the code that draws it.
+let manager: Manager | null = null;
+let waiting: Array<(ready: Manager) => void> = [];
+let nextId = 1;
+
+function withManager(run: (ready: Manager) => void) {
+  if (manager) run(manager);
+  else {
+    waiting.push(run);
+    void parts.load();
+  }
+}
+
+/** Called by the drawing side once it listens. */
+export function connectToaster(ready: Manager) {
+  manager = ready;
+  const runs = waiting;
+  waiting = [];
+  for (const run of runs) run(ready);
+}
+
+function add(options: Omit<ToastOptions, 'id'>): string {
+  const id = `toast-${nextId++}`;
+  withManager((ready) => ready.add({ ...options, id }));
+  return id;
+}
 
 interface ToastText {
   title: string;
@@ -23,12 +62,12 @@ interface ToastText {
 /** Short news at the edge of the screen, callable from anywhere. */
 export const toast = {
   done({ title, description }: ToastText) {
-    return manager.add({ title, description, type: 'done', timeout: 5_000 });
+    return add({ title, description, type: 'done', timeout: 5_000 });
   },
 
   /** What failed and was put back. Stays until read: it may offer to try again. */
   failed({ title, description, retry }: ToastText & { retry?: () => void }) {
-    return manager.add({
+    return add({
       title,
       description,
       type: 'failed',
@@ -44,7 +83,7 @@ export const toast = {
    */
   undo({ title, description, undo }: ToastText & { undo: UndoEntry['undo'] }) {
     const entry = pushUndo(title, undo);
-    const id = manager.add({
+    const id = add({
       title,
       description,
       type: 'done',
@@ -65,7 +104,7 @@ export const toast = {
   },
 
   close(id: string) {
-    manager.close(id);
+    withManager((ready) => ready.close(id));
   },
 };
 
@@ -74,7 +113,7 @@ const toastOfUndo = new Map<number, string>();
 /** Takes an act back and says so; its own toast goes away. */
 export async function runUndo(entry: UndoEntry) {
   const own = toastOfUndo.get(entry.id);
-  if (own) manager.close(own);
+  if (own) toast.close(own);
   toastOfUndo.delete(entry.id);
   try {
     await entry.undo();
@@ -82,71 +121,13 @@ export async function runUndo(entry: UndoEntry) {
   } catch (error) {
     toast.failed({
       title: translate('common.undo.failed', { what: entry.label }),
-      description: error instanceof Error ? error.message : undefined,
+      description: errorText(error),
     });
   }
 }
 
-/** Once, around the app. */
+/** Draws the toasts. Once, around the app. */
 export function Toaster() {
-  return (
-    <Base.Provider toastManager={manager} limit={4}>
-      <Base.Portal>
-        <Base.Viewport className="fixed right-3 bottom-[calc(0.75rem+var(--bottom-bar,0px))] left-3 z-[60] mx-auto sm:right-4 sm:bottom-4 sm:left-auto sm:w-88">
-          <ToastList />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
-  );
-}
-
-function ToastList() {
-  const { toasts } = Base.useToastManager<ToastData>();
-  const t = useT();
-  return toasts.map((item) => {
-    const action = item.data?.action;
-    return (
-      <Base.Root
-        key={item.id}
-        toast={item}
-        swipeDirection={['right', 'down']}
-        className="absolute right-0 bottom-0 w-full select-none rounded-lg bg-raised text-fg shadow-3 transition-[transform,opacity] duration-200 ease-out [z-index:calc(100-var(--toast-index))] [transform:translateX(var(--toast-swipe-movement-x))_translateY(calc(var(--toast-swipe-movement-y)-var(--toast-index)*0.625rem))_scale(calc(1-var(--toast-index)*0.04))] after:absolute after:top-full after:left-0 after:h-3 after:w-full data-ending-style:opacity-0 data-limited:opacity-0 data-starting-style:opacity-0 data-starting-style:[transform:translateY(1rem)] data-expanded:[transform:translateX(var(--toast-swipe-movement-x))_translateY(calc(var(--toast-swipe-movement-y)-var(--toast-offset-y)-var(--toast-index)*0.625rem))]"
-      >
-        <Base.Content className="flex items-start gap-2.5 p-3 transition-opacity duration-150 data-behind:opacity-0 data-expanded:opacity-100">
-          {item.type === 'failed' ? (
-            <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger-fg" />
-          ) : (
-            <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success-fg" />
-          )}
-          <div className="min-w-0 flex-1">
-            <Base.Title className="text-sm font-medium" render={<p />} />
-            <Base.Description className="mt-0.5 line-clamp-4 text-sm text-muted" />
-          </div>
-          {action ? (
-            <button
-              type="button"
-              onClick={() => {
-                manager.close(item.id);
-                action.run();
-              }}
-              className="-my-0.5 flex min-h-6 shrink-0 items-center gap-1.5 rounded-sm px-1.5 text-sm font-medium text-accent-fg hover:bg-hover pointer-coarse:min-h-11"
-            >
-              {action.label}
-              {action.keys ? <Kbd keys={action.keys} className="max-sm:hidden" /> : null}
-            </button>
-          ) : null}
-          <Base.Close
-            render={
-              <IconButton
-                label={t('common.action.dismiss')}
-                className="-my-0.5 -mr-1 size-6! pointer-coarse:size-11!"
-              >
-                <X aria-hidden className="size-3.5" />
-              </IconButton>
-            }
-          />
-        </Base.Content>
-      </Base.Root>
-    );
-  });
+  const module = parts.useModule();
+  return module ? <module.Toaster /> : null;
 }

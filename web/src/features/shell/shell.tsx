@@ -6,6 +6,7 @@ import { listenForShortcuts } from '@/commands/shortcuts';
 import { useT } from '@/i18n/use-t';
 import { usePhone } from '@/lib/use-media';
 import { ConfirmHost } from '@/ui/confirm';
+import { loadDeferred } from '@/ui/deferred';
 import { BottomBar } from './bottom-bar';
 import { ConnectionBanner } from './connection-banner';
 import { RouteAnnouncer } from './route-announcer';
@@ -24,8 +25,11 @@ export function Shell({ children }: { children: ReactNode }) {
   useShellCommands();
   useEffect(listenForShortcuts, []);
   useEffect(() => {
-    // The palette must open within a frame; its code is fetched once the page has come to rest.
-    const timer = setTimeout(() => void Promise.all([loadPalette(), loadHelp()]), 1_500);
+    // Palette and popups must open within a frame; their code is fetched once the page has come to rest.
+    const timer = setTimeout(
+      () => void Promise.allSettled([loadDeferred(), loadPalette(), loadHelp()]),
+      1_000,
+    );
     return () => clearTimeout(timer);
   }, []);
 
