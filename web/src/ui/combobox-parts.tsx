@@ -1,6 +1,6 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { Check, ChevronsUpDown, Search, X } from 'lucide-react';
-import { useRef } from 'react';
+import { cloneElement, useRef } from 'react';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import type {
@@ -138,7 +138,8 @@ function PickerParts({ trigger, label, align = 'start', loading, emptyText, foot
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Base.Trigger render={trigger} />
+      {/* A button named by its text that opens a dialog; the combobox is the field inside. */}
+      <Base.Trigger render={cloneElement(trigger, { role: 'button' } as { role: string })} />
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={4} collisionPadding={8} className="z-50 outline-none">
           <Base.Popup

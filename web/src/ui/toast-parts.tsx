@@ -9,12 +9,16 @@ import { connectToaster, type ToastData } from './toast';
 const manager = Base.createToastManager<ToastData>();
 
 export function Toaster() {
+  const t = useT();
   // Runs after the provider below has begun to listen.
   useEffect(() => connectToaster(manager), []);
   return (
     <Base.Provider toastManager={manager} limit={4}>
       <Base.Portal>
-        <Base.Viewport className="fixed right-3 bottom-[calc(0.75rem+var(--bottom-bar,0px))] left-3 z-[60] mx-auto sm:right-4 sm:bottom-4 sm:left-auto sm:w-88">
+        <Base.Viewport
+          aria-label={t('common.toast.region')}
+          className="fixed right-3 bottom-[calc(0.75rem+var(--bottom-bar,0px))] left-3 z-[60] mx-auto sm:right-4 sm:bottom-4 sm:left-auto sm:w-88"
+        >
           <ToastList />
         </Base.Viewport>
       </Base.Portal>
@@ -57,16 +61,14 @@ function ToastList() {
               {action.keys ? <Kbd keys={action.keys} className="max-sm:hidden" /> : null}
             </button>
           ) : null}
-          <Base.Close
-            render={
-              <IconButton
-                label={t('common.action.dismiss')}
-                className="-my-0.5 -mr-1 size-6! pointer-coarse:size-11!"
-              >
-                <X aria-hidden className="size-3.5" />
-              </IconButton>
-            }
-          />
+          {/* Not the part of the library: that one is hidden from screen readers until the stack is spread out. */}
+          <IconButton
+            label={t('common.action.dismiss')}
+            onClick={() => manager.close(item.id)}
+            className="-my-0.5 -mr-1 size-6! pointer-coarse:size-11!"
+          >
+            <X aria-hidden className="size-3.5" />
+          </IconButton>
         </Base.Content>
       </Base.Root>
     );
