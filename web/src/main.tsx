@@ -5,6 +5,7 @@ import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { bootstrapQuery } from '@/api/bootstrap';
+import { connection } from '@/api/connection';
 import { createQueryClient } from '@/api/query-client';
 import { startTranslations } from '@/i18n/setup';
 import { watchPreferences } from '@/lib/preferences';
@@ -28,9 +29,11 @@ declare module '@tanstack/react-router' {
   }
 }
 
-async function start() {
-  const container = document.getElementById('root');
-  if (!container) return;
+// A file of this build is gone: the server runs a newer one. The router reloads once when it needs the file for a page;
+// until then the notice leaves the moment to the person, who may have typed something.
+window.addEventListener('vite:preloadError', () => connection.setState({ newBuild: true }));
+
+async function start(container: HTMLElement) {
   watchPreferences();
   // Texts and workspace data travel side by side; the shell shows what became of the data.
   void queryClient.prefetchQuery(bootstrapQuery);
@@ -46,4 +49,10 @@ async function start() {
   );
 }
 
-void start();
+const container = document.getElementById('root');
+if (container) {
+  start(container).catch(() => {
+    // Without its texts the app cannot say this in the person's language.
+    container.textContent = 'Entente could not start. Check your connection and reload the page.';
+  });
+}

@@ -5,6 +5,7 @@ import { fieldProblems } from './errors';
 const known = {
   required: 'common.field.required',
   too_short: 'common.field.tooShort',
+  too_guessable: 'common.field.tooGuessable',
   too_long: 'common.field.tooLong',
   invalid_email: 'common.field.email',
   wrong_password: 'common.field.wrongPassword',

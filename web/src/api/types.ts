@@ -118,7 +118,8 @@ export interface ApiKey {
   createdAt: Timestamp;
   expiresAt: Timestamp | null;
   lastUsedAt: Timestamp | null;
-  createdBy: { id: Id; name: string } | null;
+  /** No id for keys made by the operator's command. */
+  createdBy: { id: Id | null; name: string };
 }
 
 /** A key just made: `key` is the secret, sent this once. */
@@ -461,7 +462,7 @@ export interface paths {
   '/me/sessions': { get: Read<Page<Session>>; delete: Quiet };
   '/me/sessions/{id}': { delete: Remove };
   '/org': { get: Read<Org>; patch: Send<Partial<Pick<Org, 'name' | 'timezone' | 'currency'>>, Org> };
-  '/members': { get: Read<Page<Member>> };
+  '/members': { get: Read<Page<Member>, { limit?: number; cursor?: string }> };
   '/audit': { get: Read<Page<AuditEntry>, { limit?: number; cursor?: string }> };
   '/api-keys': {
     get: Read<Page<ApiKey>, { limit?: number; cursor?: string }>;

@@ -87,9 +87,7 @@ function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
     if (sure) revoke.mutate();
   };
   const facts = [
-    apiKey.createdBy
-      ? t('settings.apiKeys.createdBy', { when: format.date(apiKey.createdAt), name: apiKey.createdBy.name })
-      : t('settings.apiKeys.created', { when: format.date(apiKey.createdAt) }),
+    t('settings.apiKeys.createdBy', { when: format.date(apiKey.createdAt), name: apiKey.createdBy.name }),
     apiKey.lastUsedAt
       ? t('settings.apiKeys.lastUsed', { when: format.relative(apiKey.lastUsedAt) })
       : t('settings.apiKeys.neverUsed'),

@@ -15,12 +15,6 @@ export const apiKeysQuery = queryOptions({
   select: (page) => page.items,
 });
 
-export const membersQuery = queryOptions({
-  queryKey: ['members'],
-  queryFn: ({ signal }) => unwrap(client.GET('/members', { signal })),
-  select: (page) => page.items,
-});
-
 export const auditQuery = infiniteQueryOptions({
   queryKey: ['audit'],
   queryFn: ({ signal, pageParam }) =>

@@ -65,7 +65,7 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
   const t = useT();
   const format = useFormat();
   const label = auditLabel(entry.action);
-  const detail = describeDetail(entry.detail);
+  const detail = describeDetail(entry.detail, t, format.date);
   return (
     <tr className="align-top">
       <td className="px-4 py-2">

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMe } from '@/api/bootstrap';
+import { bootstrapQuery, useMe } from '@/api/bootstrap';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { Avatar } from '@/ui/avatar';
 import { Badge } from '@/ui/badge';
 import { Skeleton } from '@/ui/skeleton';
-import { membersQuery } from './api';
 import { roleHints, roleLabels } from './roles';
 import { Block, ListProblem, Row, Rows, SectionIntro } from './section-parts';
 
@@ -13,14 +12,16 @@ export function MembersSection() {
   const t = useT();
   const me = useMe();
   const format = useFormat();
-  const { data: members, error, refetch } = useQuery(membersQuery);
+  // The workspace data is made fresh on entry: colleagues may have joined since the page was loaded.
+  const { data, error, refetch } = useQuery({ ...bootstrapQuery, staleTime: 10_000 });
+  const members = data?.members;
   const sorted = members?.toSorted(
     (a, b) => Number(a.disabled) - Number(b.disabled) || format.compare(a.fullName, b.fullName),
   );
   return (
     <>
       <SectionIntro>{t('settings.members.intro')}</SectionIntro>
-      {error ? <ListProblem error={error} onRetry={() => void refetch()} /> : null}
+      {error && !members ? <ListProblem error={error} onRetry={() => void refetch()} /> : null}
       {sorted ? (
         <div className="mb-7">
           <Rows label={t('settings.members.title')}>

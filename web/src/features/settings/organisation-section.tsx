@@ -7,6 +7,7 @@ import { fieldText } from '@/api/field-text';
 import type { Org } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { currencies } from '@/lib/currencies';
 import { Alert } from '@/ui/alert';
 import { Combobox } from '@/ui/combobox';
 import { Field } from '@/ui/field';
@@ -41,9 +42,9 @@ export function OrganisationSection() {
     const all = new Set(['UTC', org.timezone, ...Intl.supportedValuesOf('timeZone')]);
     return [...all].sort().map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }));
   }, [org.timezone]);
-  const currencies = useMemo(
+  const currencyOptions = useMemo(
     () =>
-      Intl.supportedValuesOf('currency')
+      currencies
         .map((code) => ({ value: code, label: `${code} – ${format.currency(code)}` }))
         .sort((a, b) => format.compare(a.label, b.label)),
     [format],
@@ -93,9 +94,9 @@ export function OrganisationSection() {
           error={refused('currency')}
         >
           <Combobox
-            options={currencies}
+            options={currencyOptions}
             disabled={reason !== undefined}
-            value={currencies.find(({ value }) => value === values.currency) ?? null}
+            value={currencyOptions.find(({ value }) => value === values.currency) ?? null}
             onValueChange={(currency) => currency && setValues({ ...values, currency: currency.value })}
           />
         </Field>
