@@ -1,1 +1,24 @@
-fn main() {}
+//! What developers run that is not the product itself: `cargo xtask COMMAND`.
+
+mod tidy;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "Tasks around the product")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check the invariants of ARCHITECTURE.md that a program can check
+    Tidy,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Tidy => tidy::run(),
+    }
+}
