@@ -18,8 +18,11 @@
 //! the other table is `x`, so the record's own alias is anything else.
 
 use super::model::Op;
+use crate::ids::OrgId;
 use crate::text;
+use db::Conn;
 use serde::Serialize;
+use uuid::Uuid;
 
 /// The fields of one record type.
 #[derive(Debug)]
@@ -46,7 +49,14 @@ pub struct Field {
     pub nullable: bool,
     /// How text is brought into the stored form before it is compared. Idempotent.
     pub normal: fn(&str) -> String,
+    /// A text index that narrows conditions on the field down.
+    pub search: Option<Search>,
 }
+
+/// Ids of the records whose texts contain `text`, which is in normal form: more than those that the
+/// condition will find, perhaps, but never fewer. Of a related record's field, ids of those records.
+/// `None` when there are more than `limit`, or when the index cannot tell (a text too short for it).
+pub type Search = fn(c: &Conn<'_>, org: OrgId, text: &str, limit: usize) -> db::Result<Option<Vec<Uuid>>>;
 
 /// What a field holds, and how it is stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -172,7 +182,7 @@ impl Members {
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind, source: Source) -> Field {
-    Field { name, label, kind, source, sort: None, nullable: true, normal: text::fold }
+    Field { name, label, kind, source, sort: None, nullable: true, normal: text::fold, search: None }
 }
 
 /// Text, stored folded.
@@ -250,6 +260,12 @@ impl Field {
         self
     }
 
+    /// Narrows text conditions that must hold down by a text index, when a list is planned.
+    pub const fn searched_by(mut self, search: Search) -> Field {
+        self.search = Some(search);
+        self
+    }
+
     /// Another normal form than [`text::fold`]: both what is stored and what is asked pass through it.
     pub const fn normalised_by(mut self, normal: fn(&str) -> String) -> Field {
         self.normal = normal;
@@ -321,6 +337,9 @@ impl Catalogue {
             }
             if set && field.sort.is_some() {
                 faults.push(format!("{name} cannot be sorted by: it is a set"));
+            }
+            if field.search.is_some() && field.kind != Kind::Text {
+                faults.push(format!("{name} cannot be narrowed down by a text index: it is no text"));
             }
             if name == "archived" && !matches!(field.source, Source::Present(_)) {
                 faults.push("archived cannot be left out by default: its source is not a time that is present".into());

@@ -10,39 +10,115 @@
 //! both engines.
 
 use super::Context;
-use super::catalogue::{Children, Field, Kind, Members, Related, Source};
+use super::catalogue::{Children, Field, Kind, Members, Search, Source};
 use super::model::{Compare, Condition, Key, Node, Number, Part, TWO_63, Test, TimeTest, Tree, normal_key};
 use db::{Sql, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Other names for columns of a catalogue, for a list query that reads them elsewhere, such as from
 /// the index of a join table: `&[("c.last_activity_at", "t.last_activity_at")]`.
 pub type Renames<'a> = &'a [(&'static str, &'static str)];
 
+/// Ids of named things, by the table and the normalised name.
+pub(super) type Ids = BTreeMap<(&'static str, String), Uuid>;
+
 impl Tree {
     /// The condition, in parentheses, with no alias but those of the catalogue. It says nothing about
     /// the organisation of the record itself: the list query does.
+    ///
+    /// [`Tree::planned`] makes a quicker one of the same meaning, where there is a connection to ask.
     pub fn sql(&self, context: &Context) -> Sql {
-        self.sql_renamed(context, &[])
-    }
-
-    /// As [`Tree::sql`], with some columns read elsewhere.
-    pub fn sql_renamed(&self, context: &Context, renames: Renames<'_>) -> Sql {
-        let mut compiler = Compiler { context, renames, sql: Sql::new("(") };
-        compiler.node(&self.root, false, true);
-        let hidden = if self.names_archived { None } else { self.catalogue.field("archived") };
-        if let Some(Field { source: Source::Present(column), .. }) = hidden {
-            compiler.sql.push(" AND ");
-            compiler.column(column);
-            compiler.sql.push(" IS NULL");
-        }
-        compiler.sql.push(")");
-        compiler.sql
+        Compiler::new(context, &[]).run(self)
     }
 }
 
+/// How to meet a condition that must hold and asks another table or a text index.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Way {
+    /// As is best when nothing is known.
+    Unknown,
+    /// Look the keys up first: `key IN (SELECT ...)`.
+    Keys,
+    /// Ask each row: `EXISTS (SELECT ...)`.
+    Rows,
+    /// The keys are known.
+    Known(Vec<Uuid>),
+}
+
+/// How to find the keys that meet such a condition.
+pub(super) enum Keys {
+    Select {
+        /// `SELECT x.key FROM ...`
+        sql: Sql,
+        /// They are ids of the records themselves, so each selects one.
+        own: bool,
+        /// Reads rows that do not match: not worth counting far.
+        scans: bool,
+        /// The list query reads the key from an index it walks: checking it costs next to nothing.
+        carried: bool,
+    },
+    /// By the field's text index.
+    Search {
+        search: Search,
+        text: String,
+        carried: bool,
+        /// The next are the keys of the same condition without the index.
+        then_select: bool,
+    },
+    /// Those of a condition that its text index has met.
+    Spared,
+}
+
+/// So many sub-queries of conditions that must hold are left to the planner to join as it sees fit;
+/// further ones are fenced off, because PostgreSQL's planning time explodes with their number.
+const JOINS_MAX: usize = 6;
+
+/// `has_all` of up to so many values is as many conditions, each met in its own best way.
+const SPLIT_MAX: usize = 4;
+
+/// Rows of another table that a key of the record leads to.
+#[derive(Clone, Copy)]
+struct Other {
+    key: &'static str,
+    table: &'static str,
+    column: &'static str,
+    only: Option<(&'static str, &'static str)>,
+}
+
+/// What a condition may do for the statement besides being true or false.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    /// Nothing: the row may be selected without it.
+    Nested,
+    /// It must hold; something else finds the rows.
+    Checked,
+    /// It must hold, and may find the rows.
+    Deciding,
+}
+
+/// What is asked of those rows.
+enum Asked<'a> {
+    Column(&'static str, &'a Field, Ask),
+    Members(Members, Ask),
+}
+
+impl Asked<'_> {
+    /// Likely to be met by few, or found by an index.
+    fn is_narrow(&self) -> bool {
+        match self {
+            Asked::Column(_, field, Ask::Like(_)) => !matches!(field.source, Source::Any(..)),
+            Asked::Column(_, _, ask) | Asked::Members(_, ask) => !matches!(ask, Ask::Present),
+        }
+    }
+}
+
+fn count(values: &[Value]) -> i64 {
+    i64::try_from(values.len()).unwrap_or(i64::MAX)
+}
+
 /// A test with everything resolved: what the stored value must satisfy.
+#[derive(Clone)]
 enum Ask {
     Never,
     /// Whether there is a value or not.
@@ -56,13 +132,38 @@ enum Ask {
     All(Vec<Value>),
 }
 
-struct Compiler<'a> {
+pub(super) struct Compiler<'a> {
     context: &'a Context,
-    renames: Renames<'a>,
+    pub renames: Renames<'a>,
+    /// Ids of names that were looked up; without, the statement looks them up.
+    pub ids: Option<&'a Ids>,
+    /// What to do with each such condition, in order; without, what is best when nothing is known.
+    pub ways: Option<&'a [Way]>,
+    /// The keys of each such condition, in order.
+    pub keys: Vec<Keys>,
+    id: &'static str,
+    joins: usize,
     sql: Sql,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    pub fn new(context: &'a Context, renames: Renames<'a>) -> Compiler<'a> {
+        Compiler { context, renames, ids: None, ways: None, keys: Vec::new(), id: "", joins: 0, sql: Sql::new("(") }
+    }
+
+    pub fn run(&mut self, tree: &Tree) -> Sql {
+        self.id = tree.catalogue.id;
+        self.node(&tree.root, false, true);
+        let hidden = if tree.names_archived { None } else { tree.catalogue.field("archived") };
+        if let Some(Field { source: Source::Present(column), .. }) = hidden {
+            self.sql.push(" AND ");
+            self.column(column);
+            self.sql.push(" IS NULL");
+        }
+        self.sql.push(")");
+        std::mem::take(&mut self.sql)
+    }
+
     /// `required`: nothing is selected unless this node holds.
     fn node(&mut self, node: &Node, negated: bool, required: bool) {
         match node {
@@ -101,8 +202,60 @@ impl Compiler<'_> {
             self.sql.push(if *wanted == negated { " IS NULL" } else { " IS NOT NULL" });
             return;
         }
-        let ask = ask(condition, self.context);
-        let set_first = required && !negated;
+        let ask = self.ask(condition);
+        let role = match (required, negated) {
+            (false, _) => Role::Nested,
+            (true, true) => Role::Checked,
+            (true, false) => Role::Deciding,
+        };
+        if role == Role::Deciding
+            && let Some((search, text)) = searched_text(condition)
+        {
+            self.search(search, condition, text, ask);
+            return;
+        }
+        self.condition_on(field, ask, negated, role);
+    }
+
+    /// Narrowed by the field's text index, if that is known to help.
+    fn search(&mut self, search: Search, condition: &Condition, text: String, ask: Ask) {
+        let field = condition.field;
+        let way = self.ways.and_then(|ways| ways.get(self.keys.len())).cloned();
+        let (key, then_select) = match field.source {
+            Source::Related(related, _) => (related.key, true),
+            Source::Any(..) => (self.id, true),
+            _ => (self.id, false),
+        };
+        self.keys.push(Keys::Search { search, text, carried: self.is_carried(key), then_select });
+        let Some(Way::Known(ids)) = way else {
+            self.condition_on(field, ask, false, Role::Deciding);
+            return;
+        };
+        if then_select {
+            self.keys.push(Keys::Spared);
+        }
+        self.sql.push("(");
+        self.known(key, ids);
+        self.sql.push(" AND ");
+        self.condition_on(field, ask, false, Role::Checked);
+        self.sql.push(")");
+    }
+
+    /// Whether the list query reads a key elsewhere, from an index it walks.
+    fn is_carried(&self, key: &'static str) -> bool {
+        key != self.id && self.renames.iter().any(|(from, _)| *from == key)
+    }
+
+    fn known(&mut self, key: &'static str, ids: Vec<Uuid>) {
+        if ids.is_empty() {
+            self.sql.push("FALSE");
+        } else {
+            self.column(key);
+            self.sql.push(" IN ").bind_list(ids);
+        }
+    }
+
+    fn condition_on(&mut self, field: &Field, ask: Ask, negated: bool, role: Role) {
         match (field.source, ask) {
             (_, Ask::Never) => {
                 self.sql.push(if negated { "TRUE" } else { "FALSE" });
@@ -130,18 +283,58 @@ impl Compiler<'_> {
                 self.holds("", column, field, ask);
                 self.sql.push(if negated { ") IS NOT TRUE)" } else { ")" });
             }
-            (Source::Related(related, column), ask) => {
-                self.related(related, column, field, ask, negated, set_first);
-            }
-            (Source::Any(children, column), ask) => {
-                let few = matches!(&ask, Ask::In(_) | Ask::Compare(_));
-                self.children(children, column, field, ask, negated, set_first && few);
-            }
-            (Source::Members(members), ask) => self.members(members, ask, negated, set_first),
             // A field of this source is a boolean, which is asked above.
             (Source::Present(_), _) => {
                 self.sql.push(if negated { "TRUE" } else { "FALSE" });
             }
+            (Source::Related(related, column), ask) => {
+                let other = Other { key: related.key, table: related.table, column: "id", only: None };
+                self.elsewhere(other, Asked::Column(column, field, ask), negated, role);
+            }
+            (Source::Any(children, column), ask) => {
+                let Children { key, table, owner, only } = children;
+                self.elsewhere(
+                    Other { key, table, column: owner, only },
+                    Asked::Column(column, field, ask),
+                    negated,
+                    role,
+                );
+            }
+            (Source::Members(_), Ask::All(values)) if role == Role::Deciding && values.len() <= SPLIT_MAX => {
+                for (index, value) in values.into_iter().enumerate() {
+                    self.sql.push(if index == 0 { "(" } else { " AND " });
+                    self.condition_on(field, Ask::In(vec![value]), false, role);
+                }
+                self.sql.push(")");
+            }
+            (Source::Members(members), ask) => {
+                let other = Other { key: members.key, table: members.table, column: members.owner, only: None };
+                self.elsewhere(other, Asked::Members(members, ask), negated, role);
+            }
+        }
+    }
+
+    fn ask(&self, condition: &Condition) -> Ask {
+        let ask = ask(condition, self.context);
+        let (Some(ids), Source::Members(Members { named: Some(named), .. })) = (self.ids, condition.field.source)
+        else {
+            return ask;
+        };
+        let known = |values: Vec<Value>| -> Vec<Value> {
+            let names = values.into_iter().filter_map(|value| match value {
+                Value::Text(name) => name,
+                _ => None,
+            });
+            names.filter_map(|name| ids.get(&(named.table, name))).map(|id| Value::from(*id)).collect()
+        };
+        match ask {
+            Ask::In(names) => any_of(known(names).into_iter()),
+            Ask::All(names) => {
+                let wanted = names.len();
+                let ids = known(names);
+                if ids.len() == wanted { Ask::All(ids) } else { Ask::Never }
+            }
+            ask => ask,
         }
     }
 
@@ -150,99 +343,103 @@ impl Compiler<'_> {
         self.sql.push(name);
     }
 
-    /// `FROM table x WHERE x.org_id = $n`
-    fn other_table(&mut self, table: &'static str) {
-        self.sql.push(" FROM ").push(table).push(" x WHERE x.org_id = ").bind(self.context.org);
+    /// A condition that asks another table.
+    fn elsewhere(&mut self, other: Other, asked: Asked<'_>, negated: bool, role: Role) {
+        let way = if role == Role::Deciding {
+            let outer = std::mem::take(&mut self.sql);
+            self.select_keys(other, &asked);
+            let sql = std::mem::replace(&mut self.sql, outer);
+            let way = self.ways.and_then(|ways| ways.get(self.keys.len())).cloned();
+            let scans = matches!(&asked, Asked::Column(_, _, Ask::Like(_)));
+            let (own, carried) = (other.key == self.id, self.is_carried(other.key));
+            self.keys.push(Keys::Select { sql, own, scans, carried });
+            way.unwrap_or(Way::Unknown)
+        } else {
+            Way::Rows
+        };
+        if role != Role::Nested && !matches!(way, Way::Known(_)) {
+            self.joins += 1;
+            if self.joins > JOINS_MAX {
+                self.sql.push("((");
+                self.ask_row(other, &asked, negated);
+                self.sql.push(") IS TRUE)");
+                return;
+            }
+        }
+        match way {
+            Way::Unknown if asked.is_narrow() => self.among_keys(other, &asked),
+            Way::Unknown => self.ask_row(other, &asked, negated),
+            Way::Known(ids) => self.known(other.key, ids),
+            Way::Keys => self.among_keys(other, &asked),
+            Way::Rows => self.ask_row(other, &asked, negated),
+        }
     }
 
-    /// `key IN (SELECT x.column FROM table x WHERE ...` or `EXISTS (SELECT 1 FROM table x WHERE ...`, open
-    /// for further conditions.
-    fn open(&mut self, key: &'static str, table: &'static str, column: &'static str, negated: bool, set_first: bool) {
-        if set_first {
-            self.column(key);
-            self.sql.push(" IN (SELECT x.").push(column);
-            self.other_table(table);
+    fn among_keys(&mut self, other: Other, asked: &Asked<'_>) {
+        self.column(other.key);
+        self.sql.push(" IN (");
+        self.select_keys(other, asked);
+        self.sql.push(")");
+    }
+
+    fn select_keys(&mut self, other: Other, asked: &Asked<'_>) {
+        self.sql.push("SELECT x.").push(other.column);
+        self.from(other);
+        self.asked(asked);
+        if let Asked::Members(members, Ask::All(values)) = asked {
+            self.sql.push(" GROUP BY x.").push(other.column);
+            self.sql.push(" HAVING count(DISTINCT x.").push(members.value).push(") = ").bind(count(values));
+        }
+    }
+
+    fn ask_row(&mut self, other: Other, asked: &Asked<'_>, negated: bool) {
+        if let Asked::Members(members, Ask::All(_)) = asked {
+            self.sql.push("(SELECT count(DISTINCT x.").push(members.value).push(")");
         } else {
             self.sql.push(if negated { "NOT EXISTS (SELECT 1" } else { "EXISTS (SELECT 1" });
-            self.other_table(table);
-            self.sql.push(" AND x.").push(column).push(" = ");
-            self.column(key);
+        }
+        self.from(other);
+        self.sql.push(" AND x.").push(other.column).push(" = ");
+        self.column(other.key);
+        self.asked(asked);
+        self.sql.push(")");
+        if let Asked::Members(_, Ask::All(values)) = asked {
+            self.sql.push(if negated { " <> " } else { " = " }).bind(count(values));
         }
     }
 
-    fn related(
-        &mut self,
-        related: Related,
-        column: &'static str,
-        field: &Field,
-        ask: Ask,
-        negated: bool,
-        set_first: bool,
-    ) {
-        self.open(related.key, related.table, "id", negated, set_first);
-        self.sql.push(" AND ");
-        self.holds("x.", column, field, ask);
-        self.sql.push(")");
-    }
-
-    fn children(
-        &mut self,
-        children: Children,
-        column: &'static str,
-        field: &Field,
-        ask: Ask,
-        negated: bool,
-        set_first: bool,
-    ) {
-        self.open(children.key, children.table, children.owner, negated, set_first);
-        if let Some((name, value)) = children.only {
-            self.sql.push(" AND x.").push(name).push(" = ").bind(value);
+    /// ` FROM table x WHERE x.org_id = $n`, and what else tells the rows that count.
+    fn from(&mut self, other: Other) {
+        self.sql.push(" FROM ").push(other.table).push(" x WHERE x.org_id = ").bind(self.context.org);
+        if let Some((column, value)) = other.only {
+            self.sql.push(" AND x.").push(column).push(" = ").bind(value);
         }
-        self.sql.push(" AND ");
-        self.holds("x.", column, field, ask);
-        self.sql.push(")");
     }
 
-    fn members(&mut self, members: Members, ask: Ask, negated: bool, set_first: bool) {
-        match ask {
-            Ask::All(values) => {
-                let count = i64::try_from(values.len()).unwrap_or(i64::MAX);
-                if set_first {
-                    self.open(members.key, members.table, members.owner, false, true);
-                    self.value_in(members, values);
-                    self.sql.push(" GROUP BY x.").push(members.owner);
-                    self.sql.push(" HAVING count(DISTINCT x.").push(members.value).push(") = ").bind(count);
-                    self.sql.push(")");
-                } else {
-                    self.sql.push("(SELECT count(DISTINCT x.").push(members.value).push(")");
-                    self.other_table(members.table);
-                    self.sql.push(" AND x.").push(members.owner).push(" = ");
-                    self.column(members.key);
-                    self.value_in(members, values);
-                    self.sql.push(if negated { ") <> " } else { ") = " }).bind(count);
+    /// ` AND ...` about a row of the other table.
+    fn asked(&mut self, asked: &Asked<'_>) {
+        match asked {
+            Asked::Column(column, field, ask) => {
+                self.sql.push(" AND ");
+                self.holds("x.", column, field, ask.clone());
+            }
+            Asked::Members(members, Ask::In(values) | Ask::All(values)) => {
+                self.sql.push(" AND x.").push(members.value).push(" IN ");
+                match members.named {
+                    // Names, unless they have been looked up.
+                    Some(named) if self.ids.is_none() => {
+                        self.sql.push("(SELECT y.id FROM ").push(named.table).push(" y WHERE y.org_id = ");
+                        self.sql.bind(self.context.org).push(" AND y.").push(named.name).push(" IN ");
+                        self.sql.bind_list(values.iter().cloned()).push(")");
+                    }
+                    _ => {
+                        self.sql.bind_list(values.iter().cloned());
+                    }
                 }
             }
-            Ask::In(values) => {
-                self.open(members.key, members.table, members.owner, negated, set_first);
-                self.value_in(members, values);
-                self.sql.push(")");
-            }
-            _ => {
-                self.open(members.key, members.table, members.owner, negated, false);
-                self.sql.push(")");
-            }
+            // Any row will do.
+            Asked::Members(..) => {}
         }
-    }
-
-    /// ` AND x.value IN (...)`, by way of the names' table where there is one.
-    fn value_in(&mut self, members: Members, values: Vec<Value>) {
-        self.sql.push(" AND x.").push(members.value);
-        let Some(named) = members.named else {
-            self.sql.push(" IN ").bind_list(values);
-            return;
-        };
-        self.sql.push(" IN (SELECT y.id FROM ").push(named.table).push(" y WHERE y.org_id = ");
-        self.sql.bind(self.context.org).push(" AND y.").push(named.name).push(" IN ").bind_list(values).push(")");
     }
 
     /// The test on a column, not in parentheses; unknown where the column is null.
@@ -326,6 +523,22 @@ fn ask(condition: &Condition, context: &Context) -> Ask {
             }
         }
     }
+}
+
+/// What to look for in the text index of the condition's field, if it has one.
+fn searched_text(condition: &Condition) -> Option<(Search, String)> {
+    let field = condition.field;
+    let search = field.search?;
+    let text = match &condition.test {
+        Test::TextPart(_, text) => text,
+        Test::TextIn(texts) => match texts.as_slice() {
+            [text] => text,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let text = (field.normal)(text);
+    (!text.is_empty()).then_some((search, text))
 }
 
 fn any_of(values: impl Iterator<Item = Value>) -> Ask {

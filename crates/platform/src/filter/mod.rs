@@ -2,8 +2,8 @@
 //!
 //! A concept declares a [`Catalogue`] of its fields. [`Tree::parse`] checks a tree against it and
 //! refuses it with the path to each fault. A tree is then used in two ways that must agree, and are
-//! tested to: [`Tree::sql`] turns it into a condition of bound parameters, the same text for both
-//! engines; [`evaluate()`] decides in memory about one record, and is the law.
+//! tested to: [`Tree::sql`] and [`Tree::planned`] turn it into a condition of bound parameters, valid
+//! on both engines; [`evaluate()`] decides in memory about one record, and is the law.
 //!
 //! Logic is two-valued. A comparison with a missing value is false; `ne`, `not_contains`, `not_in`,
 //! `has_none`, `empty` and `not` are exact negations, so they hold for records without a value.
@@ -12,6 +12,7 @@ pub mod catalogue;
 mod compile;
 mod evaluate;
 mod model;
+mod plan;
 mod time;
 
 #[cfg(test)]
