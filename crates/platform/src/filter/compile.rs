@@ -29,7 +29,12 @@ impl Tree {
     ///
     /// [`Tree::planned`] makes a quicker one of the same meaning, where there is a connection to ask.
     pub fn sql(&self, context: &Context) -> Sql {
-        Compiler::new(context, &[]).run(self)
+        self.sql_renamed(context, &[])
+    }
+
+    /// As [`Tree::sql`], with some columns read elsewhere.
+    pub fn sql_renamed(&self, context: &Context, renames: Renames<'_>) -> Sql {
+        Compiler::new(context, renames).run(self)
     }
 }
 
