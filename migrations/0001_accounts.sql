@@ -80,6 +80,16 @@ CREATE TABLE login_throttles (
 ) STRICT; --@sqlite
 ); --@postgres
 
+-- Where a person has signed in from: guessing from elsewhere must not slow them down there. The subject is
+-- the SHA-256 of the address and the place.
+CREATE TABLE login_places (
+  subject {bytes} NOT NULL PRIMARY KEY,
+  last_login_at {int} NOT NULL
+) STRICT; --@sqlite
+); --@postgres
+CREATE INDEX login_places_age ON login_places (last_login_at);
+CREATE INDEX login_throttles_age ON login_throttles (updated_at);
+
 -- The answer to a POST that carried an Idempotency-Key, written with what the POST did.
 CREATE TABLE idempotency_keys (
   org_id {uuid} NOT NULL,
@@ -114,6 +124,14 @@ CREATE TABLE audit_log (
 ) STRICT, WITHOUT ROWID; --@sqlite
 ); --@postgres
 CREATE UNIQUE INDEX audit_log_position ON audit_log (org_id, position);
+
+-- The end of each chain: writers take turns on it, and rows cut off the end of the log are missed.
+CREATE TABLE audit_heads (
+  org_id {uuid} NOT NULL PRIMARY KEY,
+  position {int} NOT NULL,
+  hash {bytes} NOT NULL
+) STRICT, WITHOUT ROWID; --@sqlite
+); --@postgres
 
 -- Durable background work.
 CREATE TABLE jobs (

@@ -25,3 +25,8 @@ mod testing;
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
     tags::api::routes().merge(companies::api::routes()).merge(customers::api::routes())
 }
+
+/// The fields of all records, for clients that build filters and columns.
+pub fn catalogue() -> impl Iterator<Item = platform::filter::catalogue::FieldInfo> {
+    customers::FIELDS.describe().chain(companies::FIELDS.describe())
+}

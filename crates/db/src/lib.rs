@@ -203,6 +203,14 @@ impl Db {
         self.signals.listen(topic)
     }
 
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<()> {
+        self.read(|c| c.query_one("SELECT CAST(1 AS BIGINT)", |row| row.get::<i64>(0))).await.map(|_| ())
+    }
+
     /// Refreshes the planner's statistics; needed after a bulk load.
     pub async fn analyze(&self) -> Result<()> {
         match &self.inner {

@@ -1,4 +1,4 @@
-//! Time and new ids come from here alone, so that tests own both.
+//! Time, new ids and secrets come from here alone, so that tests own the first two.
 
 use jiff::fmt::strtime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -110,6 +110,11 @@ impl Clock {
                     .map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX)),
             ),
         }
+    }
+
+    /// 256 bits that nobody can foresee, whatever the time is.
+    pub fn new_secret(&self) -> [u8; 32] {
+        rand::random()
     }
 
     /// A new UUIDv7, greater than all this clock made before.

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod api_keys;
+pub mod audit;
 pub mod clock;
 pub mod error;
 pub mod filter;
@@ -15,7 +16,16 @@ pub mod organisations;
 pub mod paging;
 pub mod patch;
 pub mod policy;
+mod secret;
 pub mod text;
 
 pub use actor::{Actor, Scope};
 pub use error::{Error, Result};
+
+use http::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes of this crate, below `/api/v1`.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(accounts::routes()).merge(api_keys::routes()).merge(audit::routes())
+}

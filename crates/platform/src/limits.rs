@@ -2,7 +2,7 @@
 //! that guard secrets are in the database.
 
 use crate::error::{Error, Result};
-use crate::http::RateState;
+use crate::http::{RateState, RequestScope};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
@@ -44,11 +44,13 @@ impl RateLimiter {
         }
     }
 
+    /// Counts one request of `principal` and notes what is left for the answer's headers.
+    ///
     /// # Errors
     /// [`Error::TooMany`] when the allowance is used up.
-    pub(crate) fn check(&self, principal: Uuid, is_session: bool) -> Result<RateState> {
+    pub(crate) fn check(&self, principal: Uuid, is_session: bool) -> Result<()> {
         let Some((limits, keys, sessions)) = &self.limiters else {
-            return Ok(RateState { limit: u32::MAX, remaining: u32::MAX, reset_s: 0 });
+            return Ok(());
         };
         let (limiter, limit) =
             if is_session { (sessions, limits.per_session.get()) } else { (keys, limits.per_api_key.get()) };
@@ -56,10 +58,17 @@ impl RateLimiter {
             Ok(state) => {
                 let remaining = state.remaining_burst_capacity();
                 let used = u64::from(limit.saturating_sub(remaining));
-                Ok(RateState { limit, remaining, reset_s: (used * 60).div_ceil(u64::from(limit)) })
+                RequestScope::note_rate(RateState {
+                    limit,
+                    remaining,
+                    reset_s: (used * 60).div_ceil(u64::from(limit)),
+                });
+                Ok(())
             }
             Err(wait) => {
-                Err(Error::TooMany { retry_after_s: wait.wait_time_from(self.clock.now()).as_secs().saturating_add(1) })
+                let retry_after_s = wait.wait_time_from(self.clock.now()).as_secs().saturating_add(1);
+                RequestScope::note_rate(RateState { limit, remaining: 0, reset_s: retry_after_s });
+                Err(Error::TooMany { retry_after_s })
             }
         }
     }

@@ -56,6 +56,17 @@ pub fn require(actor: &Actor, action: Action) -> Result<()> {
     Err(Error::forbidden(format!("only {} may {what}", at_least(role))))
 }
 
+/// Nobody hands out more than they have.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a role above the actor's own.
+pub fn require_role(actor: &Actor, role: Role) -> Result<()> {
+    if role <= actor.role {
+        return Ok(());
+    }
+    Err(Error::forbidden(format!("you are {}, which is less than the role you want to give", actor.role.as_str())))
+}
+
 fn at_least(role: Role) -> &'static str {
     match role {
         Role::Member => "members",
@@ -98,6 +109,14 @@ mod tests {
         assert!(may_write(&member, None));
         assert!(!may_write(&member, Some(other)));
         assert!(may_write(&actor(Role::Admin).0, Some(other)));
+    }
+
+    #[test]
+    fn nobody_hands_out_more_than_they_have() {
+        let (admin, _) = actor(Role::Admin);
+        assert!(require_role(&admin, Role::Admin).is_ok());
+        assert!(require_role(&admin, Role::Member).is_ok());
+        assert!(require_role(&admin, Role::Owner).is_err());
     }
 
     #[test]

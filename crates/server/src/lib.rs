@@ -1,3 +1,17 @@
-//! The program: wiring of the parts below, commands, and made-up data.
+//! The program: command line, configuration, wiring, routes, the embedded web app and shutdown.
 
-pub mod demo;
+mod admin;
+mod bootstrap;
+mod check;
+pub mod cli;
+pub mod config;
+mod docs;
+mod embed;
+mod front;
+mod openapi;
+mod router;
+mod serve;
+pub mod wiring;
+
+pub use openapi::openapi;
+pub use router::router;

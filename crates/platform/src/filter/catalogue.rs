@@ -22,6 +22,7 @@ use crate::ids::OrgId;
 use crate::text;
 use db::Conn;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// The fields of one record type.
@@ -375,16 +376,20 @@ impl Catalogue {
 }
 
 /// A field as clients see it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldInfo {
     pub record: &'static str,
     pub field: &'static str,
     #[serde(rename = "type")]
     pub kind: &'static str,
+    /// The key of the field's translated name.
     pub label: &'static str,
+    #[schema(value_type = Vec<String>)]
     pub operators: &'static [Op],
     pub sortable: bool,
+    /// The values of an enum.
     #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
     pub values: Option<&'static [&'static str]>,
 }

@@ -3,7 +3,6 @@
 use super::App;
 use super::NoContent;
 use super::body::{Body, Digest, parse};
-use super::request::RequestScope;
 use super::respond::{Created, Record, Versioned, etag};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
@@ -16,6 +15,10 @@ use db::{Conn, Tx};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use std::net::{IpAddr, SocketAddr};
+use uuid::Uuid;
+
+/// What is kept of a browser's name, in characters.
+const USER_AGENT_MAX: usize = 300;
 
 /// Who asks, and where the data is. Extracting it authenticates: by the session cookie or by
 /// `Authorization: Bearer ent_…`.
@@ -31,6 +34,15 @@ pub struct Ctx {
 
 /// A path or query parameter set, refused with its name when it does not parse.
 pub struct Form<T>(pub T);
+
+/// A caller who need not be signed in: a browser's write must still come from our own pages, and each
+/// address has an allowance.
+#[derive(Clone)]
+pub struct Guest {
+    pub app: App,
+    pub address: Option<String>,
+    pub user_agent: Option<String>,
+}
 
 /// Somebody signed in, or nobody.
 pub struct Maybe(pub Option<Ctx>);
@@ -57,7 +69,7 @@ impl FromRequestParts<App> for Ctx {
             }
         };
         let principal = session.map(|id| id.0).or(actor.id).unwrap_or_default();
-        RequestScope::note_rate(app.limiter.check(principal, session.is_some())?);
+        app.limiter.check(principal, session.is_some())?;
         actor.ip_address = ip_address;
         let idempotency_key = match parts.headers.get("idempotency-key") {
             None => None,
@@ -91,7 +103,26 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Form<T> {
     }
 }
 
+impl FromRequestParts<App> for Guest {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Guest> {
+        refuse_cross_site(parts, app)?;
+        let address = client_address(parts, app);
+        let principal = Uuid::from_slice(&Sha256::digest(address.as_deref().unwrap_or_default())[..16]);
+        app.limiter.check(principal.unwrap_or_default(), false)?;
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_MAX).collect());
+        Ok(Guest { app: app.clone(), address, user_agent })
+    }
+}
+
 impl Ctx {
+    /// The request's `Idempotency-Key`.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
     /// Runs `work` on a reader.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where

@@ -10,9 +10,9 @@ mod request;
 mod respond;
 
 pub use body::{Body, Digest, JSON_LIMIT_BYTES};
-pub use context::{Ctx, Form, Maybe, parse_json};
+pub use context::{Ctx, Form, Guest, Maybe, parse_json};
 pub use path::Id;
-pub use problem::{Problem, problem_response};
+pub use problem::{Problem, problem_answer, problem_response};
 pub use problems::{Problems, problem_schema};
 pub use request::{RateState, RequestScope, scope_request};
 pub use respond::{Created, IfMatch, NoContent, Page, Record, Versioned, etag};

@@ -91,21 +91,42 @@ pub fn problem_response(error: &Error) -> Response {
         Error::Unavailable(why) => tracing::warn!(request_id, why, "unavailable"),
         _ => {}
     }
-    let problem = Problem::from_error(error, request_id);
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let mut response = (status, body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    let mut response = Problem::from_error(error, request_id).into_response();
     let retry_after = match error {
         Error::TooMany { retry_after_s } => Some(*retry_after_s),
         Error::Unavailable(_) => Some(2),
         _ => None,
     };
     if let Some(seconds) = retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
+}
+
+/// An answer that no [`Error`] stands for, such as 405 and 421: the router's own refusals.
+pub fn problem_answer(status: StatusCode, code: &str, detail: &str) -> Response {
+    Problem {
+        kind: format!("/problems/{}", code.replace('_', "-")),
+        title: status.canonical_reason().unwrap_or("Error").to_string(),
+        status: status.as_u16(),
+        detail: detail.to_string(),
+        code: code.to_string(),
+        request_id: RequestScope::id(),
+        errors: Vec::new(),
+        existing: None,
+        current: None,
+    }
+    .into_response()
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
 }
 
 impl IntoResponse for Error {

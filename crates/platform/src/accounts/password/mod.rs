@@ -1,18 +1,27 @@
-//! Password hashing: Argon2id (RFC 9106), with a bound on how many run at once.
+//! Passwords: the rules for choosing one ([`Password`]), and hashing with Argon2id (RFC 9106) with a
+//! bound on how many hashes run at once.
+
+mod rules;
+
+pub use rules::{LENGTH_MAX, LENGTH_MIN, Password};
 
 use crate::error::{Error, Result};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 /// Longest wait for a turn before the caller is told to come back.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// Attempts on one account wait for each other, in as many queues as this.
+const QUEUES: usize = 64;
+
 /// Hashes and verifies passwords on blocking threads, a few at a time.
 pub struct PasswordHasher {
     places: Semaphore,
+    queues: [Mutex<()>; QUEUES],
     params: Params,
 }
 
@@ -20,15 +29,28 @@ impl PasswordHasher {
     /// `at_once`: how many hashes may run together; each takes `memory_kib` and a core.
     /// OWASP's first recommendation is 19 MiB, 2 passes, 1 lane.
     pub fn new(at_once: usize) -> PasswordHasher {
-        PasswordHasher { places: Semaphore::new(at_once.max(1)), params: Params::default() }
+        PasswordHasher {
+            places: Semaphore::new(at_once.max(1)),
+            queues: std::array::from_fn(|_| Mutex::new(())),
+            params: Params::default(),
+        }
+    }
+
+    /// Waits for the turn of an attempt on the account `key`: attempts sent together are counted one by
+    /// one.
+    pub(super) async fn turn(&self, key: &[u8; 32]) -> Result<MutexGuard<'_, ()>> {
+        let queue = &self.queues[usize::from(key[0]) % QUEUES];
+        tokio::time::timeout(WAIT_MAX, queue.lock())
+            .await
+            .map_err(|_| Error::TooMany { retry_after_s: WAIT_MAX.as_secs() })
     }
 
     /// The PHC string of `password` with a fresh salt.
-    pub async fn hash(&self, password: String) -> Result<String> {
+    pub async fn hash(&self, password: Password) -> Result<String> {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
         self.run(move || {
             argon2
-                .hash_password(password.as_bytes())
+                .hash_password(password.bytes())
                 .map(|hash| hash.to_string())
                 .map_err(|error| Error::Bug(format!("password hashing: {error}")))
         })
@@ -37,16 +59,16 @@ impl PasswordHasher {
 
     /// Whether `password` is the one behind `hash`. Without a hash the same work is done in vain, so
     /// that an unknown account takes as long as a wrong password.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+    pub async fn verify(&self, password: Password, hash: Option<String>) -> Result<bool> {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
         self.run(move || match hash {
             Some(hash) => {
                 let parsed =
                     PasswordHash::new(&hash).map_err(|error| Error::Bug(format!("stored password: {error}")))?;
-                Ok(argon2.verify_password(password.as_bytes(), &parsed).is_ok())
+                Ok(argon2.verify_password(password.bytes(), &parsed).is_ok())
             }
             None => {
-                let _ = argon2.hash_password(password.as_bytes());
+                let _ = argon2.hash_password(password.bytes());
                 Ok(false)
             }
         })
@@ -69,10 +91,10 @@ mod tests {
     #[tokio::test]
     async fn a_hash_verifies_its_password_alone() {
         let hasher = PasswordHasher::new(1);
-        let hash = hasher.hash("correct horse battery".into()).await.unwrap();
+        let hash = hasher.hash(Password::given("correct horse battery")).await.unwrap();
         assert!(hash.starts_with("$argon2id$"), "{hash}");
-        assert!(hasher.verify("correct horse battery".into(), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify("correct horse batterx".into(), Some(hash)).await.unwrap());
-        assert!(!hasher.verify("anything".into(), None).await.unwrap());
+        assert!(hasher.verify(Password::given("correct horse battery"), Some(hash.clone())).await.unwrap());
+        assert!(!hasher.verify(Password::given("correct horse batterx"), Some(hash)).await.unwrap());
+        assert!(!hasher.verify(Password::given("anything"), None).await.unwrap());
     }
 }

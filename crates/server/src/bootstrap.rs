@@ -1,0 +1,48 @@
+//! What the web app needs to know before it shows anything, in one request.
+
+use axum::Json;
+use crm::tags::Tag;
+use platform::Result;
+use platform::accounts::{self, Me, Member, Organisation};
+use platform::filter::catalogue::FieldInfo;
+use platform::http::{App, Ctx, Problems};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(bootstrap))
+}
+
+/// Reference data of the workspace.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Bootstrap {
+    me: Me,
+    org: Organisation,
+    members: Vec<Member>,
+    tags: Vec<Tag>,
+    /// What can be filtered and sorted by.
+    fields: Vec<FieldInfo>,
+    /// The server's build, as in `X-Entente-Build`.
+    version: String,
+}
+
+/// Who asks, their organisation, its members and tags, and the catalogue of fields. For people.
+#[utoipa::path(get, path = "/bootstrap", tag = "account", operation_id = "getBootstrap",
+    responses((status = 200, body = Bootstrap), Problems))]
+async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
+    let version = ctx.app.settings.build_id.clone();
+    let work = move |c: &db::Conn<'_>, actor: &platform::Actor| {
+        Ok(Bootstrap {
+            me: accounts::me(c, actor)?,
+            org: accounts::organisation(c, actor)?,
+            members: accounts::all_members(c, actor)?,
+            tags: crm::tags::list(c, actor)?,
+            fields: crm::catalogue().collect(),
+            version: version.clone(),
+        })
+    };
+    ctx.read(work).await.map(Json)
+}

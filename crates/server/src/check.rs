@@ -1,0 +1,52 @@
+//! `entente check` and `entente backup`.
+
+use crate::config::Config;
+use crate::wiring;
+use anyhow::{Result, bail};
+use platform::Actor;
+use platform::accounts;
+use platform::audit;
+use platform::clock::Clock;
+use std::path::PathBuf;
+
+/// Examines the file, the audit chains and the invariants; fails when anything is wrong.
+pub(crate) async fn check(config: &Config) -> Result<()> {
+    let db = wiring::open_existing_database(config).await?;
+    let mut problems = db.integrity_problems().await?;
+    println!("file: {}", if problems.is_empty() { "sound" } else { "damaged" });
+    problems.extend(db.read(accounts::broken_invariants).await?);
+    let organisations = db.read(accounts::organisations).await?;
+    for (org_id, name) in organisations {
+        let scope = Actor::system(org_id, Clock::system()).scope();
+        let verdict = db.read(move |c| audit::verify(c, &scope)).await?;
+        match &verdict.fault {
+            None => println!("audit of {name:?}: {} rows, head {}", verdict.rows, hex::encode(&verdict.head)),
+            Some(fault) => {
+                let id = fault.id.map_or(String::new(), |id| format!(" ({id})"));
+                problems.push(format!("audit of {name:?}: row {}{id}: {}", fault.position, fault.why));
+            }
+        }
+    }
+    for problem in &problems {
+        println!("problem: {problem}");
+    }
+    if !problems.is_empty() {
+        bail!("{} problems found", problems.len());
+    }
+    println!("no problems found");
+    Ok(())
+}
+
+/// Copies a SQLite database while it is in use.
+pub(crate) async fn backup(config: &Config, target: PathBuf) -> Result<()> {
+    if wiring::sqlite_file(config).is_none() {
+        bail!("this is for SQLite; use pg_dump on PostgreSQL");
+    }
+    if target.exists() {
+        bail!("{} is there already; name a file that is not", target.display());
+    }
+    let db = wiring::open_existing_database(config).await?;
+    db.snapshot(target.clone()).await?;
+    println!("wrote {}", target.display());
+    Ok(())
+}

@@ -1,0 +1,319 @@
+//! What the program is told: flags over environment over file over defaults.
+
+use anyhow::{Context as _, Result, bail};
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use platform::limits::RateLimits;
+use serde::Deserialize;
+use std::fmt::Display;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Read when it is there and no other file is named.
+const FILE_DEFAULT: &str = "entente.toml";
+const DATABASE_DEFAULT: &str = "sqlite:data/entente.db";
+
+/// One declaration of every setting: a flag, an `ENTENTE_*` variable and a key of the file each.
+#[derive(Clone, Debug, Default, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "ENTENTE_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// sqlite:PATH or postgres://USER@HOST/NAME [default: sqlite:data/entente.db]
+    #[arg(long, global = true, env = "ENTENTE_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Where people reach the product, such as https://crm.example.com [default: http://localhost:PORT]
+    #[arg(long, global = true, env = "ENTENTE_PUBLIC_URL", value_name = "URL")]
+    #[serde(alias = "public-url")]
+    pub public_url: Option<String>,
+    /// Fill an empty database with a believable workspace
+    #[arg(long, global = true, env = "ENTENTE_DEMO", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL",
+        require_equals = true)]
+    pub demo: Option<bool>,
+    /// Requests per minute of an API key and of a session: default, off, or N,M
+    #[arg(long, global = true, env = "ENTENTE_RATE_LIMIT", value_name = "LIMIT")]
+    #[serde(alias = "rate-limit")]
+    pub rate_limit: Option<RateLimit>,
+    /// Addresses of proxies whose X-Forwarded-For is believed
+    #[arg(long, global = true, env = "ENTENTE_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
+    #[serde(alias = "trusted-proxy")]
+    pub trusted_proxy: Option<Vec<IpAddr>>,
+    /// Folder for uploads under way [default: the folder of the database file, or data]
+    #[arg(long, global = true, env = "ENTENTE_DATA_DIR", value_name = "FOLDER")]
+    #[serde(alias = "data-dir")]
+    pub data_dir: Option<PathBuf>,
+    /// What is logged: error, warn, info, debug, or a filter such as info,db=debug [default: info]
+    #[arg(long, global = true, env = "ENTENTE_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How it is written [default: text]
+    #[arg(long, global = true, env = "ENTENTE_LOG_FORMAT", value_name = "FORMAT")]
+    #[serde(alias = "log-format")]
+    pub log_format: Option<LogFormat>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// How many requests are allowed; `None` is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RateLimit(pub Option<RateLimits>);
+
+impl FromStr for RateLimit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<RateLimit, String> {
+        match text {
+            "default" => Ok(RateLimit(Some(RateLimits::default()))),
+            "off" => Ok(RateLimit(None)),
+            _ => {
+                let limits = text.split_once(',').and_then(|(keys, sessions)| {
+                    Some(RateLimits {
+                        per_api_key: keys.trim().parse::<NonZeroU32>().ok()?,
+                        per_session: sessions.trim().parse::<NonZeroU32>().ok()?,
+                    })
+                });
+                let limits =
+                    limits.ok_or("write default, off, or N,M: requests per minute of an API key and a session");
+                Ok(RateLimit(Some(limits?)))
+            }
+        }
+    }
+}
+
+impl TryFrom<String> for RateLimit {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<RateLimit, String> {
+        text.parse()
+    }
+}
+
+impl Display for RateLimit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            None => f.write_str("off"),
+            Some(limits) => write!(f, "{},{}", limits.per_api_key, limits.per_session),
+        }
+    }
+}
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub database: String,
+    /// The folder of the default database is made when it is missing; a named one must be there.
+    pub database_is_default: bool,
+    pub public_url: String,
+    /// Requests for other hosts are refused only when the host was told.
+    pub public_url_is_told: bool,
+    pub demo: bool,
+    pub rate_limit: RateLimit,
+    pub trusted_proxy: Vec<IpAddr>,
+    pub data_dir: PathBuf,
+    pub log: String,
+    pub log_format: LogFormat,
+    shown: Vec<Shown>,
+}
+
+/// A line of `entente config show`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    name: &'static str,
+    value: String,
+    origin: String,
+}
+
+/// Collects the settings one by one, noting where each came from.
+struct Picker<'a> {
+    matches: &'a ArgMatches,
+    file: String,
+    shown: Vec<Shown>,
+}
+
+impl Picker<'_> {
+    fn pick<T>(
+        &mut self,
+        name: &'static str,
+        told: Option<T>,
+        file: Option<T>,
+        default: impl FnOnce() -> T,
+        show: impl Fn(&T) -> String,
+    ) -> T {
+        let (value, origin) = match (told, file) {
+            (Some(value), _) if self.matches.value_source(name) == Some(ValueSource::EnvVariable) => {
+                (value, format!("environment ENTENTE_{}", name.to_uppercase()))
+            }
+            (Some(value), _) => (value, format!("flag --{}", name.replace('_', "-"))),
+            (None, Some(value)) => (value, format!("file {}", self.file)),
+            (None, None) => (default(), "default".to_string()),
+        };
+        self.shown.push(Shown { name, value: show(&value), origin });
+        value
+    }
+}
+
+impl Config {
+    /// Puts the settings together. `told` are flags and environment, as `matches` knows apart; `path` is
+    /// the file that was named, if one was.
+    ///
+    /// # Errors
+    /// A file that is named but missing, an unknown key in it, a value that cannot be used.
+    pub fn load(told: Options, matches: &ArgMatches, path: Option<&Path>) -> Result<Config> {
+        let (file, file_name) = read_file(path)?;
+        let mut picker = Picker { matches, file: file_name, shown: Vec::new() };
+        let listen_default = || SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        let listen = picker.pick("listen", told.listen, file.listen, listen_default, ToString::to_string);
+        let database_is_default = told.database.is_none() && file.database.is_none();
+        let database =
+            picker.pick("database", told.database, file.database, || DATABASE_DEFAULT.into(), |url| db::redact(url));
+        let public_url_is_told = told.public_url.is_some() || file.public_url.is_some();
+        let local = || format!("http://localhost:{}", listen.port());
+        let public_url = picker.pick("public_url", told.public_url, file.public_url, local, Clone::clone);
+        let demo = picker.pick("demo", told.demo, file.demo, || false, ToString::to_string);
+        let limits = || RateLimit(Some(RateLimits::default()));
+        let rate_limit = picker.pick("rate_limit", told.rate_limit, file.rate_limit, limits, ToString::to_string);
+        let proxies = |list: &Vec<IpAddr>| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let trusted_proxy = picker.pick("trusted_proxy", told.trusted_proxy, file.trusted_proxy, Vec::new, proxies);
+        let beside = || folder_of(&database);
+        let data_dir = picker.pick("data_dir", told.data_dir, file.data_dir, beside, |path| path.display().to_string());
+        let log = picker.pick("log", told.log, file.log, || "info".into(), Clone::clone);
+        let format = |format: &LogFormat| format!("{format:?}").to_lowercase();
+        let log_format = picker.pick("log_format", told.log_format, file.log_format, LogFormat::default, format);
+        Ok(Config {
+            listen,
+            database,
+            database_is_default,
+            public_url: valid_public_url(&public_url)?,
+            public_url_is_told,
+            demo,
+            rate_limit,
+            trusted_proxy,
+            data_dir,
+            log,
+            log_format,
+            shown: picker.shown,
+        })
+    }
+
+    /// Every setting with its value and where that came from; passwords are hidden.
+    pub fn show(&self) -> String {
+        let width = self.shown.iter().map(|line| line.name.len() + line.value.len() + 3).max().unwrap_or(0);
+        let line = |shown: &Shown| {
+            let setting = format!("{} = {}", shown.name, shown.value);
+            format!("{setting:width$}  # {}\n", shown.origin)
+        };
+        self.shown.iter().map(line).collect()
+    }
+}
+
+fn read_file(path: Option<&Path>) -> Result<(Options, String)> {
+    let named = path.is_some();
+    let path = path.unwrap_or(Path::new(FILE_DEFAULT));
+    let name = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok((toml::from_str(&text).with_context(|| format!("cannot use the file {name}"))?, name)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok((Options::default(), name)),
+        Err(error) => Err(error).with_context(|| format!("cannot read the file {name}")),
+    }
+}
+
+fn folder_of(database: &str) -> PathBuf {
+    let path = database.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+    match path.and_then(|path| Path::new(path).parent()) {
+        Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
+        Some(folder) => folder.to_path_buf(),
+        None => PathBuf::from("data"),
+    }
+}
+
+/// Scheme, host and port without a path.
+fn valid_public_url(text: &str) -> Result<String> {
+    let url = text.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(url.to_lowercase()),
+        _ => bail!("the public URL {text:?} cannot be used; write scheme and host, such as https://crm.example.com"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Args as _, FromArgMatches as _};
+
+    fn load(args: &[&str], file: Option<&str>) -> Result<Config> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("test.toml");
+        if let Some(text) = file {
+            std::fs::write(&path, text)?;
+        }
+        let command = Options::augment_args(clap::Command::new("entente"));
+        let matches = command.try_get_matches_from(std::iter::once(&"entente").chain(args))?;
+        let told = Options::from_arg_matches(&matches)?;
+        Config::load(told, &matches, file.map(|_| path.as_path()))
+    }
+
+    fn origin(config: &Config, name: &str) -> String {
+        config.shown.iter().find(|shown| shown.name == name).map(|shown| shown.origin.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn flags_go_over_the_file_and_the_file_over_defaults() {
+        let config =
+            load(&["--listen", "0.0.0.0:9000"], Some("listen = '127.0.0.1:1'\ndatabase = 'sqlite:x/y.db'")).unwrap();
+        assert_eq!(config.listen.port(), 9000);
+        assert_eq!(origin(&config, "listen"), "flag --listen");
+        assert_eq!(config.database, "sqlite:x/y.db");
+        assert!(origin(&config, "database").starts_with("file "), "{:?}", config.shown);
+        assert!(!config.database_is_default);
+        assert_eq!(config.data_dir, Path::new("x"));
+        assert_eq!((config.public_url.as_str(), config.public_url_is_told), ("http://localhost:9000", false));
+        assert_eq!(origin(&config, "rate_limit"), "default");
+    }
+
+    #[test]
+    fn unknown_keys_and_missing_files_are_errors() {
+        let error = format!("{:#}", load(&[], Some("listn = 'x'")).unwrap_err());
+        assert!(error.contains("unknown field `listn`"), "{error}");
+        let matches = Options::augment_args(clap::Command::new("x")).get_matches_from(["x"]);
+        let error = Config::load(Options::default(), &matches, Some(Path::new("/nowhere/entente.toml"))).unwrap_err();
+        assert!(format!("{error:#}").contains("/nowhere/entente.toml"), "{error:#}");
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let config = load(&["--database", "postgres://crm:hunter2@db.example/crm"], None).unwrap();
+        assert!(!config.show().contains("hunter2"), "{}", config.show());
+        assert!(config.show().contains("postgres://crm:***@db.example/crm"), "{}", config.show());
+    }
+
+    #[test]
+    fn rate_limits_have_three_forms() {
+        let parse = |text: &str| text.parse::<RateLimit>();
+        assert_eq!(parse("off").unwrap().0, None);
+        assert_eq!(parse("default").unwrap().0, Some(RateLimits::default()));
+        assert_eq!(parse("10, 20").unwrap().0.unwrap().per_session.get(), 20);
+        for bad in ["", "10", "0,5", "a,b"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_public_url_has_no_path() {
+        assert_eq!(valid_public_url("https://CRM.example.com/").unwrap(), "https://crm.example.com");
+        for bad in ["crm.example.com", "https://", "https://x/crm", "ftp://x", "https://a@b"] {
+            assert!(valid_public_url(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `entente serve`: one instance per SQLite file, from the first 200 to a bounded shutdown.
+
+use crate::config::Config;
+use crate::front::Front;
+use crate::{router, wiring};
+use anyhow::{Context as _, Result, bail};
+use axum::serve::ListenerExt as _;
+use platform::clock::Clock;
+use platform::http::App;
+use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long requests under way may take to finish once the program is asked to stop.
+const SHUTDOWN_MAX: Duration = Duration::from_secs(10);
+/// How often what is over is removed.
+const HOUSEKEEPING: Duration = Duration::from_secs(600);
+
+/// Runs the product until it is asked to stop.
+pub async fn serve(config: &Config) -> Result<()> {
+    if config.demo {
+        bail!("this build has no demo workspace yet; start without --demo");
+    }
+    let fresh = wiring::sqlite_file(config).is_some_and(|file| !file.exists());
+    let _lock = lock(config)?;
+    let db = wiring::open_database(config).await?;
+    if fresh {
+        tracing::info!(database = %db::redact(&config.database), "made a new database");
+    }
+    wiring::make_data_dir(config)?;
+    let app = wiring::app(db, wiring::settings(config), config.rate_limit.0, Clock::system());
+    let front = Front::new(config.public_url_is_told.then_some(config.public_url.as_str()));
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; is something else running there?", config.listen))?;
+    let address = listener.local_addr()?;
+    // Told a port of 0, the system has chosen one.
+    let place = if config.public_url_is_told {
+        config.public_url.clone()
+    } else {
+        format!("http://localhost:{}", address.port())
+    };
+    println!("Entente listens on {address}; open {place}");
+    let housekeeping = tokio::spawn(keep_house(app.clone()));
+    let listener = listener.tap_io(|stream| {
+        // Small answers would otherwise wait for the one before to be acknowledged.
+        let _ = stream.set_nodelay(true);
+    });
+    let service = router(app, front).into_make_service_with_connect_info::<SocketAddr>();
+    let (asked, stopping) = tokio::sync::watch::channel(false);
+    let mut until = stopping.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = until.wait_for(|stop| *stop).await;
+    });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        ended = &mut server => ended?.context("the server stopped")?,
+        signal = stop_signal() => {
+            tracing::info!(signal = signal?, "stopping: finishing the requests under way");
+            let _ = asked.send(true);
+            if tokio::time::timeout(SHUTDOWN_MAX, &mut server).await.is_err() {
+                tracing::warn!("some requests did not finish in time");
+                server.abort();
+            }
+        }
+    }
+    housekeeping.abort();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Brings the schema up to date and says where it stands.
+pub async fn migrate(config: &Config) -> Result<()> {
+    let _lock = lock(config)?;
+    wiring::open_database(config).await?;
+    println!("the schema is at version {}", db::SCHEMA_VERSION);
+    Ok(())
+}
+
+/// Holds the SQLite file for this process: a second server on it would not see the first one's writes in
+/// its caches. The kernel lets go when the process ends, however it ends.
+fn lock(config: &Config) -> Result<Option<File>> {
+    let Some(file) = wiring::sqlite_file(config) else { return Ok(None) };
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => ".".into(),
+    };
+    if config.database_is_default {
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    if !folder.is_dir() {
+        bail!("the folder {} of the database does not exist; create it or correct the path", folder.display());
+    }
+    let mut path = file.into_os_string();
+    path.push(".lock");
+    let path = std::path::PathBuf::from(path);
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("cannot open {}", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another entente is running on {}; stop it first, or name another database with --database",
+            config.database
+        ),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+    }
+}
+
+async fn stop_signal() -> Result<&'static str> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    })
+}
+
+/// Removes what is over, now and then. Any number of nodes may do it.
+async fn keep_house(app: App) {
+    let mut ticks = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        ticks.tick().await;
+        app.limiter.forget_idle();
+        let now = app.clock.now();
+        let forgotten = async {
+            let rows = platform::accounts::forget_old(&app.db, now).await?;
+            Ok::<u64, platform::Error>(rows + app.db.write(move |tx| platform::idempotency::forget_old(tx, now)).await?)
+        };
+        match forgotten.await {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "removed what was over"),
+            Err(error) => tracing::warn!(%error, "could not remove what is over"),
+        }
+    }
+}

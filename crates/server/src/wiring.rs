@@ -1,0 +1,74 @@
+//! Puts the application together.
+
+use crate::config::Config;
+use crate::embed;
+use anyhow::{Context as _, Result, bail};
+use db::{Db, Options};
+use platform::accounts::PasswordHasher;
+use platform::clock::Clock;
+use platform::http::{App, Settings};
+use platform::limits::{RateLimiter, RateLimits};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Passwords hashed at once: more would only wait for cores.
+const HASHES_AT_ONCE_MAX: usize = 4;
+
+/// The state that handlers share.
+pub fn app(db: Db, settings: Settings, limits: Option<RateLimits>, clock: Clock) -> App {
+    App {
+        db,
+        clock,
+        limiter: Arc::new(RateLimiter::new(limits)),
+        passwords: Arc::new(PasswordHasher::new(settings.password_hashes_at_once)),
+        settings: Arc::new(settings),
+    }
+}
+
+/// What handlers need to know of the configuration.
+pub fn settings(config: &Config) -> Settings {
+    Settings {
+        public_url: config.public_url.clone(),
+        data_dir: config.data_dir.clone(),
+        build_id: embed::build_id(),
+        trusted_proxies: config.trusted_proxy.clone(),
+        password_hashes_at_once: std::thread::available_parallelism()
+            .map_or(1, std::num::NonZero::get)
+            .min(HASHES_AT_ONCE_MAX),
+    }
+}
+
+/// The file of a SQLite database.
+pub fn sqlite_file(config: &Config) -> Option<PathBuf> {
+    let path = config.database.strip_prefix("sqlite:")?;
+    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+}
+
+/// Opens the database and brings its schema up to date.
+///
+/// # Errors
+/// A database that cannot be reached or used, with what to do.
+pub async fn open_database(config: &Config) -> Result<Db> {
+    let options = Options { create_folder: config.database_is_default, ..Options::default() };
+    Ok(Db::open(&config.database, &options).await?)
+}
+
+/// Opens a database that must be there already: a mistyped path is an error, not a new file.
+///
+/// # Errors
+/// As [`open_database`], and for a SQLite file that is missing.
+pub async fn open_existing_database(config: &Config) -> Result<Db> {
+    if let Some(file) = sqlite_file(config).filter(|file| !file.exists()) {
+        bail!("there is no database {}; name it with --database, or make it with `entente migrate`", file.display());
+    }
+    open_database(config).await
+}
+
+/// Makes the folder for files beside the database.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_data_dir(config: &Config) -> Result<()> {
+    let folder = &config.data_dir;
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
+}
