@@ -14,6 +14,8 @@ export const bootstrapQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
   retry: false,
+  // Asked for at start, before anything is drawn; the page that then appears need not ask again.
+  retryOnMount: false,
 });
 
 /** Only below the signed-in shell, which waits for the data before it renders anything. */

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { createFileRoute, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { createFileRoute, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { bootstrapQuery } from '@/api/bootstrap';
 import { isStatus } from '@/api/errors';
 import { SessionDialog } from '@/features/auth/session-dialog';
@@ -14,8 +15,7 @@ export const Route = createFileRoute('/_app')({
 
 /** Everything behind the sign-in. Whether there is one is known from the bootstrap answer, once, at start. */
 function AppRoute() {
-  const { data, error } = useQuery(bootstrapQuery);
-  const next = useLocation({ select: (location) => location.href });
+  const { data, error, refetch } = useQuery(bootstrapQuery);
   if (data) {
     return (
       <>
@@ -26,9 +26,18 @@ function AppRoute() {
       </>
     );
   }
-  if (isStatus(error, 401)) {
-    return <Navigate to="/login" search={next === '/home' ? {} : { next }} replace />;
-  }
-  if (error) return <ProblemScreen error={error} />;
+  if (isStatus(error, 401)) return <ToSignIn />;
+  if (error) return <ProblemScreen error={error} onRetry={() => void refetch()} />;
+  return <ShellSkeleton />;
+}
+
+function ToSignIn() {
+  const router = useRouter();
+  const navigate = useNavigate();
+  // Read once: on the way to the sign-in page the location is no longer the one to come back to.
+  const [next] = useState(() => router.state.location.href);
+  useEffect(() => {
+    void navigate({ to: '/login', search: next === '/home' ? {} : { next }, replace: true });
+  }, [navigate, next]);
   return <ShellSkeleton />;
 }

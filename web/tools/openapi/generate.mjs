@@ -37,7 +37,7 @@ document.paths = Object.fromEntries(
 );
 
 const text = `// Generated from the server's OpenAPI document by \`npm run types\`. Do not edit.\n\n${astToString(
-  await openapiTS(document, { alphabetize: true, defaultNonNullable: true }),
+  await openapiTS(document, { alphabetize: true, defaultNonNullable: true, emptyObjectsUnknown: true }),
 )}`;
 
 if (check) {

@@ -7,8 +7,14 @@ import { useT } from '@/i18n/use-t';
 import { Button, buttonStyle } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
 
+interface ProblemScreenProps {
+  error: unknown;
+  /** Else the page is drawn anew. */
+  onRetry?: () => void;
+}
+
 /** Instead of a page that failed to load or to draw. */
-export function ProblemScreen({ error }: { error: unknown }) {
+export function ProblemScreen({ error, onRetry }: ProblemScreenProps) {
   const t = useT();
   const router = useRouter();
   const { reset } = useQueryErrorResetBoundary();
@@ -25,6 +31,10 @@ export function ProblemScreen({ error }: { error: unknown }) {
             <Button
               variant="primary"
               onClick={() => {
+                if (onRetry) {
+                  onRetry();
+                  return;
+                }
                 reset();
                 void router.invalidate();
               }}
