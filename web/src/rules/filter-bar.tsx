@@ -1,0 +1,224 @@
+import { Popover } from '@base-ui/react/popover';
+import { ListFilter, X } from 'lucide-react';
+import { type ReactNode, useRef, useState } from 'react';
+import { PickList } from '@/grid/cell-editors/pick-list';
+import type { PickOption } from '@/grid/types';
+import { useFormat } from '@/i18n/use-format';
+import { useT } from '@/i18n/use-t';
+import { Button } from '@/ui/button';
+import { popupStyle } from '@/ui/popup-style';
+import { ChoiceEditor, SwitchEditor, TextEditor, TimeEditor } from './filter-editors';
+import { activeFilters, type FilterValues, parseChoices, parseTime, type QuickFilter } from './quick-filters';
+
+interface FilterBarProps {
+  filters: readonly QuickFilter[];
+  values: FilterValues;
+  onChange: (key: string, value: string | undefined) => void;
+  onClearAll: () => void;
+}
+
+/** Chips of the filters that are set, each editable and removable by key and pointer, and a button that adds one. */
+export function FilterBar({ filters, values, onChange, onClearAll }: FilterBarProps) {
+  const t = useT();
+  /** Filter whose editor is open; it shows as a chip even while it says nothing yet. */
+  const [editing, setEditing] = useState<string | null>(null);
+  const active = activeFilters(filters, values);
+  const shown = filters.filter((filter) => active.includes(filter) || filter.key === editing);
+  return (
+    <>
+      <AddFilter
+        filters={filters.filter((filter) => !active.includes(filter))}
+        onAdd={setEditing}
+        compact={shown.length > 0}
+      />
+      {shown.map((filter) => (
+        <FilterChip
+          key={filter.key}
+          filter={filter}
+          value={values[filter.key]}
+          open={editing === filter.key}
+          onOpenChange={(open) => setEditing(open ? filter.key : null)}
+          onChange={(value) => onChange(filter.key, value)}
+        />
+      ))}
+      {active.length > 1 ? (
+        <Button variant="ghost" size="small" onClick={onClearAll}>
+          {t('filters.bar.clear')}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+interface AddFilterProps {
+  filters: readonly QuickFilter[];
+  onAdd: (key: string) => void;
+  compact: boolean;
+}
+
+function AddFilter({ filters, onAdd, compact }: AddFilterProps) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const added = useRef(false);
+  const options: PickOption[] = filters.map((filter) => ({ id: filter.key, label: filter.label }));
+  return (
+    <Popover.Root
+      open={open}
+      onOpenChange={(next) => {
+        added.current = false;
+        setOpen(next);
+      }}
+    >
+      <Popover.Trigger
+        render={
+          <Button variant={compact ? 'ghost' : 'secondary'} size="small" disabled={filters.length === 0}>
+            <ListFilter aria-hidden className="size-4" />
+            {t('filters.bar.add')}
+          </Button>
+        }
+      />
+      <Popover.Portal>
+        <Popover.Positioner align="start" sideOffset={4} collisionPadding={8} className="z-50">
+          <Popover.Popup
+            initialFocus={input}
+            // The editor of the new chip takes the focus.
+            finalFocus={() => !added.current}
+            aria-label={t('filters.bar.add')}
+            className={`${popupStyle} flex w-60 flex-col overflow-hidden`}
+          >
+            <PickList
+              ref={input}
+              label={t('filters.bar.add')}
+              placeholder={t('filters.bar.placeholder')}
+              source={{ name: 'filters', all: () => options }}
+              selected={[]}
+              onPick={(option) => {
+                if (option === null) return;
+                added.current = true;
+                onAdd(option.id);
+              }}
+              onLeave={() => setOpen(false)}
+            />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+interface FilterChipProps {
+  filter: QuickFilter;
+  value: string | undefined;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onChange: (value: string | undefined) => void;
+}
+
+function FilterChip({ filter, value, open, onOpenChange, onChange }: FilterChipProps) {
+  const t = useT();
+  const text = useFilterText()(filter, value);
+  const focus = useRef<HTMLInputElement>(null);
+  return (
+    <span className="inline-flex h-control-small max-w-full shrink-0 items-stretch overflow-hidden rounded-md border border-line bg-surface text-sm shadow-1">
+      <Popover.Root open={open} onOpenChange={onOpenChange}>
+        <Popover.Trigger
+          className="focus-inset flex min-w-0 items-center gap-1 rounded-l-md pr-1.5 pl-2 hover:bg-hover data-popup-open:bg-hover"
+          aria-label={t('filters.chip.edit', { label: filter.label, value: text })}
+        >
+          <span className="shrink-0 text-muted">{filter.label}</span>
+          <span className="max-w-48 truncate font-medium text-fg">{text}</span>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Positioner align="start" sideOffset={4} collisionPadding={8} className="z-50">
+            <Popover.Popup
+              initialFocus={focus}
+              aria-label={filter.label}
+              className={`${popupStyle} flex max-h-(--available-height) w-64 max-w-[95vw] flex-col overflow-hidden`}
+            >
+              <FilterEditor
+                filter={filter}
+                value={value}
+                onChange={onChange}
+                onClose={() => onOpenChange(false)}
+                focus={focus}
+              />
+            </Popover.Popup>
+          </Popover.Positioner>
+        </Popover.Portal>
+      </Popover.Root>
+      <button
+        type="button"
+        aria-label={t('filters.chip.remove', { label: filter.label })}
+        title={t('filters.chip.remove', { label: filter.label })}
+        className="focus-inset flex w-6 items-center justify-center rounded-r-md border-line border-l text-muted hover:bg-hover hover:text-fg pointer-coarse:w-11"
+        onClick={() => {
+          onOpenChange(false);
+          onChange(undefined);
+        }}
+      >
+        <X aria-hidden className="size-3.5" />
+      </button>
+    </span>
+  );
+}
+
+interface FilterEditorProps {
+  filter: QuickFilter;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+  onClose: () => void;
+  focus: React.RefObject<HTMLInputElement | null>;
+}
+
+function FilterEditor({ filter, ...rest }: FilterEditorProps): ReactNode {
+  switch (filter.kind) {
+    case 'choice':
+      return <ChoiceEditor filter={filter} {...rest} />;
+    case 'text':
+      return <TextEditor filter={filter} {...rest} />;
+    case 'time':
+      return <TimeEditor filter={filter} {...rest} />;
+    case 'switch':
+      return <SwitchEditor filter={filter} {...rest} />;
+  }
+}
+
+/** What a filter holds, in words. */
+function useFilterText() {
+  const t = useT();
+  const format = useFormat();
+  return (filter: QuickFilter, value: string | undefined): string => {
+    if (!value) return t('filters.chip.empty');
+    switch (filter.kind) {
+      case 'choice': {
+        const names = parseChoices(value).map(filter.nameOf);
+        return names.length > 2
+          ? t('filters.chip.more', { names: names.slice(0, 2).join(', '), count: names.length - 2 })
+          : names.join(', ');
+      }
+      case 'text':
+        return t('filters.chip.contains', { text: value });
+      case 'time': {
+        const time = parseTime(value);
+        if (time === null) return t('filters.chip.empty');
+        if (time.kind === 'last') return lastText(t, time.span);
+        const day = (text: string) => format.date(`${text}T12:00:00`);
+        if (time.from && time.to) return t('filters.time.between', { from: day(time.from), to: day(time.to) });
+        return time.from
+          ? t('filters.time.since', { from: day(time.from) })
+          : t('filters.time.until', { to: day(time.to ?? '') });
+      }
+      case 'switch':
+        return filter.options.find((option) => option.value === value)?.label ?? t('filters.chip.empty');
+    }
+  };
+}
+
+const units = { h: 'hours', d: 'days', w: 'weeks', mo: 'months', y: 'years' } as const;
+
+export function lastText(t: ReturnType<typeof useT>, span: string): string {
+  const match = /^(\d+)(h|d|w|mo|y)$/.exec(span);
+  const unit = units[(match?.[2] ?? 'd') as keyof typeof units];
+  return t(`filters.last.${unit}`, { count: Number(match?.[1] ?? 0) });
+}

@@ -1,0 +1,139 @@
+/**
+ * The quick filters of a list: one description of each decides its place in the address, the condition it adds to the
+ * filter tree, and how it is edited. Values are text, because the address is; an absent value is an absent filter.
+ */
+import type { Filter } from '@/api/types';
+import type { PickSource } from '@/grid/types';
+
+interface Base {
+  /** Name in the address. */
+  readonly key: string;
+  readonly label: string;
+}
+
+export interface ChoiceFilter extends Base {
+  readonly kind: 'choice';
+  readonly field: string;
+  readonly op: 'in' | 'has_any';
+  readonly source: PickSource;
+  /** Name of a chosen id, for the chip. */
+  readonly nameOf: (id: string) => string;
+  /** Ids that stand for a condition of their own, such as `none` for "has no value". */
+  readonly special?: Readonly<Record<string, Filter>>;
+}
+
+export interface TextFilter extends Base {
+  readonly kind: 'text';
+  readonly field: string;
+}
+
+export interface TimeFilter extends Base {
+  readonly kind: 'time';
+  readonly field: string;
+}
+
+export interface SwitchFilter extends Base {
+  readonly kind: 'switch';
+  readonly options: ReadonlyArray<{ readonly value: string; readonly label: string; readonly filter: Filter }>;
+}
+
+export type QuickFilter = ChoiceFilter | TextFilter | TimeFilter | SwitchFilter;
+export type FilterValues = Readonly<Record<string, string | undefined>>;
+
+export type TimeValue =
+  | { readonly kind: 'last'; readonly span: string }
+  | { readonly kind: 'range'; readonly from: string | null; readonly to: string | null };
+
+const MAX_CHOICES = 50;
+
+/** Ids of a choice as they stand in the address. Commas inside an id are escaped. */
+export function parseChoices(value: string | undefined): string[] {
+  if (!value) return [];
+  const parts = value.split(',').map((part) => part.replaceAll('%2C', ',').replaceAll('%25', '%').trim());
+  return [...new Set(parts.filter((part) => part !== ''))].slice(0, MAX_CHOICES);
+}
+
+export function formatChoices(ids: readonly string[]): string | undefined {
+  if (ids.length === 0) return undefined;
+  return ids.map((id) => id.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',');
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** `30d`, or `2026-01-01..2026-02-01` with either end open; null for anything else. */
+export function parseTime(value: string | undefined): TimeValue | null {
+  if (!value) return null;
+  if (/^\d{1,4}(h|d|w|mo|y)$/.test(value)) return { kind: 'last', span: value };
+  const ends = value.split('..');
+  if (ends.length !== 2) return null;
+  const [from, to] = ends.map((end) => (DATE.test(end) && isDay(end) ? end : null));
+  return from || to ? { kind: 'range', from: from ?? null, to: to ?? null } : null;
+}
+
+export function formatTime(value: TimeValue | null): string | undefined {
+  if (value === null) return undefined;
+  if (value.kind === 'last') return value.span;
+  return value.from || value.to ? `${value.from ?? ''}..${value.to ?? ''}` : undefined;
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** The day after, so that a range holds the whole of its last day: a date alone means its first instant. */
+export function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
+function choiceCondition(filter: ChoiceFilter, value: string): Filter | null {
+  const ids = parseChoices(value);
+  const conditions: Filter[] = [];
+  const plain = ids.filter((id) => filter.special?.[id] === undefined);
+  for (const id of ids) {
+    const special = filter.special?.[id];
+    if (special !== undefined) conditions.push(special);
+  }
+  if (plain.length > 0) conditions.push({ field: filter.field, op: filter.op, value: plain });
+  if (conditions.length > 1) return { or: conditions };
+  return conditions[0] ?? null;
+}
+
+function timeCondition(filter: TimeFilter, value: string): Filter | null {
+  const time = parseTime(value);
+  if (time === null) return null;
+  if (time.kind === 'last') return { field: filter.field, op: 'last', value: time.span };
+  if (time.from && time.to) {
+    return { field: filter.field, op: 'between', value: [time.from, dayAfter(time.to)] };
+  }
+  if (time.to) return { field: filter.field, op: 'before', value: dayAfter(time.to) };
+  return { field: filter.field, op: 'after', value: time.from };
+}
+
+/** The condition of one filter, or null when its value says nothing. */
+export function conditionOf(filter: QuickFilter, value: string | undefined): Filter | null {
+  if (!value) return null;
+  switch (filter.kind) {
+    case 'choice':
+      return choiceCondition(filter, value);
+    case 'text': {
+      const text = value.trim();
+      return text === '' ? null : { field: filter.field, op: 'contains', value: text };
+    }
+    case 'time':
+      return timeCondition(filter, value);
+    case 'switch':
+      return filter.options.find((option) => option.value === value)?.filter ?? null;
+  }
+}
+
+/** The filter tree of all of them, or undefined when none is set. */
+export function compileFilters(filters: readonly QuickFilter[], values: FilterValues): Filter | undefined {
+  const conditions = filters.flatMap((filter) => conditionOf(filter, values[filter.key]) ?? []);
+  return conditions.length === 0 ? undefined : { and: conditions };
+}
+
+/** The filters that hold something, in their own order. */
+export function activeFilters(filters: readonly QuickFilter[], values: FilterValues): QuickFilter[] {
+  return filters.filter((filter) => conditionOf(filter, values[filter.key]) !== null);
+}
