@@ -1,14 +1,14 @@
 import { Popover } from '@base-ui/react/popover';
 import { ListFilter, X } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import type { PickOption } from '@/grid/types';
-import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { Button } from '@/ui/button';
 import { popupStyle } from '@/ui/popup-style';
 import { ChoiceEditor, SwitchEditor, TextEditor, TimeEditor } from './filter-editors';
-import { activeFilters, type FilterValues, parseChoices, parseTime, type QuickFilter } from './quick-filters';
+import { useFilterText } from './filter-text';
+import { activeFilters, type FilterValues, type QuickFilter } from './quick-filters';
 
 interface FilterBarProps {
   filters: readonly QuickFilter[];
@@ -168,7 +168,7 @@ interface FilterEditorProps {
   value: string | undefined;
   onChange: (value: string | undefined) => void;
   onClose: () => void;
-  focus: React.RefObject<HTMLInputElement | null>;
+  focus: RefObject<HTMLInputElement | null>;
 }
 
 function FilterEditor({ filter, ...rest }: FilterEditorProps): ReactNode {
@@ -182,43 +182,4 @@ function FilterEditor({ filter, ...rest }: FilterEditorProps): ReactNode {
     case 'switch':
       return <SwitchEditor filter={filter} {...rest} />;
   }
-}
-
-/** What a filter holds, in words. */
-function useFilterText() {
-  const t = useT();
-  const format = useFormat();
-  return (filter: QuickFilter, value: string | undefined): string => {
-    if (!value) return t('filters.chip.empty');
-    switch (filter.kind) {
-      case 'choice': {
-        const names = parseChoices(value).map(filter.nameOf);
-        return names.length > 2
-          ? t('filters.chip.more', { names: names.slice(0, 2).join(', '), count: names.length - 2 })
-          : names.join(', ');
-      }
-      case 'text':
-        return t('filters.chip.contains', { text: value });
-      case 'time': {
-        const time = parseTime(value);
-        if (time === null) return t('filters.chip.empty');
-        if (time.kind === 'last') return lastText(t, time.span);
-        const day = (text: string) => format.date(`${text}T12:00:00`);
-        if (time.from && time.to) return t('filters.time.between', { from: day(time.from), to: day(time.to) });
-        return time.from
-          ? t('filters.time.since', { from: day(time.from) })
-          : t('filters.time.until', { to: day(time.to ?? '') });
-      }
-      case 'switch':
-        return filter.options.find((option) => option.value === value)?.label ?? t('filters.chip.empty');
-    }
-  };
-}
-
-const units = { h: 'hours', d: 'days', w: 'weeks', mo: 'months', y: 'years' } as const;
-
-export function lastText(t: ReturnType<typeof useT>, span: string): string {
-  const match = /^(\d+)(h|d|w|mo|y)$/.exec(span);
-  const unit = units[(match?.[2] ?? 'd') as keyof typeof units];
-  return t(`filters.last.${unit}`, { count: Number(match?.[1] ?? 0) });
 }

@@ -5,7 +5,7 @@ import { cn } from '@/lib/cn';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
 import { itemStyle } from '@/ui/popup-style';
-import { lastText } from './filter-bar';
+import { lastText } from './filter-text';
 import {
   type ChoiceFilter,
   formatChoices,
@@ -55,10 +55,17 @@ export function TextEditor({ filter, value, onChange, onClose, focus }: EditorPr
   const t = useT();
   const [text, setText] = useState(value ?? '');
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const send = useRef(onChange);
-  send.current = onChange;
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const commit = (next: string) => send.current(next.trim() === '' ? undefined : next.trim());
+  const commit = (next: string) => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    onChange(next.trim() === '' ? undefined : next.trim());
+  };
+  // Closed before the pause was over: what was typed counts all the same.
+  const flush = useRef(() => {});
+  flush.current = () => {
+    if (timer.current !== undefined) commit(text);
+  };
+  useEffect(() => () => flush.current(), []);
   return (
     <div className="p-3">
       <Field label={t('filters.editor.contains', { label: filter.label })}>
@@ -74,7 +81,6 @@ export function TextEditor({ filter, value, onChange, onClose, focus }: EditorPr
           }}
           onKeyDown={(event) => {
             if (event.key !== 'Enter') return;
-            clearTimeout(timer.current);
             commit(text);
             onClose();
           }}

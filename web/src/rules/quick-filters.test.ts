@@ -26,7 +26,15 @@ const owner: QuickFilter = {
     none: { field: 'claimedById', op: 'empty' },
   },
 };
-const tags: QuickFilter = { key: 'tags', label: 'Tags', kind: 'choice', field: 'tags', op: 'has_any', source, nameOf };
+const tags: QuickFilter = {
+  key: 'tags',
+  label: 'Tags',
+  kind: 'choice',
+  field: 'tags',
+  op: 'has_any',
+  source,
+  nameOf,
+};
 const company: QuickFilter = { key: 'company', label: 'Company', kind: 'text', field: 'company.name' };
 const created: QuickFilter = { key: 'created', label: 'Created', kind: 'time', field: 'createdAt' };
 const archived: QuickFilter = {
@@ -68,7 +76,9 @@ describe('times in the address', () => {
 describe('the filter tree', () => {
   it('is absent without filters', () => {
     expect(compileFilters(all, {})).toBeUndefined();
-    expect(compileFilters(all, { company: '  ', created: 'nonsense', archived: 'maybe', owner: ',' })).toBeUndefined();
+    expect(
+      compileFilters(all, { company: '  ', created: 'nonsense', archived: 'maybe', owner: ',' }),
+    ).toBeUndefined();
   });
 
   it('joins the conditions', () => {
@@ -100,14 +110,21 @@ describe('the filter tree', () => {
       op: 'between',
       value: ['2026-01-01', '2026-02-01'],
     });
-    expect(conditionOf(created, '..2026-01-31')).toEqual({ field: 'createdAt', op: 'before', value: '2026-02-01' });
-    expect(conditionOf(created, '2026-01-01..')).toEqual({ field: 'createdAt', op: 'after', value: '2026-01-01' });
+    expect(conditionOf(created, '..2026-01-31')).toEqual({
+      field: 'createdAt',
+      op: 'before',
+      value: '2026-02-01',
+    });
+    expect(conditionOf(created, '2026-01-01..')).toEqual({
+      field: 'createdAt',
+      op: 'after',
+      value: '2026-01-01',
+    });
   });
 
   it('lists what is set, in order', () => {
-    expect(activeFilters(all, { archived: 'only', owner: 'me', company: '' }).map((filter) => filter.key)).toEqual([
-      'owner',
-      'archived',
-    ]);
+    expect(
+      activeFilters(all, { archived: 'only', owner: 'me', company: '' }).map((filter) => filter.key),
+    ).toEqual(['owner', 'archived']);
   });
 });

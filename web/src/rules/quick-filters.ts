@@ -34,7 +34,11 @@ export interface TimeFilter extends Base {
 
 export interface SwitchFilter extends Base {
   readonly kind: 'switch';
-  readonly options: ReadonlyArray<{ readonly value: string; readonly label: string; readonly filter: Filter }>;
+  readonly options: ReadonlyArray<{
+    readonly value: string;
+    readonly label: string;
+    readonly filter: Filter;
+  }>;
 }
 
 export type QuickFilter = ChoiceFilter | TextFilter | TimeFilter | SwitchFilter;

@@ -170,8 +170,8 @@ export function PickList({
               {option?.tint ? (
                 <span
                   aria-hidden
-                  className="size-2.5 shrink-0 rounded-full"
-                  style={{ background: `var(--tint-${option.tint}-fg)` }}
+                  className="size-2.5 shrink-0 rounded-full bg-(--tint-fg)"
+                  data-tone={option.tint}
                 />
               ) : null}
               <span className="min-w-0 flex-1">
