@@ -17,7 +17,7 @@ export interface FieldProblem {
 
 /** The record that already holds a value which must be unique. */
 export interface ExistingRecord {
-  record: 'customer' | 'company' | 'tag';
+  record: 'customer' | 'company' | 'tag' | 'user';
   id: Id;
   name: string;
   archived: boolean;
@@ -179,6 +179,8 @@ export interface Customer extends Versioned {
   lastOutboundAt: Timestamp | null;
   contacts: Contact[];
   tags: string[];
+  /** In the answer to a POST: archived customers with one of the addresses. */
+  archivedDuplicates?: ExistingRecord[];
 }
 
 export interface NewContact {
@@ -262,7 +264,22 @@ export type CompanyPatch = Partial<
     | 'ownerId'
   >
 >;
-export type NewCompany = CompanyPatch & { name: string };
+export type NewCompany = CompanyPatch & {
+  name: string;
+  /** Also link customers without a company whose address has one of the domains. */
+  linkCustomers?: boolean;
+};
+
+/** What is known of a domain before a company is made of it. */
+export interface DomainMatch {
+  /** As it would be stored. */
+  domain: string;
+  /** A provider of mailboxes for everybody: it says nothing about an employer. */
+  freeMail: boolean;
+  company: Company | null;
+  /** Customers without a company whose address has the domain; at most twenty. */
+  unlinkedCustomers: Array<{ id: Id; fullName: string; email: string }>;
+}
 
 export interface Tag extends Versioned {
   name: string;
@@ -295,6 +312,12 @@ export interface ActivityDetails {
   'tag.removed': { tagId: Id; name: string };
   'owner.claimed': { userId: Id; name: string };
   'owner.released': { userId: Id; name: string };
+  'consent.changed': { doNotContact: boolean };
+  'company.created': { source: string };
+  'company.updated': { changes: FieldChange[] };
+  'company.archived': Record<string, never>;
+  'company.restored': Record<string, never>;
+  'company.imported': { importId: Id; fileName: string; row: number; result: string };
   'owner.reassigned': { fromUserId: Id | null; fromName: string | null; toUserId: Id; toName: string };
 }
 
@@ -485,13 +508,13 @@ export interface paths {
   '/customers/{id}/contacts': { get: ReadOne<Page<Contact>>; post: SendOne<NewContact, Contact> };
   '/customers/{id}/tags/{name}': {
     put: Act<Customer, { id: Id; name: string }>;
-    delete: Remove<{ id: Id; name: string }>;
+    delete: Act<Customer, { id: Id; name: string }>;
   };
   '/contacts/{id}': { patch: SendOne<ContactPatch, Contact>; delete: Remove };
   '/companies': { get: Read<Page<Company>, ListQuery>; post: Send<NewCompany, Company> };
   '/companies/query': { post: Send<ListBody, Page<Company>> };
   '/companies/count': { post: Send<CountBody, Count> };
-  '/companies/match': { get: Read<Page<Company>, { domain: string }> };
+  '/companies/match': { get: Read<DomainMatch, { domain: string }> };
   '/companies/{id}': { get: ReadOne<Company>; patch: SendOne<CompanyPatch, Company> };
   '/companies/{id}/archive': { post: Act<Company> };
   '/companies/{id}/restore': { post: Act<Company> };

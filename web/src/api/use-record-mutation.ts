@@ -7,6 +7,8 @@ export interface RecordChange<Fields> {
   fields: Fields;
   /** The version this change is based on; sent as `If-Match` when the caller wants to detect a clash. */
   version?: number;
+  /** The record as the person saw it, to tell a real clash from a change elsewhere in the record. */
+  seen?: Readonly<Record<string, unknown>>;
 }
 
 interface Options<Item extends Identified, Fields extends object> {

@@ -462,7 +462,7 @@ export function DataGrid<Row extends { id: string }>({
                   row={row}
                   index={index}
                   kept={index < mounted.first ? 'above' : index >= mounted.end ? 'below' : undefined}
-                  columns={shownColumns}
+                  columns={shown}
                   pinned={pinned}
                   activeCol={index === at.row ? at.col : -1}
                   selected={row !== undefined && isSelected(selection, row.id)}

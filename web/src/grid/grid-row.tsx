@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { GridColumn } from './types';
+import type { ShownColumn } from './grid-header';
 
 export interface GridRowProps<Row> {
   /** Undefined while the row is on its way. */
@@ -7,7 +7,7 @@ export interface GridRowProps<Row> {
   index: number;
   /** Only for the focused row that has been scrolled out of the mounted block: where it hides. */
   kept: 'above' | 'below' | undefined;
-  columns: readonly GridColumn<Row>[];
+  columns: readonly ShownColumn<Row>[];
   /** Ids of the pinned columns to the distance from the left edge. */
   pinned: ReadonlyMap<string, number>;
   activeCol: number;
@@ -67,7 +67,7 @@ function GridRowBase<Row>({
         style={PINNED_START}
         tabIndex={activeCol === 0 ? 0 : undefined}
       />
-      {columns.map((column, at) => {
+      {columns.map(({ column, state }, at) => {
         const left = pinned.get(column.id);
         return (
           // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles are cells
@@ -86,7 +86,7 @@ function GridRowBase<Row>({
             title={column.title?.(row)}
             tabIndex={activeCol === at + 1 ? 0 : undefined}
           >
-            {column.render ? column.render(row) : column.text(row)}
+            {column.render ? column.render(row, state.width) : column.text(row)}
           </div>
         );
       })}

@@ -72,7 +72,7 @@ export interface GridColumn<Row> extends ColumnShape {
   /** What is shown, copied and read out. */
   readonly text: (row: Row) => string;
   /** Richer content of the one cell element; host elements only, no components with state. */
-  readonly render?: (row: Row) => ReactNode;
+  readonly render?: (row: Row, width: number) => ReactNode;
   /** Initials drawn before the text by the style sheet, without an element of their own. */
   readonly initials?: (row: Row) => string;
   /** Colour of the initials, one of the label tints. */

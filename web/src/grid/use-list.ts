@@ -51,6 +51,11 @@ interface Shown<Row> {
   readonly total: number;
 }
 
+/** Two views with the same key show the same rows in the same order. */
+export function viewKeyOf({ filter, q, sort }: ListView): string {
+  return `${sort}|${q}|${JSON.stringify(filter ?? null)}`;
+}
+
 function samePages(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((page, at) => page === b[at]);
 }
@@ -67,9 +72,9 @@ export function useList<Row extends { id: string }>({
   start,
 }: ListOptions<Row>): List<Row> {
   const queryClient = useQueryClient();
-  const { q, sort } = view;
+  const { q } = view;
   const filterText = JSON.stringify(view.filter ?? null);
-  const viewKey = `${sort}|${q}|${filterText}`;
+  const viewKey = viewKeyOf(view);
   const [wanted, setWanted] = useState<readonly number[]>([0]);
 
   // The functions and the start come new with every render; the source lives as long as the view.
@@ -179,6 +184,8 @@ export function useList<Row extends { id: string }>({
     if (!frozen.current) setWanted((was) => (samePages(was, next) ? was : next));
   }, []);
 
+  const cursorOf = useCallback((page: number) => source.chain.cursorOf(page), [source]);
+
   const rowsIn = async (range: RowRange): Promise<Row[]> => {
     const rows: Row[] = [];
     for (const page of pagesOf(range)) {
@@ -212,7 +219,7 @@ export function useList<Row extends { id: string }>({
     want,
     rowsIn,
     indexOf,
-    cursorOf: (page) => source.chain.cursorOf(page),
+    cursorOf,
     loading: !fresh && !stale && before?.viewKey !== viewKey && failed === undefined,
     stale,
     error: failed?.error ?? null,

@@ -4,6 +4,7 @@ import type companies from './locales/en/companies.json';
 import type customers from './locales/en/customers.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
+import type record from './locales/en/record.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
 import type tags from './locales/en/tags.json';
@@ -13,6 +14,7 @@ export type MessageId = keyof (typeof common &
   typeof auth &
   typeof shell &
   typeof filters &
+  typeof record &
   typeof grid &
   typeof settings &
   typeof customers &

@@ -29,6 +29,8 @@ export function useFormat() {
       dateTime: (value: Moment) => formatDateTime(locale, value),
       time: (value: Moment) => formatTime(locale, value),
       relative: (value: Moment, now?: number) => formatRelative(locale, value, now),
+      /** For table cells: "3 hr ago". */
+      relativeShort: (value: Moment) => formatRelative(locale, value, Date.now(), 'short'),
       country: (code: string) => countryName(locale, code),
       language: (code: string) => languageName(locale, code),
       currency: (code: string) => currencyName(locale, code),

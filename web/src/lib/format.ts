@@ -65,10 +65,11 @@ export function formatRelative(
   locale: string,
   value: string | number | Date,
   now: number = Date.now(),
+  style: Intl.RelativeTimeFormatStyle = 'long',
 ): string {
   const formatter = cached(
-    `r:${locale}`,
-    () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' }),
+    `r:${locale}:${style}`,
+    () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style }),
   );
   const seconds = (toDate(value).getTime() - now) / 1000;
   for (const [unit, size] of steps) {

@@ -7,7 +7,9 @@ describe('a clash of two edits', () => {
     const seen = { jobTitle: 'Buyer', country: 'DE', language: null };
     expect(clashingFields({ jobTitle: 'CTO' }, seen, { ...seen, country: 'VN' })).toEqual([]);
     expect(clashingFields({ jobTitle: 'CTO' }, seen, { ...seen, jobTitle: 'CTO' })).toEqual([]);
-    expect(clashingFields({ jobTitle: 'CTO', country: 'SG' }, seen, { ...seen, jobTitle: 'COO' })).toEqual(['jobTitle']);
+    expect(clashingFields({ jobTitle: 'CTO', country: 'SG' }, seen, { ...seen, jobTitle: 'COO' })).toEqual([
+      'jobTitle',
+    ]);
   });
 
   it('takes absent for empty and compares lists by value', () => {

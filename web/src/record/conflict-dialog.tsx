@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { Button } from '@/ui/button';
-import { backdropStyle } from '@/ui/dialog';
+import { backdropStyle } from '@/ui/popup-style';
 
 export interface Clash {
   /** Name of the record. */

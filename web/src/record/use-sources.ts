@@ -32,30 +32,43 @@ export function useSources() {
     };
     const people = members
       .filter((member) => !member.disabled)
-      .sort((a, b) => Number(b.id === me.id) - Number(a.id === me.id) || format.compare(a.fullName, b.fullName));
+      .sort(
+        (a, b) => Number(b.id === me.id) - Number(a.id === me.id) || format.compare(a.fullName, b.fullName),
+      );
     const owners: PickOption[] = people.map((member) => ({
       id: member.id,
       label: member.id === me.id ? t('record.owner.me', { name: member.fullName }) : member.fullName,
     }));
     const tagOptions: PickOption[] = [...tags]
       .sort((a, b) => format.compare(a.name, b.name))
-      .map((tag) => ({ id: tag.name, label: tag.name, tint: tagColor(tag.color), hint: format.number(tag.customerCount) }));
-    const companies: PickSource = {
+      .map((tag) => ({
+        id: tag.name,
+        label: tag.name,
+        tint: tagColor(tag.color),
+        hint: format.number(tag.customerCount),
+      }));
+    const companies = {
       name: 'companies',
-      search: async (query, signal) => {
+      search: async (query: string, signal: AbortSignal) => {
         const page = await unwrap(
           client.GET('/companies', {
             params: { query: { limit: 50, sort: 'name', ...(query === '' ? {} : { q: query }) } },
             signal,
           }),
         );
-        return page.items.map((company) => ({ id: company.id, label: company.name, hint: company.domains[0] }));
+        return page.items.map((company) => ({
+          id: company.id,
+          label: company.name,
+          hint: company.domains[0],
+        }));
       },
     };
     return {
       countries: lazy('countries', () => named(COUNTRIES, format.country)),
       languages: lazy('languages', () => named(LANGUAGES, format.language)),
-      timezones: lazy('timezones', () => timezones().map((name) => ({ id: name, label: name.replaceAll('_', ' ') }))),
+      timezones: lazy('timezones', () =>
+        timezones().map((name) => ({ id: name, label: name.replaceAll('_', ' ') })),
+      ),
       members: { name: 'members', all: () => owners } satisfies PickSource,
       tags: { name: 'tags', all: () => tagOptions } satisfies PickSource,
       companies,

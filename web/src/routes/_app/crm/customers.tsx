@@ -1,21 +1,23 @@
 import { createFileRoute } from '@tanstack/react-router';
-import * as v from 'valibot';
-import { useT } from '@/i18n/use-t';
-import { PageHeader } from '@/ui/page-header';
-
-const search = v.object({
-  /** The record shown over the list. */
-  open: v.optional(v.string()),
-  /** The form for a new record is open. */
-  new: v.optional(v.boolean()),
-});
+import { CustomersScreen } from '@/features/customers/customers-screen';
+import { customerFilterKeys } from '@/features/customers/filter-keys';
+import { readParams } from '@/record/list-search-params';
 
 export const Route = createFileRoute('/_app/crm/customers')({
-  validateSearch: search,
+  validateSearch: (raw: Record<string, unknown>) => readParams(raw, customerFilterKeys),
   component: CustomersRoute,
 });
 
 function CustomersRoute() {
-  const t = useT();
-  return <PageHeader title={t('nav.customers.label')} />;
+  const params = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return (
+    <CustomersScreen
+      params={params}
+      onParams={(change, replace) =>
+        void navigate({ search: (before) => ({ ...before, ...change }), replace })
+      }
+      onOpenCompany={(id) => void navigate({ to: '/crm/companies', search: { open: id } })}
+    />
+  );
 }

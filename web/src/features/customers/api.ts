@@ -1,0 +1,80 @@
+import { queryOptions } from '@tanstack/react-query';
+import { client, unwrap } from '@/api/client';
+import type { Count, Customer, ListBody, Page } from '@/api/types';
+import type { ListView } from '@/grid/use-list';
+
+/** Every cached answer that may hold a customer. */
+export const customerKeys = [
+  ['customers', 'page'],
+  ['customers', 'one'],
+  ['companies', 'people'],
+];
+export const customerCounts = [['customers', 'count']];
+export const DEFAULT_SORT = '-lastActivityAt';
+
+function bodyOf(view: ListView): ListBody {
+  return {
+    ...(view.filter === undefined ? {} : { filter: view.filter }),
+    ...(view.q === '' ? {} : { q: view.q }),
+  };
+}
+
+export function fetchCustomers(
+  view: ListView,
+  cursor: string | null,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Page<Customer>> {
+  return unwrap(
+    client.POST('/customers/query', {
+      body: {
+        ...bodyOf(view),
+        sort: view.sort === '' ? DEFAULT_SORT : view.sort,
+        limit,
+        ...(cursor === null ? {} : { cursor }),
+      },
+      signal,
+    }),
+  );
+}
+
+export function countCustomers(view: ListView, exact: boolean, signal: AbortSignal): Promise<Count> {
+  return unwrap(
+    client.POST('/customers/count', { body: { ...bodyOf(view), ...(exact ? { exact } : {}) }, signal }),
+  );
+}
+
+export function customerQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customers', 'one', id],
+    queryFn: ({ signal }) => unwrap(client.GET('/customers/{id}', { params: { path: { id } }, signal })),
+    staleTime: 10_000,
+  });
+}
+
+/** The living customer that has an address, or none: asked while a new one is typed in. */
+export function holderQuery(channel: string, value: string) {
+  return queryOptions({
+    queryKey: ['customers', 'holder', channel, value],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(
+        client.POST('/customers/query', {
+          body: { filter: { field: channel, op: 'eq', value }, limit: 1 },
+          signal,
+        }),
+      );
+      return page.items[0] ?? null;
+    },
+    staleTime: 30_000,
+  });
+}
+
+/** Where the list, as it is filtered and sorted, is downloaded from. */
+export function exportAddress(view: ListView, columns: readonly string[]): string {
+  const query = new URLSearchParams();
+  if (view.filter !== undefined) query.set('filter', JSON.stringify(view.filter));
+  if (view.q !== '') query.set('q', view.q);
+  query.set('sort', view.sort === '' ? DEFAULT_SORT : view.sort);
+  query.set('columns', columns.join(','));
+  return `/api/v1/customers/export.csv?${query}`;
+}

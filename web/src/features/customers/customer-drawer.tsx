@@ -1,0 +1,442 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Archive, ArchiveRestore, CheckSquare, ExternalLink, NotebookText } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useMe } from '@/api/bootstrap';
+import { errorText } from '@/api/error-text';
+import { isStatus } from '@/api/errors';
+import type { Customer } from '@/api/types';
+import { useCommands } from '@/commands/registry';
+import { useFormat } from '@/i18n/use-format';
+import { useT } from '@/i18n/use-t';
+import { ContactList } from '@/record/contact-list';
+import { DrawerFrame } from '@/record/drawer-frame';
+import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
+import type { OpenRecord } from '@/record/list-screen';
+import { OwnerControl } from '@/record/owner-control';
+import { mayWrite, ownerAct } from '@/record/permissions';
+import { TagEditor } from '@/record/tag-editor';
+import { Timeline } from '@/record/timeline';
+import { useNames, useSources } from '@/record/use-sources';
+import { Avatar } from '@/ui/avatar';
+import { Badge } from '@/ui/badge';
+import { Button } from '@/ui/button';
+import { EmptyState } from '@/ui/empty-state';
+import { MenuItem } from '@/ui/menu';
+import { Skeleton } from '@/ui/skeleton';
+import { customerQuery } from './api';
+import type { CustomerChanges } from './use-customer-changes';
+
+const tabNames = ['profile', 'activity', 'notes', 'tasks'] as const;
+type Tab = (typeof tabNames)[number];
+
+interface CustomerDrawerProps {
+  open: OpenRecord<Customer> | undefined;
+  tab: string | undefined;
+  onTab: (tab: string | undefined) => void;
+  changes: CustomerChanges;
+  onOpenCompany: (id: string) => void;
+  onOpenRecord: (record: string, id: string) => void;
+}
+
+/** A customer over the list. What the list already holds shows at once; the rest follows. */
+export function CustomerDrawer({
+  open,
+  tab,
+  onTab,
+  changes,
+  onOpenCompany,
+  onOpenRecord,
+}: CustomerDrawerProps) {
+  const t = useT();
+  const me = useMe();
+  const names = useNames();
+  const format = useFormat();
+  const queryClient = useQueryClient();
+  const query = useQuery({
+    ...customerQuery(open?.id ?? ''),
+    enabled: open !== undefined,
+    placeholderData: open?.row,
+  });
+  const customer = open === undefined ? undefined : query.data;
+  const [editingTags, setEditingTags] = useState(false);
+  const current: Tab = tabNames.find((name) => name === tab) ?? 'profile';
+
+  // The neighbours are read ahead, so that J and K show them at once and up to date.
+  const ahead = open?.neighbours.join(' ') ?? '';
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const id of ahead.split(' ')) if (id !== '') void queryClient.prefetchQuery(customerQuery(id));
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [ahead, queryClient]);
+
+  const writable = customer !== undefined && mayWrite(me, customer.claimedById);
+  const ownerName = customer?.claimedById ? names.member(customer.claimedById) : '';
+  const readOnly = t('record.owner.onlyOwner', { name: ownerName });
+  const mine = customer?.claimedById === me.id;
+  const claimTo = mine ? null : me.id;
+
+  useCommands(
+    customer === undefined
+      ? []
+      : [
+          {
+            id: 'customer.claim',
+            group: 'record',
+            label: mine ? 'command.customer.unclaim' : 'command.customer.claim',
+            keys: 'i',
+            disabledReason: ownerAct(me, customer.claimedById, claimTo) === 'refused' ? readOnly : undefined,
+            run: () => void changes.setOwner(customer, claimTo),
+          },
+          {
+            id: 'customer.tag',
+            group: 'record',
+            label: 'command.customer.tag',
+            keys: 'l',
+            disabledReason: writable ? undefined : readOnly,
+            run: () => {
+              onTab(undefined);
+              setEditingTags(true);
+            },
+          },
+          ...tabNames.map(
+            (name, index) =>
+              ({
+                id: `customer.tab.${name}`,
+                group: 'record',
+                label: `command.customer.tab.${name}`,
+                keys: String(index + 1),
+                run: () => onTab(name === 'profile' ? undefined : name),
+              }) as const,
+          ),
+          {
+            id: 'customer.archive',
+            group: 'record',
+            label: customer.archivedAt ? 'command.customer.restore' : 'command.customer.archive',
+            keys: 'Shift+e',
+            disabledReason: writable ? undefined : readOnly,
+            run: () => void changes.setArchived(customer, customer.archivedAt === null),
+          },
+        ],
+  );
+
+  const failed =
+    open !== undefined && customer === undefined && query.isError ? (
+      isStatus(query.error, 404) ? (
+        <EmptyState title={t('record.drawer.notFound')} description={t('record.drawer.notFoundHint')} />
+      ) : (
+        <EmptyState
+          title={t('record.drawer.failed')}
+          description={errorText(query.error)}
+          actions={<Button onClick={() => void query.refetch()}>{t('common.action.retry')}</Button>}
+        />
+      )
+    ) : null;
+  const waiting = open !== undefined && customer === undefined && failed === null;
+
+  return (
+    <DrawerFrame<Tab>
+      id={open?.id}
+      title={customer?.fullName ?? (waiting ? t('common.state.loading') : t('record.drawer.notFound'))}
+      subtitle={[customer?.jobTitle, customer?.company?.name].filter(Boolean).join(' · ')}
+      avatar={customer ? <Avatar name={customer.fullName} url={customer.avatarUrl} size="large" /> : null}
+      notice={
+        customer?.archivedAt ? (
+          <p className="flex items-center gap-2 rounded-md bg-warning-soft px-2.5 py-1.5 text-sm text-warning-fg">
+            <span className="flex-1">
+              {t('record.archived.note', { when: format.relative(customer.archivedAt) })}
+            </span>
+            {writable ? (
+              <Button size="small" onClick={() => void changes.setArchived(customer, false)}>
+                {t('record.drawer.restore')}
+              </Button>
+            ) : null}
+          </p>
+        ) : customer !== undefined && !writable ? (
+          <p className="rounded-md bg-sunken px-2.5 py-1.5 text-muted text-sm">
+            {t('record.owner.readOnly', { name: ownerName })}
+          </p>
+        ) : null
+      }
+      tab={current}
+      onTab={(next) => onTab(next === 'profile' ? undefined : next)}
+      position={open?.position}
+      onPrevious={open?.previous}
+      onNext={open?.next}
+      onClose={() => open?.close()}
+      menu={
+        customer === undefined ? null : customer.archivedAt ? (
+          <MenuItem
+            icon={ArchiveRestore}
+            disabledReason={writable ? undefined : readOnly}
+            onClick={() => void changes.setArchived(customer, false)}
+          >
+            {t('record.drawer.restore')}
+          </MenuItem>
+        ) : (
+          <MenuItem
+            icon={Archive}
+            disabledReason={writable ? undefined : readOnly}
+            onClick={() => void changes.setArchived(customer, true)}
+          >
+            {t('record.drawer.archive')}
+          </MenuItem>
+        )
+      }
+      placeholder={waiting ? <DrawerSkeleton /> : failed}
+      tabs={
+        customer === undefined
+          ? []
+          : [
+              {
+                value: 'profile',
+                label: t('record.tab.profile'),
+                content: (
+                  <Profile
+                    key={customer.id}
+                    customer={customer}
+                    writable={writable}
+                    changes={changes}
+                    editingTags={editingTags}
+                    onEditingTags={setEditingTags}
+                    onOpenCompany={onOpenCompany}
+                    onOpenRecord={onOpenRecord}
+                  />
+                ),
+              },
+              {
+                value: 'activity',
+                label: t('record.tab.activity'),
+                content: <Timeline key={customer.id} record="customers" id={customer.id} />,
+              },
+              {
+                value: 'notes',
+                label: t('record.tab.notes'),
+                content: (
+                  <EmptyState
+                    icon={NotebookText}
+                    title={t('record.notes.empty')}
+                    description={t('record.notes.hint')}
+                  />
+                ),
+              },
+              {
+                value: 'tasks',
+                label: t('record.tab.tasks'),
+                content: (
+                  <EmptyState
+                    icon={CheckSquare}
+                    title={t('record.tasks.empty')}
+                    description={t('record.tasks.hint')}
+                  />
+                ),
+              },
+            ]
+      }
+    />
+  );
+}
+
+interface ProfileProps {
+  customer: Customer;
+  writable: boolean;
+  changes: CustomerChanges;
+  editingTags: boolean;
+  onEditingTags: (open: boolean) => void;
+  onOpenCompany: (id: string) => void;
+  onOpenRecord: (record: string, id: string) => void;
+}
+
+function Profile({
+  customer,
+  writable,
+  changes,
+  editingTags,
+  onEditingTags,
+  onOpenCompany,
+  onOpenRecord,
+}: ProfileProps) {
+  const t = useT();
+  const format = useFormat();
+  const sources = useSources();
+  const text = (field: 'fullName' | 'jobTitle') =>
+    writable ? (value: string | null) => void changes.edit(customer, { [field]: value }) : undefined;
+  const pick = (field: 'country' | 'language' | 'timezone') =>
+    writable
+      ? (option: { id: string } | null) => void changes.edit(customer, { [field]: option?.id ?? null })
+      : undefined;
+  return (
+    <div className="flex flex-col gap-5 p-4">
+      <Section title={t('customers.profile.contacts')}>
+        <ContactList
+          contacts={customer.contacts}
+          onOpenRecord={onOpenRecord}
+          actions={
+            writable
+              ? {
+                  add: (contact) => changes.addContact(customer, contact),
+                  change: (contact, patch) => changes.changeContact(customer, contact, patch),
+                  remove: (contact) => void changes.removeContact(customer, contact),
+                }
+              : undefined
+          }
+        />
+      </Section>
+      <Section title={t('customers.profile.ownership')}>
+        <dl className="flex flex-col gap-0.5">
+          <OwnerControl
+            ownerId={customer.claimedById}
+            since={customer.claimedAt}
+            onChange={(ownerId) => void changes.setOwner(customer, ownerId)}
+          />
+          <FieldRow label={t('record.field.tags')}>
+            <TagEditor
+              tags={customer.tags}
+              open={editingTags}
+              onOpenChange={onEditingTags}
+              onToggle={writable ? (name, on) => void changes.toggleTag(customer, name, on) : undefined}
+            />
+          </FieldRow>
+        </dl>
+      </Section>
+      <Section title={t('customers.profile.identity')}>
+        <dl className="flex flex-col gap-0.5">
+          <InlineText
+            label={t('record.field.fullName')}
+            value={customer.fullName}
+            onSave={text('fullName')}
+            required={t('record.edit.required')}
+          />
+          <InlineText
+            label={t('record.field.jobTitle')}
+            value={customer.jobTitle}
+            onSave={text('jobTitle')}
+          />
+          <InlinePick
+            label={t('record.field.companyId')}
+            value={customer.companyId}
+            source={sources.companies}
+            clear={t('record.company.clear')}
+            create={(name) => t('record.company.create', { name })}
+            onCreate={(name) => void changes.setNewCompany(customer, name)}
+            onSave={
+              writable
+                ? (option) =>
+                    void changes.setCompany(customer, option && { id: option.id, name: option.label })
+                : undefined
+            }
+            after={
+              customer.companyId === null ? null : (
+                <Button
+                  variant="ghost"
+                  size="smallIcon"
+                  aria-label={t('record.company.open')}
+                  onClick={() => onOpenCompany(customer.companyId ?? '')}
+                >
+                  <ExternalLink aria-hidden className="size-3.5" />
+                </Button>
+              )
+            }
+          >
+            {customer.company?.name}
+          </InlinePick>
+          <InlinePick
+            label={t('record.field.country')}
+            value={customer.country}
+            source={sources.countries}
+            clear={t('record.country.clear')}
+            onSave={pick('country')}
+          >
+            {customer.country ? format.country(customer.country) : null}
+          </InlinePick>
+          <InlinePick
+            label={t('record.field.language')}
+            value={customer.language}
+            source={sources.languages}
+            clear={t('record.language.clear')}
+            onSave={pick('language')}
+          >
+            {customer.language ? format.language(customer.language) : null}
+          </InlinePick>
+          <InlinePick
+            label={t('record.field.timezone')}
+            value={customer.timezone}
+            source={sources.timezones}
+            clear={t('record.timezone.clear')}
+            onSave={pick('timezone')}
+          >
+            {customer.timezone ? <LocalTime timezone={customer.timezone} /> : null}
+          </InlinePick>
+        </dl>
+      </Section>
+      <Section title={t('customers.profile.record')}>
+        <dl className="flex flex-col">
+          <FieldRow label={t('record.field.source')}>{t(`record.source.${customer.source}`)}</FieldRow>
+          {customer.doNotContact ? (
+            <FieldRow label={t('record.field.doNotContact')}>
+              <Badge tone="red">{t('record.value.yes')}</Badge>
+            </FieldRow>
+          ) : null}
+          {(['lastActivityAt', 'lastInboundAt', 'lastOutboundAt', 'createdAt', 'updatedAt'] as const).map(
+            (field) => (
+              <FieldRow key={field} label={t(`record.field.${field}`)}>
+                <Moment value={customer[field]} />
+              </FieldRow>
+            ),
+          )}
+        </dl>
+      </Section>
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="flex flex-col gap-1.5">
+      <h3 className="font-medium text-muted text-xs">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Moment({ value }: { value: string | null }) {
+  const format = useFormat();
+  if (value === null) return <span className="text-faint">–</span>;
+  return (
+    <time dateTime={value} title={format.relative(value)} className="tabular">
+      {format.dateTime(value)}
+    </time>
+  );
+}
+
+/** The zone with the time it is there, for who wants to call. */
+function LocalTime({ timezone }: { timezone: string }) {
+  const format = useFormat();
+  let now: string | null = null;
+  try {
+    now = new Intl.DateTimeFormat(format.locale, { timeZone: timezone, timeStyle: 'short' }).format(
+      Date.now(),
+    );
+  } catch {
+    // A zone that this browser does not know is shown by its name alone.
+  }
+  return (
+    <>
+      {timezone.replaceAll('_', ' ')}
+      {now ? <span className="tabular ml-2 text-muted">{now}</span> : null}
+    </>
+  );
+}
+
+function DrawerSkeleton() {
+  const t = useT();
+  return (
+    <div role="status" aria-label={t('record.drawer.loading')} className="flex flex-col gap-4 p-4">
+      {[80, 55, 70, 45, 60, 50].map((width) => (
+        <span key={width} style={{ width: `${width}%` }}>
+          <Skeleton className="h-4" />
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { Link } from '@tanstack/react-router';
+import { FileUp, Plus, Users } from 'lucide-react';
+import type { Customer } from '@/api/types';
+import { useT } from '@/i18n/use-t';
+import { ConflictHost } from '@/record/conflict-dialog';
+import { ListScreen } from '@/record/list-screen';
+import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
+import { Button, buttonStyle } from '@/ui/button';
+import { EmptyState } from '@/ui/empty-state';
+import { countCustomers, DEFAULT_SORT, fetchCustomers } from './api';
+import { useCustomerCard, useCustomerColumns } from './columns';
+import { CustomerDrawer } from './customer-drawer';
+import { ExportLink } from './export-link';
+import { useCustomerFilters } from './filters';
+import { NewCustomerDialog } from './new-customer-dialog';
+import { CustomerSelection } from './selection-actions';
+import { useCustomerChanges } from './use-customer-changes';
+
+interface CustomersScreenProps {
+  params: ListSearchParams;
+  onParams: ChangeParams;
+  onOpenCompany: (id: string) => void;
+}
+
+export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersScreenProps) {
+  const t = useT();
+  const changes = useCustomerChanges();
+  const columns = useCustomerColumns(changes);
+  const card = useCustomerCard();
+  const filters = useCustomerFilters();
+  const openNew = () => onParams({ new: true });
+  return (
+    <>
+      <ListScreen<Customer>
+        name="customers"
+        title={t('nav.customers.label')}
+        searchLabel={t('customers.page.search')}
+        columns={columns}
+        card={card}
+        filters={filters}
+        params={params}
+        onParams={onParams}
+        defaultSort={DEFAULT_SORT}
+        fetchPage={fetchCustomers}
+        fetchCount={countCustomers}
+        rowLabel={(customer) => customer.fullName}
+        headerActions={
+          <Button variant="primary" size="small" onClick={openNew}>
+            <Plus aria-hidden className="size-4" />
+            {t('customers.action.new')}
+          </Button>
+        }
+        tools={(view, columnIds, total) => <ExportLink view={view} columns={columnIds} total={total} />}
+        selectionActions={(about) => <CustomerSelection {...about} />}
+        emptyState={
+          <EmptyState
+            icon={Users}
+            title={t('customers.empty.title')}
+            description={t('customers.empty.hint')}
+            actions={
+              <>
+                <Button variant="primary" onClick={openNew}>
+                  <Plus aria-hidden className="size-4" />
+                  {t('customers.action.new')}
+                </Button>
+                <Link to="/imports" className={buttonStyle()}>
+                  <FileUp aria-hidden className="size-4" />
+                  {t('customers.empty.import')}
+                </Link>
+              </>
+            }
+          />
+        }
+        drawer={(open) => (
+          <CustomerDrawer
+            open={open}
+            tab={params.tab}
+            onTab={(tab) => onParams({ tab }, true)}
+            changes={changes}
+            onOpenCompany={onOpenCompany}
+            onOpenRecord={(record, id) => (record === 'company' ? onOpenCompany(id) : onParams({ open: id }))}
+          />
+        )}
+      />
+      <NewCustomerDialog
+        open={params.new === true}
+        onClose={() => onParams({ new: undefined }, true)}
+        onOpen={(id) => onParams({ open: id, new: undefined }, true)}
+      />
+      <ConflictHost />
+    </>
+  );
+}

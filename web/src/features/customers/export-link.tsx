@@ -1,0 +1,29 @@
+import { Download } from 'lucide-react';
+import type { ListView } from '@/grid/use-list';
+import { useFormat } from '@/i18n/use-format';
+import { useT } from '@/i18n/use-t';
+import { buttonStyle } from '@/ui/button';
+import { exportAddress } from './api';
+
+interface ExportLinkProps {
+  view: ListView;
+  columns: readonly string[];
+  total: number;
+}
+
+/** Downloads the whole list as it is filtered, sorted and laid out; a link, so that the browser shows its progress. */
+export function ExportLink({ view, columns, total }: ExportLinkProps) {
+  const t = useT();
+  const format = useFormat();
+  return (
+    <a
+      href={exportAddress(view, columns)}
+      download="customers.csv"
+      title={t('customers.action.exportHint', { total: format.number(total) })}
+      className={buttonStyle({ variant: 'ghost', size: 'small' })}
+    >
+      <Download aria-hidden className="size-4" />
+      <span className="max-sm:sr-only">{t('customers.action.export')}</span>
+    </a>
+  );
+}

@@ -1,0 +1,136 @@
+import { useMemo } from 'react';
+import type { PickSource } from '@/grid/types';
+import { useFormat } from '@/i18n/use-format';
+import { useT } from '@/i18n/use-t';
+import { useNames, useSources } from '@/record/use-sources';
+import type { QuickFilter } from '@/rules/quick-filters';
+import { customerFilterKeys } from './filter-keys';
+
+/** The quick filters of the customers table. */
+export function useCustomerFilters(): readonly QuickFilter[] {
+  const t = useT();
+  const format = useFormat();
+  const sources = useSources();
+  const names = useNames();
+  return useMemo(() => {
+    const owners: PickSource = {
+      name: 'owner filter',
+      all: () => [
+        { id: 'me', label: t('customers.filter.mine') },
+        { id: 'none', label: t('customers.filter.unclaimed') },
+        ...('all' in sources.members ? sources.members.all() : []),
+      ],
+    };
+    const kinds = ['manual', 'import', 'api', 'inbox', 'form'] as const;
+    const filters: Record<(typeof customerFilterKeys)[number], QuickFilter> = {
+      owner: {
+        key: 'owner',
+        label: t('record.field.claimedById'),
+        kind: 'choice',
+        field: 'claimedById',
+        op: 'in',
+        source: owners,
+        nameOf: (id) =>
+          id === 'me'
+            ? t('customers.filter.mine')
+            : id === 'none'
+              ? t('customers.filter.unclaimed')
+              : names.member(id),
+        special: {
+          me: { field: 'claimedById', op: 'eq', value: 'me' },
+          none: { field: 'claimedById', op: 'empty' },
+        },
+      },
+      tags: {
+        key: 'tags',
+        label: t('record.field.tags'),
+        kind: 'choice',
+        field: 'tags',
+        op: 'has_any',
+        source: sources.tags,
+        nameOf: (name) => name,
+      },
+      company: { key: 'company', label: t('record.field.companyId'), kind: 'text', field: 'company.name' },
+      country: {
+        key: 'country',
+        label: t('record.field.country'),
+        kind: 'choice',
+        field: 'country',
+        op: 'in',
+        source: sources.countries,
+        nameOf: format.country,
+      },
+      language: {
+        key: 'language',
+        label: t('record.field.language'),
+        kind: 'choice',
+        field: 'language',
+        op: 'in',
+        source: sources.languages,
+        nameOf: format.language,
+      },
+      created: { key: 'created', label: t('record.field.createdAt'), kind: 'time', field: 'createdAt' },
+      active: {
+        key: 'active',
+        label: t('record.field.lastActivityAt'),
+        kind: 'time',
+        field: 'lastActivityAt',
+      },
+      inbound: {
+        key: 'inbound',
+        label: t('customers.filter.inbound'),
+        kind: 'switch',
+        options: [
+          {
+            value: 'yes',
+            label: t('customers.filter.inboundYes'),
+            filter: { field: 'lastInboundAt', op: 'not_empty' },
+          },
+          {
+            value: 'no',
+            label: t('customers.filter.inboundNo'),
+            filter: { field: 'lastInboundAt', op: 'empty' },
+          },
+        ],
+      },
+      source: {
+        key: 'source',
+        label: t('record.field.source'),
+        kind: 'choice',
+        field: 'source',
+        op: 'in',
+        source: {
+          name: 'source filter',
+          all: () => kinds.map((kind) => ({ id: kind, label: t(`record.source.${kind}`) })),
+        },
+        nameOf: (id) => {
+          const kind = kinds.find((each) => each === id);
+          return kind ? t(`record.source.${kind}`) : id;
+        },
+      },
+      archived: {
+        key: 'archived',
+        label: t('record.field.archivedAt'),
+        kind: 'switch',
+        options: [
+          {
+            value: 'only',
+            label: t('customers.filter.archivedOnly'),
+            filter: { field: 'archived', op: 'is', value: true },
+          },
+          {
+            value: 'all',
+            label: t('customers.filter.archivedToo'),
+            filter: {
+              or: [
+                { field: 'archived', op: 'is', value: true },
+                { field: 'archived', op: 'is', value: false },
+              ],
+            },
+          },
+        ],
+      },
+    };
+    return customerFilterKeys.map((key) => filters[key]);
+  }, [t, format, sources, names]);
+}

@@ -1,0 +1,379 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useMemo, useRef } from 'react';
+import { mergeRecord } from '@/api/apply-patch';
+import { useMe, useTags } from '@/api/bootstrap';
+import { client, ifMatch, unwrap } from '@/api/client';
+import { errorText } from '@/api/error-text';
+import { ApiError } from '@/api/errors';
+import type { Company, Contact, ContactPatch, Customer, CustomerPatch, NewContact } from '@/api/types';
+import { type RecordChange, useRecordMutation } from '@/api/use-record-mutation';
+import { useT } from '@/i18n/use-t';
+import { carefulPatch } from '@/record/careful-patch';
+import { useFieldText } from '@/record/field-text';
+import { inOrder, noteVersion } from '@/record/in-order';
+import { ownerAct } from '@/record/permissions';
+import { useAskClash } from '@/record/use-ask-clash';
+import { useNames } from '@/record/use-sources';
+import { toast } from '@/ui/toast';
+import { customerCounts, customerKeys, customerQuery } from './api';
+
+type Fields = Partial<Customer>;
+
+interface Change extends RecordChange<Fields> {
+  write: () => Promise<Customer>;
+}
+
+/** What happens with the news of a change: an undo toast, a failure toast, or nothing because the caller tells. */
+type Voice = 'loud' | 'silent';
+
+export type CustomerChanges = ReturnType<typeof useCustomerChanges>;
+
+/**
+ * Every change of a customer: shown at once, sent with the version it is based on, taken back when it fails, and undone
+ * with one key. The answer is the same object as long as the component lives, so that the grid can hold on to it.
+ */
+export function useCustomerChanges() {
+  const t = useT();
+  const queryClient = useQueryClient();
+  const me = useMe();
+  const names = useNames();
+  const tags = useTags();
+  const { fieldLabel } = useFieldText();
+  const ask = useAskClash('customers');
+  const { mutateAsync } = useRecordMutation<Customer, Fields>({
+    keys: customerKeys,
+    aggregates: customerCounts,
+    send: (change) => (change as Change).write(),
+  });
+
+  const latest = useRef({ t, me, names, tags, fieldLabel, ask, mutateAsync });
+  latest.current = { t, me, names, tags, fieldLabel, ask, mutateAsync };
+
+  return useMemo(() => {
+    const now = () => latest.current;
+    const path = (id: string) => ({ params: { path: { id } } });
+
+    const noteActivity = (id: string) => {
+      void queryClient.invalidateQueries({ queryKey: ['customers', 'activity', id] });
+      void queryClient.invalidateQueries({ queryKey: ['companies', 'activity'] });
+    };
+
+    /** Reads a record anew and puts it wherever it is shown. */
+    const refresh = async (id: string) => {
+      const item = await unwrap(client.GET('/customers/{id}', path(id)));
+      noteVersion(id, item.version);
+      for (const queryKey of customerKeys) {
+        queryClient.setQueriesData({ queryKey }, (data: unknown) => mergeRecord(data, item));
+      }
+      queryClient.setQueryData(customerQuery(id).queryKey, item);
+      return item;
+    };
+
+    /** The newest state of a record that the page knows; the given one may be some edits old. */
+    const newest = (customer: Customer): Customer =>
+      queryClient.getQueryData<Customer>(customerQuery(customer.id).queryKey) ?? customer;
+
+    interface News {
+      done: string;
+      failed: string;
+      undo: (item: Customer) => Promise<unknown>;
+    }
+
+    const run = async (
+      customer: Customer,
+      fields: Fields,
+      write: () => Promise<Customer>,
+      news: News,
+      voice: Voice,
+    ): Promise<Customer | null> => {
+      const change: Change = { id: customer.id, fields, version: customer.version, write };
+      try {
+        const item = await now().mutateAsync(change);
+        noteActivity(customer.id);
+        if (voice === 'loud') toast.undo({ title: news.done, undo: () => news.undo(item) });
+        return item;
+      } catch (error) {
+        if (voice === 'silent') throw error;
+        const taken =
+          error instanceof ApiError && error.code === 'already_claimed' ? error.existing : undefined;
+        if (taken) {
+          toast.failed({
+            title: now().t('record.owner.taken', { name: taken.name }),
+            description: errorText(error),
+          });
+          await refresh(customer.id).catch(() => undefined);
+          return null;
+        }
+        toast.failed({
+          title: news.failed,
+          description: errorText(error),
+          retry: () => void run(customer, fields, write, news, voice),
+        });
+        return null;
+      }
+    };
+
+    /** Sets fields of the profile; `shown` holds what goes with them on screen, such as the company of its id. */
+    const edit = (
+      customer: Customer,
+      body: CustomerPatch,
+      shown: Fields = {},
+      voice: Voice = 'loud',
+    ): Promise<Customer | null> => {
+      const { t: say, fieldLabel: label } = now();
+      const field = label(Object.keys(body)[0] ?? '');
+      const seen = customer as unknown as Record<string, unknown>;
+      const before: CustomerPatch = {};
+      for (const key of Object.keys(body) as Array<keyof CustomerPatch>) {
+        Object.assign(before, { [key]: customer[key] });
+      }
+      const write = () =>
+        carefulPatch<Customer>({
+          id: customer.id,
+          body,
+          version: customer.version,
+          seen,
+          send: (version) =>
+            unwrap(
+              client.PATCH('/customers/{id}', { ...path(customer.id), headers: ifMatch(version), body }),
+            ),
+          read: () => unwrap(client.GET('/customers/{id}', path(customer.id))),
+          ask: (current, fields) =>
+            now().ask(
+              customer.fullName,
+              customer.id,
+              fields,
+              current as unknown as Record<string, unknown>,
+              body,
+              'companyId' in body
+                ? {
+                    companyId: {
+                      theirs: current.company?.name ?? say('record.value.empty'),
+                      mine: shown.company?.name ?? say('record.value.empty'),
+                    },
+                  }
+                : {},
+            ),
+        });
+      const name = customer.fullName;
+      return run(
+        customer,
+        { ...(body as Fields), ...shown },
+        write,
+        {
+          done: say('record.edit.saved', { field, name }),
+          failed: say('record.edit.failed', { field, name }),
+          undo: (item) =>
+            edit(item, before, 'companyId' in body ? { company: customer.company } : {}, 'silent'),
+        },
+        voice,
+      );
+    };
+
+    const setCompany = (customer: Customer, company: { id: string; name: string } | null) =>
+      edit(customer, { companyId: company?.id ?? null }, { company });
+
+    /** Makes a company of a typed name and puts the customer there. */
+    const setNewCompany = async (customer: Customer, name: string) => {
+      let company: Company;
+      try {
+        company = await unwrap(client.POST('/companies', { body: { name } }));
+      } catch (error) {
+        toast.failed({ title: now().t('common.error.title'), description: errorText(error) });
+        return;
+      }
+      void queryClient.invalidateQueries({ queryKey: ['companies'] });
+      void queryClient.invalidateQueries({ queryKey: ['pick', 'companies'] });
+      await setCompany(customer, company);
+    };
+
+    const setOwner = (
+      given: Customer,
+      to: string | null,
+      voice: Voice = 'loud',
+    ): Promise<Customer | null> => {
+      const { t: say, me: self, names: who } = now();
+      const customer = newest(given);
+      const from = customer.claimedById;
+      const act = ownerAct(self, from, to);
+      if (act === 'none') return Promise.resolve(customer);
+      const name = customer.fullName;
+      const write = () =>
+        inOrder(customer.id, undefined, () => {
+          switch (act) {
+            case 'claim':
+              return unwrap(client.POST('/customers/{id}/claim', path(customer.id)));
+            case 'unclaim':
+              return unwrap(client.POST('/customers/{id}/unclaim', path(customer.id)));
+            case 'release':
+              return unwrap(client.POST('/customers/{id}/release', path(customer.id)));
+            default:
+              return unwrap(
+                client.POST('/customers/{id}/reassign', { ...path(customer.id), body: { userId: to ?? '' } }),
+              );
+          }
+        });
+      return run(
+        customer,
+        { claimedById: to, claimedAt: to === null ? null : new Date().toISOString() },
+        write,
+        {
+          done:
+            act === 'claim'
+              ? say('record.owner.claimed', { name })
+              : act === 'reassign'
+                ? say('record.owner.reassigned', { name, owner: who.member(to ?? '') })
+                : say('record.owner.released', { name }),
+          failed: say('record.owner.failed', { name }),
+          undo: (item) => setOwner(item, from, 'silent'),
+        },
+        voice,
+      );
+    };
+
+    const toggleTag = (
+      given: Customer,
+      tag: string,
+      on: boolean,
+      voice: Voice = 'loud',
+    ): Promise<Customer | null> => {
+      const { t: say, tags: library } = now();
+      const customer = newest(given);
+      if (customer.tags.includes(tag) === on) return Promise.resolve(customer);
+      const name = customer.fullName;
+      const place = { params: { path: { id: customer.id, name: tag } } };
+      const write = async () => {
+        const item = await inOrder(customer.id, undefined, () =>
+          on
+            ? unwrap(client.PUT('/customers/{id}/tags/{name}', place))
+            : unwrap(client.DELETE('/customers/{id}/tags/{name}', place)),
+        );
+        // A new tag has got its colour from the server.
+        if (on && !library.some((each) => each.name === tag)) {
+          void queryClient.invalidateQueries({ queryKey: ['bootstrap'] });
+        }
+        return item;
+      };
+      const next = on ? [...customer.tags, tag].sort() : customer.tags.filter((each) => each !== tag);
+      return run(
+        customer,
+        { tags: next },
+        write,
+        {
+          done: say(on ? 'record.tags.added' : 'record.tags.removed', { tag, name }),
+          failed: say('record.tags.failed', { name }),
+          undo: (item) => toggleTag(item, tag, !on, 'silent'),
+        },
+        voice,
+      );
+    };
+
+    const setArchived = async (customer: Customer, archived: boolean, voice: Voice = 'loud') => {
+      const { t: say } = now();
+      const name = customer.fullName;
+      const write = () =>
+        inOrder(customer.id, undefined, () =>
+          unwrap(
+            client.POST(archived ? '/customers/{id}/archive' : '/customers/{id}/restore', path(customer.id)),
+          ),
+        );
+      const item = await run(
+        customer,
+        { archivedAt: archived ? new Date().toISOString() : null },
+        write,
+        {
+          done: say(archived ? 'record.archive.done' : 'record.archive.restored', { name }),
+          failed: say(archived ? 'record.archive.failed' : 'record.restore.failed', { name }),
+          undo: (next) => setArchived(next, !archived, 'silent'),
+        },
+        voice,
+      );
+      // It belongs to other lists now.
+      if (item) void queryClient.invalidateQueries({ queryKey: ['customers', 'page'] });
+      return item;
+    };
+
+    /** Adds an address; throws what is wrong with it, for the form to show. */
+    const addContact = async (customer: Customer, contact: NewContact, voice: Voice = 'loud') => {
+      const made = await unwrap(
+        client.POST('/customers/{id}/contacts', { ...path(customer.id), body: contact }),
+      );
+      const item = await refresh(customer.id);
+      noteActivity(customer.id);
+      if (voice === 'loud') {
+        toast.undo({
+          title: now().t('record.contact.added', { value: made.value }),
+          undo: () => removeContact(item, made, 'silent'),
+        });
+      }
+      return item;
+    };
+
+    const changeContact = async (
+      customer: Customer,
+      contact: Contact,
+      patch: ContactPatch,
+      voice: Voice = 'loud',
+    ): Promise<Customer> => {
+      const body: ContactPatch = {};
+      for (const key of Object.keys(patch) as Array<keyof ContactPatch>) {
+        if (patch[key] !== contact[key]) Object.assign(body, { [key]: patch[key] });
+      }
+      if (Object.keys(body).length === 0) return customer;
+      const primary = customer.contacts.find((each) => each.channel === contact.channel && each.isPrimary);
+      const changed = await unwrap(
+        client.PATCH('/contacts/{id}', { ...path(contact.id), headers: ifMatch(contact.version), body }),
+      );
+      const item = await refresh(customer.id);
+      noteActivity(customer.id);
+      if (voice === 'loud') {
+        toast.undo({
+          title: now().t('record.contact.changed', { value: changed.value }),
+          undo: async () => {
+            const [subject, back]: [Contact | undefined, ContactPatch] =
+              body.isPrimary === true
+                ? [item.contacts.find((each) => each.id === primary?.id), { isPrimary: true }]
+                : [changed, { value: contact.value, label: contact.label, status: contact.status }];
+            if (subject) await changeContact(item, subject, back, 'silent');
+          },
+        });
+      }
+      return item;
+    };
+
+    const removeContact = async (customer: Customer, contact: Contact, voice: Voice = 'loud') => {
+      const { t: say } = now();
+      const write = async () => {
+        await unwrap(client.DELETE('/contacts/{id}', path(contact.id)));
+        return unwrap(client.GET('/customers/{id}', path(customer.id)));
+      };
+      return run(
+        customer,
+        { contacts: newest(customer).contacts.filter((each) => each.id !== contact.id) },
+        () => inOrder(customer.id, undefined, write),
+        {
+          done: say('record.contact.removed', { value: contact.value }),
+          failed: say('record.contact.failed'),
+          undo: (item) => {
+            const { channel, value, label, isPrimary } = contact;
+            return addContact(item, { channel, value, isPrimary, ...(label ? { label } : {}) }, 'silent');
+          },
+        },
+        voice,
+      );
+    };
+
+    return {
+      edit,
+      setCompany,
+      setNewCompany,
+      setOwner,
+      toggleTag,
+      setArchived,
+      addContact,
+      changeContact,
+      removeContact,
+      refresh,
+    };
+  }, [queryClient]);
+}

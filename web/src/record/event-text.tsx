@@ -1,0 +1,218 @@
+import { useQuery } from '@tanstack/react-query';
+import {
+  Archive,
+  ArchiveRestore,
+  ArrowRightLeft,
+  Ban,
+  Building2,
+  CircleDot,
+  FileUp,
+  Hand,
+  type LucideIcon,
+  Pencil,
+  Tag,
+  Undo2,
+  UserPlus,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { client, unwrap } from '@/api/client';
+import type { Activity, ActivityDetails, Channel, Customer, FieldChange } from '@/api/types';
+import type { MessageId } from '@/i18n/message-id';
+import { useT } from '@/i18n/use-t';
+import { channels } from './channels';
+import { useFieldText } from './field-text';
+import { useNames } from './use-sources';
+
+type Known = keyof ActivityDetails;
+type Renderer<T extends Known> = (props: { detail: ActivityDetails[T] }) => ReactNode;
+
+const sources = {
+  manual: 'record.source.manual',
+  import: 'record.source.import',
+  api: 'record.source.api',
+  inbox: 'record.source.inbox',
+  form: 'record.source.form',
+} as const;
+
+function Created({ detail }: { detail: { source: Customer['source'] | string } }) {
+  const t = useT();
+  const source = detail.source in sources ? t(sources[detail.source as keyof typeof sources]) : detail.source;
+  return t('event.customer.createdFrom', { source });
+}
+
+/** Every changed field on its own line. */
+function Changes({ detail }: { detail: { changes: FieldChange[] } }) {
+  const changes = Array.isArray(detail.changes) ? detail.changes : [];
+  return (
+    <ul>
+      {changes.map((change) => (
+        <li key={change.field}>
+          <ChangeText change={change} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ChangeText({ change }: { change: FieldChange }) {
+  const t = useT();
+  const { fieldLabel, valueText } = useFieldText();
+  const field = fieldLabel(change.field);
+  const linked = change.field === 'companyId' || change.field === 'parentId';
+  const old = useCompanyName(linked ? change.old : null);
+  const value = useCompanyName(linked ? change.new : null);
+  const text = (raw: unknown, name: string | null) => name ?? valueText(change.field, raw);
+  const none = (raw: unknown) => raw === null || raw === undefined || raw === '';
+  if (none(change.new)) return t('event.change.cleared', { field, old: text(change.old, old) });
+  if (none(change.old)) return t('event.change.set', { field, value: text(change.new, value) });
+  return t('event.change.changed', { field, old: text(change.old, old), value: text(change.new, value) });
+}
+
+/** The name of a company that an event only knows by its id; the id until it is known. */
+function useCompanyName(id: unknown): string | null {
+  const known = typeof id === 'string';
+  const { data } = useQuery({
+    queryKey: ['companies', 'one', known ? id : ''],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/companies/{id}', { params: { path: { id: id as string } }, signal })),
+    enabled: known,
+    staleTime: 5 * 60_000,
+  });
+  return data?.name ?? null;
+}
+
+function Imported({ detail }: { detail: { fileName: string; row: number } }) {
+  return useT()('event.customer.imported', { file: detail.fileName, row: detail.row });
+}
+
+function useChannel() {
+  const t = useT();
+  return (channel: Channel) => (channel in channels ? t(channels[channel].label) : channel);
+}
+
+function ContactAdded({ detail }: { detail: ActivityDetails['contact.added'] }) {
+  return useT()('event.contact.added', { channel: useChannel()(detail.channel), value: detail.value });
+}
+
+function ContactRemoved({ detail }: { detail: ActivityDetails['contact.removed'] }) {
+  return useT()('event.contact.removed', { channel: useChannel()(detail.channel), value: detail.value });
+}
+
+function ContactChanged({ detail }: { detail: ActivityDetails['contact.changed'] }) {
+  const t = useT();
+  return (
+    <>
+      {t('event.contact.changed', { channel: useChannel()(detail.channel) })}
+      <Changes detail={detail} />
+    </>
+  );
+}
+
+function TagMark({ name }: { name: string }) {
+  const names = useNames();
+  return (
+    <span
+      data-tone={names.tagColor(name)}
+      className="ml-1.5 inline-block max-w-full truncate rounded-sm bg-(--tint) px-1.5 align-bottom font-medium text-(--tint-fg) text-xs leading-5"
+    >
+      {name}
+    </span>
+  );
+}
+
+function OwnerReassigned({ detail }: { detail: ActivityDetails['owner.reassigned'] }) {
+  const t = useT();
+  return detail.fromName
+    ? t('event.owner.reassigned', { from: detail.fromName, to: detail.toName })
+    : t('event.owner.assigned', { to: detail.toName });
+}
+
+const plain = (id: MessageId) => () => useT()(id);
+
+/** One renderer per event type, each with the picture of its kind. */
+const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
+  'customer.created': { icon: UserPlus, Text: Created },
+  'customer.updated': { icon: Pencil, Text: Changes },
+  'customer.archived': { icon: Archive, Text: plain('event.customer.archived') },
+  'customer.restored': { icon: ArchiveRestore, Text: plain('event.customer.restored') },
+  'customer.imported': { icon: FileUp, Text: Imported },
+  'contact.added': { icon: CircleDot, Text: ContactAdded },
+  'contact.changed': { icon: Pencil, Text: ContactChanged },
+  'contact.removed': { icon: CircleDot, Text: ContactRemoved },
+  'tag.added': {
+    icon: Tag,
+    Text: ({ detail }) => (
+      <>
+        {useT()('event.tag.added')}
+        <TagMark name={detail.name} />
+      </>
+    ),
+  },
+  'tag.removed': {
+    icon: Tag,
+    Text: ({ detail }) => (
+      <>
+        {useT()('event.tag.removed')}
+        <TagMark name={detail.name} />
+      </>
+    ),
+  },
+  'owner.claimed': { icon: Hand, Text: ({ detail }) => useT()('event.owner.claimed', { name: detail.name }) },
+  'owner.released': {
+    icon: Undo2,
+    Text: ({ detail }) => useT()('event.owner.released', { name: detail.name }),
+  },
+  'owner.reassigned': { icon: ArrowRightLeft, Text: OwnerReassigned },
+  'consent.changed': {
+    icon: Ban,
+    Text: ({ detail }) => useT()(detail.doNotContact ? 'event.consent.stopped' : 'event.consent.allowed'),
+  },
+  'company.created': { icon: Building2, Text: plain('event.company.created') },
+  'company.updated': { icon: Pencil, Text: Changes },
+  'company.archived': { icon: Archive, Text: plain('event.company.archived') },
+  'company.restored': { icon: ArchiveRestore, Text: plain('event.company.restored') },
+  'company.imported': { icon: FileUp, Text: Imported },
+};
+
+export function eventIcon(event: Activity): LucideIcon {
+  if (isKnown(event)) {
+    const channel = (event.detail as { channel?: Channel }).channel;
+    if (channel && channel in channels) return channels[channel].icon as LucideIcon;
+    return renderers[event.type as Known].icon;
+  }
+  return CircleDot;
+}
+
+function isKnown(event: Activity): boolean {
+  return Object.hasOwn(renderers, event.type) && typeof event.detail === 'object' && event.detail !== null;
+}
+
+/** What happened, in words; an event of a type that this build does not know is shown as it is stored. */
+export function EventText({ event }: { event: Activity }) {
+  if (!isKnown(event)) return <RawEvent event={event} />;
+  const Text = renderers[event.type as Known].Text as Renderer<Known>;
+  return <Text detail={event.detail as ActivityDetails[Known]} />;
+}
+
+function RawEvent({ event }: { event: Activity }) {
+  const t = useT();
+  const entries = Object.entries((event.detail ?? {}) as Record<string, unknown>);
+  return (
+    <>
+      <span className="font-mono text-xs">{event.type}</span>
+      {entries.length === 0 ? null : (
+        <dl
+          aria-label={t('record.timeline.raw')}
+          className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-xs"
+        >
+          {entries.map(([key, value]) => (
+            <div key={key} className="contents">
+              <dt className="text-muted">{key}</dt>
+              <dd className="break-words">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}

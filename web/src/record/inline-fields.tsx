@@ -1,0 +1,230 @@
+import { Popover } from '@base-ui/react/popover';
+import { type KeyboardEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react';
+import { PickList } from '@/grid/cell-editors/pick-list';
+import type { PickOption, PickSource } from '@/grid/types';
+import { useT } from '@/i18n/use-t';
+import { cn } from '@/lib/cn';
+import { popupStyle } from '@/ui/popup-style';
+
+/** Label at the left, value at the right; the label names whatever control the value is. */
+export function FieldRow({ label, id, children }: { label: string; id?: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[7.5rem_minmax(0,1fr)] items-start gap-x-2">
+      <dt id={id} className="flex min-h-control-small items-center text-muted text-sm">
+        {label}
+      </dt>
+      <dd className="flex min-h-control-small min-w-0 items-center text-sm">{children}</dd>
+    </div>
+  );
+}
+
+const valueStyle =
+  '-ml-2 flex min-h-control-small w-full min-w-0 items-center rounded-md px-2 text-left text-sm hover:bg-hover data-popup-open:bg-hover';
+
+interface InlineTextProps {
+  label: string;
+  value: string | null;
+  /** Absent: shown only. */
+  onSave?: (value: string | null) => void;
+  maxLength?: number;
+  /** What is wrong with a value, or null. */
+  check?: (value: string) => string | null;
+  required?: string;
+  inputMode?: 'text' | 'numeric' | 'url';
+  /** How the value reads when nobody edits it. */
+  children?: ReactNode;
+}
+
+/** A text that turns into a field where it stands. Enter and leaving save, Escape puts the old one back. */
+export function InlineText({
+  label,
+  value,
+  onSave,
+  maxLength = 200,
+  check,
+  required,
+  inputMode,
+  children,
+}: InlineTextProps) {
+  const t = useT();
+  const [text, setText] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const problemId = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const labelId = useId();
+
+  const shown = value === null || value === '' ? <span className="text-faint">–</span> : (children ?? value);
+  if (onSave === undefined) {
+    return (
+      <FieldRow label={label}>
+        <span className="min-w-0 break-words py-1">{shown}</span>
+      </FieldRow>
+    );
+  }
+
+  const close = (refocus: boolean) => {
+    setText(null);
+    setProblem(null);
+    if (refocus) requestAnimationFrame(() => button.current?.focus());
+  };
+  const commit = (refocus: boolean) => {
+    const next = (text ?? '').trim();
+    if (next === (value ?? '')) return close(refocus);
+    const wrong = next === '' ? (required ?? null) : (check?.(next) ?? null);
+    if (wrong !== null) {
+      // Leaving drops a faulty text; a press of Enter keeps it to be mended.
+      if (refocus) setProblem(wrong);
+      else close(false);
+      return;
+    }
+    onSave(next === '' ? null : next);
+    close(refocus);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      commit(true);
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      close(true);
+    }
+  };
+
+  return (
+    <FieldRow label={label} id={labelId}>
+      {text === null ? (
+        <button
+          ref={button}
+          type="button"
+          className={valueStyle}
+          aria-label={t('record.edit.change', { field: label })}
+          onClick={() => setText(value ?? '')}
+        >
+          <span className="min-w-0 flex-1 break-words py-1">{shown}</span>
+        </button>
+      ) : (
+        <div className="-ml-2 w-full">
+          <input
+            // biome-ignore lint/a11y/noAutofocus: the person asked to edit this very value
+            autoFocus
+            aria-labelledby={labelId}
+            aria-invalid={problem !== null}
+            aria-describedby={problem === null ? undefined : problemId}
+            value={text}
+            maxLength={maxLength}
+            inputMode={inputMode}
+            spellCheck={false}
+            autoComplete="off"
+            onFocus={(event) => event.target.select()}
+            onChange={(event) => {
+              setText(event.target.value);
+              setProblem(null);
+            }}
+            onKeyDown={onKeyDown}
+            onBlur={() => commit(false)}
+            className="h-control-small w-full rounded-md border border-accent-fg bg-surface px-[7px] text-sm outline-none ring-1 ring-accent-fg pointer-coarse:text-lg"
+          />
+          {problem === null ? null : (
+            <p id={problemId} role="alert" className="mt-1 px-2 text-danger-fg text-xs">
+              {problem}
+            </p>
+          )}
+        </div>
+      )}
+    </FieldRow>
+  );
+}
+
+interface InlinePickProps {
+  label: string;
+  value: string | null;
+  source: PickSource;
+  onSave?: (option: PickOption | null) => void;
+  clear?: string;
+  create?: (query: string) => string | null;
+  onCreate?: (query: string) => void;
+  /** Beside the value, such as a link to the record. */
+  after?: ReactNode;
+  children?: ReactNode;
+}
+
+/** A value that is picked from a list. */
+export function InlinePick({
+  label,
+  value,
+  source,
+  onSave,
+  clear,
+  create,
+  onCreate,
+  after,
+  children,
+}: InlinePickProps) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const shown = value === null ? <span className="text-faint">–</span> : children;
+  if (onSave === undefined) {
+    return (
+      <FieldRow label={label}>
+        <span className="min-w-0 flex-1 break-words py-1">{shown}</span>
+        {after}
+      </FieldRow>
+    );
+  }
+  return (
+    <FieldRow label={label}>
+      <Popover.Root open={open} onOpenChange={setOpen}>
+        <Popover.Trigger className={valueStyle} aria-label={t('record.edit.change', { field: label })}>
+          <span className="min-w-0 flex-1 truncate">{shown}</span>
+        </Popover.Trigger>
+        <PickPopup label={label} input={input}>
+          <PickList
+            ref={input}
+            label={label}
+            placeholder={t('record.edit.find')}
+            source={source}
+            selected={value === null ? [] : [value]}
+            clear={clear}
+            create={create}
+            onCreate={onCreate}
+            onPick={(option) => {
+              if ((option?.id ?? null) !== value) onSave(option);
+            }}
+            onLeave={() => setOpen(false)}
+          />
+        </PickPopup>
+      </Popover.Root>
+      {after}
+    </FieldRow>
+  );
+}
+
+interface PickPopupProps {
+  label: string;
+  input: RefObject<HTMLInputElement | null>;
+  className?: string;
+  children: ReactNode;
+}
+
+/** The floating surface of a picker; stands inside a `Popover.Root`. */
+export function PickPopup({ label, input, className, children }: PickPopupProps) {
+  return (
+    <Popover.Portal>
+      <Popover.Positioner align="start" sideOffset={4} collisionPadding={8} className="z-50">
+        <Popover.Popup
+          initialFocus={input}
+          aria-label={label}
+          className={cn(
+            popupStyle,
+            'flex max-h-(--available-height) w-[max(var(--anchor-width),16rem)] max-w-[95vw] flex-col overflow-hidden',
+            className,
+          )}
+        >
+          {children}
+        </Popover.Popup>
+      </Popover.Positioner>
+    </Popover.Portal>
+  );
+}

@@ -1,0 +1,420 @@
+import { CircleAlert, SearchX } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { errorText } from '@/api/error-text';
+import type { Count, Page } from '@/api/types';
+import { type Command, useCommands } from '@/commands/registry';
+import {
+  type ColumnAction,
+  formatColumns,
+  parseColumns,
+  reduceColumns,
+  visibleColumns,
+} from '@/grid/columns';
+import { ColumnsMenu } from '@/grid/columns-menu';
+import { DataGrid, type GridHandle } from '@/grid/data-grid';
+import { isEmpty, NOTHING, type Selection, selectAllMatching, selectedCount } from '@/grid/selection';
+import { formatSort, parseSort } from '@/grid/sort';
+import { SortMenu } from '@/grid/sort-menu';
+import type { GridColumn } from '@/grid/types';
+import { type List, type ListView, useList, viewKeyOf } from '@/grid/use-list';
+import { useRowHeight } from '@/grid/use-row-height';
+import { pageOf } from '@/grid/window';
+import { useFormat } from '@/i18n/use-format';
+import { useT } from '@/i18n/use-t';
+import { copyText } from '@/lib/copy';
+import { usePhone } from '@/lib/use-media';
+import { FilterBar } from '@/rules/filter-bar';
+import { activeFilters, compileFilters, type QuickFilter } from '@/rules/quick-filters';
+import { Button } from '@/ui/button';
+import { EmptyState } from '@/ui/empty-state';
+import { PageHeader } from '@/ui/page-header';
+import { toast } from '@/ui/toast';
+import { readPlace, writePlace } from './list-place';
+import { ListSearch } from './list-search';
+import type { ChangeParams, ListSearchParams } from './list-search-params';
+import { SelectionBar } from './selection-bar';
+
+/** Rows that are two lines high. */
+const CARD_HEIGHT = 64;
+
+/** The record shown over the list, and the ways from it to its neighbours. */
+export interface OpenRecord<Row> {
+  readonly id: string;
+  /** As the list holds it, when it does. */
+  readonly row: Row | undefined;
+  readonly position: { index: number; total: string } | undefined;
+  readonly previous: (() => void) | undefined;
+  readonly next: (() => void) | undefined;
+  readonly close: () => void;
+  readonly neighbours: readonly string[];
+}
+
+export interface SelectionActions<Row> {
+  readonly selection: Selection;
+  readonly count: number;
+  readonly list: List<Row>;
+  readonly view: ListView;
+  readonly columns: readonly string[];
+}
+
+interface ListScreenProps<Row extends { id: string }> {
+  name: string;
+  title: string;
+  searchLabel: string;
+  columns: readonly GridColumn<Row>[];
+  /** The one column of phones. */
+  card: GridColumn<Row>;
+  filters: readonly QuickFilter[];
+  params: ListSearchParams;
+  onParams: ChangeParams;
+  /** The order when the address names none. */
+  defaultSort: string;
+  fetchPage: (
+    view: ListView,
+    cursor: string | null,
+    limit: number,
+    signal: AbortSignal,
+  ) => Promise<Page<Row>>;
+  fetchCount: (view: ListView, exact: boolean, signal: AbortSignal) => Promise<Count>;
+  rowLabel: (row: Row) => string;
+  headerActions: ReactNode;
+  /** Further tools of the list, at the right of its filters. */
+  tools?: (view: ListView, columns: readonly string[], total: number) => ReactNode;
+  selectionActions: (about: SelectionActions<Row>) => ReactNode;
+  /** What a workspace without any such record shows. */
+  emptyState: ReactNode;
+  drawer: (open: OpenRecord<Row> | undefined) => ReactNode;
+}
+
+/** A list with its search, filters, columns, selection and the record that is open over it. All of it is in the address. */
+export function ListScreen<Row extends { id: string }>({
+  name,
+  title,
+  searchLabel,
+  columns,
+  card,
+  filters,
+  params,
+  onParams,
+  defaultSort,
+  fetchPage,
+  fetchCount,
+  rowLabel,
+  headerActions,
+  tools,
+  selectionActions,
+  emptyState,
+  drawer,
+}: ListScreenProps<Row>) {
+  const t = useT();
+  const format = useFormat();
+  const phone = usePhone();
+  const rowHeight = useRowHeight();
+  const grid = useRef<GridHandle>(null);
+  const searchField = useRef<HTMLInputElement>(null);
+
+  const sortText = params.sort ?? '';
+  const sort = useMemo(() => parseSort(sortText), [sortText]);
+  const q = params.q ?? '';
+  const values = Object.fromEntries(
+    filters.map(({ key }) => [key, (params as Record<string, unknown>)[key] as string | undefined]),
+  );
+  const filterText = JSON.stringify(compileFilters(filters, values) ?? null);
+  const view = useMemo<ListView>(
+    () => ({ filter: JSON.parse(filterText) ?? undefined, q, sort: sortText }),
+    [filterText, q, sortText],
+  );
+  const filtered = view.filter !== undefined || q !== '';
+
+  const [place] = useState(() => readPlace(name, viewKeyOf(view)));
+  const list = useList<Row>({
+    name,
+    view,
+    fetchPage,
+    fetchCount,
+    start: place?.cursor ? { page: place.page, cursor: place.cursor } : null,
+  });
+
+  const columnState = useMemo(() => parseColumns(params.cols, columns), [params.cols, columns]);
+  const cardColumns = useMemo(() => [card], [card]);
+  const cardState = useMemo(() => parseColumns(undefined, cardColumns), [cardColumns]);
+  const onColumns = (action: ColumnAction) =>
+    onParams({ cols: formatColumns(reduceColumns(columnState, action, columns), columns) }, true);
+  const columnIds = visibleColumns(columnState).map((each) => each.id);
+
+  const [selection, setSelection] = useState<Selection>(NOTHING);
+  // Another filter is another set: nothing of the selection would be in sight.
+  const scopeKey = `${q}|${filterText}`;
+  const [selectedIn, setSelectedIn] = useState(scopeKey);
+  if (selectedIn !== scopeKey) {
+    setSelectedIn(scopeKey);
+    setSelection(NOTHING);
+  }
+  const scope = useMemo(() => ({ filter: view.filter ?? null, q }), [view.filter, q]);
+  const count = selectedCount(selection, list.total);
+
+  const total =
+    list.count === null
+      ? null
+      : list.count.exact
+        ? format.number(list.total)
+        : t('grid.count.atLeast', { count: list.count.count });
+
+  const onRest = useCallback(
+    (row: number) => {
+      const page = pageOf(row);
+      writePlace(name, { viewKey: list.viewKey, row, page, cursor: list.cursorOf(page) ?? null });
+    },
+    [name, list.viewKey, list.cursorOf],
+  );
+
+  /* ---- The open record ------------------------------------------------------------------------------------------ */
+
+  const openId = params.open;
+  const openIndex = openId === undefined ? -1 : list.indexOf(openId);
+  // The record may leave the loaded pages, or the list, while it is open: its place is remembered.
+  const lastIndex = useRef(-1);
+  if (openIndex >= 0) lastIndex.current = openIndex;
+  else if (openId === undefined) lastIndex.current = Math.min(lastIndex.current, list.total - 1);
+
+  const openRow = (row: Row, index: number, replace: boolean) => {
+    lastIndex.current = index;
+    onParams({ open: row.id }, replace);
+  };
+  const goTo = async (index: number) => {
+    if (index < 0 || index >= list.total) return;
+    const row = list.rowAt(index) ?? (await list.rowsIn({ first: index, end: index + 1 }))[0];
+    if (row === undefined) return;
+    grid.current?.showRow(index);
+    openRow(row, index, true);
+  };
+  const close = () => {
+    const index = lastIndex.current;
+    onParams({ open: undefined, tab: undefined });
+    requestAnimationFrame(() => grid.current?.focusRow(Math.max(0, index)));
+  };
+  const known = openIndex >= 0;
+  const previous = known && openIndex > 0 ? () => void goTo(openIndex - 1) : undefined;
+  const next = known && openIndex < list.total - 1 ? () => void goTo(openIndex + 1) : undefined;
+  const neighbours = known
+    ? [openIndex + 1, openIndex - 1].flatMap((index) => (index < 0 ? [] : (list.rowAt(index)?.id ?? [])))
+    : [];
+
+  const commands: Command[] = [
+    {
+      id: 'list.search',
+      group: 'view',
+      label: 'command.list.search',
+      keys: '/',
+      run: () => searchField.current?.focus(),
+    },
+    {
+      id: 'list.focus',
+      group: 'view',
+      label: 'command.list.focus',
+      keys: 'g l',
+      run: () => grid.current?.focusRow(Math.max(0, lastIndex.current)),
+    },
+    ...(openId === undefined
+      ? []
+      : [
+          {
+            id: 'record.next',
+            group: 'record',
+            label: 'command.record.next',
+            keys: 'j',
+            run: () => next?.(),
+          } as const,
+          {
+            id: 'record.previous',
+            group: 'record',
+            label: 'command.record.previous',
+            keys: 'k',
+            run: () => previous?.(),
+          } as const,
+        ]),
+    ...INFORMATIVE,
+  ];
+  useCommands(commands);
+
+  const clearFilters = () =>
+    onParams({ q: undefined, ...Object.fromEntries(filters.map((filter) => [filter.key, undefined])) });
+
+  const nothing = !list.loading && !list.stale && list.total === 0;
+  const placeholder =
+    list.error !== null && list.total === 0 ? (
+      <EmptyState
+        icon={CircleAlert}
+        title={t('grid.state.failed')}
+        description={errorText(list.error)}
+        actions={<Button onClick={list.retry}>{t('common.action.retry')}</Button>}
+      />
+    ) : nothing ? (
+      filtered ? (
+        <EmptyState
+          icon={SearchX}
+          title={t('grid.state.noMatch')}
+          description={t('grid.state.noMatchHint')}
+          actions={<Button onClick={clearFilters}>{t('grid.state.clearFilters')}</Button>}
+        />
+      ) : (
+        emptyState
+      )
+    ) : null;
+
+  // The drawer closes on Escape from anywhere on the page, also from the list beside it.
+  const closeRef = useRef(close);
+  closeRef.current = close;
+  useEffect(() => {
+    if (openId === undefined) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      // A menu or a dialog above the drawer is closed first, by itself.
+      if (document.querySelector('[data-modal], [role="menu"], [role="listbox"]') !== null) return;
+      event.preventDefault();
+      closeRef.current();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [openId]);
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <PageHeader
+        title={title}
+        note={
+          total === null ? null : (
+            <span className="tabular" aria-live="polite">
+              {total}
+            </span>
+          )
+        }
+        actions={headerActions}
+      />
+      <search
+        aria-label={t('grid.toolbar.label')}
+        className="flex shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-2 sm:px-5"
+      >
+        <ListSearch
+          ref={searchField}
+          label={searchLabel}
+          value={q}
+          onCommit={(text) => onParams({ q: text === '' ? undefined : text }, true)}
+          onDown={() => grid.current?.focusRow(0)}
+        />
+        {/* On phones one row that scrolls sideways; the list keeps the height. */}
+        <div className="flex min-w-0 items-center gap-2 max-sm:-mx-1 max-sm:flex-1 max-sm:overflow-x-auto max-sm:p-1 sm:flex-wrap">
+          <FilterBar
+            filters={filters}
+            values={values}
+            onChange={(key, value) => onParams({ [key]: value }, activeFilters(filters, values).length > 0)}
+            onClearAll={clearFilters}
+          />
+        </div>
+        <span className="ml-auto flex shrink-0 items-center gap-1">
+          {tools?.(view, columnIds, list.total)}
+          {phone ? (
+            <SortMenu
+              columns={columns}
+              sort={sort}
+              onSort={(keys) => onParams({ sort: formatSort(keys) || undefined })}
+            />
+          ) : (
+            <ColumnsMenu columns={columns} state={columnState} onColumns={onColumns} />
+          )}
+        </span>
+      </search>
+      {list.error !== null && list.total > 0 ? (
+        <div
+          role="alert"
+          className="flex items-center gap-3 bg-danger-soft px-5 py-1.5 text-danger-fg text-sm"
+        >
+          {t('grid.state.partFailed', { problem: errorText(list.error) })}
+          <Button size="small" onClick={list.retry}>
+            {t('common.action.retry')}
+          </Button>
+        </div>
+      ) : null}
+      <DataGrid<Row>
+        ref={grid}
+        label={title}
+        list={list}
+        columns={phone ? cardColumns : columns}
+        columnState={phone ? cardState : columnState}
+        onColumns={onColumns}
+        sort={sort.length > 0 ? sort : parseSort(defaultSort)}
+        onSort={(keys) => onParams({ sort: formatSort(keys) || undefined })}
+        selection={selection}
+        onSelection={setSelection}
+        scope={scope}
+        rowHeight={phone ? CARD_HEIGHT : rowHeight}
+        rowLabel={rowLabel}
+        openId={openId}
+        onOpen={(row, index) => openRow(row, index, openId !== undefined)}
+        onRefused={(reason) => toast.failed({ title: reason })}
+        onCopied={(text) => {
+          if (text === '') return;
+          void copyText(text).then((copied) =>
+            copied
+              ? toast.done({ title: t('common.copy.done', { what: text }) })
+              : toast.failed({ title: t('common.copy.failed') }),
+          );
+        }}
+        startRow={place?.row ?? 0}
+        onRest={onRest}
+        empty={
+          placeholder === null ? null : (
+            <div className="absolute inset-0 top-(--grid-header) flex items-start justify-center overflow-y-auto pt-[8vh]">
+              {placeholder}
+            </div>
+          )
+        }
+        cards={phone}
+      />
+      {isEmpty(selection) ? null : (
+        <SelectionBar
+          count={count}
+          total={list.total}
+          exact={list.count?.exact !== false}
+          onSelectAll={
+            selection.mode === 'some' && count < list.total
+              ? () => setSelection(selectAllMatching(scope))
+              : undefined
+          }
+          onClear={() => setSelection(NOTHING)}
+        >
+          {selectionActions({ selection, count, list, view, columns: columnIds })}
+        </SelectionBar>
+      )}
+      {drawer(
+        openId === undefined
+          ? undefined
+          : {
+              id: openId,
+              row: known ? list.rowAt(openIndex) : undefined,
+              position: known
+                ? { index: openIndex + 1, total: total ?? format.number(list.total) }
+                : undefined,
+              previous,
+              next,
+              close,
+              neighbours,
+            },
+      )}
+    </div>
+  );
+}
+
+/** Keys that the grid handles itself; listed so that people find them. */
+const INFORMATIVE: Command[] = (
+  [
+    ['list.key.move', 'command.grid.move', 'ArrowDown'],
+    ['list.key.edit', 'command.grid.edit', 'Enter'],
+    ['list.key.open', 'command.grid.open', '$mod+Enter'],
+    ['list.key.select', 'command.grid.select', 'Space'],
+    ['list.key.range', 'command.grid.range', 'Shift+Space'],
+    ['list.key.all', 'command.grid.all', '$mod+a'],
+    ['list.key.copy', 'command.grid.copy', '$mod+c'],
+    ['list.key.header', 'command.grid.headerMenu', 'Alt+ArrowDown'],
+  ] as const
+).map(([id, label, keys]) => ({ id, group: 'view', label, keys, informative: true, run: () => {} }));

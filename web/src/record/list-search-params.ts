@@ -1,0 +1,37 @@
+/** What the address of every list holds besides its filters. All of it is text, so that links stay readable. */
+export interface ListParams {
+  readonly q?: string;
+  readonly sort?: string;
+  /** Columns when they are not as they come. */
+  readonly cols?: string;
+  /** Record shown over the list. */
+  readonly open?: string;
+  readonly tab?: string;
+  /** The form for a new record is open. */
+  readonly new?: boolean;
+}
+
+/** With the filters that a list knows by name. */
+export type ListSearchParams<Key extends string = never> = ListParams & { readonly [K in Key]?: string };
+export type ChangeParams = (change: Record<string, string | boolean | undefined>, replace?: boolean) => void;
+
+/** The value a parameter has as text; what people type into the address bar may look like a number. */
+export function textParam(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return undefined;
+}
+
+/** Keeps the given text parameters of an address and drops everything else. */
+export function readParams<Key extends string>(
+  raw: Readonly<Record<string, unknown>>,
+  filterKeys: readonly Key[],
+): ListSearchParams<Key> {
+  const params: Record<string, string | boolean> = {};
+  for (const key of ['q', 'sort', 'cols', 'open', 'tab', ...filterKeys]) {
+    const value = textParam(raw[key]);
+    if (value !== undefined) params[key] = value;
+  }
+  if (raw.new === true || raw.new === 'true') params.new = true;
+  return params as ListSearchParams<Key>;
+}
