@@ -4,13 +4,15 @@ import { cn } from '@/lib/cn';
 interface PageHeaderProps {
   /** The only h1 of the page; also the title of the browser tab. */
   title: string;
+  /** Before the title, such as the way back. */
+  leading?: ReactNode;
   /** Beside the title, such as a count. */
   note?: ReactNode;
   actions?: ReactNode;
   className?: string;
 }
 
-export function PageHeader({ title, note, actions, className }: PageHeaderProps) {
+export function PageHeader({ title, leading, note, actions, className }: PageHeaderProps) {
   return (
     <header
       className={cn(
@@ -19,6 +21,7 @@ export function PageHeader({ title, note, actions, className }: PageHeaderProps)
       )}
     >
       <title>{`${title} · Entente`}</title>
+      {leading}
       <h1 className="min-w-0 truncate text-base font-semibold">{title}</h1>
       {note ? <div className="min-w-0 text-sm text-muted">{note}</div> : null}
       {actions ? <div className="ml-auto flex items-center gap-2">{actions}</div> : null}

@@ -26,7 +26,7 @@ export function AuditSection() {
       {error && !entries ? <ListProblem error={error} onRetry={() => void refetch()} /> : null}
       {entries?.length === 0 ? <EmptyState icon={ScrollText} title={t('settings.audit.empty')} /> : null}
       {entries && entries.length > 0 ? (
-        <div className="overflow-x-auto rounded-lg border border-line" tabIndex={-1}>
+        <div className="overflow-hidden rounded-lg border border-line">
           <table className="w-full border-collapse text-sm">
             <thead>
               <tr className="border-b border-line bg-sunken text-left text-xs text-muted">
@@ -77,7 +77,7 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
         <p>{entry.actor.name}</p>
         {entry.ipAddress ? <p className="tabular text-xs text-muted">{entry.ipAddress}</p> : null}
       </td>
-      <td className="px-4 py-2 text-right whitespace-nowrap tabular text-muted">
+      <td className="px-4 py-2 text-right tabular text-muted sm:whitespace-nowrap">
         <time dateTime={entry.occurredAt} title={format.relative(entry.occurredAt)}>
           {format.dateTime(entry.occurredAt)}
         </time>

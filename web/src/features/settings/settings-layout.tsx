@@ -48,14 +48,14 @@ export function SettingsLayout({ section: id }: { section: string | undefined })
       <>
         <PageHeader
           title={title}
-          note={
+          leading={
             id === undefined ? undefined : (
               <Link
                 to="/settings"
-                className="order-first inline-flex min-h-11 items-center gap-1 text-sm text-accent-fg no-underline"
+                aria-label={t('nav.settings.label')}
+                className="-ml-2 flex size-11 items-center justify-center rounded-md text-muted hover:bg-hover"
               >
-                <ChevronLeft aria-hidden className="size-4" />
-                {t('nav.settings.label')}
+                <ChevronLeft aria-hidden className="size-5" />
               </Link>
             )
           }
