@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod actor;
 pub mod api_keys;
 pub mod audit;
+pub mod background;
 pub mod clock;
 pub mod error;
 pub mod filter;
@@ -27,5 +28,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this crate, below `/api/v1`.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(accounts::routes()).merge(api_keys::routes()).merge(audit::routes())
+    OpenApiRouter::new()
+        .merge(accounts::routes())
+        .merge(api_keys::routes())
+        .merge(audit::routes())
+        .merge(background::api::routes())
 }

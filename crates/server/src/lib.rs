@@ -1,6 +1,7 @@
 //! The program: command line, configuration, wiring, routes, the embedded web app and shutdown.
 
 mod admin;
+pub mod background;
 mod bootstrap;
 mod check;
 pub mod cli;

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::front::Front;
-use crate::{router, wiring};
+use crate::{background, router, wiring};
 use anyhow::{Context as _, Result, bail};
 use axum::serve::ListenerExt as _;
 use platform::clock::Clock;
@@ -43,6 +43,7 @@ pub async fn serve(config: &Config) -> Result<()> {
     };
     println!("Entente listens on {address}; open {place}");
     let housekeeping = tokio::spawn(keep_house(app.clone()));
+    let runner = background::runner(&app)?.start();
     let listener = listener.tap_io(|stream| {
         // Small answers would otherwise wait for the one before to be acknowledged.
         let _ = stream.set_nodelay(true);
@@ -66,6 +67,7 @@ pub async fn serve(config: &Config) -> Result<()> {
         }
     }
     housekeeping.abort();
+    runner.shutdown(SHUTDOWN_MAX).await;
     tracing::info!("stopped");
     Ok(())
 }
