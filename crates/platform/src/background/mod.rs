@@ -37,7 +37,7 @@ pub struct Job {
 }
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: Uuid) -> Result<Job> {
-    let job = jobs::get(c, Some(actor.org_id.0), jobs::JobId(id))?.ok_or(Error::NotFound("job"))?;
+    let job = jobs::get(c, Some(actor.org_id.0), id)?.ok_or(Error::NotFound("job"))?;
     Ok(Job {
         id,
         kind: job.kind,
