@@ -14,10 +14,11 @@ import { Route as AppRouteImport } from './routes/_app';
 import { Route as LoginRouteImport } from './routes/login';
 import { Route as SignupRouteImport } from './routes/signup';
 import { Route as AppHomeRouteImport } from './routes/_app/home';
-import { Route as AppImportsRouteImport } from './routes/_app/imports';
 import { Route as AppCrmCompaniesRouteImport } from './routes/_app/crm/companies';
 import { Route as AppCrmCustomersRouteImport } from './routes/_app/crm/customers';
 import { Route as AppCrmTagsRouteImport } from './routes/_app/crm/tags';
+import { Route as AppImportsIndexRouteImport } from './routes/_app/imports.index';
+import { Route as AppImportsIdRouteImport } from './routes/_app/imports.$id';
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index';
 import { Route as AppSettingsSectionRouteImport } from './routes/_app/settings.$section';
 
@@ -45,11 +46,6 @@ const AppHomeRoute = AppHomeRouteImport.update({
   path: '/home',
   getParentRoute: () => AppRoute,
 } as any);
-const AppImportsRoute = AppImportsRouteImport.update({
-  id: '/imports',
-  path: '/imports',
-  getParentRoute: () => AppRoute,
-} as any);
 const AppCrmCompaniesRoute = AppCrmCompaniesRouteImport.update({
   id: '/crm/companies',
   path: '/crm/companies',
@@ -63,6 +59,16 @@ const AppCrmCustomersRoute = AppCrmCustomersRouteImport.update({
 const AppCrmTagsRoute = AppCrmTagsRouteImport.update({
   id: '/crm/tags',
   path: '/crm/tags',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppImportsIndexRoute = AppImportsIndexRouteImport.update({
+  id: '/imports/',
+  path: '/imports/',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppImportsIdRoute = AppImportsIdRouteImport.update({
+  id: '/imports/$id',
+  path: '/imports/$id',
   getParentRoute: () => AppRoute,
 } as any);
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
@@ -81,11 +87,12 @@ export interface FileRoutesByFullPath {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
-  '/imports': typeof AppImportsRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
   '/crm/customers': typeof AppCrmCustomersRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
+  '/imports/$id': typeof AppImportsIdRoute;
   '/settings/$section': typeof AppSettingsSectionRoute;
+  '/imports/': typeof AppImportsIndexRoute;
   '/settings/': typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
@@ -93,11 +100,12 @@ export interface FileRoutesByTo {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
-  '/imports': typeof AppImportsRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
   '/crm/customers': typeof AppCrmCustomersRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
+  '/imports/$id': typeof AppImportsIdRoute;
   '/settings/$section': typeof AppSettingsSectionRoute;
+  '/imports': typeof AppImportsIndexRoute;
   '/settings': typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesById {
@@ -107,11 +115,12 @@ export interface FileRoutesById {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/_app/home': typeof AppHomeRoute;
-  '/_app/imports': typeof AppImportsRoute;
   '/_app/crm/companies': typeof AppCrmCompaniesRoute;
   '/_app/crm/customers': typeof AppCrmCustomersRoute;
   '/_app/crm/tags': typeof AppCrmTagsRoute;
+  '/_app/imports/$id': typeof AppImportsIdRoute;
   '/_app/settings/$section': typeof AppSettingsSectionRoute;
+  '/_app/imports/': typeof AppImportsIndexRoute;
   '/_app/settings/': typeof AppSettingsIndexRoute;
 }
 export interface FileRouteTypes {
@@ -121,11 +130,12 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/home'
-    | '/imports'
     | '/crm/companies'
     | '/crm/customers'
     | '/crm/tags'
+    | '/imports/$id'
     | '/settings/$section'
+    | '/imports/'
     | '/settings/';
   fileRoutesByTo: FileRoutesByTo;
   to:
@@ -133,11 +143,12 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/home'
-    | '/imports'
     | '/crm/companies'
     | '/crm/customers'
     | '/crm/tags'
+    | '/imports/$id'
     | '/settings/$section'
+    | '/imports'
     | '/settings';
   id:
     | '__root__'
@@ -146,11 +157,12 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/_app/home'
-    | '/_app/imports'
     | '/_app/crm/companies'
     | '/_app/crm/customers'
     | '/_app/crm/tags'
+    | '/_app/imports/$id'
     | '/_app/settings/$section'
+    | '/_app/imports/'
     | '/_app/settings/';
   fileRoutesById: FileRoutesById;
 }
@@ -198,13 +210,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppHomeRouteImport;
       parentRoute: typeof AppRoute;
     };
-    '/_app/imports': {
-      id: '/_app/imports';
-      path: '/imports';
-      fullPath: '/imports';
-      preLoaderRoute: typeof AppImportsRouteImport;
-      parentRoute: typeof AppRoute;
-    };
     '/_app/crm/companies': {
       id: '/_app/crm/companies';
       path: '/crm/companies';
@@ -226,6 +231,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCrmTagsRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/imports/': {
+      id: '/_app/imports/';
+      path: '/imports';
+      fullPath: '/imports/';
+      preLoaderRoute: typeof AppImportsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/imports/$id': {
+      id: '/_app/imports/$id';
+      path: '/imports/$id';
+      fullPath: '/imports/$id';
+      preLoaderRoute: typeof AppImportsIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/settings/': {
       id: '/_app/settings/';
       path: '/settings';
@@ -245,21 +264,23 @@ declare module '@tanstack/react-router' {
 
 interface AppRouteChildren {
   AppHomeRoute: typeof AppHomeRoute;
-  AppImportsRoute: typeof AppImportsRoute;
   AppCrmCompaniesRoute: typeof AppCrmCompaniesRoute;
   AppCrmCustomersRoute: typeof AppCrmCustomersRoute;
   AppCrmTagsRoute: typeof AppCrmTagsRoute;
+  AppImportsIdRoute: typeof AppImportsIdRoute;
   AppSettingsSectionRoute: typeof AppSettingsSectionRoute;
+  AppImportsIndexRoute: typeof AppImportsIndexRoute;
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppHomeRoute: AppHomeRoute,
-  AppImportsRoute: AppImportsRoute,
   AppCrmCompaniesRoute: AppCrmCompaniesRoute,
   AppCrmCustomersRoute: AppCrmCustomersRoute,
   AppCrmTagsRoute: AppCrmTagsRoute,
+  AppImportsIdRoute: AppImportsIdRoute,
   AppSettingsSectionRoute: AppSettingsSectionRoute,
+  AppImportsIndexRoute: AppImportsIndexRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
 };
 

@@ -382,28 +382,70 @@ export type ImportState =
   | 'undoing'
   | 'undone';
 
+export type ImportRecord = 'customer' | 'company';
+
 export interface ImportMapping {
   column: string;
   /** `null` leaves the column out. */
   field: string | null;
-  confidence?: number;
+  /** What certain values mean: `{"Philipines": "PH"}`. An empty meaning leaves the cell out. */
   values?: Record<string, string>;
 }
 
+export interface ImportColumn {
+  /** Unique in the file. */
+  name: string;
+  /** First different values. */
+  samples: string[];
+  /** Cells with content. */
+  filled: number;
+}
+
+/** A mapping as the server answers it: guessed from names and content, or as it was last planned. */
+export interface ImportGuess extends ImportMapping {
+  /** 0 for a column without a field, 1 where a person decided, between them how sure the guess is. */
+  confidence: number;
+}
+
 export interface ImportProblem {
+  /** As a spreadsheet counts: the header is row 1. */
   row: number;
   column: string | null;
   value: string | null;
   reason: string;
 }
 
+/** Something that was changed or assumed while the file was read. */
+export interface ImportNote {
+  code: string;
+  message: string;
+  column: string | null;
+}
+
+/** A misspelt value and what it was taken for. */
+export interface ImportOffer {
+  column: string;
+  value: string;
+  /** The value that was understood, as the API writes it. */
+  meaning: string;
+  /** The same in words. */
+  name: string;
+  rows: number;
+}
+
 export interface Import {
   id: Id;
-  record: 'customer' | 'company';
+  record: ImportRecord;
   state: ImportState;
   fileName: string;
-  columns: Array<{ name: string; samples: string[] }>;
-  mapping: ImportMapping[];
+  /** By content, not by name. */
+  kind: 'csv' | 'xlsx';
+  columns: ImportColumn[];
+  /** First rows of the file, one cell per column. */
+  sample: string[][];
+  mapping: ImportGuess[];
+  onDuplicate: OnDuplicate;
+  overwriteOwner: boolean;
   rows: number;
   processed: number;
   created: number;
@@ -411,17 +453,71 @@ export interface Import {
   unchanged: number;
   skipped: number;
   failed: number;
+  undone: {
+    /** Records that the import made. */
+    archived: number;
+    /** Records that got their former values back. */
+    restored: number;
+    /** Records that somebody changed since; they stay as they are, wholly or in part. */
+    kept: number;
+  };
+  /** The first ones only; all of them are in `rows.csv`. */
   problems: ImportProblem[];
+  notes: ImportNote[];
+  offers: ImportOffer[];
+  /** Of a text file. */
   encoding: string | null;
   delimiter: string | null;
+  /** Of a workbook. */
   sheet: string | null;
+  sheets: string[];
+  hasHeader: boolean;
+  /** Why the state is `failed`. */
+  error: string | null;
+  createdBy: { id: Id | null; name: string };
   createdAt: Timestamp;
+  /** When the run began; `null` before. */
+  startedAt: Timestamp | null;
   finishedAt: Timestamp | null;
+  version: number;
+}
+
+/** As the list answers it. */
+export type ImportBrief = Pick<
+  Import,
+  | 'id'
+  | 'record'
+  | 'state'
+  | 'fileName'
+  | 'rows'
+  | 'processed'
+  | 'created'
+  | 'updated'
+  | 'unchanged'
+  | 'skipped'
+  | 'failed'
+  | 'undone'
+  | 'error'
+  | 'createdBy'
+  | 'createdAt'
+  | 'startedAt'
+  | 'finishedAt'
+  | 'version'
+>;
+
+export type OnDuplicate = 'skip' | 'update';
+
+/** How a file is to be read instead of what was detected. */
+export interface ImportReading {
+  encoding?: string;
+  delimiter?: string;
+  sheet?: string;
+  header?: boolean;
 }
 
 export interface ImportPlan {
   mapping: ImportMapping[];
-  onDuplicate: 'skip' | 'update';
+  onDuplicate: OnDuplicate;
   overwriteOwner: boolean;
 }
 
@@ -469,7 +565,7 @@ interface Quiet {
 }
 interface Upload<Ok> {
   parameters: Params<never, never>;
-  requestBody: { content: { 'multipart/form-data': { record: string; file: Blob } } };
+  requestBody: { content: { 'multipart/form-data': ImportReading & { record: ImportRecord; file: Blob } } };
   responses: { 201: Json<Ok> } & Refused;
 }
 
@@ -526,7 +622,7 @@ export interface paths {
   };
   '/tags': { get: Read<Page<Tag>, ListQuery>; post: Send<NewTag, Tag> };
   '/tags/{id}': { get: ReadOne<Tag>; patch: SendOne<TagPatch, Tag>; delete: Remove };
-  '/imports': { get: Read<Page<Import>, { limit?: number; cursor?: string }>; post: Upload<Import> };
+  '/imports': { get: Read<Page<ImportBrief>, { limit?: number; cursor?: string }>; post: Upload<Import> };
   '/imports/{id}': { get: ReadOne<Import> };
   '/imports/{id}/plan': { post: SendOne<ImportPlan, Import> };
   '/imports/{id}/run': { post: Act<Import> };

@@ -4,6 +4,7 @@ import type companies from './locales/en/companies.json';
 import type customers from './locales/en/customers.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
+import type imports from './locales/en/imports.json';
 import type record from './locales/en/record.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
@@ -16,6 +17,7 @@ export type MessageId = keyof (typeof common &
   typeof filters &
   typeof record &
   typeof grid &
+  typeof imports &
   typeof settings &
   typeof customers &
   typeof companies &

@@ -1,0 +1,73 @@
+import type { ImportRecord } from '@/api/types';
+import type { MessageId } from '@/i18n/message-id';
+
+/** A field that a column of a file can fill. */
+export interface ImportField {
+  /** Name in the API. */
+  name: string;
+  label: MessageId;
+  /** What belongs into it, where the label alone does not say so. */
+  hint?: MessageId;
+  /** Several columns may fill it: a person has several addresses, a company several domains, and tags add up. */
+  repeatable?: true;
+}
+
+const ownership: ImportField[] = [
+  { name: 'owner.name', label: 'imports.field.ownerName', hint: 'imports.fieldHint.ownerName' },
+  { name: 'owner.email', label: 'imports.field.ownerEmail', hint: 'imports.fieldHint.ownerEmail' },
+  { name: 'createdAt', label: 'imports.field.createdAt', hint: 'imports.fieldHint.createdAt' },
+];
+
+const fields: Record<ImportRecord, ImportField[]> = {
+  customer: [
+    { name: 'fullName', label: 'imports.field.fullName' },
+    { name: 'firstName', label: 'imports.field.firstName' },
+    { name: 'lastName', label: 'imports.field.lastName' },
+    { name: 'jobTitle', label: 'imports.field.jobTitle' },
+    { name: 'email', label: 'imports.field.email', repeatable: true },
+    { name: 'phone', label: 'imports.field.phone', repeatable: true },
+    { name: 'linkedin', label: 'imports.field.linkedin', repeatable: true },
+    { name: 'telegram', label: 'imports.field.telegram', repeatable: true },
+    { name: 'company.name', label: 'imports.field.companyName', hint: 'imports.fieldHint.companyName' },
+    { name: 'company.domain', label: 'imports.field.companyDomain', hint: 'imports.fieldHint.companyDomain' },
+    { name: 'country', label: 'imports.field.country', hint: 'imports.fieldHint.country' },
+    { name: 'language', label: 'imports.field.language', hint: 'imports.fieldHint.language' },
+    { name: 'timezone', label: 'imports.field.timezone', hint: 'imports.fieldHint.timezone' },
+    { name: 'tags', label: 'imports.field.tags', hint: 'imports.fieldHint.tags', repeatable: true },
+    ...ownership,
+  ],
+  company: [
+    { name: 'name', label: 'imports.field.name' },
+    { name: 'legalName', label: 'imports.field.legalName' },
+    { name: 'domains', label: 'imports.field.domains', hint: 'imports.fieldHint.domains', repeatable: true },
+    { name: 'website', label: 'imports.field.website' },
+    { name: 'linkedinUrl', label: 'imports.field.linkedinUrl' },
+    { name: 'industry', label: 'imports.field.industry' },
+    { name: 'sizeBand', label: 'imports.field.sizeBand', hint: 'imports.fieldHint.sizeBand' },
+    { name: 'employeeCount', label: 'imports.field.employeeCount', hint: 'imports.fieldHint.employeeCount' },
+    { name: 'annualRevenue', label: 'imports.field.annualRevenue', hint: 'imports.fieldHint.annualRevenue' },
+    { name: 'country', label: 'imports.field.country', hint: 'imports.fieldHint.country' },
+    { name: 'city', label: 'imports.field.city' },
+    { name: 'parent.name', label: 'imports.field.parentName', hint: 'imports.fieldHint.parentName' },
+    ...ownership,
+  ],
+};
+
+/** In the order of the template. */
+export function fieldsOf(record: ImportRecord): ImportField[] {
+  return fields[record];
+}
+
+export function findField(record: ImportRecord, name: string | null): ImportField | undefined {
+  return name === null ? undefined : fields[record].find((field) => field.name === name);
+}
+
+/** A row of the record must fill one of these at least, or it names nobody. */
+const naming: Record<ImportRecord, string[]> = {
+  customer: ['fullName', 'firstName', 'lastName', 'email', 'phone', 'linkedin', 'telegram'],
+  company: ['name', 'domains'],
+};
+
+export function isNaming(record: ImportRecord, name: string): boolean {
+  return naming[record].includes(name);
+}

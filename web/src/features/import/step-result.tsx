@@ -1,0 +1,142 @@
+import { Link } from '@tanstack/react-router';
+import { CircleCheck, CircleSlash, CircleX, Download, type LucideIcon, Undo2 } from 'lucide-react';
+import type { Import, ImportState } from '@/api/types';
+import type { MessageId } from '@/i18n/message-id';
+import { useFormat } from '@/i18n/use-format';
+import { useT } from '@/i18n/use-t';
+import { cn } from '@/lib/cn';
+import { Alert } from '@/ui/alert';
+import { Button, buttonStyle } from '@/ui/button';
+import { rowsHref } from './api';
+import { mayUndo } from './logic/steps';
+import { Block, CountsRow, StepFrame } from './parts';
+import { ProblemList } from './problem-list';
+import { recordTexts } from './record-texts';
+import { WorkProgress } from './step-run';
+
+interface Ending {
+  title: MessageId;
+  text: MessageId;
+  icon: LucideIcon;
+  tone: string;
+}
+
+const endings: Partial<Record<ImportState, Ending>> = {
+  completed: {
+    title: 'imports.result.completed',
+    text: 'imports.result.completedText',
+    icon: CircleCheck,
+    tone: 'text-success-fg',
+  },
+  canceled: {
+    title: 'imports.result.canceled',
+    text: 'imports.result.canceledText',
+    icon: CircleSlash,
+    tone: 'text-warning-fg',
+  },
+  failed: {
+    title: 'imports.result.failed',
+    text: 'imports.result.failedText',
+    icon: CircleX,
+    tone: 'text-danger-fg',
+  },
+  undone: {
+    title: 'imports.result.undone',
+    text: 'imports.result.undoneText',
+    icon: Undo2,
+    tone: 'text-muted',
+  },
+};
+
+interface StepResultProps {
+  item: Import;
+  onUndo: () => void;
+  pending: boolean;
+  problem: string | null;
+}
+
+/** What became of the file, and the way back. */
+export function StepResult({ item, onUndo, pending, problem }: StepResultProps) {
+  const t = useT();
+  const format = useFormat();
+  const texts = recordTexts[item.record];
+  const ending = endings[item.state];
+  const undoing = item.state === 'undoing';
+  const Icon = ending?.icon;
+  const undoable = mayUndo(item);
+  return (
+    <StepFrame
+      title={t(ending?.title ?? 'imports.result.undoing')}
+      icon={Icon ? <Icon aria-hidden className={cn('size-5 shrink-0', ending?.tone)} /> : null}
+      intro={
+        ending
+          ? t(ending.text, { done: format.number(item.processed), rows: format.number(item.rows) })
+          : t('imports.result.undoingText')
+      }
+      footer={
+        undoing ? null : (
+          <>
+            {undoable ? (
+              <Button variant="dangerGhost" className="mr-auto sm:-ml-3" loading={pending} onClick={onUndo}>
+                <Undo2 aria-hidden className="size-4" />
+                {t('imports.undo.action')}
+              </Button>
+            ) : null}
+            <Link
+              to="/imports"
+              search={{ record: item.record }}
+              className={cn(buttonStyle({}), undoable && 'max-sm:hidden')}
+            >
+              {t('imports.result.another')}
+            </Link>
+            {item.state === 'undone' ? null : (
+              <Link
+                to={item.record === 'customer' ? '/crm/customers' : '/crm/companies'}
+                className={buttonStyle({ variant: 'primary' })}
+              >
+                {t(texts.show)}
+              </Link>
+            )}
+          </>
+        )
+      }
+    >
+      {problem ? <Alert className="mb-4">{problem}</Alert> : null}
+      {item.state === 'failed' && item.error ? <Alert className="mb-4">{item.error}</Alert> : null}
+      {undoing ? (
+        <WorkProgress
+          processed={item.processed}
+          rows={item.created + item.updated}
+          label={t('imports.result.undoing')}
+        />
+      ) : (
+        <>
+          {item.state === 'undone' ? (
+            <p className="mb-4 text-sm">
+              {t('imports.undo.outcome', {
+                archived: format.number(item.undone.archived),
+                restored: format.number(item.undone.restored),
+                kept: format.number(item.undone.kept),
+              })}
+            </p>
+          ) : null}
+          <div className="mb-7">
+            <CountsRow counts={item} dimmed={item.state === 'undone'} />
+          </div>
+          <Block
+            title={t('imports.result.rowsTitle', { count: item.failed })}
+            note={t('imports.result.rowsText')}
+            action={
+              <a href={rowsHref(item.id)} download className={buttonStyle({})}>
+                <Download aria-hidden className="size-4" />
+                {t('imports.result.download')}
+              </a>
+            }
+          >
+            {item.problems.length > 0 ? <ProblemList problems={item.problems} /> : null}
+          </Block>
+        </>
+      )}
+    </StepFrame>
+  );
+}

@@ -1,0 +1,18 @@
+import { createFileRoute } from '@tanstack/react-router';
+import * as v from 'valibot';
+import { ImportsPage } from '@/features/import/imports-page';
+
+const search = v.object({
+  /** What the next file holds. */
+  record: v.optional(v.fallback(v.picklist(['customer', 'company']), 'customer')),
+});
+
+export const Route = createFileRoute('/_app/imports/')({
+  validateSearch: search,
+  component: ImportsRoute,
+});
+
+function ImportsRoute() {
+  const { record = 'customer' } = Route.useSearch();
+  return <ImportsPage record={record} />;
+}
