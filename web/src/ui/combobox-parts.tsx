@@ -81,7 +81,7 @@ export function Combobox({
       <Base.Portal>
         <Base.Positioner sideOffset={4} collisionPadding={8} className="z-50 outline-none">
           <Base.Popup className={cn(popupStyle, 'w-(--anchor-width) min-w-56 overflow-hidden')}>
-            <Options loading={loading} emptyText={emptyText} />
+            <Options label={ariaLabel} loading={loading} emptyText={emptyText} />
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
@@ -160,7 +160,7 @@ function PickerParts({ trigger, label, align = 'start', loading, emptyText, foot
                 className="h-9 min-w-0 flex-1 bg-transparent text-sm outline-none pointer-coarse:h-11 pointer-coarse:text-lg"
               />
             </div>
-            <Options loading={loading} emptyText={emptyText} />
+            <Options label={label} loading={loading} emptyText={emptyText} />
             {footer}
           </Base.Popup>
         </Base.Positioner>
@@ -170,11 +170,13 @@ function PickerParts({ trigger, label, align = 'start', loading, emptyText, foot
 }
 
 interface OptionsProps {
+  /** Name of the list; a field around the control gives its own. */
+  label?: string;
   loading?: boolean;
   emptyText?: string;
 }
 
-function Options({ loading = false, emptyText }: OptionsProps) {
+function Options({ label, loading = false, emptyText }: OptionsProps) {
   const t = useT();
   const count = Base.useFilteredItems<ComboboxOption>().length;
   return (
@@ -183,6 +185,7 @@ function Options({ loading = false, emptyText }: OptionsProps) {
         {loading ? null : (emptyText ?? t('common.search.none'))}
       </Base.Empty>
       <Base.List
+        aria-label={label}
         className={cn(
           'max-h-[min(20rem,var(--available-height))] overflow-y-auto p-1 outline-none data-empty:p-0',
           loading && 'opacity-60',
