@@ -92,6 +92,8 @@ export function StepResult({ item, onUndo, pending, problem }: StepResultProps) 
             {item.state === 'undone' ? null : (
               <Link
                 to={item.record === 'customer' ? '/crm/customers' : '/crm/companies'}
+                // What was just written comes first, new and updated alike.
+                search={{ sort: '-updatedAt' }}
                 className={buttonStyle({ variant: 'primary' })}
               >
                 {t(texts.show)}
