@@ -19,8 +19,10 @@ export default defineConfig({
       {
         plugins: [react(), tailwindcss(), messages()],
         resolve: { alias },
+        // All dependencies are known before the first test; finding one later would reload the page under it.
         optimizeDeps: {
-          include: ['react', 'react-dom/client', 'axe-core', 'vitest-browser-react'],
+          entries: ['src/**/*.tsx'],
+          include: ['react', 'react-dom/client', 'react/jsx-dev-runtime', 'axe-core', 'vitest-browser-react'],
         },
         test: {
           name: 'browser',

@@ -5,6 +5,13 @@ import { addCustomer, expect, newAccount, post, signUp, test } from './fixtures'
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 async function check(page: Page) {
+  // What fades in has too little contrast until it has arrived.
+  await page.evaluate(async () => {
+    const moving = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(moving.map((animation) => animation.finished));
+  });
   // Focus guards of open popups hold no focus: they hand it on.
   const { violations } = await new AxeBuilder({ page })
     .withTags(tags)

@@ -1,5 +1,7 @@
+// biome-ignore-start lint/style/noRestrictedImports: loads by itself, after the first page
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
+// biome-ignore-end lint/style/noRestrictedImports: as above
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { CornerDownLeft, Search } from 'lucide-react';
 import { useMemo, useRef } from 'react';

@@ -1,4 +1,3 @@
-import { Menu } from '@base-ui/react/menu';
 import {
   ArrowDown,
   ArrowLeft,
@@ -13,8 +12,7 @@ import {
 } from 'lucide-react';
 import { type PointerEvent, type RefObject, useRef, useState } from 'react';
 import { useT } from '@/i18n/use-t';
-import { MenuItem, MenuSeparator } from '@/ui/menu';
-import { popupStyle } from '@/ui/popup-style';
+import { AnchoredMenu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { type ColumnAction, type ColumnState, clampWidth, WIDTH_STEP } from './columns';
 import { HEADER_ROW } from './keyboard';
 import type { AllState } from './selection';
@@ -255,66 +253,55 @@ function HeaderMenu<Row>({ shown, anchor, sort, onSort, onColumns, onClose }: He
     </MenuItem>
   );
   return (
-    <Menu.Root open onOpenChange={(open) => !open && onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner
-          anchor={anchor}
-          align="start"
-          sideOffset={2}
-          collisionPadding={8}
-          className="z-50 outline-none"
-        >
-          <Menu.Popup
-            aria-label={t('grid.menu.label', { column: column.header })}
-            finalFocus={() => anchor}
-            className={`${popupStyle} max-h-(--available-height) min-w-56 overflow-y-auto p-1`}
-          >
-            {field === undefined ? null : (
-              <>
-                {item(ArrowUp, t('grid.menu.ascending'), () => onSort(setSort(sort, field, false, false)))}
-                {item(ArrowDown, t('grid.menu.descending'), () => onSort(setSort(sort, field, true, false)))}
-                {sort.length > 0 && !sort.some((key) => key.field === field)
-                  ? item(Plus, t('grid.menu.addSort'), () =>
-                      onSort(setSort(sort, field, column.firstDescending === true, true)),
-                    )
-                  : null}
-                <MenuSeparator />
-              </>
-            )}
-            {item(
-              ArrowLeft,
-              t('grid.menu.moveLeft'),
-              () => onColumns({ kind: 'move', id: column.id, by: -1 }),
-              '$mod+Shift+ArrowLeft',
-            )}
-            {item(
-              ArrowRight,
-              t('grid.menu.moveRight'),
-              () => onColumns({ kind: 'move', id: column.id, by: 1 }),
-              '$mod+Shift+ArrowRight',
-            )}
-            {item(
-              MoveHorizontal,
-              t('grid.menu.wider'),
-              () => onColumns({ kind: 'resize', id: column.id, width: state.width + 3 * WIDTH_STEP }),
-              'Shift+ArrowRight',
-            )}
-            {item(
-              MoveHorizontal,
-              t('grid.menu.narrower'),
-              () => onColumns({ kind: 'resize', id: column.id, width: state.width - 3 * WIDTH_STEP }),
-              'Shift+ArrowLeft',
-            )}
-            <MenuSeparator />
-            {state.pinned
-              ? item(PinOff, t('grid.menu.unpin'), () => onColumns({ kind: 'unpin', id: column.id }))
-              : item(Pin, t('grid.menu.pin'), () => onColumns({ kind: 'pin', id: column.id }))}
-            {column.required
-              ? null
-              : item(EyeOff, t('grid.menu.hide'), () => onColumns({ kind: 'hide', id: column.id }))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <AnchoredMenu
+      anchor={anchor}
+      label={t('grid.menu.label', { column: column.header })}
+      onClose={onClose}
+      className="min-w-56"
+    >
+      {field === undefined ? null : (
+        <>
+          {item(ArrowUp, t('grid.menu.ascending'), () => onSort(setSort(sort, field, false, false)))}
+          {item(ArrowDown, t('grid.menu.descending'), () => onSort(setSort(sort, field, true, false)))}
+          {sort.length > 0 && !sort.some((key) => key.field === field)
+            ? item(Plus, t('grid.menu.addSort'), () =>
+                onSort(setSort(sort, field, column.firstDescending === true, true)),
+              )
+            : null}
+          <MenuSeparator />
+        </>
+      )}
+      {item(
+        ArrowLeft,
+        t('grid.menu.moveLeft'),
+        () => onColumns({ kind: 'move', id: column.id, by: -1 }),
+        '$mod+Shift+ArrowLeft',
+      )}
+      {item(
+        ArrowRight,
+        t('grid.menu.moveRight'),
+        () => onColumns({ kind: 'move', id: column.id, by: 1 }),
+        '$mod+Shift+ArrowRight',
+      )}
+      {item(
+        MoveHorizontal,
+        t('grid.menu.wider'),
+        () => onColumns({ kind: 'resize', id: column.id, width: state.width + 3 * WIDTH_STEP }),
+        'Shift+ArrowRight',
+      )}
+      {item(
+        MoveHorizontal,
+        t('grid.menu.narrower'),
+        () => onColumns({ kind: 'resize', id: column.id, width: state.width - 3 * WIDTH_STEP }),
+        'Shift+ArrowLeft',
+      )}
+      <MenuSeparator />
+      {state.pinned
+        ? item(PinOff, t('grid.menu.unpin'), () => onColumns({ kind: 'unpin', id: column.id }))
+        : item(Pin, t('grid.menu.pin'), () => onColumns({ kind: 'pin', id: column.id }))}
+      {column.required
+        ? null
+        : item(EyeOff, t('grid.menu.hide'), () => onColumns({ kind: 'hide', id: column.id }))}
+    </AnchoredMenu>
   );
 }

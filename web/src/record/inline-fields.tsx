@@ -1,10 +1,17 @@
-import { Popover } from '@base-ui/react/popover';
-import { type KeyboardEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import type { PickOption, PickSource } from '@/grid/types';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
-import { popupStyle } from '@/ui/popup-style';
+import { Popover } from '@/ui/popover';
 
 /** Label at the left, value at the right; the label names whatever control the value is. */
 export function FieldRow({ label, id, children }: { label: string; id?: string; children: ReactNode }) {
@@ -175,56 +182,55 @@ export function InlinePick({
   }
   return (
     <FieldRow label={label}>
-      <Popover.Root open={open} onOpenChange={setOpen}>
-        <Popover.Trigger className={valueStyle} aria-label={t('record.edit.change', { field: label })}>
-          <span className="min-w-0 flex-1 truncate">{shown}</span>
-        </Popover.Trigger>
-        <PickPopup label={label} input={input}>
-          <PickList
-            ref={input}
-            label={label}
-            placeholder={t('record.edit.find')}
-            source={source}
-            selected={value === null ? [] : [value]}
-            clear={clear}
-            create={create}
-            onCreate={onCreate}
-            onPick={(option) => {
-              if ((option?.id ?? null) !== value) onSave(option);
-            }}
-            onLeave={() => setOpen(false)}
-          />
-        </PickPopup>
-      </Popover.Root>
+      <PickPopover
+        label={label}
+        input={input}
+        open={open}
+        onOpenChange={setOpen}
+        trigger={
+          <button type="button" className={valueStyle} aria-label={t('record.edit.change', { field: label })}>
+            <span className="min-w-0 flex-1 truncate">{shown}</span>
+          </button>
+        }
+      >
+        <PickList
+          ref={input}
+          label={label}
+          placeholder={t('record.edit.find')}
+          source={source}
+          selected={value === null ? [] : [value]}
+          clear={clear}
+          create={create}
+          onCreate={onCreate}
+          onPick={(option) => {
+            if ((option?.id ?? null) !== value) onSave(option);
+          }}
+          onLeave={() => setOpen(false)}
+        />
+      </PickPopover>
       {after}
     </FieldRow>
   );
 }
 
-interface PickPopupProps {
+interface PickPopoverProps {
   label: string;
   input: RefObject<HTMLInputElement | null>;
+  trigger: ReactElement;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
   className?: string;
   children: ReactNode;
 }
 
-/** The floating surface of a picker; stands inside a `Popover.Root`. */
-export function PickPopup({ label, input, className, children }: PickPopupProps) {
+/** A button that opens a `PickList`. */
+export function PickPopover({ label, input, className, ...popover }: PickPopoverProps) {
   return (
-    <Popover.Portal>
-      <Popover.Positioner align="start" sideOffset={4} collisionPadding={8} className="z-50">
-        <Popover.Popup
-          initialFocus={input}
-          aria-label={label}
-          className={cn(
-            popupStyle,
-            'flex max-h-(--available-height) w-[max(var(--anchor-width),16rem)] max-w-[95vw] flex-col overflow-hidden',
-            className,
-          )}
-        >
-          {children}
-        </Popover.Popup>
-      </Popover.Positioner>
-    </Popover.Portal>
+    <Popover
+      {...popover}
+      label={label}
+      initialFocus={input}
+      className={cn('flex flex-col', className ?? 'w-[max(var(--anchor-width),16rem)]')}
+    />
   );
 }

@@ -1,4 +1,3 @@
-import { Popover } from '@base-ui/react/popover';
 import { useRef, useState } from 'react';
 import { useMe } from '@/api/bootstrap';
 import { PickList } from '@/grid/cell-editors/pick-list';
@@ -6,7 +5,7 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { Avatar } from '@/ui/avatar';
 import { Button } from '@/ui/button';
-import { FieldRow, PickPopup } from './inline-fields';
+import { FieldRow, PickPopover } from './inline-fields';
 import { isAdmin, ownerAct } from './permissions';
 import { useNames, useSources } from './use-sources';
 
@@ -61,26 +60,28 @@ export function OwnerControl({ ownerId, since, onChange }: OwnerControlProps) {
             </Button>
           )}
           {isAdmin(me) ? (
-            <Popover.Root open={open} onOpenChange={setOpen}>
-              <Popover.Trigger
-                render={
-                  <Button size="small">
-                    {t(ownerId === null ? 'record.owner.assign' : 'record.owner.reassign')}
-                  </Button>
-                }
+            <PickPopover
+              label={t('record.owner.choose')}
+              input={input}
+              open={open}
+              onOpenChange={setOpen}
+              className="w-64"
+              trigger={
+                <Button size="small">
+                  {t(ownerId === null ? 'record.owner.assign' : 'record.owner.reassign')}
+                </Button>
+              }
+            >
+              <PickList
+                ref={input}
+                label={t('record.owner.choose')}
+                placeholder={t('record.owner.choose')}
+                source={sources.members}
+                selected={ownerId === null ? [] : [ownerId]}
+                onPick={(option) => option && onChange(option.id)}
+                onLeave={() => setOpen(false)}
               />
-              <PickPopup label={t('record.owner.choose')} input={input} className="w-64">
-                <PickList
-                  ref={input}
-                  label={t('record.owner.choose')}
-                  placeholder={t('record.owner.choose')}
-                  source={sources.members}
-                  selected={ownerId === null ? [] : [ownerId]}
-                  onPick={(option) => option && onChange(option.id)}
-                  onLeave={() => setOpen(false)}
-                />
-              </PickPopup>
-            </Popover.Root>
+            </PickPopover>
           ) : (
             <Button size="small" disabledReason={t('record.owner.onlyAdmin')}>
               {t('record.owner.reassign')}

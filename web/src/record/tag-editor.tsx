@@ -1,9 +1,8 @@
-import { Popover } from '@base-ui/react/popover';
 import { Bot, Plus, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import { useT } from '@/i18n/use-t';
-import { PickPopup } from './inline-fields';
+import { PickPopover } from './inline-fields';
 import { useNames, useSources } from './use-sources';
 
 interface TagEditorProps {
@@ -68,32 +67,41 @@ export function TagEditor({ tags, onToggle, open, onOpenChange }: TagEditorProps
         ) : null
       ) : (
         <li>
-          <Popover.Root open={shown} onOpenChange={setOpen}>
-            <Popover.Trigger className="inline-flex h-6 items-center gap-1 rounded-sm border border-line-strong/60 border-dashed px-1.5 text-muted text-xs hover:bg-hover hover:text-fg data-popup-open:bg-hover">
-              <Plus aria-hidden className="size-3" />
-              {t('record.tags.add')}
-            </Popover.Trigger>
-            <PickPopup label={t('record.tags.add')} input={input} className="w-64">
-              <PickList
-                ref={input}
-                label={t('record.field.tags')}
-                placeholder={t('record.tags.find')}
-                source={{
-                  name: 'own tags',
-                  all: () =>
-                    ('all' in sources.tags ? sources.tags.all() : []).map((option) =>
-                      isSystem(option.id) ? { ...option, disabled: t('record.tags.system') } : option,
-                    ),
-                }}
-                selected={tags}
-                multiple
-                create={create}
-                onPick={(option) => option && onToggle(option.id, !tags.includes(option.id))}
-                onCreate={(name) => onToggle(name, true)}
-                onLeave={() => setOpen(false)}
-              />
-            </PickPopup>
-          </Popover.Root>
+          <PickPopover
+            label={t('record.tags.add')}
+            input={input}
+            open={shown}
+            onOpenChange={setOpen}
+            className="w-64"
+            trigger={
+              <button
+                type="button"
+                className="inline-flex h-6 items-center gap-1 rounded-sm border border-line-strong/60 border-dashed px-1.5 text-muted text-xs hover:bg-hover hover:text-fg data-popup-open:bg-hover"
+              >
+                <Plus aria-hidden className="size-3" />
+                {t('record.tags.add')}
+              </button>
+            }
+          >
+            <PickList
+              ref={input}
+              label={t('record.field.tags')}
+              placeholder={t('record.tags.find')}
+              source={{
+                name: 'own tags',
+                all: () =>
+                  ('all' in sources.tags ? sources.tags.all() : []).map((option) =>
+                    isSystem(option.id) ? { ...option, disabled: t('record.tags.system') } : option,
+                  ),
+              }}
+              selected={tags}
+              multiple
+              create={create}
+              onPick={(option) => option && onToggle(option.id, !tags.includes(option.id))}
+              onCreate={(name) => onToggle(name, true)}
+              onLeave={() => setOpen(false)}
+            />
+          </PickPopover>
         </li>
       )}
     </ul>

@@ -1,11 +1,10 @@
-import { Popover } from '@base-ui/react/popover';
 import { ListFilter, X } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import type { PickOption } from '@/grid/types';
 import { useT } from '@/i18n/use-t';
 import { Button } from '@/ui/button';
-import { popupStyle } from '@/ui/popup-style';
+import { Popover } from '@/ui/popover';
 import { ChoiceEditor, SwitchEditor, TextEditor, TimeEditor } from './filter-editors';
 import { useFilterText } from './filter-text';
 import { activeFilters, type FilterValues, type QuickFilter } from './quick-filters';
@@ -63,47 +62,38 @@ function AddFilter({ filters, onAdd, compact }: AddFilterProps) {
   const added = useRef(false);
   const options: PickOption[] = filters.map((filter) => ({ id: filter.key, label: filter.label }));
   return (
-    <Popover.Root
+    <Popover
       open={open}
       onOpenChange={(next) => {
         added.current = false;
         setOpen(next);
       }}
+      trigger={
+        <Button variant={compact ? 'ghost' : 'secondary'} size="small" disabled={filters.length === 0}>
+          <ListFilter aria-hidden className="size-4" />
+          {t('filters.bar.add')}
+        </Button>
+      }
+      label={t('filters.bar.add')}
+      initialFocus={input}
+      // The editor of the new chip takes the focus.
+      finalFocus={() => !added.current}
+      className="flex w-60 flex-col"
     >
-      <Popover.Trigger
-        render={
-          <Button variant={compact ? 'ghost' : 'secondary'} size="small" disabled={filters.length === 0}>
-            <ListFilter aria-hidden className="size-4" />
-            {t('filters.bar.add')}
-          </Button>
-        }
+      <PickList
+        ref={input}
+        label={t('filters.bar.add')}
+        placeholder={t('filters.bar.placeholder')}
+        source={{ name: 'filters', all: () => options }}
+        selected={[]}
+        onPick={(option) => {
+          if (option === null) return;
+          added.current = true;
+          onAdd(option.id);
+        }}
+        onLeave={() => setOpen(false)}
       />
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={4} collisionPadding={8} className="z-50">
-          <Popover.Popup
-            initialFocus={input}
-            // The editor of the new chip takes the focus.
-            finalFocus={() => !added.current}
-            aria-label={t('filters.bar.add')}
-            className={`${popupStyle} flex w-60 flex-col overflow-hidden`}
-          >
-            <PickList
-              ref={input}
-              label={t('filters.bar.add')}
-              placeholder={t('filters.bar.placeholder')}
-              source={{ name: 'filters', all: () => options }}
-              selected={[]}
-              onPick={(option) => {
-                if (option === null) return;
-                added.current = true;
-                onAdd(option.id);
-              }}
-              onLeave={() => setOpen(false)}
-            />
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    </Popover>
   );
 }
 
@@ -121,32 +111,31 @@ function FilterChip({ filter, value, open, onOpenChange, onChange }: FilterChipP
   const focus = useRef<HTMLInputElement>(null);
   return (
     <span className="inline-flex h-control-small max-w-full shrink-0 items-stretch overflow-hidden rounded-md border border-line bg-surface text-sm shadow-1">
-      <Popover.Root open={open} onOpenChange={onOpenChange}>
-        <Popover.Trigger
-          className="focus-inset flex min-w-0 items-center gap-1 rounded-l-md pr-1.5 pl-2 hover:bg-hover data-popup-open:bg-hover"
-          aria-label={t('filters.chip.edit', { label: filter.label, value: text })}
-        >
-          <span className="shrink-0 text-muted">{filter.label}</span>
-          <span className="max-w-48 truncate font-medium text-fg">{text}</span>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Positioner align="start" sideOffset={4} collisionPadding={8} className="z-50">
-            <Popover.Popup
-              initialFocus={focus}
-              aria-label={filter.label}
-              className={`${popupStyle} flex max-h-(--available-height) w-64 max-w-[95vw] flex-col overflow-hidden`}
-            >
-              <FilterEditor
-                filter={filter}
-                value={value}
-                onChange={onChange}
-                onClose={() => onOpenChange(false)}
-                focus={focus}
-              />
-            </Popover.Popup>
-          </Popover.Positioner>
-        </Popover.Portal>
-      </Popover.Root>
+      <Popover
+        open={open}
+        onOpenChange={onOpenChange}
+        trigger={
+          <button
+            type="button"
+            className="focus-inset flex min-w-0 items-center gap-1 rounded-l-md pr-1.5 pl-2 hover:bg-hover data-popup-open:bg-hover"
+            aria-label={t('filters.chip.edit', { label: filter.label, value: text })}
+          >
+            <span className="shrink-0 text-muted">{filter.label}</span>
+            <span className="max-w-48 truncate font-medium text-fg">{text}</span>
+          </button>
+        }
+        label={filter.label}
+        initialFocus={focus}
+        className="flex w-64 flex-col"
+      >
+        <FilterEditor
+          filter={filter}
+          value={value}
+          onChange={onChange}
+          onClose={() => onOpenChange(false)}
+          focus={focus}
+        />
+      </Popover>
       <button
         type="button"
         aria-label={t('filters.chip.remove', { label: filter.label })}

@@ -3,6 +3,11 @@ import { expect } from 'vitest';
 
 /** Fails with the names of the broken rules and the elements that break them. */
 export async function expectAccessible(root: Element = document.body) {
+  // What fades in has too little contrast until it has arrived.
+  const moving = document
+    .getAnimations()
+    .filter((animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+  await Promise.allSettled(moving.map((animation) => animation.finished));
   // Focus guards of open popups hold no focus: they hand it on. Everything else is checked.
   const { violations } = await axe.run(
     { include: [root], exclude: ['[data-base-ui-focus-guard]'] },

@@ -1,4 +1,5 @@
 import {
+  type ComponentType,
   cloneElement,
   type FocusEvent,
   type MouseEvent,
@@ -23,6 +24,9 @@ export interface DeferredModule<M> {
 }
 
 const all: Array<() => Promise<unknown>> = [];
+/** The first page stands: what pages register from now on need not wait for it. */
+let idle = false;
+const restAfterPage = 500;
 
 export function deferModule<M>(importer: () => Promise<M>): DeferredModule<M> {
   let module: M | null = null;
@@ -43,7 +47,8 @@ export function deferModule<M>(importer: () => Promise<M>): DeferredModule<M> {
     );
     return pending;
   };
-  all.push(load);
+  if (idle) setTimeout(() => void load().catch(() => {}), restAfterPage);
+  else all.push(load);
   const subscribe = (listener: () => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
@@ -53,7 +58,29 @@ export function deferModule<M>(importer: () => Promise<M>): DeferredModule<M> {
 
 /** Fetches the parts of every popup the page knows of; called once the first page stands. */
 export async function loadDeferred() {
+  idle = true;
   await Promise.allSettled(all.map((load) => load()));
+}
+
+/**
+ * A part of a page that is drawn only after somebody asked for it, such as a drawer or the form for a new record: its
+ * code arrives like that of popups, or at once when `wanted` says that it is to be drawn.
+ */
+export function deferComponent<P extends object>(
+  importer: () => Promise<ComponentType<P>>,
+  wanted: (props: P) => boolean,
+): ComponentType<P> {
+  const deferred = deferModule(importer);
+  // Made once per call, which stands at the top of a module.
+  // biome-ignore lint/correctness/noComponentHookFactories: see above
+  return function Deferred(props: P) {
+    const Component = deferred.useModule();
+    const now = wanted(props);
+    useEffect(() => {
+      if (now) void deferred.load();
+    }, [now]);
+    return Component ? <Component {...props} /> : null;
+  };
 }
 
 interface TriggerProps {

@@ -3,6 +3,7 @@ import { Check, ChevronRight } from 'lucide-react';
 import { cn } from '@/lib/cn';
 import { Kbd } from './kbd';
 import type {
+  AnchoredMenuProps,
   MenuCheckboxItemProps,
   MenuGroupProps,
   MenuItemProps,
@@ -32,14 +33,44 @@ export function Menu({
   );
 }
 
-interface SurfaceProps extends Pick<MenuProps, 'side' | 'align' | 'className' | 'children'> {
-  offset?: number;
+export function AnchoredMenu({ anchor, label, onClose, className, children }: AnchoredMenuProps) {
+  return (
+    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+      <MenuSurface
+        anchor={anchor}
+        label={label}
+        align="start"
+        offset={2}
+        finalFocus={() => anchor}
+        className={className}
+      >
+        {children}
+      </MenuSurface>
+    </Base.Root>
+  );
 }
 
-function MenuSurface({ side, align, offset = 4, className, children }: SurfaceProps) {
+interface SurfaceProps extends Pick<MenuProps, 'side' | 'align' | 'className' | 'children'> {
+  offset?: number;
+  anchor?: HTMLElement | null;
+  label?: string;
+  finalFocus?: () => HTMLElement | null;
+}
+
+function MenuSurface({
+  side,
+  align,
+  offset = 4,
+  anchor,
+  label,
+  finalFocus,
+  className,
+  children,
+}: SurfaceProps) {
   return (
     <Base.Portal>
       <Base.Positioner
+        anchor={anchor}
         side={side}
         align={align}
         sideOffset={offset}
@@ -47,6 +78,8 @@ function MenuSurface({ side, align, offset = 4, className, children }: SurfacePr
         className="z-50 outline-none"
       >
         <Base.Popup
+          aria-label={label}
+          finalFocus={finalFocus}
           className={cn(
             popupStyle,
             'max-h-(--available-height) min-w-44 max-w-[min(20rem,var(--available-width))] overflow-y-auto p-1',

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect } from 'react';
 import { deferModule, useDeferredTrigger } from './deferred';
 
 const parts = deferModule(() => import('./menu-parts'));
@@ -19,6 +19,25 @@ export function Menu(props: MenuProps) {
   const { module, waiting, trigger, pressed } = useDeferredTrigger(parts, { ...props, popup: 'menu' });
   if (!module || !trigger) return waiting;
   return <module.Menu {...props} trigger={trigger} defaultOpen={pressed} />;
+}
+
+export interface AnchoredMenuProps {
+  /** Where it opens, and where the focus goes afterwards. */
+  anchor: HTMLElement | null;
+  label: string;
+  onClose: () => void;
+  className?: string;
+  /** `Menu…` parts, as in a `Menu`. */
+  children: ReactNode;
+}
+
+/** A menu without a button of its own, such as that of a column header. It is open as long as it is drawn. */
+export function AnchoredMenu(props: AnchoredMenuProps) {
+  const module = parts.useModule();
+  useEffect(() => {
+    void parts.load();
+  }, []);
+  return module ? <module.AnchoredMenu {...props} /> : null;
 }
 
 export interface MenuItemProps {

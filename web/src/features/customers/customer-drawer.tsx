@@ -29,7 +29,7 @@ import type { CustomerChanges } from './use-customer-changes';
 const tabNames = ['profile', 'activity', 'notes', 'tasks'] as const;
 type Tab = (typeof tabNames)[number];
 
-interface CustomerDrawerProps {
+export interface CustomerDrawerProps {
   open: OpenRecord<Customer> | undefined;
   tab: string | undefined;
   onTab: (tab: string | undefined) => void;

@@ -6,15 +6,25 @@ import { ConflictHost } from '@/record/conflict-dialog';
 import { ListScreen } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
+import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { countCustomers, DEFAULT_SORT, fetchCustomers } from './api';
 import { useCustomerCard, useCustomerColumns } from './columns';
-import { CustomerDrawer } from './customer-drawer';
+import type { CustomerDrawerProps } from './customer-drawer';
 import { ExportLink } from './export-link';
 import { useCustomerFilters } from './filters';
-import { NewCustomerDialog } from './new-customer-dialog';
+import type { NewCustomerDialogProps } from './new-customer-dialog';
 import { CustomerSelection } from './selection-actions';
 import { useCustomerChanges } from './use-customer-changes';
+
+const CustomerDrawer = deferComponent<CustomerDrawerProps>(
+  async () => (await import('./customer-drawer')).CustomerDrawer,
+  ({ open }) => open !== undefined,
+);
+const NewCustomerDialog = deferComponent<NewCustomerDialogProps>(
+  async () => (await import('./new-customer-dialog')).NewCustomerDialog,
+  ({ open }) => open,
+);
 
 interface CustomersScreenProps {
   params: ListSearchParams;

@@ -22,7 +22,7 @@ import { Select } from '@/ui/select';
 import { toast } from '@/ui/toast';
 import { customerCounts, customerQuery, holderQuery } from './api';
 
-interface NewCustomerDialogProps {
+export interface NewCustomerDialogProps {
   open: boolean;
   onClose: () => void;
   /** Shows a customer: the new one, or the one that already has the address. */

@@ -1,6 +1,5 @@
-import { Popover } from '@base-ui/react/popover';
 import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
-import { popupStyle } from '@/ui/popup-style';
+import { Popover } from '@/ui/popover';
 import type { EditorSpec } from '../types';
 import { type Leave, PickList } from './pick-list';
 import { TextCell } from './text-cell';
@@ -81,57 +80,49 @@ function PickCell<Row>({
 }) {
   const input = useRef<HTMLInputElement>(null);
   return (
-    <Popover.Root open onOpenChange={(open) => !open && onEnd('away')}>
-      <Popover.Portal>
-        <Popover.Positioner
-          anchor={anchor}
-          align="start"
-          sideOffset={2}
-          collisionPadding={8}
-          className="z-50"
-        >
-          <Popover.Popup
-            initialFocus={input}
-            // The grid itself puts the focus back on the cell, or on the next one.
-            finalFocus={false}
-            aria-label={label}
-            className={`${popupStyle} flex max-h-(--available-height) w-[max(var(--anchor-width),16rem)] max-w-[95vw] flex-col overflow-hidden`}
-          >
-            {spec.kind === 'tags' ? (
-              <PickList
-                ref={input}
-                label={label}
-                placeholder={spec.placeholder}
-                source={spec.options}
-                selected={spec.get(row)}
-                multiple
-                create={spec.create}
-                onPick={(option) => {
-                  if (option) spec.toggle(row, option.id, !spec.get(row).includes(option.id));
-                }}
-                onCreate={(name) => spec.toggle(row, name, true)}
-                onLeave={onEnd}
-              />
-            ) : (
-              <PickList
-                ref={input}
-                label={label}
-                placeholder={spec.placeholder}
-                source={spec.options}
-                selected={idsOf(spec.get(row))}
-                clear={spec.clear}
-                create={spec.create}
-                onPick={(option) => {
-                  if (option?.id !== (spec.get(row) ?? undefined)) spec.set(row, option);
-                }}
-                onCreate={(query) => spec.onCreate?.(row, query)}
-                onLeave={onEnd}
-              />
-            )}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popover
+      open
+      onOpenChange={(open) => !open && onEnd('away')}
+      anchor={anchor}
+      offset={2}
+      initialFocus={input}
+      // The grid itself puts the focus back on the cell, or on the next one.
+      finalFocus={false}
+      label={label}
+      className="flex w-[max(var(--anchor-width),16rem)] flex-col"
+    >
+      {spec.kind === 'tags' ? (
+        <PickList
+          ref={input}
+          label={label}
+          placeholder={spec.placeholder}
+          source={spec.options}
+          selected={spec.get(row)}
+          multiple
+          create={spec.create}
+          onPick={(option) => {
+            if (option) spec.toggle(row, option.id, !spec.get(row).includes(option.id));
+          }}
+          onCreate={(name) => spec.toggle(row, name, true)}
+          onLeave={onEnd}
+        />
+      ) : (
+        <PickList
+          ref={input}
+          label={label}
+          placeholder={spec.placeholder}
+          source={spec.options}
+          selected={idsOf(spec.get(row))}
+          clear={spec.clear}
+          create={spec.create}
+          onPick={(option) => {
+            if (option?.id !== (spec.get(row) ?? undefined)) spec.set(row, option);
+          }}
+          onCreate={(query) => spec.onCreate?.(row, query)}
+          onLeave={onEnd}
+        />
+      )}
+    </Popover>
   );
 }
 
