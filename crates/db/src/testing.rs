@@ -4,7 +4,8 @@
 //! (`scripts/with-postgres COMMAND` starts one). `ENTENTE_TEST_ENGINES=sqlite` leaves it out, for quick
 //! work at the desk; without either the test fails rather than silently testing half.
 
-use crate::{Db, Options};
+use crate::{Db, Engine, Options, Query};
+use std::borrow::Cow;
 use std::future::Future;
 
 /// A database that goes away with this value.
@@ -89,4 +90,35 @@ pub async fn postgres_url() -> String {
     drop(client);
     let _ = connection.await;
     format!("{base}/{name}")
+}
+
+/// A digest of every row of every table, to show that something changed nothing.
+pub async fn digest(db: &Db) -> String {
+    db.read(|c| {
+        let dynamic = |text: &str| -> crate::Result<Vec<String>> {
+            c.query(Query { text, values: Cow::Borrowed(&[]), fixed: false }, |row| row.get::<String>(0))
+        };
+        let tables = match c.engine() {
+            Engine::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+                 AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+            }
+            Engine::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+        };
+        let mut digest = String::new();
+        for table in dynamic(tables)? {
+            let rows = match c.engine() {
+                Engine::Sqlite => {
+                    let columns =
+                        dynamic(&format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')"))?;
+                    format!("SELECT {} AS line FROM \"{table}\" ORDER BY line", columns.join(" || ',' || "))
+                }
+                Engine::Postgres => format!("SELECT t::text AS line FROM \"{table}\" t ORDER BY line"),
+            };
+            digest.push_str(&format!("{table}\n{}\n", dynamic(&rows)?.join("\n")));
+        }
+        Ok::<String, crate::Error>(digest)
+    })
+    .await
+    .expect("a digest")
 }

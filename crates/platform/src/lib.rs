@@ -18,6 +18,8 @@ pub mod paging;
 pub mod patch;
 pub mod policy;
 mod secret;
+#[cfg(test)]
+mod testing;
 pub mod text;
 
 pub use actor::{Actor, Scope};

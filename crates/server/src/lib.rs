@@ -14,5 +14,6 @@ mod router;
 mod serve;
 pub mod wiring;
 
+pub use front::Front;
 pub use openapi::openapi;
 pub use router::router;

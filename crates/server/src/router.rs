@@ -12,6 +12,7 @@ use platform::http::{App, JSON_LIMIT_BYTES, problem_answer};
 use serde_json::json;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 use utoipa_axum::router::OpenApiRouter;
 
 /// Smaller answers gain nothing.
@@ -25,9 +26,9 @@ pub(crate) fn api() -> OpenApiRouter<App> {
 /// The whole service.
 pub fn router(app: App, front: Front) -> Router {
     let (api, _) = OpenApiRouter::new().nest("/api/v1", api()).split_for_parts();
-    let compression = CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(|_: StatusCode, _, headers: &HeaderMap, _: &_| is_worth_compressing(headers));
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+        SizeAbove::new(COMPRESSED_MIN_BYTES).and(|_: StatusCode, _, headers: &HeaderMap, _: &_| is_json(headers)),
+    );
     Router::new()
         .merge(api)
         .route("/api/openapi.json", get(openapi::serve))
@@ -43,13 +44,9 @@ pub fn router(app: App, front: Front) -> Router {
         .with_state(app)
 }
 
-fn is_worth_compressing(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let json = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
-    let small = text(header::CONTENT_LENGTH)
-        .and_then(|length| length.parse::<u64>().ok())
-        .is_some_and(|length| length < COMPRESSED_MIN_BYTES);
-    json && !small
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/json"))
 }
 
 /// The process runs.

@@ -1,7 +1,9 @@
-use super::{Me, MeChange, Member, OrgChange, Organisation, Password, PasswordChange, Session, SessionToken, SignUp};
+use super::{
+    Me, MeChange, Member, MemberPatch, OrgChange, Organisation, Password, PasswordChange, Session, SessionToken, SignUp,
+};
 use crate::error::{Error, Result};
 use crate::http::{App, Body, Created, Ctx, Form, Guest, Id, IfMatch, Maybe, NoContent, Page, Problems, Versioned};
-use crate::ids::SessionId;
+use crate::ids::{SessionId, UserId};
 use crate::patch::Patch;
 use axum::Json;
 use axum::http::header::SET_COOKIE;
@@ -21,6 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(end_session))
         .routes(routes!(organisation, change_organisation))
         .routes(routes!(members))
+        .routes(routes!(change_member))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -217,4 +220,11 @@ struct MembersQuery {
 async fn members(ctx: Ctx, Form(query): Form<MembersQuery>) -> Result<Json<Page<Member>>> {
     let page = ctx.read(move |c, actor| super::members(c, actor, query.limit.as_deref(), query.cursor.as_deref()));
     page.await.map(Json)
+}
+
+/// Changes a member's role, or shuts them out or lets them in again. For admins and owners, up to their own role.
+#[utoipa::path(patch, path = "/members/{id}", tag = "organisation", operation_id = "updateMember",
+    params(("id" = UserId, Path)), request_body = MemberPatch, responses((status = 200, body = Member), Problems))]
+async fn change_member(ctx: Ctx, Id(id): Id<UserId>, body: Body<MemberPatch>) -> Result<Versioned<Member>> {
+    ctx.write(move |tx, actor| super::change_member(tx, actor, id, &body.value)).await.map(Versioned)
 }

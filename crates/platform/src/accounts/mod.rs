@@ -16,7 +16,8 @@ mod throttle;
 
 pub use api::routes;
 pub use model::{
-    Me, MeChange, Member, NewMember, OrgBrief, OrgChange, Organisation, PasswordChange, SignUp, normal_email,
+    Me, MeChange, Member, MemberPatch, NewMember, OrgBrief, OrgChange, Organisation, PasswordChange, SignUp,
+    normal_email,
 };
 pub use password::{LENGTH_MAX, LENGTH_MIN, Password, PasswordHasher};
 pub(crate) use sessions::note_seen;
@@ -103,6 +104,43 @@ fn insert_person(tx: &Tx<'_>, scope: &Scope, id: UserId, new: &NewMember, role: 
         error
     })?;
     Ok(store::insert_membership(tx, scope, id, role, now)?)
+}
+
+/// Changes a member's role, or shuts them out or lets them in again.
+///
+/// # Errors
+/// [`Error::Forbidden`] where the member or the new role is above the actor; [`Error::Conflict`] when nobody
+/// would own the organisation any more.
+pub fn change_member(tx: &Tx<'_>, actor: &Actor, id: UserId, patch: &MemberPatch) -> Result<Member> {
+    policy::require(actor, Action::ManageMembers)?;
+    let before = store::member(tx, &actor.scope(), id)?.ok_or(Error::NotFound("member"))?;
+    let after = Member {
+        role: patch.role.unwrap_or(before.role),
+        disabled: patch.disabled.unwrap_or(before.disabled),
+        ..before.clone()
+    };
+    policy::require_role(actor, before.role.max(after.role))?;
+    if after == before {
+        return Ok(before);
+    }
+    if after.disabled && actor.user_id == Some(id) {
+        return Err(Error::invalid("/disabled", "own_account", "you cannot shut yourself out; ask another admin"));
+    }
+    store::update_membership(tx, &actor.scope(), &after, actor.now())?;
+    let mut changes = Vec::new();
+    if after.role != before.role {
+        changes.push(json!({"field": "role", "old": before.role, "new": after.role}));
+    }
+    if after.disabled != before.disabled {
+        changes.push(json!({"field": "disabled", "old": before.disabled, "new": after.disabled}));
+    }
+    // Writing the log takes the organisation's turn, so that of two owners who leave at once the second is
+    // seen here.
+    audit::record(tx, actor, "member.changed", json!({"userId": id, "changes": changes}))?;
+    if store::count_owners(tx, &actor.scope())? == 0 {
+        return Err(Error::conflict("last_owner", "an organisation keeps at least one owner; make another one first"));
+    }
+    Ok(after)
 }
 
 /// Makes an organisation with its first person, and signs them in.

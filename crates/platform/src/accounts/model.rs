@@ -8,7 +8,7 @@ use crate::filter::catalogue::{Catalogue, column, text, time};
 use crate::http::Record;
 use crate::ids::{OrgId, UserId};
 use crate::patch::Patch;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Longest name of a person or an organisation, in characters.
@@ -93,6 +93,21 @@ pub struct Member {
     pub role: Role,
     /// A disabled member cannot sign in; their records stay.
     pub disabled: bool,
+}
+
+impl Record for Member {
+    fn version(&self) -> Option<i64> {
+        None
+    }
+}
+
+/// A change of a membership; what is absent stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberPatch {
+    pub role: Option<Role>,
+    /// A disabled member is signed out at once and cannot sign in.
+    pub disabled: Option<bool>,
 }
 
 /// A person to be added.

@@ -178,6 +178,37 @@ pub(super) fn count_members(c: &Conn<'_>, scope: &Scope) -> Result<i64> {
     c.query_one(("SELECT count(*) FROM memberships WHERE org_id = $1", params![scope]), |row| row.get(0))
 }
 
+pub(super) fn count_owners(c: &Conn<'_>, scope: &Scope) -> Result<i64> {
+    c.query_one(
+        (
+            "SELECT count(*) FROM memberships WHERE org_id = $1 AND role = 'owner' AND disabled_at IS NULL",
+            params![scope],
+        ),
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn member(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Option<Member>> {
+    c.query_opt(
+        (
+            "SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at
+             FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 AND m.user_id = $2",
+            params![scope, user_id],
+        ),
+        member_row,
+    )
+}
+
+/// Writes a member's role and whether they are shut out.
+pub(super) fn update_membership(tx: &Tx<'_>, scope: &Scope, member: &Member, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "UPDATE memberships SET role = $3, disabled_at = $4, updated_at = $5, version = version + 1
+         WHERE org_id = $1 AND user_id = $2",
+        params![scope, member.id, member.role.as_str(), member.disabled.then_some(now), now],
+    ))?;
+    Ok(())
+}
+
 pub(super) fn members(c: &Conn<'_>, scope: &Scope, list: &List) -> Result<Page<Member>> {
     list.page(
         c,

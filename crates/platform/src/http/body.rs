@@ -65,11 +65,11 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
                 path = format!("{path}/{field}");
             }
             "unknown_field"
-        } else if message.starts_with("missing field") {
+        } else if message.starts_with("missing field") || message.starts_with("duplicate field") {
             if let Some(field) = message.split('`').nth(1) {
                 path = format!("{path}/{field}");
             }
-            "required"
+            if message.starts_with("missing") { "required" } else { "duplicate_field" }
         } else if error.inner().is_data() {
             "wrong_type"
         } else {
@@ -137,6 +137,7 @@ mod tests {
         assert_eq!(fault(r#"{"items":[{"count":1,"extra":2}]}"#), ("/items/0/extra".into(), "unknown_field".into()));
         assert_eq!(fault(r#"{"nope":1}"#), ("/nope".into(), "unknown_field".into()));
         assert_eq!(fault(r#"{"items":[{}]}"#), ("/items/0/count".into(), "required".into()));
+        assert_eq!(fault(r#"{"title":"a","title":"b"}"#), ("/title".into(), "duplicate_field".into()));
         assert_eq!(fault("{").1, "invalid_json");
         assert_eq!(fault("{} {}").1, "invalid_json");
     }

@@ -1,1 +1,9 @@
+//! The product over HTTP: requests through the whole router, on both engines, as each kind of caller. Every
+//! answer is held against the OpenAPI document.
 
+mod access;
+mod accounts;
+mod api_keys;
+mod audit;
+mod http;
+mod kit;

@@ -11,10 +11,9 @@ import { RadioCards } from '@/ui/radio-cards';
 import { Switch } from '@/ui/switch';
 import { rowsHref } from './api';
 import { withMeaning } from './logic/mapping';
-import { sentence } from './logic/problems';
 import { percentOf } from './logic/progress';
 import { Offers } from './offers';
-import { Block, CountsRow, type StepAct, StepFrame, type Trouble, TroubleAlert } from './parts';
+import { Block, CountsRow, StepFrame } from './parts';
 import { ProblemList } from './problem-list';
 import { recordTexts } from './record-texts';
 import type { DraftHandle } from './use-draft';
@@ -34,7 +33,8 @@ interface StepCheckProps {
   onBack: () => void;
   /** An act is on its way. */
   pending: boolean;
-  trouble: Trouble | null;
+  /** Why the last act failed, or that the server does not answer. */
+  problem: string | null;
 }
 
 /** What would happen, row by row, before anything is written. */
@@ -46,7 +46,7 @@ export function StepCheck({
   onCancel,
   onBack,
   pending,
-  trouble,
+  problem,
 }: StepCheckProps) {
   const t = useT();
   const format = useFormat();
@@ -56,16 +56,6 @@ export function StepCheck({
   const writes = item.created + item.updated;
   const options = { onDuplicate: item.onDuplicate, overwriteOwner: item.overwriteOwner };
   const stale = draft.changed || failed;
-
-  const next: StepAct = stale
-    ? { label: 'imports.check.again', run: () => onPlan(options), pending }
-    : {
-        label: texts.run,
-        labelValues: { count: writes },
-        run: onRun,
-        pending,
-        disabledReason: writes === 0 ? t('imports.run.nothing') : undefined,
-      };
 
   const meaningOf = (column: string, value: string) => draft.draft[column]?.values[value];
   const onMeaning = (column: string, value: string, meaning: string | null) =>
@@ -84,15 +74,27 @@ export function StepCheck({
             <Button onClick={onCancel} loading={pending}>
               {t('imports.check.stop')}
             </Button>
-          ) : null}
+          ) : stale ? (
+            <Button variant="primary" loading={pending} onClick={() => onPlan(options)}>
+              {t('imports.check.again')}
+            </Button>
+          ) : (
+            <Button
+              variant="primary"
+              loading={pending}
+              disabledReason={writes === 0 ? t('imports.run.nothing') : undefined}
+              onClick={onRun}
+            >
+              {t(texts.run, { count: writes })}
+            </Button>
+          )}
         </>
       }
-      primary={planning ? undefined : next}
     >
-      <TroubleAlert trouble={trouble} />
+      {problem ? <Alert className="mb-4">{problem}</Alert> : null}
       {failed ? (
         <Alert className="mb-4" title={t('imports.check.failed')}>
-          {item.error ? sentence(item.error) : null}
+          {item.error}
         </Alert>
       ) : null}
       {draft.changed && !planning && !failed ? (

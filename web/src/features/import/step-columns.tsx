@@ -7,7 +7,7 @@ import { Alert } from '@/ui/alert';
 import { Button } from '@/ui/button';
 import { ColumnRow } from './column-row';
 import { certaintyOf, isSound, type MappingReport, reportOf, withField } from './logic/mapping';
-import { StepFrame, type Trouble, TroubleAlert } from './parts';
+import { StepFrame } from './parts';
 import { recordTexts } from './record-texts';
 import type { DraftHandle } from './use-draft';
 
@@ -26,7 +26,8 @@ interface StepColumnsProps {
   onNext: () => void;
   onBack: () => void;
   pending: boolean;
-  trouble: Trouble | null;
+  /** Why the check could not be started. */
+  problem: string | null;
 }
 
 /** Which column is which field. */
@@ -36,7 +37,7 @@ export function StepColumns({
   onNext,
   onBack,
   pending,
-  trouble,
+  problem,
 }: StepColumnsProps) {
   const t = useT();
   const [view, setView] = useState<View>('all');
@@ -78,16 +79,18 @@ export function StepColumns({
               {t('imports.columns.reset')}
             </Button>
           ) : null}
+          <Button
+            variant="primary"
+            loading={pending}
+            disabledReason={isSound(report) ? undefined : t('imports.columns.unsound')}
+            onClick={onNext}
+          >
+            {t('imports.columns.next')}
+          </Button>
         </>
       }
-      primary={{
-        label: 'imports.columns.next',
-        run: onNext,
-        pending,
-        disabledReason: isSound(report) ? undefined : t('imports.columns.unsound'),
-      }}
     >
-      <TroubleAlert trouble={trouble} />
+      {problem ? <Alert className="mb-4">{problem}</Alert> : null}
       <Findings item={item} report={report} />
       <fieldset className="mb-3 flex flex-wrap gap-1">
         <legend className="sr-only">{t('imports.columns.filter')}</legend>

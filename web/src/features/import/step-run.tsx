@@ -2,20 +2,21 @@ import { useEffect, useState } from 'react';
 import type { Import } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { Alert } from '@/ui/alert';
 import { Button } from '@/ui/button';
 import { Progress } from '@/ui/progress';
 import { type Look, percentOf, secondsLeft, withLook } from './logic/progress';
-import { CountsRow, StepFrame, type Trouble, TroubleAlert } from './parts';
+import { CountsRow, StepFrame } from './parts';
 
 interface StepRunProps {
   item: Import;
   onCancel: () => void;
   pending: boolean;
-  trouble: Trouble | null;
+  problem: string | null;
 }
 
 /** The import at work. It goes on without this page. */
-export function StepRun({ item, onCancel, pending, trouble }: StepRunProps) {
+export function StepRun({ item, onCancel, pending, problem }: StepRunProps) {
   const t = useT();
   return (
     <StepFrame
@@ -27,7 +28,7 @@ export function StepRun({ item, onCancel, pending, trouble }: StepRunProps) {
         </Button>
       }
     >
-      <TroubleAlert trouble={trouble} />
+      {problem ? <Alert className="mb-4">{problem}</Alert> : null}
       <WorkProgress processed={item.processed} rows={item.rows} label={t('imports.run.title')} />
       <div className="mt-6">
         <CountsRow counts={item} />

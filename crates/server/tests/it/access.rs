@@ -1,0 +1,299 @@
+//! Who may do what: every route of the document with every kind of caller. A route without a line here fails
+//! the test, and a refusal that changes a single stored row does too.
+
+use crate::kit::{Client, Operation, TestApp, each_engine, operations};
+use axum::http::Method;
+use platform::actor::Role;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// Nobody needs to be signed in.
+    Public,
+    /// Every member and key.
+    Members,
+    /// Every member, but no key: it is about their own account.
+    People,
+    /// Admins and owners.
+    Admins,
+    /// Whoever may write the record: its owner (the first member, in these tests), admins and owners.
+    Owned,
+}
+
+use Access::{Admins, Members, Owned, People, Public};
+
+/// Method, path, access, and a body that gets past the reading of it.
+type Line = (&'static str, &'static str, Access, fn(&Fixture) -> Value);
+
+const NONE: fn(&Fixture) -> Value = |_| Value::Null;
+const EMPTY: fn(&Fixture) -> Value = |_| json!({});
+
+#[rustfmt::skip]
+const ROUTES: &[Line] = &[
+    // Accounts
+    ("POST", "/auth/signup", Public, |f| json!({"fullName": "New", "email": format!("{}@new.example", f.unique), "orgName": "New", "password": crate::kit::PASSWORD})),
+    ("POST", "/auth/login", Public, |_| json!({"email": "mia@engines.example", "password": crate::kit::PASSWORD})),
+    ("GET", "/me", People, NONE),
+    ("PATCH", "/me", People, |_| json!({"fullName": "Renamed"})),
+    ("GET", "/me/sessions", People, NONE),
+    ("DELETE", "/me/sessions", People, NONE),
+    ("DELETE", "/me/sessions/{id}", People, NONE),
+    ("GET", "/bootstrap", People, NONE),
+    ("GET", "/org", Members, NONE),
+    ("PATCH", "/org", Admins, |f| json!({"name": format!("Engines {}", f.unique)})),
+    ("GET", "/members", Members, NONE),
+    ("PATCH", "/members/{id}", Admins, EMPTY),
+    ("GET", "/audit", Admins, NONE),
+    ("GET", "/api-keys", Admins, NONE),
+    ("POST", "/api-keys", Admins, |_| json!({"name": "Key", "role": "member"})),
+    ("DELETE", "/api-keys/{id}", Admins, NONE),
+    // Background work
+    ("GET", "/jobs/{id}", Members, NONE),
+    // Tags
+    ("GET", "/tags", Members, NONE),
+    ("POST", "/tags", Members, |f| json!({"name": format!("tag-{}", f.unique)})),
+    ("GET", "/tags/{id}", Members, NONE),
+    ("PATCH", "/tags/{id}", Members, |_| json!({"description": "Changed"})),
+    ("DELETE", "/tags/{id}", Admins, NONE),
+    // Companies
+    ("GET", "/companies", Members, NONE),
+    ("POST", "/companies/query", Members, EMPTY),
+    ("POST", "/companies/count", Members, EMPTY),
+    ("POST", "/companies", Members, |f| json!({"name": format!("Company {}", f.unique)})),
+    ("GET", "/companies/match", Members, NONE),
+    ("GET", "/companies/{id}", Members, NONE),
+    ("PATCH", "/companies/{id}", Owned, |_| json!({"city": "Prague"})),
+    ("POST", "/companies/{id}/archive", Owned, NONE),
+    ("POST", "/companies/{id}/restore", Owned, NONE),
+    ("GET", "/companies/{id}/customers", Members, NONE),
+    ("GET", "/companies/{id}/activity", Members, NONE),
+    // Customers
+    ("GET", "/customers", Members, NONE),
+    ("POST", "/customers/query", Members, EMPTY),
+    ("POST", "/customers/count", Members, EMPTY),
+    ("GET", "/customers/export.csv", Members, NONE),
+    ("POST", "/customers", Members, |f| json!({"fullName": format!("Customer {}", f.unique)})),
+    ("GET", "/customers/{id}", Members, NONE),
+    ("PATCH", "/customers/{id}", Owned, |_| json!({"jobTitle": "Admiral"})),
+    ("POST", "/customers/{id}/archive", Owned, NONE),
+    ("POST", "/customers/{id}/restore", Owned, NONE),
+    ("POST", "/customers/{id}/release", Admins, NONE),
+    ("POST", "/customers/{id}/reassign", Admins, |f| json!({"userId": f.admin_id})),
+    ("GET", "/customers/{id}/activity", Members, NONE),
+    ("GET", "/customers/{id}/contacts", Members, NONE),
+    ("POST", "/customers/{id}/contacts", Owned, |f| json!({"channel": "email", "value": format!("{}@mail.example", f.unique)})),
+    ("PUT", "/customers/{id}/tags/{name}", Owned, NONE),
+    ("DELETE", "/customers/{id}/tags/{name}", Owned, NONE),
+    ("PATCH", "/contacts/{id}", Owned, |_| json!({"label": "work"})),
+    ("DELETE", "/contacts/{id}", Owned, NONE),
+];
+
+/// Routes whose answer depends on more than the role, with the test that covers them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    // It ends the caller's own session, which the test still needs: see the tests of accounts.
+    ("POST", "/auth/logout"),
+    // A claim is refused with 409 and the owner's name, not with 403: see the tests of customers.
+    ("POST", "/customers/{id}/claim"),
+    // Whoever does not own the customer, an admin too, has nothing to give back.
+    ("POST", "/customers/{id}/unclaim"),
+];
+
+/// One record of each kind in `Engines`, owned by the first member where records have owners.
+struct Fixture {
+    unique: String,
+    admin_id: String,
+    member_id: String,
+    customer: String,
+    contact: String,
+    company: String,
+    tag: String,
+    key: String,
+    session: String,
+    job: String,
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_else(|| panic!("{key} in {value:#}")).to_string()
+}
+
+impl Fixture {
+    async fn new(app: &TestApp, path: &str) -> Fixture {
+        let unique = app.clock.new_id().simple().to_string();
+        let customer = json!({"fullName": "Grace Hopper", "contacts": [{"channel": "email", "value": format!("{unique}@navy.example")}]});
+        let customer = app.member.post("/customers", customer).await.created();
+        let customer_id = text(&customer, "id");
+        app.member.act(&format!("/customers/{customer_id}/claim")).await.ok();
+        let company = json!({"name": format!("Navy {unique}"), "ownerId": app.member.id()});
+        let company = app.member.post("/companies", company).await.created();
+        let tag = app.owner.post("/tags", json!({"name": format!("t-{unique}")})).await.created();
+        let key = app.owner.post("/api-keys", json!({"name": "Key", "role": "member"})).await.created();
+        // Only where it is needed: the newest sessions push the oldest out.
+        let session = if path.contains("sessions/{id}") {
+            let phone = app.log_in("max@engines.example").await;
+            let sessions = phone.get("/me/sessions").await.ok();
+            let current = sessions["items"].as_array().unwrap().iter().find(|one| one["current"] == true).cloned();
+            text(&current.unwrap(), "id")
+        } else {
+            String::new()
+        };
+        let (org_id, now) = (app.org_id.0, app.clock.now().micros());
+        let job = jobs::NewJob::new("test.nothing", json!({})).for_org(org_id).at(i64::MAX);
+        let job = app.db().write(move |tx| jobs::enqueue(tx, job.clone(), now)).await.expect("a job");
+        Fixture {
+            unique,
+            admin_id: app.admin.id(),
+            member_id: app.member.id(),
+            customer: customer_id,
+            contact: text(&customer["contacts"][0], "id"),
+            company: text(&company, "id"),
+            tag: text(&tag, "id"),
+            key: text(&key, "id"),
+            session,
+            job: job.to_string(),
+        }
+    }
+
+    /// The route's path with the ids of this fixture.
+    fn path(&self, template: &str) -> String {
+        let id = match template.split('/').nth(1) {
+            Some("customers") => &self.customer,
+            Some("contacts") => &self.contact,
+            Some("companies") => &self.company,
+            Some("tags") => &self.tag,
+            Some("api-keys") => &self.key,
+            Some("members") => &self.member_id,
+            Some("me") => &self.session,
+            Some("jobs") => &self.job,
+            other => panic!("no record for {other:?}: give the fixture one"),
+        };
+        let path = template.replace("{id}", id).replace("{name}", "some-tag");
+        if path == "/companies/match" { format!("{path}?domain=navy.example") } else { path }
+    }
+}
+
+async fn call(client: &Client, line: &Line, fixture: &Fixture) -> crate::kit::Answer {
+    let (method, path, _, body) = line;
+    let path = if path.contains('{') || *path == "/companies/match" { fixture.path(path) } else { (*path).to_string() };
+    let request = client.request(Method::from_bytes(method.as_bytes()).unwrap(), &path);
+    match body(fixture) {
+        Value::Null => request.send().await,
+        body => request.json(&body).send().await,
+    }
+}
+
+#[test]
+fn every_route_has_a_line() {
+    let known: BTreeSet<Operation> = ROUTES
+        .iter()
+        .map(|(method, path, ..)| (*method, *path))
+        .chain(ELSEWHERE.iter().copied())
+        .map(|(method, path)| Operation { method: method.into(), path: path.into() })
+        .collect();
+    let documented: BTreeSet<Operation> = operations().into_iter().collect();
+    let missing: Vec<_> = documented.difference(&known).collect();
+    let gone: Vec<_> = known.difference(&documented).collect();
+    assert!(missing.is_empty(), "say in access.rs who may use: {missing:#?}");
+    assert!(gone.is_empty(), "not in the document: {gone:#?}");
+}
+
+/// The refusal that `line` must give to a caller, if it must give one.
+fn refusal(access: Access, who: &str) -> Option<u16> {
+    let (is_key, is_member) = (who.contains("key"), who.contains("member") || who == "colleague");
+    match (access, who) {
+        (Public, _) => None,
+        (_, "nobody") => Some(401),
+        (Members, _) => None,
+        (People, _) => is_key.then_some(403),
+        (Admins, _) => is_member.then_some(403),
+        // The member owns the records; a key of a member is nobody's.
+        (Owned, _) => (is_member && who != "member").then_some(403),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_caller_gets_what_the_policy_says_and_a_refusal_changes_nothing() {
+    each_engine(|app| async move {
+        let keys = [Role::Owner, Role::Admin, Role::Member].map(|role| app.api_key(role));
+        let [owner_key, admin_key, member_key] = keys;
+        let (owner_key, admin_key, member_key) = (owner_key.await, admin_key.await, member_key.await);
+        // The first use of a key is noted; the digests below are taken after it.
+        for key in [&owner_key, &admin_key, &member_key] {
+            key.get("/org").await.ok();
+        }
+        let callers = [
+            ("nobody", &app.anonymous),
+            ("member key", &member_key),
+            ("colleague", &app.colleague),
+            ("member", &app.member),
+            ("admin key", &admin_key),
+            ("owner key", &owner_key),
+            ("admin", &app.admin),
+            ("owner", &app.owner),
+        ];
+        let mut refused = 0;
+        for line in ROUTES {
+            let fixture = Fixture::new(&app, line.1).await;
+            let before = app.digest().await;
+            let (denied, allowed): (Vec<_>, Vec<_>) =
+                callers.iter().partition(|(who, _)| refusal(line.2, who).is_some());
+            for &(who, client) in denied {
+                let answer = call(client, line, &fixture).await;
+                assert_eq!(
+                    Some(answer.status.as_u16()),
+                    refusal(line.2, who),
+                    "{} by {who}: {}",
+                    answer.what,
+                    answer.text()
+                );
+                refused += 1;
+            }
+            assert!(app.digest().await == before, "{} {}: a refusal changed something", line.0, line.1);
+            for &(who, client) in allowed {
+                // A record may be gone after the caller before.
+                let fixture =
+                    if line.0 != "GET" && line.1.contains('{') { &Fixture::new(&app, line.1).await } else { &fixture };
+                let answer = call(client, line, fixture).await;
+                // One's own sessions are one's own.
+                let own = line.1 != "/me/sessions/{id}" || who == "colleague";
+                let status = answer.status.as_u16();
+                assert!(
+                    ![401, 403].contains(&status) && (status != 404 || !own),
+                    "{} by {who}: {}",
+                    answer.what,
+                    answer.text()
+                );
+            }
+        }
+        assert!(refused > 100, "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_organisation_finds_nothing_and_changes_nothing() {
+    each_engine(|app| async move {
+        let fixture = Fixture::new(&app, "/me/sessions/{id}").await;
+        let key = app.stranger.post("/api-keys", json!({"name": "Key", "role": "owner"})).await.created();
+        let key = app.with_key(&text(&key, "key"));
+        key.get("/org").await.ok();
+        let before = app.digest().await;
+        for line in ROUTES.iter().filter(|line| line.1.contains("{id}")) {
+            for client in [&app.stranger, &key] {
+                let answer = call(client, line, &fixture).await;
+                let status = answer.status.as_u16();
+                // A key is refused before its record is looked for where it is about somebody's own account.
+                let expected = if line.2 == People && client.credentials().starts_with("Bearer") { 403 } else { 404 };
+                assert_eq!(status, expected, "{}: {}", answer.what, answer.text());
+            }
+        }
+        assert!(app.digest().await == before, "something changed");
+        for line in ROUTES.iter().filter(|line| line.0 == "GET" && !line.1.contains('{') && line.2 != Public) {
+            let text = call(&app.stranger, line, &fixture).await.text();
+            assert!(!text.contains("Engines") && !text.contains("engines.example"), "{}: {text}", line.1);
+            assert!(!text.contains(&fixture.unique), "{}: {text}", line.1);
+        }
+    })
+    .await;
+}
