@@ -43,7 +43,7 @@ export function Checkbox({
       <Mark
         aria-hidden
         strokeWidth={3}
-        className="pointer-events-none absolute inset-0.5 hidden size-3 peer-checked:block peer-indeterminate:block"
+        className="pointer-events-none absolute inset-0.5 hidden size-3 peer-checked:block peer-indeterminate:block peer-disabled:text-muted"
       />
     </span>
   );

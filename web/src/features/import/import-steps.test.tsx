@@ -64,7 +64,7 @@ function useTestDraft(): DraftHandle {
 function Columns({ onNext = () => {} }: { onNext?: () => void }) {
   const draft = useTestDraft();
   return (
-    <StepColumns item={item} draft={draft} onNext={onNext} onBack={() => {}} pending={false} problem={null} />
+    <StepColumns item={item} draft={draft} onNext={onNext} onBack={() => {}} pending={false} trouble={null} />
   );
 }
 
@@ -85,7 +85,7 @@ function Check({ onPlan = () => {}, onRun = () => {}, patch }: CheckProps) {
       onCancel={() => {}}
       onBack={() => {}}
       pending={false}
-      problem={null}
+      trouble={null}
     />
   );
 }

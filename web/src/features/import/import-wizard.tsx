@@ -14,7 +14,7 @@ import { Skeleton } from '@/ui/skeleton';
 import { importQuery, useImportAct, useRecordsChanged } from './api';
 import { mappingOf } from './logic/mapping';
 import { type ChosenStep, isActive, openSteps, shownStep } from './logic/steps';
-import { StateBadge, stepHeadingId } from './parts';
+import { StateBadge, stepHeadingId, type Trouble } from './parts';
 import { recordTexts } from './record-texts';
 import { type PlanOptions, StepCheck } from './step-check';
 import { StepColumns } from './step-columns';
@@ -122,13 +122,16 @@ function Steps({ item, asked, unanswered }: StepsProps) {
   const tryPlan = (options: PlanOptions) => void plan(options).catch(() => {});
 
   const active = isActive(item.state);
-  const problem =
+  const trouble: Trouble | null =
     unanswered && active
-      ? t(unanswered instanceof NetworkError ? 'imports.problem.away' : 'imports.problem.busy')
+      ? {
+          text: t(unanswered instanceof NetworkError ? 'imports.problem.away' : 'imports.problem.busy'),
+          passing: true,
+        }
       : act.error
-        ? actProblem(act.error, t)
+        ? { text: actProblem(act.error, t), passing: false }
         : null;
-  const shared = { item, draft, pending: act.isPending, problem };
+  const shared = { item, draft, pending: act.isPending, trouble };
 
   const ask = async (kind: 'cancel' | 'undo') => {
     const undo = kind === 'undo';
@@ -166,7 +169,19 @@ function Steps({ item, asked, unanswered }: StepsProps) {
         />
       ) : null}
       {shown === 'run' ? <StepRun {...shared} onCancel={() => void ask('cancel')} /> : null}
-      {shown === 'result' ? <StepResult {...shared} onUndo={() => void ask('undo')} /> : null}
+      {shown === 'result' ? (
+        <StepResult
+          {...shared}
+          onShow={() =>
+            void navigate({
+              to: item.record === 'customer' ? '/crm/customers' : '/crm/companies',
+              // What was just written comes first, new and updated alike.
+              search: { sort: '-updatedAt' },
+            })
+          }
+          onUndo={() => void ask('undo')}
+        />
+      ) : null}
     </>
   );
 }

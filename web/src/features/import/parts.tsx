@@ -1,10 +1,16 @@
+import { ArrowRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Import, ImportState } from '@/api/types';
+import { useCommands } from '@/commands/registry';
 import type { MessageId } from '@/i18n/message-id';
+import type { Values } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
+import { ariaKeys } from '@/lib/keys';
+import { Alert } from '@/ui/alert';
 import { Badge } from '@/ui/badge';
+import { Button } from '@/ui/button';
 import { stateTexts } from './record-texts';
 
 /** Gets the focus when another step comes up. */
@@ -15,12 +21,44 @@ interface StepFrameProps {
   /** Before the title; says nothing that the title does not say. */
   icon?: ReactNode;
   intro?: ReactNode;
-  /** The acts of the step, the main one last; always in view. */
-  footer: ReactNode;
+  /** The lesser acts of the step; always in view. */
+  footer?: ReactNode;
+  /** The act that leads on; also in the palette and on Ctrl+Enter. */
+  primary?: StepAct;
   children: ReactNode;
 }
 
-export function StepFrame({ title, icon, intro, footer, children }: StepFrameProps) {
+export interface StepAct {
+  label: MessageId;
+  labelValues?: Values;
+  run: () => void;
+  /** Waits for an answer. */
+  pending?: boolean;
+  /** Why it cannot be done now. */
+  disabledReason?: string;
+}
+
+export function StepFrame({ title, icon, intro, footer, primary, children }: StepFrameProps) {
+  const t = useT();
+  useCommands(
+    primary
+      ? [
+          {
+            id: 'imports.primary',
+            group: 'view',
+            label: primary.label,
+            labelValues: primary.labelValues,
+            icon: ArrowRight,
+            keys: '$mod+Enter',
+            always: true,
+            disabledReason: primary.disabledReason,
+            run: () => {
+              if (!primary.pending) primary.run();
+            },
+          },
+        ]
+      : [],
+  );
   return (
     <>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 py-6 sm:px-6">
@@ -38,7 +76,20 @@ export function StepFrame({ title, icon, intro, footer, children }: StepFramePro
         </div>
       </div>
       <div className="shrink-0 border-t border-line bg-surface px-4 py-2.5 sm:px-6">
-        <div className="mx-auto flex max-w-4xl flex-wrap items-center justify-end gap-2">{footer}</div>
+        <div className="mx-auto flex max-w-4xl flex-wrap items-center justify-end gap-2">
+          {footer}
+          {primary ? (
+            <Button
+              variant="primary"
+              loading={primary.pending}
+              disabledReason={primary.disabledReason}
+              aria-keyshortcuts={ariaKeys('$mod+Enter')}
+              onClick={primary.run}
+            >
+              {t(primary.label, primary.labelValues)}
+            </Button>
+          ) : null}
+        </div>
       </div>
     </>
   );
@@ -70,6 +121,22 @@ export function Block({
   );
 }
 
+/** What went wrong with an act, or why the progress stands still. */
+export interface Trouble {
+  text: string;
+  /** It mends itself: the server is asked again. */
+  passing: boolean;
+}
+
+export function TroubleAlert({ trouble }: { trouble: Trouble | null }) {
+  if (!trouble) return null;
+  return (
+    <Alert tone={trouble.passing ? 'warning' : 'danger'} className="mb-4">
+      {trouble.text}
+    </Alert>
+  );
+}
+
 export function StateBadge({ state }: { state: ImportState }) {
   const t = useT();
   const { label, tone } = stateTexts[state];
@@ -90,7 +157,7 @@ const countNames = ['created', 'updated', 'unchanged', 'skipped', 'failed'] as c
 
 interface CountsRowProps {
   counts: Counts;
-  /** The numbers are of an earlier check. */
+  /** The numbers hold no longer, or not yet. */
   dimmed?: boolean;
 }
 
@@ -99,12 +166,7 @@ export function CountsRow({ counts, dimmed = false }: CountsRowProps) {
   const t = useT();
   const format = useFormat();
   return (
-    <dl
-      className={cn(
-        'overflow-hidden rounded-lg border border-line bg-surface shadow-1 transition-opacity max-sm:divide-y max-sm:divide-line sm:grid sm:grid-cols-5 sm:divide-x sm:divide-line',
-        dimmed && 'opacity-60',
-      )}
-    >
+    <dl className="overflow-hidden rounded-lg border border-line bg-surface shadow-1 max-sm:divide-y max-sm:divide-line sm:grid sm:grid-cols-5 sm:divide-x sm:divide-line">
       {countNames.map((name) => {
         const { label, dot } = countLabels[name];
         const count = counts[name];
@@ -116,7 +178,10 @@ export function CountsRow({ counts, dimmed = false }: CountsRowProps) {
             <dt className="flex items-center gap-2 text-sm text-muted">
               <span
                 aria-hidden
-                className={cn('size-2 shrink-0 rounded-full', count > 0 ? dot : 'border border-line-strong')}
+                className={cn(
+                  'size-2 shrink-0 rounded-full',
+                  count === 0 ? 'border border-line-strong' : dimmed ? 'bg-line-strong' : dot,
+                )}
               />
               {t(label)}
             </dt>
@@ -124,7 +189,8 @@ export function CountsRow({ counts, dimmed = false }: CountsRowProps) {
               className={cn(
                 'tabular text-lg font-semibold sm:mt-1 sm:text-xl',
                 count === 0 && 'font-normal text-faint',
-                count > 0 && name === 'failed' && 'text-danger-fg',
+                count > 0 && dimmed && 'text-muted',
+                count > 0 && !dimmed && name === 'failed' && 'text-danger-fg',
               )}
             >
               {format.number(count)}

@@ -11,9 +11,10 @@ import { RadioCards } from '@/ui/radio-cards';
 import { Switch } from '@/ui/switch';
 import { rowsHref } from './api';
 import { withMeaning } from './logic/mapping';
+import { sentence } from './logic/problems';
 import { percentOf } from './logic/progress';
 import { Offers } from './offers';
-import { Block, CountsRow, StepFrame } from './parts';
+import { Block, CountsRow, type StepAct, StepFrame, type Trouble, TroubleAlert } from './parts';
 import { ProblemList } from './problem-list';
 import { recordTexts } from './record-texts';
 import type { DraftHandle } from './use-draft';
@@ -33,8 +34,7 @@ interface StepCheckProps {
   onBack: () => void;
   /** An act is on its way. */
   pending: boolean;
-  /** Why the last act failed, or that the server does not answer. */
-  problem: string | null;
+  trouble: Trouble | null;
 }
 
 /** What would happen, row by row, before anything is written. */
@@ -46,7 +46,7 @@ export function StepCheck({
   onCancel,
   onBack,
   pending,
-  problem,
+  trouble,
 }: StepCheckProps) {
   const t = useT();
   const format = useFormat();
@@ -56,6 +56,16 @@ export function StepCheck({
   const writes = item.created + item.updated;
   const options = { onDuplicate: item.onDuplicate, overwriteOwner: item.overwriteOwner };
   const stale = draft.changed || failed;
+
+  const next: StepAct = stale
+    ? { label: 'imports.check.again', run: () => onPlan(options), pending }
+    : {
+        label: texts.run,
+        labelValues: { count: writes },
+        run: onRun,
+        pending,
+        disabledReason: writes === 0 ? t('imports.run.nothing') : undefined,
+      };
 
   const meaningOf = (column: string, value: string) => draft.draft[column]?.values[value];
   const onMeaning = (column: string, value: string, meaning: string | null) =>
@@ -74,27 +84,15 @@ export function StepCheck({
             <Button onClick={onCancel} loading={pending}>
               {t('imports.check.stop')}
             </Button>
-          ) : stale ? (
-            <Button variant="primary" loading={pending} onClick={() => onPlan(options)}>
-              {t('imports.check.again')}
-            </Button>
-          ) : (
-            <Button
-              variant="primary"
-              loading={pending}
-              disabledReason={writes === 0 ? t('imports.run.nothing') : undefined}
-              onClick={onRun}
-            >
-              {t(texts.run, { count: writes })}
-            </Button>
-          )}
+          ) : null}
         </>
       }
+      primary={planning ? undefined : next}
     >
-      {problem ? <Alert className="mb-4">{problem}</Alert> : null}
+      <TroubleAlert trouble={trouble} />
       {failed ? (
         <Alert className="mb-4" title={t('imports.check.failed')}>
-          {item.error}
+          {item.error ? sentence(item.error) : null}
         </Alert>
       ) : null}
       {draft.changed && !planning && !failed ? (

@@ -7,7 +7,7 @@ import { Alert } from '@/ui/alert';
 import { Button } from '@/ui/button';
 import { ColumnRow } from './column-row';
 import { certaintyOf, isSound, type MappingReport, reportOf, withField } from './logic/mapping';
-import { StepFrame } from './parts';
+import { StepFrame, type Trouble, TroubleAlert } from './parts';
 import { recordTexts } from './record-texts';
 import type { DraftHandle } from './use-draft';
 
@@ -26,8 +26,7 @@ interface StepColumnsProps {
   onNext: () => void;
   onBack: () => void;
   pending: boolean;
-  /** Why the check could not be started. */
-  problem: string | null;
+  trouble: Trouble | null;
 }
 
 /** Which column is which field. */
@@ -37,7 +36,7 @@ export function StepColumns({
   onNext,
   onBack,
   pending,
-  problem,
+  trouble,
 }: StepColumnsProps) {
   const t = useT();
   const [view, setView] = useState<View>('all');
@@ -79,18 +78,16 @@ export function StepColumns({
               {t('imports.columns.reset')}
             </Button>
           ) : null}
-          <Button
-            variant="primary"
-            loading={pending}
-            disabledReason={isSound(report) ? undefined : t('imports.columns.unsound')}
-            onClick={onNext}
-          >
-            {t('imports.columns.next')}
-          </Button>
         </>
       }
+      primary={{
+        label: 'imports.columns.next',
+        run: onNext,
+        pending,
+        disabledReason: isSound(report) ? undefined : t('imports.columns.unsound'),
+      }}
     >
-      {problem ? <Alert className="mb-4">{problem}</Alert> : null}
+      <TroubleAlert trouble={trouble} />
       <Findings item={item} report={report} />
       <fieldset className="mb-3 flex flex-wrap gap-1">
         <legend className="sr-only">{t('imports.columns.filter')}</legend>

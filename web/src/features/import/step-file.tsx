@@ -36,15 +36,11 @@ export function StepFile({ item, onNext }: StepFileProps) {
       title={t('imports.file.title')}
       intro={t('imports.file.intro')}
       footer={
-        <>
-          <Link to="/imports" search={{ record: item.record }} className={cn(buttonStyle({}), 'mr-auto')}>
-            {t('imports.file.other')}
-          </Link>
-          <Button variant="primary" onClick={onNext} disabled={again.pending}>
-            {t('imports.action.continue')}
-          </Button>
-        </>
+        <Link to="/imports" search={{ record: item.record }} className={cn(buttonStyle({}), 'mr-auto')}>
+          {t('imports.file.other')}
+        </Link>
       }
+      primary={{ label: 'imports.action.continue', run: onNext, pending: again.pending }}
     >
       <div className="mb-7 flex items-center gap-3 rounded-lg border border-line bg-surface px-4 py-3 shadow-1">
         <span className="flex size-9 shrink-0 items-center justify-center rounded-md bg-accent-soft text-accent-fg">

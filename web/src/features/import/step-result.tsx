@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleSlash, CircleX, Download, type LucideIcon, Undo2 } from 'lucide-react';
 import type { Import, ImportState } from '@/api/types';
+import { useCommands } from '@/commands/registry';
 import type { MessageId } from '@/i18n/message-id';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
@@ -8,8 +9,9 @@ import { cn } from '@/lib/cn';
 import { Alert } from '@/ui/alert';
 import { Button, buttonStyle } from '@/ui/button';
 import { rowsHref } from './api';
+import { sentence } from './logic/problems';
 import { mayUndo } from './logic/steps';
-import { Block, CountsRow, StepFrame } from './parts';
+import { Block, CountsRow, StepFrame, type Trouble, TroubleAlert } from './parts';
 import { ProblemList } from './problem-list';
 import { recordTexts } from './record-texts';
 import { WorkProgress } from './step-run';
@@ -50,13 +52,15 @@ const endings: Partial<Record<ImportState, Ending>> = {
 
 interface StepResultProps {
   item: Import;
+  /** Opens the list of the records. */
+  onShow: () => void;
   onUndo: () => void;
   pending: boolean;
-  problem: string | null;
+  trouble: Trouble | null;
 }
 
 /** What became of the file, and the way back. */
-export function StepResult({ item, onUndo, pending, problem }: StepResultProps) {
+export function StepResult({ item, onShow, onUndo, pending, trouble }: StepResultProps) {
   const t = useT();
   const format = useFormat();
   const texts = recordTexts[item.record];
@@ -64,6 +68,19 @@ export function StepResult({ item, onUndo, pending, problem }: StepResultProps) 
   const undoing = item.state === 'undoing';
   const Icon = ending?.icon;
   const undoable = mayUndo(item);
+  useCommands([
+    ...(undoable
+      ? [
+          {
+            id: 'imports.undo',
+            group: 'view',
+            label: 'imports.undo.action',
+            icon: Undo2,
+            run: onUndo,
+          } as const,
+        ]
+      : []),
+  ]);
   return (
     <StepFrame
       title={t(ending?.title ?? 'imports.result.undoing')}
@@ -89,22 +106,13 @@ export function StepResult({ item, onUndo, pending, problem }: StepResultProps) 
             >
               {t('imports.result.another')}
             </Link>
-            {item.state === 'undone' ? null : (
-              <Link
-                to={item.record === 'customer' ? '/crm/customers' : '/crm/companies'}
-                // What was just written comes first, new and updated alike.
-                search={{ sort: '-updatedAt' }}
-                className={buttonStyle({ variant: 'primary' })}
-              >
-                {t(texts.show)}
-              </Link>
-            )}
           </>
         )
       }
+      primary={undoing || item.state === 'undone' ? undefined : { label: texts.show, run: onShow }}
     >
-      {problem ? <Alert className="mb-4">{problem}</Alert> : null}
-      {item.state === 'failed' && item.error ? <Alert className="mb-4">{item.error}</Alert> : null}
+      <TroubleAlert trouble={trouble} />
+      {item.state === 'failed' && item.error ? <Alert className="mb-4">{sentence(item.error)}</Alert> : null}
       {undoing ? (
         <WorkProgress
           processed={item.processed}
@@ -113,15 +121,7 @@ export function StepResult({ item, onUndo, pending, problem }: StepResultProps) 
         />
       ) : (
         <>
-          {item.state === 'undone' ? (
-            <p className="mb-4 text-sm">
-              {t('imports.undo.outcome', {
-                archived: format.number(item.undone.archived),
-                restored: format.number(item.undone.restored),
-                kept: format.number(item.undone.kept),
-              })}
-            </p>
-          ) : null}
+          {item.state === 'undone' ? <Undone undone={item.undone} /> : null}
           <div className="mb-7">
             <CountsRow counts={item} dimmed={item.state === 'undone'} />
           </div>
@@ -142,3 +142,19 @@ export function StepResult({ item, onUndo, pending, problem }: StepResultProps) 
     </StepFrame>
   );
 }
+
+/** What the undo did. */
+function Undone({ undone }: Pick<Import, 'undone'>) {
+  const t = useT();
+  const format = useFormat();
+  const parts = (['archived', 'restored', 'kept'] as const)
+    .filter((name) => undone[name] > 0)
+    .map((name) => t(undoneTexts[name], { count: format.number(undone[name]) }));
+  return parts.length > 0 ? <p className="mb-4 text-sm">{parts.join(' · ')}</p> : null;
+}
+
+const undoneTexts = {
+  archived: 'imports.undone.archived',
+  restored: 'imports.undone.restored',
+  kept: 'imports.undone.kept',
+} as const;

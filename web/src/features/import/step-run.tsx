@@ -2,21 +2,20 @@ import { useEffect, useState } from 'react';
 import type { Import } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
-import { Alert } from '@/ui/alert';
 import { Button } from '@/ui/button';
 import { Progress } from '@/ui/progress';
 import { type Look, percentOf, secondsLeft, withLook } from './logic/progress';
-import { CountsRow, StepFrame } from './parts';
+import { CountsRow, StepFrame, type Trouble, TroubleAlert } from './parts';
 
 interface StepRunProps {
   item: Import;
   onCancel: () => void;
   pending: boolean;
-  problem: string | null;
+  trouble: Trouble | null;
 }
 
 /** The import at work. It goes on without this page. */
-export function StepRun({ item, onCancel, pending, problem }: StepRunProps) {
+export function StepRun({ item, onCancel, pending, trouble }: StepRunProps) {
   const t = useT();
   return (
     <StepFrame
@@ -28,7 +27,7 @@ export function StepRun({ item, onCancel, pending, problem }: StepRunProps) {
         </Button>
       }
     >
-      {problem ? <Alert className="mb-4">{problem}</Alert> : null}
+      <TroubleAlert trouble={trouble} />
       <WorkProgress processed={item.processed} rows={item.rows} label={t('imports.run.title')} />
       <div className="mt-6">
         <CountsRow counts={item} />

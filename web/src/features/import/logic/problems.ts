@@ -29,7 +29,12 @@ export function groupProblems(problems: readonly ImportProblem[]): ProblemGroup[
 export function reasonAlone(value: string | null, reason: string): string {
   const prefix = `“${value}” `;
   const rest = value !== null && reason.startsWith(prefix) ? reason.slice(prefix.length) : reason;
-  return rest.charAt(0).toLocaleUpperCase() + rest.slice(1);
+  return sentence(rest);
+}
+
+/** The server's texts start small, so that they can follow a name. */
+export function sentence(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
 /** Whether the person can say what the value means. */
