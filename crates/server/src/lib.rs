@@ -6,6 +6,7 @@ mod bootstrap;
 mod check;
 pub mod cli;
 pub mod config;
+pub mod demo;
 mod docs;
 mod embed;
 mod front;

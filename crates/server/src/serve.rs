@@ -19,9 +19,6 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
 /// Runs the product until it is asked to stop.
 pub async fn serve(config: &Config) -> Result<()> {
-    if config.demo {
-        bail!("this build has no demo workspace yet; start without --demo");
-    }
     let fresh = wiring::sqlite_file(config).is_some_and(|file| !file.exists());
     let _lock = lock(config)?;
     let db = wiring::open_database(config).await?;
@@ -29,6 +26,10 @@ pub async fn serve(config: &Config) -> Result<()> {
         tracing::info!(database = %db::redact(&config.database), "made a new database");
     }
     wiring::make_data_dir(config)?;
+    let demo = match config.demo {
+        true => Some(crate::demo::prepare(&db, Clock::system().now()).await?),
+        false => None,
+    };
     let app = wiring::app(db, wiring::settings(config), config.rate_limit.0, Clock::system());
     let front = Front::new(config.public_url_is_told.then_some(config.public_url.as_str()));
     let listener = TcpListener::bind(config.listen)
@@ -42,6 +43,9 @@ pub async fn serve(config: &Config) -> Result<()> {
         format!("http://localhost:{}", address.port())
     };
     println!("Entente listens on {address}; open {place}");
+    if let Some(how_to_sign_in) = demo {
+        println!("{how_to_sign_in}");
+    }
     let housekeeping = tokio::spawn(keep_house(app.clone()));
     let runner = background::runner(&app)?.start();
     let listener = listener.tap_io(|stream| {

@@ -9,11 +9,12 @@ mod tests;
 pub use model::{Activity, Change, Event, Group, changes};
 
 use db::{Conn, Tx};
+use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Page;
 use platform::ids::{ActivityId, CompanyId, CustomerId};
 use platform::paging::{LIMIT_DEFAULT, LIMIT_MAX};
-use platform::{Actor, Error, Result};
+use platform::{Actor, Error, Result, Scope};
 
 /// Whom an event is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +53,21 @@ fn log(tx: &Tx<'_>, actor: &Actor, about: About, events: &[Event]) -> Result<()>
 /// Logs one event for each record, in bulk.
 pub fn record_many(tx: &Tx<'_>, actor: &Actor, events: &[(About, Event)]) -> Result<()> {
     store::insert_many(tx, actor, events, actor.now())
+}
+
+/// What happened before the product was there, with who did it and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastEvent {
+    pub id: ActivityId,
+    pub about: About,
+    pub event: Event,
+    pub actor: ActorRef,
+    pub occurred_at: Timestamp,
+}
+
+/// Puts past events into the log; ascending ids are quickest. The caller keeps the customers' times of last activity.
+pub fn insert_past(tx: &Tx<'_>, scope: &Scope, events: &[PastEvent]) -> Result<()> {
+    store::insert_past(tx, scope, events)
 }
 
 /// Whose timeline is read.

@@ -58,6 +58,16 @@ pub enum Event {
     OwnerReleased { user_id: UserId, name: String },
     #[serde(rename = "owner.reassigned")]
     OwnerReassigned { from_user_id: Option<UserId>, from_name: Option<String>, to_user_id: UserId, to_name: String },
+    #[serde(rename = "call.logged")]
+    CallLogged {
+        subject: String,
+        notes: Option<String>,
+        duration_minutes: Option<i64>,
+        /// `inbound` or `outbound`.
+        direction: Option<String>,
+    },
+    #[serde(rename = "meeting.logged")]
+    MeetingLogged { subject: String, notes: Option<String>, duration_minutes: Option<i64>, direction: Option<String> },
     #[serde(rename = "consent.changed")]
     ConsentChanged { do_not_contact: bool },
     #[serde(rename = "company.created")]

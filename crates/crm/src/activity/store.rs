@@ -1,4 +1,4 @@
-use super::{About, Activity, Event, Group, Timeline};
+use super::{About, Activity, Event, Group, PastEvent, Timeline};
 use db::{Conn, Result, Row, Sql, Tx, Value, params};
 use platform::actor::{ActorKind, ActorRef};
 use platform::clock::Timestamp;
@@ -26,8 +26,20 @@ fn row(
     detail: serde_json::Value,
     now: Timestamp,
 ) -> [Value; 10] {
+    row_of(&actor.scope(), &actor.to_ref(), id, about, kind, detail, now)
+}
+
+fn row_of(
+    scope: &Scope,
+    actor: &ActorRef,
+    id: ActivityId,
+    about: About,
+    kind: &str,
+    detail: serde_json::Value,
+    at: Timestamp,
+) -> [Value; 10] {
     params![
-        actor.scope(),
+        scope,
         id,
         about.customer_id,
         about.company_id,
@@ -36,7 +48,7 @@ fn row(
         actor.kind.as_str(),
         actor.id,
         &actor.name,
-        now
+        at
     ]
 }
 
@@ -67,6 +79,16 @@ pub(super) fn insert_many(
     for (about, event) in events {
         let (kind, detail) = event.to_row().map_err(|error| platform::Error::Bug(error.to_string()))?;
         rows.push(row(actor, ActivityId(actor.new_id()), *about, &kind, detail, now).to_vec());
+    }
+    tx.bulk("activities", &COLUMNS, &rows)?;
+    Ok(())
+}
+
+pub(super) fn insert_past(tx: &Tx<'_>, scope: &Scope, events: &[PastEvent]) -> platform::Result<()> {
+    let mut rows = Vec::with_capacity(events.len());
+    for past in events {
+        let (kind, detail) = past.event.to_row().map_err(|error| platform::Error::Bug(error.to_string()))?;
+        rows.push(row_of(scope, &past.actor, past.id, past.about, &kind, detail, past.occurred_at).to_vec());
     }
     tx.bulk("activities", &COLUMNS, &rows)?;
     Ok(())

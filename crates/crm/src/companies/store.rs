@@ -136,6 +136,33 @@ pub(super) fn count(
     Ok(Count { count: if exact { count } else { count.min(COUNT_MAX) }, exact: exact || count <= COUNT_MAX })
 }
 
+/// In the order of [`values`].
+const INSERT_COLUMNS: [&str; 23] = [
+    "org_id",
+    "id",
+    "name",
+    "name_key",
+    "legal_name",
+    "legal_name_key",
+    "website",
+    "linkedin_url",
+    "industry",
+    "industry_key",
+    "size_band",
+    "employee_count",
+    "annual_revenue",
+    "country",
+    "city",
+    "city_key",
+    "parent_id",
+    "owner_id",
+    "archived_at",
+    "merged_into_id",
+    "created_at",
+    "updated_at",
+    "version",
+];
+
 fn values(scope: &Scope, company: &Company) -> Vec<Value> {
     params![
         scope,
@@ -181,15 +208,43 @@ pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, company: &Company) -> Result<()
 }
 
 fn insert_domains(tx: &Tx<'_>, scope: &Scope, company: &Company) -> Result<()> {
-    for (position, domain) in (0_i64..).zip(&company.domains) {
-        let registrable = super::domain::registrable_domain(domain).unwrap_or_else(|| domain.clone());
-        let live = company.archived_at.is_none().then(|| domain.clone());
+    for values in domain_values(scope, company) {
         tx.execute((
             "INSERT INTO company_domains (org_id, company_id, position, domain, registrable, live_domain)
              VALUES ($1, $2, $3, $4, $5, $6)",
-            params![scope, company.id, position, domain, registrable, live],
+            values.as_slice(),
         ))?;
     }
+    Ok(())
+}
+
+fn domain_values(scope: &Scope, company: &Company) -> impl Iterator<Item = Vec<Value>> {
+    (0_i64..).zip(&company.domains).map(move |(position, domain)| {
+        let registrable = super::domain::registrable_domain(domain).unwrap_or_else(|| domain.clone());
+        let live = company.archived_at.is_none().then(|| domain.clone());
+        params![scope, company.id, position, domain, registrable, live].to_vec()
+    })
+}
+
+pub(super) fn insert_past(tx: &Tx<'_>, scope: &Scope, companies: &[Company]) -> Result<()> {
+    if companies.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Vec<Value>> = companies.iter().map(|company| values(scope, company)).collect();
+    tx.bulk("companies", &INSERT_COLUMNS, &rows)?;
+    // Row keys are given in sequence, so the first of them follows from the last.
+    if let Some(last) = tx.last_row_key() {
+        let first = last + 1 - companies.len() as i64;
+        let texts: Vec<Vec<Value>> =
+            (first..).zip(companies).map(|(row_key, company)| params![row_key, fold(&company.name)].to_vec()).collect();
+        tx.bulk("company_search", &["rowid", "text"], &texts)?;
+    }
+    let domains: Vec<Vec<Value>> = companies.iter().flat_map(|company| domain_values(scope, company)).collect();
+    tx.bulk(
+        "company_domains",
+        &["org_id", "company_id", "position", "domain", "registrable", "live_domain"],
+        &domains,
+    )?;
     Ok(())
 }
 

@@ -22,17 +22,18 @@ pub use ownership::{claim, reassign, release, unclaim};
 pub use tagging::{add_tag, remove_tag};
 
 use crate::activity::{self, About, Event, changes};
-use crate::contacts::{self, Channel, ParsedContact};
+use crate::contacts::{self, Channel, Contact, ParsedContact};
 use crate::{companies, tags};
 use db::{Conn, Tx};
 use platform::actor::ActorKind;
+use platform::clock::Timestamp;
 use platform::error::FieldError;
 use platform::filter::Tree;
 use platform::http::{IfMatch, Page};
-use platform::ids::{CompanyId, CustomerId};
+use platform::ids::{CompanyId, CustomerId, TagId};
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
-use platform::{Actor, Error, Result, organisations};
+use platform::{Actor, Error, Result, Scope, organisations};
 
 /// What an event about `customer` is about.
 pub(crate) fn about(customer: &Customer) -> About {
@@ -134,6 +135,26 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
     customer.archived_duplicates = holders.iter().filter(|holder| holder.archived).map(|h| h.existing()).collect();
     customer.archived_duplicates.dedup();
     Ok(customer)
+}
+
+/// A customer as somebody else has left them: the record with its contacts, and its tags with the time they were put on.
+#[derive(Clone, Debug)]
+pub struct PastCustomer {
+    pub customer: Customer,
+    /// The link to the company was made by the address's domain, not by a person.
+    pub company_by_domain: bool,
+    pub tags: Vec<(TagId, Timestamp)>,
+}
+
+/// Puts finished customers in as they are, without a log. The caller has made sure that nobody has their addresses.
+pub fn insert_past(tx: &Tx<'_>, scope: &Scope, customers: &[PastCustomer]) -> Result<()> {
+    store::insert_past(tx, scope, customers)?;
+    let addresses: Vec<Contact> = customers.iter().flat_map(|past| past.customer.contacts.iter().cloned()).collect();
+    contacts::insert_many(tx, scope, &addresses)?;
+    for past in customers.iter().filter(|past| past.customer.archived_at.is_some()) {
+        contacts::retire(tx, scope, past.customer.id)?;
+    }
+    Ok(())
 }
 
 /// The company that the first e-mail address belongs to.

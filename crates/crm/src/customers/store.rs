@@ -1,4 +1,4 @@
-use super::{Customer, Source};
+use super::{Customer, PastCustomer, Source};
 use crate::companies::CompanyRef;
 use crate::contacts;
 use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
@@ -320,6 +320,38 @@ pub(super) fn reindex(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result
     Ok(())
 }
 
+/// In the order of [`values`].
+const INSERT_COLUMNS: [&str; 28] = [
+    "org_id",
+    "id",
+    "first_name",
+    "first_name_key",
+    "last_name",
+    "last_name_key",
+    "full_name",
+    "name_key",
+    "job_title",
+    "job_title_key",
+    "avatar_url",
+    "language",
+    "timezone",
+    "country",
+    "company_id",
+    "company_by_domain",
+    "claimed_by_id",
+    "claimed_at",
+    "source",
+    "do_not_contact",
+    "archived_at",
+    "merged_into_id",
+    "last_activity_at",
+    "last_inbound_at",
+    "last_outbound_at",
+    "created_at",
+    "updated_at",
+    "version",
+];
+
 fn values(scope: &Scope, customer: &Customer, by_domain: bool) -> Vec<Value> {
     params![
         scope,
@@ -376,6 +408,47 @@ pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, customer: &Customer, by_domain:
             ))?;
         }
     }
+    Ok(())
+}
+
+/// All but the contacts.
+pub(super) fn insert_past(tx: &Tx<'_>, scope: &Scope, customers: &[PastCustomer]) -> Result<()> {
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Vec<Value>> =
+        customers.iter().map(|past| values(scope, &past.customer, past.company_by_domain)).collect();
+    tx.bulk("customers", &INSERT_COLUMNS, &rows)?;
+    let text = |past: &PastCustomer| {
+        let customer = &past.customer;
+        search_text(&customer.full_name, customer.contacts.iter().map(|contact| &contact.canonical))
+    };
+    match tx.last_row_key() {
+        // Row keys are given in sequence, so the first of them follows from the last.
+        Some(last) => {
+            let first = last + 1 - customers.len() as i64;
+            let texts: Vec<Vec<Value>> =
+                (first..).zip(customers).map(|(row_key, past)| params![row_key, text(past)].to_vec()).collect();
+            tx.bulk("customer_search", &["rowid", "text"], &texts)?;
+        }
+        None => {
+            let texts: Vec<Vec<Value>> =
+                customers.iter().map(|past| params![scope, past.customer.id, text(past)].to_vec()).collect();
+            tx.bulk("customer_search", &["org_id", "customer_id", "text"], &texts)?;
+        }
+    }
+    let tags: Vec<Vec<Value>> = customers
+        .iter()
+        .flat_map(|past| past.tags.iter().map(move |(tag, at)| (&past.customer, *tag, *at)))
+        .map(|(customer, tag, at)| {
+            params![scope, customer.id, tag, customer.company_id, customer.last_activity_at, at].to_vec()
+        })
+        .collect();
+    tx.bulk(
+        "customer_tags",
+        &["org_id", "customer_id", "tag_id", "company_id", "last_activity_at", "created_at"],
+        &tags,
+    )?;
     Ok(())
 }
 

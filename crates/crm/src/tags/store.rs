@@ -3,6 +3,7 @@ use crate::activity::{self, About, Event};
 use db::{Conn, Result, Row, Sql, Tx, params};
 use platform::clock::Timestamp;
 use platform::ids::TagId;
+use platform::text::fold;
 use platform::{Actor, Scope};
 use std::collections::BTreeMap;
 
@@ -61,6 +62,38 @@ pub(super) fn insert(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
         params![scope, id, name.as_str(), name.key(), color, description, false, now, 1_i64],
     ))?;
+    Ok(())
+}
+
+pub(super) fn insert_past(tx: &Tx<'_>, scope: &Scope, tags: &[Tag]) -> Result<()> {
+    let columns = [
+        "org_id",
+        "id",
+        "name",
+        "name_key",
+        "color",
+        "description",
+        "is_system",
+        "created_at",
+        "updated_at",
+        "version",
+    ];
+    let row = |tag: &Tag| {
+        params![
+            scope,
+            tag.id,
+            &tag.name,
+            fold(&tag.name),
+            &tag.color,
+            tag.description.clone(),
+            tag.is_system,
+            tag.created_at,
+            tag.updated_at,
+            tag.version
+        ]
+        .to_vec()
+    };
+    tx.bulk("tags", &columns, &tags.iter().map(row).collect::<Vec<_>>())?;
     Ok(())
 }
 

@@ -40,6 +40,8 @@ pub(super) mod stream {
     pub const CUSTOMER: u64 = 3;
     pub const HISTORY: u64 = 4;
     pub const TAG: u64 = 5;
+    pub const EVENT: u64 = 6;
+    pub const COMPANY_EVENT: u64 = 7;
 }
 
 /// A member of the workspace. The first is its owner, the second an administrator, the others members.
@@ -288,12 +290,12 @@ impl Generator {
         }
         for region in regions {
             self.region_tags.insert(region, library.len());
-            library.push((format!("region:{region}"), "#0891b2", "Where the customer is".to_string()));
+            library.push((format!("region:{region}"), "teal", "Where the customer is".to_string()));
         }
         for industry in words::INDUSTRIES {
             self.industry_tags.push(library.len());
             let name = if *industry == "Software" { "b2b-saas".to_string() } else { slug(industry, "en") };
-            library.push((format!("industry:{name}"), "#64748b", format!("The company's trade: {industry}")));
+            library.push((format!("industry:{name}"), "gray", format!("The company's trade: {industry}")));
         }
         // A small workspace has the tags people use daily; a large one has grown a long tail.
         let tail = (self.customers.saturating_sub(1_000) / 50) as usize;

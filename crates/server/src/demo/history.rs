@@ -83,7 +83,7 @@ pub(super) fn write(
 ) {
     let mut random = generator.random(stream::HISTORY, index);
     let users = generator.users().len() as u64;
-    let mut story = Story { customer, present: generator.present(), random: &mut random, changes: 0 };
+    let mut story = Story { customer, present: generator.present(), random: &mut random };
     let user = story.random.below(users) as usize;
     let creator = match story.customer.source {
         "import" => Who::Import,
@@ -103,8 +103,13 @@ struct Story<'a> {
     customer: &'a mut Customer,
     present: i64,
     random: &'a mut Random,
-    /// Time of the newest change of the record itself.
-    changes: i64,
+}
+
+impl What {
+    /// Whether it writes the record of the customer; contacts are records of their own, talks leave it as it is.
+    pub fn is_change(&self) -> bool {
+        !matches!(self, What::Created | What::ContactAdded { .. } | What::Called { .. } | What::Met { .. })
+    }
 }
 
 impl Story<'_> {
@@ -177,7 +182,6 @@ impl Story<'_> {
         }
         self.customer.owner = owner;
         self.customer.claimed_at = owner.map(|_| at);
-        self.changes = self.changes.max(at);
     }
 
     fn title(&mut self, who: Who, former: Option<String>) {
@@ -187,7 +191,6 @@ impl Story<'_> {
         if self.random.chance(12) && old != new {
             let at = self.later(self.customer.created_at);
             self.push(at, who, What::Retitled { old, new });
-            self.changes = self.changes.max(at);
         }
     }
 
@@ -242,19 +245,20 @@ impl Story<'_> {
         }
         self.push(at, who, What::Archived);
         self.customer.archived_at = Some(at);
-        self.changes = at;
         if self.random.chance(25) {
             let back = self.later(at);
             self.push(back, who, What::Restored);
             self.customer.archived_at = None;
-            self.changes = back;
         }
     }
 
     fn finish(self) {
-        self.customer.updated_at = self.customer.created_at.max(self.changes);
+        let customer = self.customer;
         // Stable: what was told first at one moment stays first.
-        self.customer.events.sort_by_key(|event| event.at);
+        customer.events.sort_by_key(|event| event.at);
+        let changes = customer.events.iter().filter(|event| event.at > customer.created_at && event.what.is_change());
+        (customer.updated_at, customer.version) =
+            changes.fold((customer.created_at, 1), |(_, version), change| (change.at, version + 1));
     }
 }
 

@@ -9,10 +9,14 @@
 //! | `cultures` `places` `words` | the lists |
 //! | `random` `names` | fixed random numbers; from lists to a name and an address |
 //! | `generate` `history` | the records; what happened to each customer over two years |
+//! | `load` | from there into an empty database |
 
 mod cultures;
 pub mod generate;
 pub mod history;
+pub mod load;
+#[cfg(test)]
+mod load_tests;
 mod names;
 mod places;
 mod random;
@@ -20,5 +24,7 @@ mod random;
 mod tests;
 mod words;
 
-pub use generate::{Company, Contact, Customer, Generator, PRESENT, Tag, Tagging, User};
+pub use generate::{CUSTOMERS_MAX, Company, Contact, Customer, Generator, PRESENT, Tag, Tagging, User};
 pub use history::{Event, What, Who};
+pub use load::{Loaded, load, prepare};
+pub use random::{Random, fingerprint};
