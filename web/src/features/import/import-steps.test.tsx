@@ -80,6 +80,7 @@ function Check({ onPlan = () => {}, onRun = () => {}, patch }: CheckProps) {
     <StepCheck
       item={{ ...item, ...patch }}
       draft={draft}
+      wanted={null}
       onPlan={onPlan}
       onRun={onRun}
       onCancel={() => {}}

@@ -111,15 +111,13 @@ function Steps({ item, asked, unanswered }: StepsProps) {
 
   const go = (step: ChosenStep) =>
     void navigate({ to: '/imports/$id', params: { id: item.id }, search: { step } });
-  const plan = async (options: PlanOptions) => {
-    await act.mutateAsync({
-      act: 'plan',
-      plan: { mapping: mappingOf(item.columns, draft.draft), ...options },
-    });
-    go('check');
-  };
-  // A refusal is shown by the step; nothing else follows from it.
-  const tryPlan = (options: PlanOptions) => void plan(options).catch(() => {});
+  const plan = (options: PlanOptions) =>
+    act.mutate(
+      { act: 'plan', plan: { mapping: mappingOf(item.columns, draft.draft), ...options } },
+      // Not called any more when the person has gone elsewhere meanwhile.
+      { onSuccess: () => go('check') },
+    );
+  const sent = act.isPending && act.variables.act === 'plan' ? act.variables.plan : null;
 
   const active = isActive(item.state);
   const trouble: Trouble | null =
@@ -155,15 +153,16 @@ function Steps({ item, asked, unanswered }: StepsProps) {
           onBack={() => go('file')}
           onNext={() => {
             if (item.state === 'planned' && !draft.changed) go('check');
-            else tryPlan({ onDuplicate: item.onDuplicate, overwriteOwner: item.overwriteOwner });
+            else plan({ onDuplicate: item.onDuplicate, overwriteOwner: item.overwriteOwner });
           }}
         />
       ) : null}
       {shown === 'check' ? (
         <StepCheck
           {...shared}
-          onPlan={tryPlan}
-          onRun={() => act.mutate({ act: 'run' })}
+          wanted={sent}
+          onPlan={plan}
+          onRun={() => act.mutate({ act: 'run' }, { onSuccess: draft.reset })}
           onCancel={() => act.mutate({ act: 'cancel' })}
           onBack={() => go('columns')}
         />

@@ -1,10 +1,10 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Eye, ListChecks, type LucideIcon, Undo2 } from 'lucide-react';
 import type { ImportRecord } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { PageHeader } from '@/ui/page-header';
-import { importQuery, importsQuery } from './api';
+import { importsQuery } from './api';
 import { ImportList } from './import-list';
 import { UploadPanel } from './upload-panel';
 
@@ -16,7 +16,6 @@ interface ImportsPageProps {
 export function ImportsPage({ record }: ImportsPageProps) {
   const t = useT();
   const navigate = useNavigate();
-  const queryClient = useQueryClient();
   const { data: items } = useInfiniteQuery(importsQuery);
   return (
     <>
@@ -32,11 +31,9 @@ export function ImportsPage({ record }: ImportsPageProps) {
             onRecordChange={(next) =>
               void navigate({ to: '/imports', search: { record: next }, replace: true })
             }
-            onUploaded={(item) => {
-              queryClient.setQueryData(importQuery(item.id).queryKey, item);
-              void navigate({ to: '/imports/$id', params: { id: item.id }, search: { step: 'file' } });
-              void queryClient.invalidateQueries({ queryKey: importsQuery.queryKey, refetchType: 'none' });
-            }}
+            onUploaded={({ id }) =>
+              void navigate({ to: '/imports/$id', params: { id }, search: { step: 'file' } })
+            }
           />
         </section>
         {items?.length === 0 ? <HowItWorks /> : <ImportList />}

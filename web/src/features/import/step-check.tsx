@@ -27,6 +27,8 @@ export interface PlanOptions {
 interface StepCheckProps {
   item: Import;
   draft: DraftHandle;
+  /** Options that were just chosen, while the server does not know them yet. */
+  wanted: PlanOptions | null;
   /** Checks again, with the draft as it is. */
   onPlan: (options: PlanOptions) => void;
   onRun: () => void;
@@ -41,6 +43,7 @@ interface StepCheckProps {
 export function StepCheck({
   item,
   draft,
+  wanted,
   onPlan,
   onRun,
   onCancel,
@@ -54,7 +57,8 @@ export function StepCheck({
   const planning = item.state === 'planning';
   const failed = item.state === 'failed';
   const writes = item.created + item.updated;
-  const options = { onDuplicate: item.onDuplicate, overwriteOwner: item.overwriteOwner };
+  const { onDuplicate, overwriteOwner } = wanted ?? item;
+  const options = { onDuplicate, overwriteOwner };
   const stale = draft.changed || failed;
 
   const next: StepAct = stale
@@ -109,7 +113,7 @@ export function StepCheck({
             </p>
           </div>
         ) : null}
-        <CountsRow counts={item} dimmed={planning || stale} />
+        <CountsRow counts={item} dimmed={planning || stale || wanted !== null} />
         <p role="status" className="sr-only">
           {planning || failed
             ? ''
@@ -120,7 +124,7 @@ export function StepCheck({
               })}
         </p>
       </div>
-      <Policy item={item} disabled={planning || pending} onPlan={onPlan} />
+      <Policy item={item} options={options} disabled={planning || pending} onPlan={onPlan} />
       {item.offers.length > 0 && !planning ? (
         <Block title={t('imports.offers.title')} note={t('imports.offers.note')}>
           <Offers offers={item.offers} meaningOf={meaningOf} onMeaning={onMeaning} />
@@ -148,17 +152,17 @@ export function StepCheck({
 
 interface PolicyProps {
   item: Import;
+  options: PlanOptions;
   disabled: boolean;
   onPlan: (options: PlanOptions) => void;
 }
 
 /** What happens to rows that match a record; another choice is checked at once. */
-function Policy({ item, disabled, onPlan }: PolicyProps) {
+function Policy({ item, options: { onDuplicate, overwriteOwner }, disabled, onPlan }: PolicyProps) {
   const t = useT();
   const me = useMe();
   const ownerId = useId();
   const texts = recordTexts[item.record];
-  const { onDuplicate, overwriteOwner } = item;
   const hasOwner = item.mapping.some(({ field }) => field?.startsWith('owner.'));
   const ownerReason =
     me.role === 'member'

@@ -1,5 +1,6 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Download, FileUp } from 'lucide-react';
-import { useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { Import, ImportRecord } from '@/api/types';
 import { useCommands } from '@/commands/registry';
 import { useFormat } from '@/i18n/use-format';
@@ -9,7 +10,8 @@ import { Alert } from '@/ui/alert';
 import { Button, buttonStyle } from '@/ui/button';
 import { Progress } from '@/ui/progress';
 import { RadioCards } from '@/ui/radio-cards';
-import { templateHref } from './api';
+import { toast } from '@/ui/toast';
+import { importQuery, importsQuery, templateHref } from './api';
 import { keepFile } from './kept-files';
 import { accepted, fileBytesMax, refusedBefore } from './logic/file-problem';
 import { percentOf } from './logic/progress';
@@ -35,12 +37,30 @@ interface UploadPanelProps {
 export function UploadPanel({ record, onRecordChange, onUploaded }: UploadPanelProps) {
   const t = useT();
   const format = useFormat();
+  const queryClient = useQueryClient();
   const hintId = useId();
   const picker = useRef<HTMLInputElement>(null);
   const choose = useRef<HTMLButtonElement>(null);
   const stop = useRef<AbortController>(null);
   const [sending, setSending] = useState<Sending | null>(null);
   const [problem, setProblem] = useState<{ fileName: string; text: string } | null>(null);
+
+  // Whoever goes elsewhere is not called back: the upload goes on, and its end is told by a toast.
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  const uploading = sending !== null;
+  useEffect(() => {
+    if (!uploading) return;
+    // Closing the page would break the upload off.
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [uploading]);
 
   const take = async (file: File) => {
     if (sending) return;
@@ -61,8 +81,19 @@ export function UploadPanel({ record, onRecordChange, onUploaded }: UploadPanelP
         onSent: (sent) => setSending({ file, sent }),
       });
       keepFile(item.id, file);
-      onUploaded(item);
+      queryClient.setQueryData(importQuery(item.id).queryKey, item);
+      // Read again when it is next shown, not under the eyes of the person who is led on.
+      void queryClient.invalidateQueries({ queryKey: importsQuery.queryKey, refetchType: 'none' });
+      if (here.current) onUploaded(item);
+      else toast.done({ title: t('imports.upload.done', { fileName: file.name }) });
     } catch (error) {
+      if (!here.current) {
+        toast.failed({
+          title: t('imports.refused.title', { fileName: file.name }),
+          description: uploadProblem(error, t),
+        });
+        return;
+      }
       setSending(null);
       // Stopped by the person: nothing to report.
       if (!controller.signal.aborted) setProblem({ fileName: file.name, text: uploadProblem(error, t) });
