@@ -17,7 +17,7 @@ export class ApiError extends Error {
   }
 
   get existing(): ExistingRecord | undefined {
-    return this.problem.existing;
+    return this.problem.existing ?? undefined;
   }
 }
 

@@ -17,7 +17,8 @@ export interface FieldProblem {
 
 /** The record that already holds a value which must be unique. */
 export interface ExistingRecord {
-  record: 'customer' | 'company' | 'tag' | 'user';
+  /** `customer`, `company`, `tag`, `user`, or a kind that a newer server knows. */
+  record: string;
   id: Id;
   name: string;
   archived: boolean;
@@ -32,9 +33,9 @@ export interface Problem {
   code: string;
   requestId: string;
   errors?: FieldProblem[];
-  existing?: ExistingRecord;
+  existing?: ExistingRecord | null;
   /** The record as it stands, when a write was based on an older version (412). */
-  current?: Record<string, unknown>;
+  current?: unknown;
 }
 
 interface Versioned {
@@ -138,7 +139,7 @@ export interface AuditEntry {
 
 export interface Actor {
   kind: 'user' | 'automation' | 'bot' | 'import' | 'api_key' | 'system';
-  id: Id | null;
+  id?: Id | null;
   name: string;
 }
 

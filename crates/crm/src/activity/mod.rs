@@ -110,6 +110,8 @@ fn parse_cursor(text: &str) -> Result<(Timestamp, ActivityId)> {
 #[into_params(parameter_in = Query)]
 pub struct ActivityQuery {
     /// Only events of this group.
+    // Inline: schemas that only a query names are not collected into the document.
+    #[param(inline)]
     pub group: Option<Group>,
     /// Items of a page, 50 unless said.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
