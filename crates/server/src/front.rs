@@ -27,11 +27,10 @@ const UPLOADS: &str = "/api/v1/imports";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const BUILD: HeaderName = HeaderName::from_static("x-entente-build");
 
-/// Nothing but our own files, and no page may frame ours. Styles set by script are not affected; there are
-/// no inline scripts or style elements.
-const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-    font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
-    frame-ancestors 'none'";
+/// Nothing but our own files, and no page may frame ours. Pictures from elsewhere stay out too: whoever serves
+/// them would learn who looks at whom. Styles that scripts set are not affected.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+    connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// On every answer.
 const SECURITY: [(HeaderName, &str); 8] = [

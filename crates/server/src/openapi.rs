@@ -16,7 +16,8 @@ use utoipa::openapi::{Info, OpenApi as Document, PathItem, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 
 #[derive(OpenApi)]
-#[openapi(components(schemas(Problem, FieldError, Existing)))]
+// Schemas that only parameters and refusals mention are not found from the routes.
+#[openapi(components(schemas(Problem, FieldError, Existing, crm::activity::Group)))]
 struct Common;
 
 const DESCRIPTION: &str = "The one interface of the product: the web app, the command line and other programs use it. \

@@ -72,6 +72,7 @@ async fn match_domain(ctx: Ctx, Form(asked): Form<DomainQuery>) -> Result<Json<D
     ctx.read(move |c, actor| super::match_domain(c, actor, &asked.domain)).await.map(Json)
 }
 
+/// A company.
 #[utoipa::path(get, path = "/companies/{id}", tag = "companies", operation_id = "getCompany",
     params(("id" = CompanyId, Path)), responses((status = 200, body = Company), Problems))]
 async fn get(ctx: Ctx, Id(id): Id<CompanyId>) -> Result<Versioned<Company>> {
@@ -97,6 +98,7 @@ async fn archive(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<R
     ctx.act_empty(move |tx, actor| super::archive(tx, actor, id, expected)).await
 }
 
+/// Brings an archived company back.
 #[utoipa::path(post, path = "/companies/{id}/restore", tag = "companies", operation_id = "restoreCompany",
     params(("id" = CompanyId, Path)), responses((status = 200, body = Company), Problems))]
 async fn restore(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<Response> {

@@ -76,6 +76,7 @@ async fn create(ctx: Ctx, body: Body<NewCustomer>) -> Result<Response> {
     ctx.create(body, super::create).await
 }
 
+/// A customer with their contacts and tags.
 #[utoipa::path(get, path = "/customers/{id}", tag = "customers", operation_id = "getCustomer",
     params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
 async fn get(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Versioned<Customer>> {
@@ -102,6 +103,7 @@ async fn archive(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<
     ctx.act_empty(move |tx, actor| super::archive(tx, actor, id, expected)).await
 }
 
+/// Brings an archived customer back.
 #[utoipa::path(post, path = "/customers/{id}/restore", tag = "customers", operation_id = "restoreCustomer",
     params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
 async fn restore(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<Response> {
@@ -150,6 +152,7 @@ async fn timeline(ctx: Ctx, Id(id): Id<CustomerId>, Form(asked): Form<ActivityQu
     .map(Json)
 }
 
+/// A customer's contacts.
 #[utoipa::path(get, path = "/customers/{id}/contacts", tag = "customers", operation_id = "listContacts",
     params(("id" = CustomerId, Path)), responses((status = 200, body = Page<Contact>), Problems))]
 async fn contacts(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Json<Page<Contact>>> {
@@ -177,6 +180,7 @@ async fn update_contact(
     ctx.write(move |tx, actor| super::update_contact(tx, actor, id, &body.value, expected)).await.map(Versioned)
 }
 
+/// Removes a contact from its customer.
 #[utoipa::path(delete, path = "/contacts/{id}", tag = "customers", operation_id = "deleteContact",
     params(("id" = ContactId, Path)), responses((status = 204), Problems))]
 async fn remove_contact(ctx: Ctx, Id(id): Id<ContactId>) -> Result<NoContent> {

@@ -25,6 +25,7 @@ async fn create(ctx: Ctx, body: Body<NewTag>) -> Result<Response> {
     ctx.create(body, super::create).await
 }
 
+/// A tag.
 #[utoipa::path(get, path = "/tags/{id}", tag = "tags", operation_id = "getTag", params(("id" = TagId, Path)),
     responses((status = 200, body = Tag), Problems))]
 async fn get(ctx: Ctx, Id(id): Id<TagId>) -> Result<Versioned<Tag>> {

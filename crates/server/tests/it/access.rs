@@ -297,3 +297,72 @@ async fn another_organisation_finds_nothing_and_changes_nothing() {
     })
     .await;
 }
+
+/// What no body may set: columns and fields of other bodies that are the server's to write.
+const FOREIGN: &[&str] = &[
+    "id",
+    "orgId",
+    "org_id",
+    "organisationId",
+    "userId",
+    "user_id",
+    "role",
+    "claimedAt",
+    "claimed_by_id",
+    "createdAt",
+    "updatedAt",
+    "version",
+    "archivedAt",
+    "mergedIntoId",
+    "mergedById",
+    "source",
+    "custom",
+    "passwordHash",
+    "password_hash",
+    "tokenHash",
+    "token_hash",
+    "key",
+    "prefix",
+    "isSystem",
+    "isAdmin",
+    "actor",
+    "disabled",
+    "email",
+    "canonical",
+    "matchKey",
+    "verifiedAt",
+    "customerId",
+    "lastActivityAt",
+    "nameKey",
+    "__proto__",
+    "constructor",
+    "",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_body_sets_what_is_not_its_own() {
+    each_engine(|app| async move {
+        let fixture = Fixture::new(&app, "").await;
+        let document = serde_json::to_value(server::openapi()).unwrap();
+        let mut tried = 0;
+        for line in ROUTES {
+            let Value::Object(body) = line.3(&fixture) else { continue };
+            let operation = &document["paths"][format!("/api/v1{}", line.1)][line.0.to_lowercase()];
+            let reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+            let own = document.pointer(&format!("{}/properties", reference.trim_start_matches('#'))).unwrap();
+            let before = app.digest().await;
+            for field in FOREIGN.iter().filter(|field| own.get(**field).is_none()) {
+                let mut body = body.clone();
+                body.insert((*field).to_string(), json!("x"));
+                let path = if line.1.contains('{') { fixture.path(line.1) } else { line.1.to_string() };
+                let request = app.owner.request(Method::from_bytes(line.0.as_bytes()).unwrap(), &path);
+                let problem = request.json(&Value::Object(body)).send().await.refused(400, "malformed");
+                assert_eq!(problem["errors"][0]["code"], "unknown_field", "{} {}: {problem:#}", line.0, line.1);
+                tried += 1;
+            }
+            assert!(app.digest().await == before, "{} {}", line.0, line.1);
+        }
+        assert!(tried > 300, "{tried}");
+    })
+    .await;
+}

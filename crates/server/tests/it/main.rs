@@ -5,5 +5,7 @@ mod access;
 mod accounts;
 mod api_keys;
 mod audit;
+mod document;
 mod http;
 mod kit;
+mod program;
