@@ -15,10 +15,17 @@ struct Arguments {
 enum Command {
     /// Check the invariants of ARCHITECTURE.md that a program can check
     Tidy,
+    /// Write the API's description, from which the web app's types are made
+    Openapi {
+        /// Where to
+        #[arg(default_value = "web/tools/openapi/openapi.json")]
+        file: std::path::PathBuf,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Tidy => tidy::run(),
+        Command::Openapi { file } => Ok(std::fs::write(file, server::openapi().to_pretty_json()?)?),
     }
 }

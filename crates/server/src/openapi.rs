@@ -70,3 +70,41 @@ pub(crate) async fn serve() -> Response {
     let text = TEXT.get_or_init(|| openapi().to_json().unwrap_or_default());
     ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], text.as_str()).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    /// All strings under the key `name`, wherever they are.
+    fn collect(value: &Value, name: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(entries) => {
+                for (key, value) in entries {
+                    if let (true, Value::String(text)) = (key == name, value) {
+                        found.push(text.clone());
+                    }
+                    collect(value, name, found);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| collect(item, name, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn references_resolve_and_operations_have_names_of_their_own() {
+        let document = serde_json::to_value(super::openapi()).unwrap();
+        let mut references = Vec::new();
+        collect(&document, "$ref", &mut references);
+        assert!(!references.is_empty());
+        for reference in references {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+        }
+        let mut names = Vec::new();
+        collect(&document["paths"], "operationId", &mut names);
+        let once: BTreeSet<&String> = names.iter().collect();
+        assert_eq!(once.len(), names.len(), "an operationId is used twice: {names:?}");
+    }
+}

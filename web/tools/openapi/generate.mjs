@@ -1,7 +1,7 @@
 // Writes src/api/schema.d.ts from the server's OpenAPI document.
 //
-//   npm run types -- path/to/openapi.json           write the file
-//   npm run types -- path/to/openapi.json --check   fail when the committed file is out of date
+//   cargo xtask openapi && npm --prefix web run types              write the file
+//   cargo xtask openapi && npm --prefix web run types -- --check   fail when the committed file is out of date
 //
 // The generator needs the JavaScript compiler API of TypeScript 5, which the app's own compiler no longer has, so it
 // lives in this folder with its own lock file; the first run installs it.
@@ -14,13 +14,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, '../../src/api/schema.d.ts');
 const args = process.argv.slice(2);
 const check = args.includes('--check');
-const source = args.find((arg) => !arg.startsWith('--'));
+// Another document than the one that `cargo xtask openapi` writes here.
+const source = resolve(args.find((arg) => !arg.startsWith('--')) ?? join(here, 'openapi.json'));
 
-if (!source) {
-  console.error('usage: npm run types -- path/to/openapi.json [--check]');
+if (!existsSync(source)) {
+  console.error(`${source} is missing: run \`cargo xtask openapi\` first.`);
   process.exit(2);
 }
-const document = JSON.parse(readFileSync(resolve(source), 'utf8'));
+const document = JSON.parse(readFileSync(source, 'utf8'));
 
 if (!existsSync(join(here, 'node_modules', 'openapi-typescript'))) {
   execFileSync('npm', ['ci'], { cwd: here, stdio: 'inherit' });
