@@ -152,6 +152,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A company. */
         get: operations["getCompany"];
         put?: never;
         post?: never;
@@ -222,6 +223,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Brings an archived company back. */
         post: operations["restoreCompany"];
         delete?: never;
         options?: never;
@@ -290,6 +292,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Removes a contact from its customer. */
         delete: operations["deleteContact"];
         options?: never;
         head?: never;
@@ -325,6 +328,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A customer with their contacts and tags. */
         get: operations["getCustomer"];
         put?: never;
         post?: never;
@@ -393,6 +397,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A customer's contacts. */
         get: operations["listContacts"];
         put?: never;
         /** Adds an address to a customer. */
@@ -446,6 +451,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Brings an archived customer back. */
         post: operations["restoreCustomer"];
         delete?: never;
         options?: never;
@@ -626,6 +632,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a member's role, or shuts them out or lets them in again. For admins and owners, up to their own role. */
+        patch: operations["updateMember"];
+        trace?: never;
+    };
     "/org": {
         parameters: {
             query?: never;
@@ -669,6 +692,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A tag. */
         get: operations["getTag"];
         put?: never;
         post?: never;
@@ -973,6 +997,11 @@ export interface components {
             sortable: boolean;
             type: string;
         };
+        /**
+         * @description What a timeline can be narrowed to.
+         * @enum {string}
+         */
+        Group: "email" | "linkedin" | "telegram" | "tag" | "segment" | "bot" | "task" | "owner" | "profile" | "note" | "deal" | "contact" | "customer" | "company" | "campaign" | "call";
         /** @description A job of the organisation. */
         Job: {
             createdAt: components["schemas"]["Timestamp"];
@@ -1043,6 +1072,12 @@ export interface components {
             fullName: string;
             id: components["schemas"]["UserId"];
             role: components["schemas"]["Role"];
+        };
+        /** @description A change of a membership; what is absent stays. */
+        MemberPatch: {
+            /** @description A disabled member is signed out at once and cannot sign in. */
+            disabled?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
         };
         /** @description A change of one's own account; what is absent stays. */
         MePatch: {
@@ -7432,6 +7467,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Member"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change was based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
