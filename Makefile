@@ -36,8 +36,8 @@ screens: web/dist/index.html ## take the screenshots in docs/screens
 	cargo build --locked --package server --bin entente
 	npm --prefix web run screens
 
-clean-demo: ## forget the demo workspace
-	rm -f data/entente.db data/entente.db-wal data/entente.db-shm
+clean-demo: ## delete ./data: the demo workspace, and whatever else was kept there
+	rm -rf data
 
 # The web app is embedded in the program, so it comes first.
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
