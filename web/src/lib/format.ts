@@ -32,6 +32,13 @@ export function formatMoney(locale: string, minorUnits: number, currency: string
   return formatter.format(minorUnits / 10 ** digits);
 }
 
+/** Decimal places of a currency: 2 for EUR, 0 for JPY. */
+export function currencyDigits(currency: string): number {
+  return (
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  );
+}
+
 export function formatDate(locale: string, value: string | number | Date): string {
   return cached(`d:${locale}`, () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })).format(
     toDate(value),

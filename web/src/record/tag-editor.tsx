@@ -1,5 +1,5 @@
 import { Bot, Plus, X } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import { useT } from '@/i18n/use-t';
 import { PickPopover } from './inline-fields';
@@ -19,8 +19,13 @@ export const SYSTEM_PREFIX = 'bot:';
 /** What the list offers for a name that does not exist yet; nothing for a reserved one. */
 export function useCreateTagLabel() {
   const t = useT();
-  return (query: string): string | null =>
-    query.toLowerCase().startsWith(SYSTEM_PREFIX) ? null : t('record.tags.create', { name: query });
+  return useCallback(
+    (query: string): string | null =>
+      query.toLowerCase().startsWith(SYSTEM_PREFIX) || query.includes(',') || query.length > 60
+        ? null
+        : t('record.tags.create', { name: query }),
+    [t],
+  );
 }
 
 /** Tags as chips, each removable, and a list to filter or create. */

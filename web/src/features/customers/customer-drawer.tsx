@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Archive, ArchiveRestore, CheckSquare, ExternalLink, NotebookText } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useMe } from '@/api/bootstrap';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
@@ -10,6 +10,7 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { ContactList } from '@/record/contact-list';
 import { DrawerFrame } from '@/record/drawer-frame';
+import { DrawerSkeleton, Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
 import { OwnerControl } from '@/record/owner-control';
@@ -22,7 +23,6 @@ import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
 import { MenuItem } from '@/ui/menu';
-import { Skeleton } from '@/ui/skeleton';
 import { customerQuery } from './api';
 import type { CustomerChanges } from './use-customer-changes';
 
@@ -390,25 +390,6 @@ function Profile({
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="flex flex-col gap-1.5">
-      <h3 className="font-medium text-muted text-xs">{title}</h3>
-      {children}
-    </section>
-  );
-}
-
-function Moment({ value }: { value: string | null }) {
-  const format = useFormat();
-  if (value === null) return <span className="text-faint">–</span>;
-  return (
-    <time dateTime={value} title={format.relative(value)} className="tabular">
-      {format.dateTime(value)}
-    </time>
-  );
-}
-
 /** The zone with the time it is there, for who wants to call. */
 function LocalTime({ timezone }: { timezone: string }) {
   const format = useFormat();
@@ -425,18 +406,5 @@ function LocalTime({ timezone }: { timezone: string }) {
       {timezone.replaceAll('_', ' ')}
       {now ? <span className="tabular ml-2 text-muted">{now}</span> : null}
     </>
-  );
-}
-
-function DrawerSkeleton() {
-  const t = useT();
-  return (
-    <div role="status" aria-label={t('record.drawer.loading')} className="flex flex-col gap-4 p-4">
-      {[80, 55, 70, 45, 60, 50].map((width) => (
-        <span key={width} style={{ width: `${width}%` }}>
-          <Skeleton className="h-4" />
-        </span>
-      ))}
-    </div>
   );
 }

@@ -6,25 +6,18 @@ import { client, ifMatch, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
 import type { Company, Contact, ContactPatch, Customer, CustomerPatch, NewContact } from '@/api/types';
-import { type RecordChange, useRecordMutation } from '@/api/use-record-mutation';
 import { useT } from '@/i18n/use-t';
 import { carefulPatch } from '@/record/careful-patch';
 import { useFieldText } from '@/record/field-text';
 import { inOrder, noteVersion } from '@/record/in-order';
 import { ownerAct } from '@/record/permissions';
 import { useAskClash } from '@/record/use-ask-clash';
+import { useRunChange, type Voice } from '@/record/use-run-change';
 import { useNames } from '@/record/use-sources';
 import { toast } from '@/ui/toast';
 import { customerCounts, customerKeys, customerQuery } from './api';
 
 type Fields = Partial<Customer>;
-
-interface Change extends RecordChange<Fields> {
-  write: () => Promise<Customer>;
-}
-
-/** What happens with the news of a change: an undo toast, a failure toast, or nothing because the caller tells. */
-type Voice = 'loud' | 'silent';
 
 export type CustomerChanges = ReturnType<typeof useCustomerChanges>;
 
@@ -40,14 +33,26 @@ export function useCustomerChanges() {
   const tags = useTags();
   const { fieldLabel } = useFieldText();
   const ask = useAskClash('customers');
-  const { mutateAsync } = useRecordMutation<Customer, Fields>({
+  const run = useRunChange<Customer>({
     keys: customerKeys,
     aggregates: customerCounts,
-    send: (change) => (change as Change).write(),
+    onDone: (item) => {
+      void queryClient.invalidateQueries({ queryKey: ['customers', 'activity', item.id] });
+      void queryClient.invalidateQueries({ queryKey: ['companies', 'activity'] });
+    },
+    onRefused: (error, customer) => {
+      const taken =
+        error instanceof ApiError && error.code === 'already_claimed' ? error.existing : undefined;
+      if (taken === undefined) return false;
+      toast.failed({ title: t('record.owner.taken', { name: taken.name }), description: errorText(error) });
+      refreshing.current(customer.id);
+      return true;
+    },
   });
+  const refreshing = useRef<(id: string) => void>(() => {});
 
-  const latest = useRef({ t, me, names, tags, fieldLabel, ask, mutateAsync });
-  latest.current = { t, me, names, tags, fieldLabel, ask, mutateAsync };
+  const latest = useRef({ t, me, names, tags, fieldLabel, ask });
+  latest.current = { t, me, names, tags, fieldLabel, ask };
 
   return useMemo(() => {
     const now = () => latest.current;
@@ -69,49 +74,11 @@ export function useCustomerChanges() {
       return item;
     };
 
+    refreshing.current = (id) => void refresh(id).catch(() => undefined);
+
     /** The newest state of a record that the page knows; the given one may be some edits old. */
     const newest = (customer: Customer): Customer =>
       queryClient.getQueryData<Customer>(customerQuery(customer.id).queryKey) ?? customer;
-
-    interface News {
-      done: string;
-      failed: string;
-      undo: (item: Customer) => Promise<unknown>;
-    }
-
-    const run = async (
-      customer: Customer,
-      fields: Fields,
-      write: () => Promise<Customer>,
-      news: News,
-      voice: Voice,
-    ): Promise<Customer | null> => {
-      const change: Change = { id: customer.id, fields, version: customer.version, write };
-      try {
-        const item = await now().mutateAsync(change);
-        noteActivity(customer.id);
-        if (voice === 'loud') toast.undo({ title: news.done, undo: () => news.undo(item) });
-        return item;
-      } catch (error) {
-        if (voice === 'silent') throw error;
-        const taken =
-          error instanceof ApiError && error.code === 'already_claimed' ? error.existing : undefined;
-        if (taken) {
-          toast.failed({
-            title: now().t('record.owner.taken', { name: taken.name }),
-            description: errorText(error),
-          });
-          await refresh(customer.id).catch(() => undefined);
-          return null;
-        }
-        toast.failed({
-          title: news.failed,
-          description: errorText(error),
-          retry: () => void run(customer, fields, write, news, voice),
-        });
-        return null;
-      }
-    };
 
     /** Sets fields of the profile; `shown` holds what goes with them on screen, such as the company of its id. */
     const edit = (
@@ -375,5 +342,5 @@ export function useCustomerChanges() {
       removeContact,
       refresh,
     };
-  }, [queryClient]);
+  }, [queryClient, run]);
 }

@@ -1,21 +1,23 @@
 import { createFileRoute } from '@tanstack/react-router';
-import * as v from 'valibot';
-import { useT } from '@/i18n/use-t';
-import { PageHeader } from '@/ui/page-header';
-
-const search = v.object({
-  /** The record shown over the list. */
-  open: v.optional(v.string()),
-  /** The form for a new record is open. */
-  new: v.optional(v.boolean()),
-});
+import { CompaniesScreen } from '@/features/companies/companies-screen';
+import { companyFilterKeys } from '@/features/companies/filter-keys';
+import { readParams } from '@/record/list-search-params';
 
 export const Route = createFileRoute('/_app/crm/companies')({
-  validateSearch: search,
+  validateSearch: (raw: Record<string, unknown>) => readParams(raw, companyFilterKeys),
   component: CompaniesRoute,
 });
 
 function CompaniesRoute() {
-  const t = useT();
-  return <PageHeader title={t('nav.companies.label')} />;
+  const params = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return (
+    <CompaniesScreen
+      params={params}
+      onParams={(change, replace) =>
+        void navigate({ search: (before) => ({ ...before, ...change }), replace })
+      }
+      onOpenCustomer={(id) => void navigate({ to: '/crm/customers', search: { open: id } })}
+    />
+  );
 }

@@ -1,12 +1,19 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { useT } from '@/i18n/use-t';
-import { PageHeader } from '@/ui/page-header';
+import { TagsScreen } from '@/features/tags/tags-screen';
+import { textParam } from '@/record/list-search-params';
 
 export const Route = createFileRoute('/_app/crm/tags')({
+  validateSearch: (raw: Record<string, unknown>): { q?: string } => {
+    const q = textParam(raw.q);
+    return q === undefined ? {} : { q };
+  },
   component: TagsRoute,
 });
 
 function TagsRoute() {
-  const t = useT();
-  return <PageHeader title={t('nav.tags.label')} />;
+  const { q } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return (
+    <TagsScreen q={q ?? ''} onSearch={(text) => void navigate({ search: { q: text }, replace: true })} />
+  );
 }

@@ -1,0 +1,91 @@
+import { Link } from '@tanstack/react-router';
+import { Building2, FileUp, Plus } from 'lucide-react';
+import type { Company } from '@/api/types';
+import { useT } from '@/i18n/use-t';
+import { ConflictHost } from '@/record/conflict-dialog';
+import { ListScreen } from '@/record/list-screen';
+import type { ChangeParams, ListParams } from '@/record/list-search-params';
+import { Button, buttonStyle } from '@/ui/button';
+import { EmptyState } from '@/ui/empty-state';
+import { countCompanies, DEFAULT_SORT, fetchCompanies } from './api';
+import { useCompanyCard, useCompanyColumns } from './columns';
+import { CompanyDrawer } from './company-drawer';
+import { useCompanyFilters } from './filters';
+import { NewCompanyDialog } from './new-company-dialog';
+import { CopyDomains } from './selection-actions';
+import { useCompanyChanges } from './use-company-changes';
+
+interface CompaniesScreenProps {
+  params: ListParams;
+  onParams: ChangeParams;
+  onOpenCustomer: (id: string) => void;
+}
+
+export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesScreenProps) {
+  const t = useT();
+  const changes = useCompanyChanges();
+  const columns = useCompanyColumns(changes);
+  const card = useCompanyCard();
+  const filters = useCompanyFilters();
+  const openNew = () => onParams({ new: true });
+  return (
+    <>
+      <ListScreen<Company>
+        name="companies"
+        title={t('nav.companies.label')}
+        searchLabel={t('companies.page.search')}
+        columns={columns}
+        card={card}
+        filters={filters}
+        params={params}
+        onParams={onParams}
+        defaultSort={DEFAULT_SORT}
+        fetchPage={fetchCompanies}
+        fetchCount={countCompanies}
+        rowLabel={(company) => company.name}
+        headerActions={
+          <Button variant="primary" size="small" onClick={openNew}>
+            <Plus aria-hidden className="size-4" />
+            {t('companies.action.new')}
+          </Button>
+        }
+        selectionActions={(about) => <CopyDomains {...about} />}
+        emptyState={
+          <EmptyState
+            icon={Building2}
+            title={t('companies.empty.title')}
+            description={t('companies.empty.hint')}
+            actions={
+              <>
+                <Button variant="primary" onClick={openNew}>
+                  <Plus aria-hidden className="size-4" />
+                  {t('companies.action.new')}
+                </Button>
+                <Link to="/imports" className={buttonStyle()}>
+                  <FileUp aria-hidden className="size-4" />
+                  {t('companies.empty.import')}
+                </Link>
+              </>
+            }
+          />
+        }
+        drawer={(open) => (
+          <CompanyDrawer
+            open={open}
+            tab={params.tab}
+            onTab={(tab) => onParams({ tab }, true)}
+            changes={changes}
+            onOpenCompany={(id) => onParams({ open: id, tab: undefined })}
+            onOpenCustomer={onOpenCustomer}
+          />
+        )}
+      />
+      <NewCompanyDialog
+        open={params.new === true}
+        onClose={() => onParams({ new: undefined }, true)}
+        onOpen={(id) => onParams({ open: id, new: undefined }, true)}
+      />
+      <ConflictHost />
+    </>
+  );
+}

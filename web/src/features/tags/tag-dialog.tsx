@@ -1,0 +1,211 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, type RefObject, useId, useRef, useState } from 'react';
+import { client, ifMatch, unwrap } from '@/api/client';
+import { errorText } from '@/api/error-text';
+import { isStatus } from '@/api/errors';
+import { fieldText } from '@/api/field-text';
+import type { Tag } from '@/api/types';
+import { useT } from '@/i18n/use-t';
+import { type TagColor, tagColor, tagColors } from '@/lib/tag-color';
+import { Button } from '@/ui/button';
+import { Dialog } from '@/ui/dialog';
+import { Field } from '@/ui/field';
+import { Input, Textarea } from '@/ui/input';
+import { toast } from '@/ui/toast';
+import { tagsQuery } from './api';
+
+interface TagDialogProps {
+  /** `new` makes one, a tag is edited, null is closed. */
+  subject: Tag | 'new' | null;
+  onClose: () => void;
+}
+
+export function TagDialog({ subject, onClose }: TagDialogProps) {
+  const t = useT();
+  const formId = useId();
+  const name = useRef<HTMLInputElement>(null);
+  const [busy, setBusy] = useState(false);
+  // The title stays while the dialog fades out.
+  const [shown, setShown] = useState(subject);
+  if (subject !== null && subject !== shown) setShown(subject);
+  const isNew = shown === 'new';
+  return (
+    <Dialog
+      open={subject !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title={isNew ? t('tags.dialog.newTitle') : t('tags.dialog.editTitle', { name: shown?.name ?? '' })}
+      description={
+        shown === null || shown === 'new' ? undefined : t('tags.dialog.carried', { count: shown.customerCount })
+      }
+      keepOpen
+      initialFocus={name}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('common.action.cancel')}</Button>
+          <Button variant="primary" type="submit" form={formId} loading={busy}>
+            {t(isNew ? 'tags.dialog.create' : 'common.action.save')}
+          </Button>
+        </>
+      }
+    >
+      {subject === null ? null : (
+        <TagForm
+          key={subject === 'new' ? 'new' : subject.id}
+          id={formId}
+          tag={subject === 'new' ? null : subject}
+          name={name}
+          onBusy={setBusy}
+          onClose={onClose}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+interface TagFormProps {
+  id: string;
+  tag: Tag | null;
+  name: RefObject<HTMLInputElement | null>;
+  onBusy: (busy: boolean) => void;
+  onClose: () => void;
+}
+
+function TagForm({ id, tag, name, onBusy, onClose }: TagFormProps) {
+  const t = useT();
+  const queryClient = useQueryClient();
+  const [text, setText] = useState(tag?.name ?? '');
+  const [color, setColor] = useState<TagColor>(tag ? tagColor(tag.color) : 'blue');
+  const [description, setDescription] = useState(tag?.description ?? '');
+  const [missing, setMissing] = useState(false);
+  const colorName = useId();
+
+  const save = useMutation({
+    mutationFn: () => {
+      const body = {
+        name: text.trim(),
+        color,
+        description: description.trim() === '' ? null : description.trim(),
+      };
+      return tag === null
+        ? unwrap(
+            client.POST('/tags', {
+              body: {
+                name: body.name,
+                color,
+                ...(body.description === null ? {} : { description: body.description }),
+              },
+            }),
+          )
+        : unwrap(
+            client.PATCH('/tags/{id}', {
+              params: { path: { id: tag.id } },
+              headers: ifMatch(tag.version),
+              body,
+            }),
+          );
+    },
+    onMutate: () => onBusy(true),
+    onSettled: () => onBusy(false),
+    onSuccess: (saved) => {
+      void queryClient.invalidateQueries({ queryKey: tagsQuery.queryKey });
+      void queryClient.invalidateQueries({ queryKey: ['bootstrap'] });
+      // Rows carry the names of their tags.
+      if (tag !== null && tag.name !== saved.name)
+        void queryClient.invalidateQueries({ queryKey: ['customers'] });
+      toast.done({
+        title: t(tag === null ? 'tags.dialog.created' : 'tags.dialog.saved', { name: saved.name }),
+      });
+      onClose();
+    },
+    onError: (error) => {
+      if (isStatus(error, 412)) void queryClient.invalidateQueries({ queryKey: tagsQuery.queryKey });
+    },
+  });
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (save.isPending) return;
+    if (text.trim() === '') {
+      setMissing(true);
+      name.current?.focus();
+      return;
+    }
+    save.mutate();
+  };
+
+  const error = save.error;
+  const nameError = missing
+    ? t('tags.dialog.nameNeeded')
+    : isStatus(error, 409)
+      ? t('tags.dialog.taken', { name: error.existing?.name ?? text.trim() })
+      : fieldText(error, '/name');
+  return (
+    <form id={id} onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <Field label={t('tags.dialog.name')} hint={t('tags.dialog.nameHint')} error={nameError}>
+        <Input
+          ref={name}
+          value={text}
+          maxLength={60}
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => {
+            setText(event.target.value);
+            setMissing(false);
+            if (error) save.reset();
+          }}
+        />
+      </Field>
+      <fieldset>
+        <legend className="mb-1.5 font-medium text-sm">{t('tags.dialog.color')}</legend>
+        <div className="flex flex-wrap gap-1.5">
+          {tagColors.map((each) => (
+            <label
+              key={each}
+              data-tone={each}
+              title={t(`tags.color.${each}`)}
+              className="flex size-8 items-center justify-center rounded-md border border-transparent bg-(--tint) has-checked:border-(--tint-fg) has-focus-visible:outline-2 has-focus-visible:outline-accent-fg pointer-coarse:size-11"
+            >
+              <input
+                type="radio"
+                name={colorName}
+                value={each}
+                checked={each === color}
+                aria-label={t(`tags.color.${each}`)}
+                className="sr-only"
+                onChange={() => setColor(each)}
+              />
+              <span aria-hidden className="size-3.5 rounded-full bg-(--tint-fg)" />
+            </label>
+          ))}
+        </div>
+        <p className="mt-2 text-muted text-xs">
+          {t('tags.dialog.preview')}{' '}
+          <span
+            data-tone={color}
+            className="ml-1 inline-block max-w-full truncate rounded-sm bg-(--tint) px-1.5 align-bottom font-medium text-(--tint-fg) text-xs leading-5"
+          >
+            {text.trim() === '' ? t('tags.dialog.name') : text.trim()}
+          </span>
+        </p>
+      </fieldset>
+      <Field
+        label={t('tags.dialog.description')}
+        optional={t('common.field.optional')}
+        error={fieldText(error, '/description')}
+      >
+        <Textarea
+          value={description}
+          maxLength={500}
+          rows={2}
+          onChange={(event) => setDescription(event.target.value)}
+        />
+      </Field>
+      {error && nameError === null && fieldText(error, '/description') === null ? (
+        <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger-fg text-sm">
+          {errorText(error)}
+        </p>
+      ) : null}
+    </form>
+  );
+}
