@@ -465,6 +465,7 @@ export function DataGrid<Row extends { id: string }>({
                   columns={shown}
                   pinned={pinned}
                   activeCol={index === at.row ? at.col : -1}
+                  editingCol={index === editing?.row ? editing.col : -1}
                   selected={row !== undefined && isSelected(selection, row.id)}
                   open={row !== undefined && row.id === openId}
                   selectLabel={row === undefined ? '' : t('grid.row.select', { name: rowLabel(row) })}

@@ -11,6 +11,8 @@ export interface GridRowProps<Row> {
   /** Ids of the pinned columns to the distance from the left edge. */
   pinned: ReadonlyMap<string, number>;
   activeCol: number;
+  /** Column whose editor is open, or -1. */
+  editingCol: number;
   selected: boolean;
   open: boolean;
   selectLabel: string;
@@ -27,6 +29,7 @@ function GridRowBase<Row>({
   columns,
   pinned,
   activeCol,
+  editingCol,
   selected,
   open,
   selectLabel,
@@ -82,6 +85,7 @@ function GridRowBase<Row>({
             data-pinned={left === undefined ? undefined : ''}
             data-initials={column.initials?.(row)}
             data-tone={column.tone?.(row)}
+            data-editing={editingCol === at + 1 ? '' : undefined}
             style={left === undefined ? undefined : { left }}
             title={column.title?.(row)}
             tabIndex={activeCol === at + 1 ? 0 : undefined}

@@ -39,8 +39,9 @@ export function useSources() {
       id: member.id,
       label: member.id === me.id ? t('record.owner.me', { name: member.fullName }) : member.fullName,
     }));
+    // System tags last: they are seldom what somebody looks for.
     const tagOptions: PickOption[] = [...tags]
-      .sort((a, b) => format.compare(a.name, b.name))
+      .sort((a, b) => Number(a.isSystem) - Number(b.isSystem) || format.compare(a.name, b.name))
       .map((tag) => ({
         id: tag.name,
         label: tag.name,

@@ -129,7 +129,6 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
         id: 'sizeBand',
         header: t('record.field.sizeBand'),
         width: 100,
-        className: 'tabular-cell',
         text: (company) => company.sizeBand ?? '',
         edit: {
           kind: 'pick',

@@ -113,7 +113,7 @@ export function CompanyDrawer({
   return (
     <DrawerFrame<Tab>
       id={open?.id}
-      title={company?.name ?? (waiting ? t('common.state.loading') : t('record.drawer.notFound'))}
+      title={company?.name ?? t(waiting ? 'common.state.loading' : 'record.drawer.noRecord')}
       subtitle={[company?.domains[0], company?.industry].filter(Boolean).join(' · ')}
       avatar={company ? <Avatar name={company.name} size="large" shape="square" /> : null}
       notice={

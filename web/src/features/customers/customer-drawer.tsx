@@ -137,7 +137,7 @@ export function CustomerDrawer({
   return (
     <DrawerFrame<Tab>
       id={open?.id}
-      title={customer?.fullName ?? (waiting ? t('common.state.loading') : t('record.drawer.notFound'))}
+      title={customer?.fullName ?? t(waiting ? 'common.state.loading' : 'record.drawer.noRecord')}
       subtitle={[customer?.jobTitle, customer?.company?.name].filter(Boolean).join(' · ')}
       avatar={customer ? <Avatar name={customer.fullName} url={customer.avatarUrl} size="large" /> : null}
       notice={

@@ -60,7 +60,9 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
             {t('customers.action.new')}
           </Button>
         }
-        tools={(view, columnIds, total) => <ExportLink view={view} columns={columnIds} total={total} />}
+        tools={(view, columnIds, total) => (
+          <ExportLink view={view} columns={columnIds} total={total} label={t('customers.action.export')} />
+        )}
         selectionActions={(about) => <CustomerSelection {...about} />}
         emptyState={
           <EmptyState

@@ -9,10 +9,11 @@ interface ExportLinkProps {
   view: ListView;
   columns: readonly string[];
   total: number;
+  label: string;
 }
 
 /** Downloads the whole list as it is filtered, sorted and laid out; a link, so that the browser shows its progress. */
-export function ExportLink({ view, columns, total }: ExportLinkProps) {
+export function ExportLink({ view, columns, total, label }: ExportLinkProps) {
   const t = useT();
   const format = useFormat();
   return (
@@ -23,7 +24,7 @@ export function ExportLink({ view, columns, total }: ExportLinkProps) {
       className={buttonStyle({ variant: 'ghost', size: 'small' })}
     >
       <Download aria-hidden className="size-4" />
-      <span className="max-sm:sr-only">{t('customers.action.export')}</span>
+      <span className="max-sm:sr-only">{label}</span>
     </a>
   );
 }

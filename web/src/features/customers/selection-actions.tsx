@@ -67,7 +67,7 @@ export function CustomerSelection({ selection, count, list, view, columns }: Sel
         <Copy aria-hidden className="size-4" />
         {t('customers.action.copyEmails')}
       </Button>
-      <ExportLink view={view} columns={columns} total={list.total} />
+      <ExportLink view={view} columns={columns} total={list.total} label={t('customers.action.exportList')} />
     </>
   );
 }

@@ -35,7 +35,9 @@ export function TagDialog({ subject, onClose }: TagDialogProps) {
       onOpenChange={(open) => !open && onClose()}
       title={isNew ? t('tags.dialog.newTitle') : t('tags.dialog.editTitle', { name: shown?.name ?? '' })}
       description={
-        shown === null || shown === 'new' ? undefined : t('tags.dialog.carried', { count: shown.customerCount })
+        shown === null || shown === 'new'
+          ? undefined
+          : t('tags.dialog.carried', { count: shown.customerCount })
       }
       keepOpen
       initialFocus={name}

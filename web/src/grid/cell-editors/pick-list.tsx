@@ -50,7 +50,8 @@ export function PickList({
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState('');
-  const [highlight, setHighlight] = useState(0);
+  /** Null until somebody moves: then the first entry that can be chosen. */
+  const [highlight, setHighlight] = useState<number | null>(null);
   /** The person typed or moved: Tab then takes the highlighted entry along. */
   const [touched, setTouched] = useState(false);
 
@@ -70,7 +71,8 @@ export function PickList({
     entries.unshift({ kind: 'clear', label: clear });
   const newLabel = query.trim() === '' || waiting || hasExact(found, query) ? null : create?.(query.trim());
   if (newLabel) entries.push({ kind: 'create', label: newLabel, query: query.trim() });
-  const at = Math.min(highlight, entries.length - 1);
+  const first = entries.findIndex((entry) => entry.kind !== 'option' || entry.option.disabled === undefined);
+  const at = Math.min(highlight ?? Math.max(first, 0), entries.length - 1);
 
   useEffect(() => {
     list.current?.querySelector('[data-highlighted]')?.scrollIntoView({ block: 'nearest' });
@@ -128,7 +130,7 @@ export function PickList({
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);
-          setHighlight(0);
+          setHighlight(null);
           setTouched(true);
         }}
         onKeyDown={onKeyDown}
