@@ -1,29 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { check } from './axe';
 import { addCustomer, expect, newAccount, post, signUp, test } from './fixtures';
-
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function check(page: Page) {
-  // What fades in has too little contrast until it has arrived.
-  await page.evaluate(async () => {
-    const moving = document
-      .getAnimations()
-      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-    await Promise.allSettled(moving.map((animation) => animation.finished));
-  });
-  // Focus guards of open popups hold no focus: they hand it on.
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(tags)
-    .exclude('[data-base-ui-focus-guard]')
-    .analyze();
-  expect
-    .soft(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
-      page.url(),
-    )
-    .toEqual([]);
-}
 
 /** Every page behind the sign-in, with the heading that says it has come up. */
 const pages: ReadonlyArray<[path: string, heading: string]> = [

@@ -40,3 +40,13 @@ export async function cell(page: Page, row: number, header: string) {
 export async function rowLoaded(page: Page, row: number) {
   await expect(page.locator(`[data-row="${row}"]:not([data-loading])`)).toBeAttached();
 }
+
+/** The open record; toasts are dialogs too, but have no tabs. */
+export function drawerOf(page: Page) {
+  return page.getByRole('dialog').filter({ has: page.getByRole('tablist') });
+}
+
+/** Where toasts are. */
+export function news(page: Page) {
+  return page.getByRole('region', { name: 'Notifications' });
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayRun } from './shortcuts';
+import { mayRun, sequenceStarters } from './shortcuts';
 
 const page = { target: null, modal: false, enabled: true };
 
@@ -21,4 +21,10 @@ test('the palette opens from everywhere', () => {
 test('what cannot be done now is not done by its key either', () => {
   expect(mayRun({ keys: 'c', disabledReason: 'no' }, page)).toBe(false);
   expect(mayRun({ keys: 'ArrowDown', informative: true }, page)).toBe(false);
+});
+
+test('keys that begin a sequence are known', () => {
+  expect([
+    ...sequenceStarters([{ keys: 'g c' }, { keys: 'c' }, { keys: 'g o' }, {}, { keys: '$mod+k' }]),
+  ]).toEqual(['g']);
 });

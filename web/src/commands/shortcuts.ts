@@ -33,14 +33,35 @@ function isTyping(target: EventTarget | null): boolean {
   return typeof Element !== 'undefined' && target instanceof Element && target.closest(typing) !== null;
 }
 
+/** The next key of a sequence must come within this time. */
+const SEQUENCE_MS = 1_200;
+
+/** Keys that begin a sequence such as `g c`. */
+export function sequenceStarters(commands: ReadonlyArray<Pick<Command, 'keys'>>): Set<string> {
+  return new Set(
+    commands.flatMap(({ keys }) => {
+      const [start, next] = keys?.split(' ') ?? [];
+      return start && next ? [start] : [];
+    }),
+  );
+}
+
 /** Listens for every registered shortcut; answers the function that stops it. */
 export function listenForShortcuts(): () => void {
   let handler: EventListener = () => {};
+  let starters = new Set<string>();
+  /** When a key that may begin a sequence was pressed; the next key belongs to the sequence alone. */
+  let begun = 0;
+  let inSequence = false;
   const rebuild = () => {
     const bindings: Record<string, (event: KeyboardEvent) => void> = {};
-    for (const command of activeCommands(registry.getState().scopes)) {
+    const commands = activeCommands(registry.getState().scopes);
+    starters = sequenceStarters(commands);
+    for (const command of commands) {
       if (!command.keys) continue;
+      const single = !command.keys.includes(' ');
       bindings[command.keys] = (event) => {
+        if (single && inSequence) return;
         const around = {
           target: event.target,
           modal:
@@ -52,13 +73,24 @@ export function listenForShortcuts(): () => void {
         command.run();
       };
     }
-    handler = createKeybindingsHandler(bindings, { timeout: 1_200 });
+    handler = createKeybindingsHandler(bindings, { timeout: SEQUENCE_MS });
   };
   rebuild();
   const stopWatching = registry.subscribe(rebuild);
   const listener = (event: KeyboardEvent) => {
     if (typeAhead(event)) event.preventDefault();
-    else handler(event);
+    else {
+      inSequence = begun > 0 && event.timeStamp - begun < SEQUENCE_MS;
+      const begins =
+        !inSequence &&
+        !event.ctrlKey &&
+        !event.metaKey &&
+        !event.altKey &&
+        starters.has(event.key) &&
+        !isTyping(event.target);
+      begun = begins ? event.timeStamp : 0;
+      handler(event);
+    }
   };
   window.addEventListener('keydown', listener);
   return () => {

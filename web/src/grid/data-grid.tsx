@@ -17,6 +17,7 @@ import { CellEditor } from './cell-editors/cell-editor';
 import { type ColumnAction, type ColumnsState, pinnedOffsets, visibleColumns, WIDTH_STEP } from './columns';
 import { GridHeader } from './grid-header';
 import { GridRow } from './grid-row';
+import { HeaderMenu } from './header-menu';
 import { type CellPosition, commandFor, type GridCommand, HEADER_ROW, nextEditable } from './keyboard';
 import {
   allState,
@@ -133,6 +134,8 @@ export function DataGrid<Row extends { id: string }>({
   const anchor = useRef<{ row: number; base: Selection } | null>(null);
   /** The focus belongs into the grid: rows that come and go must not lose it. */
   const focused = useRef(false);
+  /** It was moved there just now, wherever it is. */
+  const moving = useRef(false);
 
   // Columns and rows may have become fewer than where the focus was.
   const at: CellPosition = {
@@ -169,12 +172,16 @@ export function DataGrid<Row extends { id: string }>({
   useLayoutEffect(() => {
     if (!focused.current || editing !== null) return;
     const now = document.activeElement;
-    if (now === null || now === document.body || grid.current?.contains(now)) focusActive();
+    if (moving.current || now === null || now === document.body || grid.current?.contains(now)) {
+      moving.current = false;
+      focusActive();
+    }
   });
 
   const move = useCallback(
     (to: CellPosition) => {
       focused.current = true;
+      moving.current = true;
       setActive(to);
       if (to.row >= 0) showRow(to.row);
     },
@@ -254,6 +261,7 @@ export function DataGrid<Row extends { id: string }>({
   const endEdit = useCallback(
     (to: CellPosition | null) => {
       focused.current = true;
+      moving.current = true;
       setEditing(null);
       if (to !== null) move(to);
     },
@@ -266,6 +274,9 @@ export function DataGrid<Row extends { id: string }>({
   };
 
   const [menuColumn, setMenuColumn] = useState<string | null>(null);
+  const menuFor = shown.find((each) => each.column.id === menuColumn);
+  const headerOf = (id: string) =>
+    grid.current?.querySelector<HTMLElement>(`[data-column="${CSS.escape(id)}"]`) ?? null;
 
   const run = (command: GridCommand) => {
     const column = shownColumns[at.col - 1];
@@ -442,7 +453,6 @@ export function DataGrid<Row extends { id: string }>({
           onColumns={onColumns}
           activeCol={at.row === HEADER_ROW ? at.col : -1}
           onFocusCol={(col) => move({ row: HEADER_ROW, col })}
-          menuColumn={menuColumn}
           onMenu={setMenuColumn}
           all={allState(selection, list.total)}
           onToggleAll={toggleAll}
@@ -477,6 +487,17 @@ export function DataGrid<Row extends { id: string }>({
         </div>
       </div>
       {empty}
+      {menuFor === undefined ? null : (
+        <HeaderMenu
+          key={menuFor.column.id}
+          shown={menuFor}
+          anchor={headerOf(menuFor.column.id)}
+          sort={sort}
+          onSort={onSort}
+          onColumns={onColumns}
+          onClose={() => setMenuColumn(null)}
+        />
+      )}
       {editing !== null && editedRow !== undefined && editedColumn?.edit !== undefined && (
         <CellEditor
           key={`${editing.id} ${editedColumn.id}`}

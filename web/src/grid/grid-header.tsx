@@ -1,22 +1,10 @@
-import {
-  ArrowDown,
-  ArrowLeft,
-  ArrowRight,
-  ArrowUp,
-  EyeOff,
-  type LucideIcon,
-  MoveHorizontal,
-  Pin,
-  PinOff,
-  Plus,
-} from 'lucide-react';
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type PointerEvent, type RefObject, useRef, useState } from 'react';
 import { useT } from '@/i18n/use-t';
-import { AnchoredMenu, MenuItem, MenuSeparator } from '@/ui/menu';
-import { type ColumnAction, type ColumnState, clampWidth, WIDTH_STEP } from './columns';
+import { type ColumnAction, type ColumnState, clampWidth } from './columns';
 import { HEADER_ROW } from './keyboard';
 import type { AllState } from './selection';
-import { pressSort, type SortKey, setSort } from './sort';
+import { pressSort, type SortKey } from './sort';
 import type { GridColumn } from './types';
 
 export interface ShownColumn<Row> {
@@ -33,9 +21,8 @@ interface GridHeaderProps<Row> {
   onColumns: (action: ColumnAction) => void;
   activeCol: number;
   onFocusCol: (col: number) => void;
-  /** Column whose menu is open. */
-  menuColumn: string | null;
-  onMenu: (id: string | null) => void;
+  /** Opens the menu of a column. */
+  onMenu: (id: string) => void;
   all: AllState;
   onToggleAll: () => void;
   container: RefObject<HTMLElement | null>;
@@ -63,7 +50,6 @@ export function GridHeader<Row>({
   onColumns,
   activeCol,
   onFocusCol,
-  menuColumn,
   onMenu,
   all,
   onToggleAll,
@@ -144,8 +130,6 @@ export function GridHeader<Row>({
     }
   };
 
-  const menuFor = columns.find((each) => each.column.id === menuColumn);
-
   return (
     <div role="rowgroup" className="grid-head" data-hidden={hidden ? '' : undefined}>
       <div role="row" aria-rowindex={1} data-row={HEADER_ROW} className="grid-header-row" ref={row}>
@@ -218,90 +202,6 @@ export function GridHeader<Row>({
           );
         })}
       </div>
-      {menuFor === undefined ? null : (
-        <HeaderMenu
-          key={menuFor.column.id}
-          shown={menuFor}
-          anchor={headerOf(menuFor.column.id)}
-          sort={sort}
-          onSort={onSort}
-          onColumns={onColumns}
-          onClose={() => onMenu(null)}
-        />
-      )}
     </div>
-  );
-}
-
-interface HeaderMenuProps<Row> {
-  shown: ShownColumn<Row>;
-  anchor: HTMLElement | null;
-  sort: readonly SortKey[];
-  onSort: (keys: SortKey[]) => void;
-  onColumns: (action: ColumnAction) => void;
-  onClose: () => void;
-}
-
-/** Everything a column can do, without dragging. */
-function HeaderMenu<Row>({ shown, anchor, sort, onSort, onColumns, onClose }: HeaderMenuProps<Row>) {
-  const t = useT();
-  const { column, state } = shown;
-  const field = column.sortField;
-  const item = (icon: LucideIcon, text: string, run: () => void, keys?: string) => (
-    <MenuItem icon={icon} keys={keys} onClick={run}>
-      {text}
-    </MenuItem>
-  );
-  return (
-    <AnchoredMenu
-      anchor={anchor}
-      label={t('grid.menu.label', { column: column.header })}
-      onClose={onClose}
-      className="min-w-56"
-    >
-      {field === undefined ? null : (
-        <>
-          {item(ArrowUp, t('grid.menu.ascending'), () => onSort(setSort(sort, field, false, false)))}
-          {item(ArrowDown, t('grid.menu.descending'), () => onSort(setSort(sort, field, true, false)))}
-          {sort.length > 0 && !sort.some((key) => key.field === field)
-            ? item(Plus, t('grid.menu.addSort'), () =>
-                onSort(setSort(sort, field, column.firstDescending === true, true)),
-              )
-            : null}
-          <MenuSeparator />
-        </>
-      )}
-      {item(
-        ArrowLeft,
-        t('grid.menu.moveLeft'),
-        () => onColumns({ kind: 'move', id: column.id, by: -1 }),
-        '$mod+Shift+ArrowLeft',
-      )}
-      {item(
-        ArrowRight,
-        t('grid.menu.moveRight'),
-        () => onColumns({ kind: 'move', id: column.id, by: 1 }),
-        '$mod+Shift+ArrowRight',
-      )}
-      {item(
-        MoveHorizontal,
-        t('grid.menu.wider'),
-        () => onColumns({ kind: 'resize', id: column.id, width: state.width + 3 * WIDTH_STEP }),
-        'Shift+ArrowRight',
-      )}
-      {item(
-        MoveHorizontal,
-        t('grid.menu.narrower'),
-        () => onColumns({ kind: 'resize', id: column.id, width: state.width - 3 * WIDTH_STEP }),
-        'Shift+ArrowLeft',
-      )}
-      <MenuSeparator />
-      {state.pinned
-        ? item(PinOff, t('grid.menu.unpin'), () => onColumns({ kind: 'unpin', id: column.id }))
-        : item(Pin, t('grid.menu.pin'), () => onColumns({ kind: 'pin', id: column.id }))}
-      {column.required
-        ? null
-        : item(EyeOff, t('grid.menu.hide'), () => onColumns({ kind: 'hide', id: column.id }))}
-    </AnchoredMenu>
   );
 }

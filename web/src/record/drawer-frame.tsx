@@ -70,6 +70,8 @@ export function DrawerFrame<T extends string>({
       onOpenChange={(open) => !open && onClose()}
       modal={phone}
       initialFocus={heading}
+      // The list knows the row that the record stands in.
+      finalFocus={false}
       className="sm:w-[31rem]"
     >
       <header className="flex flex-col gap-3 px-4 pt-2.5 pb-3">

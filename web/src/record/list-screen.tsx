@@ -24,7 +24,7 @@ import { useT } from '@/i18n/use-t';
 import { copyText } from '@/lib/copy';
 import { usePhone } from '@/lib/use-media';
 import { FilterBar } from '@/rules/filter-bar';
-import { activeFilters, compileFilters, type QuickFilter } from '@/rules/quick-filters';
+import { compileFilters, type QuickFilter } from '@/rules/quick-filters';
 import { Button } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
 import { PageHeader } from '@/ui/page-header';
@@ -112,6 +112,7 @@ export function ListScreen<Row extends { id: string }>({
   const rowHeight = useRowHeight();
   const grid = useRef<GridHandle>(null);
   const searchField = useRef<HTMLInputElement>(null);
+  const lastFilter = useRef<string>(undefined);
 
   const sortText = params.sort ?? '';
   const sort = useMemo(() => parseSort(sortText), [sortText]);
@@ -307,7 +308,12 @@ export function ListScreen<Row extends { id: string }>({
           <FilterBar
             filters={filters}
             values={values}
-            onChange={(key, value) => onParams({ [key]: value }, activeFilters(filters, values).length > 0)}
+            onChange={(key, value) => {
+              // One step back in history takes a whole filter away, not one of its choices.
+              const same = lastFilter.current === key && values[key] !== undefined && value !== undefined;
+              lastFilter.current = key;
+              onParams({ [key]: value }, same);
+            }}
             onClearAll={clearFilters}
           />
         </div>

@@ -23,6 +23,7 @@ export function Drawer({
   side = 'right',
   modal = true,
   initialFocus,
+  finalFocus,
   className,
   children,
 }: DrawerProps & { defaultOpen: boolean }) {
@@ -40,6 +41,7 @@ export function Drawer({
         <Base.Popup
           data-modal={modal || undefined}
           initialFocus={initialFocus}
+          finalFocus={finalFocus}
           className={cn(
             'fixed z-40 flex flex-col border-line bg-surface text-fg shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:opacity-0 data-starting-style:opacity-0',
             sides[side],

@@ -14,6 +14,8 @@ export interface DrawerProps {
    */
   modal?: boolean;
   initialFocus?: RefObject<HTMLElement | null> | boolean;
+  /** `false`: the caller moves the focus itself on closing. */
+  finalFocus?: false;
   className?: string;
   /** Holds a `DrawerTitle`, which names the drawer. */
   children: ReactNode;

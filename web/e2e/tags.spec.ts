@@ -1,0 +1,75 @@
+import { expect, post, test, visit } from './fixtures';
+import { news } from './seed';
+
+test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their count', async ({
+  page,
+  owner: _,
+}) => {
+  await post(page.request, '/customers', {
+    fullName: 'Ada Lovelace',
+    contacts: [],
+    tags: ['event:hanoi', 'vip'],
+  });
+  await visit(page, '/crm/tags');
+  await page.keyboard.press('n');
+  const form = page.getByRole('dialog', { name: 'New tag' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('VIP');
+  await page.keyboard.press('Enter');
+  await expect(form).toContainText('There is a tag vip already');
+  await form.getByRole('textbox', { name: 'Name' }).fill('event:berlin');
+  await form.getByRole('radio', { name: 'Teal' }).check({ force: true });
+  await form.getByRole('textbox', { name: /Description/ }).fill('Met at the fair');
+  await form.getByRole('button', { name: 'Create tag' }).click();
+  const group = page.getByRole('region', { name: /^event/ });
+  await expect(group.getByRole('listitem')).toHaveCount(2);
+  await expect(group).toContainText('Met at the fair');
+
+  await page.getByRole('button', { name: 'Edit tag vip' }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit tag vip' });
+  await expect(edit).toContainText('1 customer carries it');
+  await edit.getByRole('textbox', { name: 'Name' }).fill('key-account');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Edit tag key-account' })).toBeVisible();
+
+  await page.getByRole('link', { name: '1 customer with tag key-account' }).click();
+  await expect(page).toHaveURL(/tags=key-account/);
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
+
+  await visit(page, '/crm/tags');
+  await page.getByRole('button', { name: 'Actions for key-account' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  const sure = page.getByRole('alertdialog');
+  await expect(sure).toContainText('It is taken off 1 customer.');
+  await sure.getByRole('button', { name: 'Delete tag' }).click();
+  await expect(news(page)).toContainText('Tag key-account deleted');
+  await expect(page.getByRole('button', { name: 'Edit tag key-account' })).toHaveCount(0);
+});
+
+test('TAG2 system tags are explained and cannot be changed', async ({ page, owner: _ }) => {
+  await visit(page, '/crm/tags');
+  await page.route('**/api/v1/tags', async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    body.items.push({
+      id: '0190aaaa-0000-7000-8000-000000000002',
+      name: 'bot:disabled',
+      color: 'gray',
+      description: null,
+      isSystem: true,
+      customerCount: 3,
+      createdAt: '2026-01-01T00:00:00Z',
+      updatedAt: '2026-01-01T00:00:00Z',
+      version: 1,
+    });
+    await route.fulfill({ response, json: body });
+  });
+  await page.reload();
+  await expect(page.getByText('Tags beginning with bot: steer the product.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Edit tag bot:disabled' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Actions for bot:disabled' }).click();
+  for (const name of ['Edit', 'Delete']) {
+    const item = page.getByRole('menuitem', { name: new RegExp(`^${name}`) });
+    await expect(item).toHaveAttribute('aria-disabled', 'true');
+    await expect(item).toContainText('System tags cannot be changed or deleted');
+  }
+});
