@@ -1,6 +1,7 @@
 import { keepPreviousData, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Count, Filter } from '@/api/types';
+import { orderOf } from './list-order';
 import { type FetchPage, PageSource } from './page-source';
 import { PAGE_SIZE, pageOf, pagesOf, pagesToDrop, type RowRange } from './window';
 
@@ -17,6 +18,10 @@ export interface ListOptions<Row> {
   readonly view: ListView;
   readonly fetchPage: (view: ListView, ...rest: Parameters<FetchPage<Row>>) => ReturnType<FetchPage<Row>>;
   readonly fetchCount: (view: ListView, exact: boolean, signal: AbortSignal) => Promise<Count>;
+  /** The order when the view names none. */
+  readonly defaultSort: string;
+  /** Fields that every row has; an order by these alone can be read from both ends. */
+  readonly sureFields: readonly string[];
   /** A place to start from that was left before: the cursor of a page. */
   readonly start?: { readonly page: number; readonly cursor: string } | null;
 }
@@ -36,7 +41,7 @@ export interface List<Row> {
   /** Where a loaded row stands. */
   readonly indexOf: (id: string) => number;
   /** The cursor a page starts at, to come back to it later. */
-  readonly cursorOf: (page: number) => string | null | undefined;
+  readonly cursorOf: (page: number) => string | null;
   /** Nothing has been shown yet. */
   readonly loading: boolean;
   /** The rows shown are those of the former view; the new ones are on their way. */
@@ -56,6 +61,11 @@ export function viewKeyOf({ filter, q, sort }: ListView): string {
   return `${sort}|${q}|${JSON.stringify(filter ?? null)}`;
 }
 
+/** What is counted does not depend on the order. */
+function countKeyOf({ filter, q }: ListView): string {
+  return `${q}|${JSON.stringify(filter ?? null)}`;
+}
+
 function samePages(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((page, at) => page === b[at]);
 }
@@ -69,23 +79,32 @@ export function useList<Row extends { id: string }>({
   view,
   fetchPage,
   fetchCount,
+  defaultSort,
+  sureFields,
   start,
 }: ListOptions<Row>): List<Row> {
   const queryClient = useQueryClient();
-  const { q } = view;
-  const filterText = JSON.stringify(view.filter ?? null);
   const viewKey = viewKeyOf(view);
   const [wanted, setWanted] = useState<readonly number[]>([0]);
 
   // The functions and the start come new with every render; the source lives as long as the view.
-  const latest = useRef({ view, fetchPage, start });
-  latest.current = { view, fetchPage, start };
+  const latest = useRef({ view, fetchPage, fetchCount, start, defaultSort, sureFields });
+  latest.current = { view, fetchPage, fetchCount, start, defaultSort, sureFields };
+  const exactTotal = useRef<{ countKey: string; total: number | null }>({ countKey: '', total: null });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: viewKey stands for the whole view
   const source = useMemo(() => {
     const { view: own, start: place } = latest.current;
-    const made = new PageSource<Row>((cursor, limit, signal) =>
-      latest.current.fetchPage(own, cursor, limit, signal),
+    const ownCount = countKeyOf(own);
+    const made = new PageSource<Row>(
+      (cursor, limit, signal) => latest.current.fetchPage(own, cursor, limit, signal),
+      orderOf<Row>({
+        view: { ...own, sort: own.sort === '' ? latest.current.defaultSort : own.sort },
+        sureFields: latest.current.sureFields,
+        fetchPage: (...asked) => latest.current.fetchPage(...asked),
+        fetchCount: (...asked) => latest.current.fetchCount(...asked),
+        total: () => (exactTotal.current.countKey === ownCount ? exactTotal.current.total : null),
+      }),
     );
     if (place) made.seed(place.page, place.cursor);
     return made;
@@ -111,7 +130,7 @@ export function useList<Row extends { id: string }>({
     setWanted([0]);
   }
 
-  const countKey = `${q}|${filterText}`;
+  const countKey = countKeyOf(view);
   const bounded = useQuery({
     queryKey: [name, 'count', countKey],
     queryFn: ({ signal }) => fetchCount(view, false, signal),
@@ -124,6 +143,9 @@ export function useList<Row extends { id: string }>({
     enabled: bounded.data?.exact === false && !bounded.isPlaceholderData,
     staleTime: 60_000,
   });
+
+  const exactCount = exact.data ?? (bounded.isPlaceholderData ? undefined : bounded.data);
+  exactTotal.current = { countKey, total: exactCount?.exact ? exactCount.count : null };
 
   // A change of a record stops reads under way, so that a late answer cannot overwrite it. Those that had shown nothing
   // yet are asked for again.
@@ -184,7 +206,7 @@ export function useList<Row extends { id: string }>({
     if (!frozen.current) setWanted((was) => (samePages(was, next) ? was : next));
   }, []);
 
-  const cursorOf = useCallback((page: number) => source.chain.cursorOf(page), [source]);
+  const cursorOf = useCallback((page: number) => source.cursorOf(page), [source]);
 
   const rowsIn = async (range: RowRange): Promise<Row[]> => {
     const rows: Row[] = [];

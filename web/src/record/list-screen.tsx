@@ -69,6 +69,8 @@ interface ListScreenProps<Row extends { id: string }> {
   onParams: ChangeParams;
   /** The order when the address names none. */
   defaultSort: string;
+  /** Fields to sort by that every record has. */
+  sureFields: readonly string[];
   fetchPage: (
     view: ListView,
     cursor: string | null,
@@ -97,6 +99,7 @@ export function ListScreen<Row extends { id: string }>({
   params,
   onParams,
   defaultSort,
+  sureFields,
   fetchPage,
   fetchCount,
   rowLabel,
@@ -133,6 +136,8 @@ export function ListScreen<Row extends { id: string }>({
     view,
     fetchPage,
     fetchCount,
+    defaultSort,
+    sureFields,
     start: place?.cursor ? { page: place.page, cursor: place.cursor } : null,
   });
 
@@ -164,7 +169,7 @@ export function ListScreen<Row extends { id: string }>({
   const onRest = useCallback(
     (row: number) => {
       const page = pageOf(row);
-      writePlace(name, { viewKey: list.viewKey, row, page, cursor: list.cursorOf(page) ?? null });
+      writePlace(name, { viewKey: list.viewKey, row, page, cursor: list.cursorOf(page) });
     },
     [name, list.viewKey, list.cursorOf],
   );

@@ -11,6 +11,8 @@ export const companyKeys = [
 ];
 export const companyCounts = [['companies', 'count']];
 export const DEFAULT_SORT = 'name';
+/** Fields to sort by that every company has. */
+export const SURE_FIELDS = ['name', 'createdAt', 'updatedAt'];
 
 function bodyOf(view: ListView): ListBody {
   return {

@@ -7,7 +7,7 @@ import { ListScreen } from '@/record/list-screen';
 import type { ChangeParams, ListParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
-import { countCompanies, DEFAULT_SORT, fetchCompanies } from './api';
+import { countCompanies, DEFAULT_SORT, fetchCompanies, SURE_FIELDS } from './api';
 import { useCompanyCard, useCompanyColumns } from './columns';
 import { CompanyDrawer } from './company-drawer';
 import { useCompanyFilters } from './filters';
@@ -40,6 +40,7 @@ export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesS
         params={params}
         onParams={onParams}
         defaultSort={DEFAULT_SORT}
+        sureFields={SURE_FIELDS}
         fetchPage={fetchCompanies}
         fetchCount={countCompanies}
         rowLabel={(company) => company.name}

@@ -11,6 +11,8 @@ export const customerKeys = [
 ];
 export const customerCounts = [['customers', 'count']];
 export const DEFAULT_SORT = '-lastActivityAt';
+/** Fields to sort by that every customer has. */
+export const SURE_FIELDS = ['fullName', 'createdAt', 'updatedAt', 'lastActivityAt'];
 
 function bodyOf(view: ListView): ListBody {
   return {

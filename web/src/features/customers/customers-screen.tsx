@@ -8,7 +8,7 @@ import type { ChangeParams, ListSearchParams } from '@/record/list-search-params
 import { Button, buttonStyle } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
-import { countCustomers, DEFAULT_SORT, fetchCustomers } from './api';
+import { countCustomers, DEFAULT_SORT, fetchCustomers, SURE_FIELDS } from './api';
 import { useCustomerCard, useCustomerColumns } from './columns';
 import type { CustomerDrawerProps } from './customer-drawer';
 import { ExportLink } from './export-link';
@@ -51,6 +51,7 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
         params={params}
         onParams={onParams}
         defaultSort={DEFAULT_SORT}
+        sureFields={SURE_FIELDS}
         fetchPage={fetchCustomers}
         fetchCount={countCustomers}
         rowLabel={(customer) => customer.fullName}
