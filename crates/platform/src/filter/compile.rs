@@ -12,6 +12,7 @@
 use super::Context;
 use super::catalogue::{Children, Field, Kind, Members, Search, Source};
 use super::model::{Compare, Condition, Key, Node, Number, Part, TWO_63, Test, TimeTest, Tree, normal_key};
+use crate::ids::OrgId;
 use db::{Sql, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -81,6 +82,33 @@ const JOINS_MAX: usize = 6;
 
 /// `has_all` of up to so many values is as many conditions, each met in its own best way.
 const SPLIT_MAX: usize = 4;
+
+/// The names among `names` that exist, with their ids.
+pub(super) fn select_names(
+    table: &'static str,
+    column: &'static str,
+    org: OrgId,
+    names: impl IntoIterator<Item = String>,
+) -> Sql {
+    let mut sql = Sql::new("SELECT y.");
+    sql.push(column).push(", y.id FROM ").push(table).push(" y WHERE y.org_id = ").bind(org);
+    sql.push(" AND y.").push(column).push(" IN ").bind_list(names);
+    sql
+}
+
+/// At most so many rows of a statement.
+pub(super) fn limited(select: &Sql, rows: usize) -> Sql {
+    let mut sql = select.clone();
+    sql.push(" LIMIT ").bind(i64::try_from(rows).unwrap_or(i64::MAX));
+    sql
+}
+
+/// How many rows a statement has.
+pub(super) fn count_of(select: &Sql) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) FROM (");
+    sql.append(select).push(") counted");
+    sql
+}
 
 /// Rows of another table that a key of the record leads to.
 #[derive(Clone, Copy)]

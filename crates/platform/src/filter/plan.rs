@@ -7,7 +7,7 @@
 
 use super::Context;
 use super::catalogue::Source;
-use super::compile::{Compiler, Ids, Keys, Renames, Way};
+use super::compile::{Compiler, Ids, Keys, Renames, Way, count_of, limited, select_names};
 use super::model::{Node, Test, Tree, normal_key};
 use db::{Conn, Engine, Sql};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,10 +87,7 @@ impl Tree {
         names(&self.root, &mut wanted);
         let mut ids = Ids::new();
         for ((table, column), names) in wanted {
-            let mut sql = Sql::new("SELECT y.");
-            sql.push(column).push(", y.id FROM ").push(table).push(" y WHERE y.org_id = ").bind(context.org);
-            sql.push(" AND y.").push(column).push(" IN ").bind_list(names);
-            c.for_each(&sql, |row| {
+            c.for_each(&select_names(table, column, context.org, names), |row| {
                 ids.insert((table, row.get(0)?), row.get(1)?);
                 Ok(())
             })?;
@@ -128,13 +125,8 @@ fn choose(c: &Conn<'_>, context: &Context, keys: &Keys, bounds: Bounds) -> db::R
         Keys::Select { sql, own, scans, carried } => (sql, *own, *scans, *carried),
     };
     let known_max = known_max(carried);
-    let limited = |limit: usize| {
-        let mut sql = select.clone();
-        sql.push(" LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        sql
-    };
     // In one statement: what is known must be all.
-    let known: Vec<Uuid> = c.query(&limited(known_max + 1), |row| row.get(0))?;
+    let known: Vec<Uuid> = c.query(&limited(select, known_max + 1), |row| row.get(0))?;
     if known.len() <= known_max {
         return Ok(Some(Way::Known(known)));
     }
@@ -142,8 +134,6 @@ fn choose(c: &Conn<'_>, context: &Context, keys: &Keys, bounds: Bounds) -> db::R
     if carried || (own && scans) {
         return Ok(Some(Way::Rows));
     }
-    let mut counting = Sql::new("SELECT count(*) FROM (");
-    counting.append(&limited(most + 1)).push(") counted");
-    let count: i64 = c.query_one(&counting, |row| row.get(0))?;
+    let count: i64 = c.query_one(&count_of(&limited(select, most + 1)), |row| row.get(0))?;
     Ok(Some(if usize::try_from(count).is_ok_and(|count| count <= most) { Way::Keys } else { Way::Rows }))
 }

@@ -6,6 +6,7 @@ use super::model::{CONDITIONS_MAX, DEPTH_MAX, LIST_MAX, TEXT_MAX, VALUES_MAX};
 use super::*;
 use crate::error::{Error, FieldError};
 use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 const FIRM: Related = Related { key: "c.firm_id", table: "firms" };
 const TAGS: Members = Members {
@@ -233,6 +234,157 @@ fn a_catalogue_that_cannot_work_is_found_out() {
     for part in ["name twice", "archived cannot", "firm.size", "alias x"] {
         assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:?}");
     }
+}
+
+/// What each operator says of a record with values, and of one without.
+#[test]
+fn the_evaluator_by_example() {
+    struct Someone(bool);
+    impl Record for Someone {
+        fn value(&self, field: &Field) -> Fact<'_> {
+            let text = |text: &'static str| Fact::Text(text.into());
+            match (field.name, self.0) {
+                ("vip" | "archived", false) => Fact::Flag(false),
+                ("tags", false) => Fact::Texts(Vec::new()),
+                (_, false) => Fact::Missing,
+                ("name", true) => text("Zoë 100%"),
+                ("age", true) => Fact::Int(18),
+                ("seenAt", true) => Fact::Time(Timestamp(NOW - 3_600_000_000)),
+                ("vip", true) => Fact::Flag(true),
+                ("country", true) => text("VN"),
+                ("plan", true) => text("paid"),
+                ("firmId", true) => Fact::Id(Uuid::from_u128(7)),
+                ("ownerId", true) => Fact::Id(Uuid::from_u128(8)),
+                ("tags", true) => Fact::Texts(vec!["VIP".into(), "Größe".into()]),
+                ("firm.name", true) => text("ACME"),
+                ("archived", true) => Fact::Flag(false),
+                (other, _) => panic!("no value for {other}"),
+            }
+        }
+    }
+    const NOW: i64 = 1_774_864_800_000_000; // 2026-03-30T10:00:00Z
+    let context = Context {
+        org: OrgId(Uuid::nil()),
+        now: Timestamp(NOW),
+        zone: jiff::tz::TimeZone::UTC,
+        me: Some(UserId(Uuid::from_u128(8))),
+    };
+    let seven = Uuid::from_u128(7).to_string();
+    let eight = Uuid::from_u128(8).to_string();
+    let none = || Json::Null;
+    // Field, operator, value; whether it holds with values, and without.
+    let examples: Vec<(&str, &str, Json, bool, bool)> = vec![
+        ("name", "eq", json!("ZOE 100%"), true, false),
+        ("name", "eq", json!("Zoe"), false, false),
+        ("name", "ne", json!("ZOE 100%"), false, true),
+        ("name", "ne", json!("Zoe"), true, true),
+        ("name", "contains", json!("OE"), true, false),
+        ("name", "contains", json!("o_"), false, false),
+        ("name", "contains", json!(""), true, false),
+        ("name", "eq", json!(""), false, false),
+        ("name", "not_contains", json!("OE"), false, true),
+        ("name", "not_contains", json!("x"), true, true),
+        ("name", "starts_with", json!("zo"), true, false),
+        ("name", "starts_with", json!("oe"), false, false),
+        ("name", "ends_with", json!("0%"), true, false),
+        ("name", "ends_with", json!("0"), false, false),
+        ("name", "in", json!(["x", "zoë 100%"]), true, false),
+        ("name", "in", json!([]), false, false),
+        ("name", "not_in", json!(["x"]), true, true),
+        ("name", "not_in", json!([]), true, true),
+        ("name", "empty", none(), false, true),
+        ("name", "not_empty", none(), true, false),
+        ("age", "eq", json!(18.0), true, false),
+        ("age", "ne", json!(18), false, true),
+        ("age", "gt", json!(18), false, false),
+        ("age", "gt", json!(17.5), true, false),
+        ("age", "gte", json!(18), true, false),
+        ("age", "lt", json!(18), false, false),
+        ("age", "lt", json!(18.5), true, false),
+        ("age", "lt", json!(1e300), true, false),
+        ("age", "gt", json!(-1e300), true, false),
+        ("age", "lte", json!(18), true, false),
+        ("age", "between", json!([18, 18]), true, false),
+        ("age", "between", json!([19, 17]), false, false),
+        ("age", "empty", none(), false, true),
+        ("seenAt", "before", json!("2026-03-30T09:00:00Z"), false, false),
+        ("seenAt", "before", json!("2026-03-30T09:00:00.000001Z"), true, false),
+        ("seenAt", "after", json!("2026-03-30T09:00:00Z"), false, false),
+        ("seenAt", "after", json!("today"), true, false),
+        ("seenAt", "between", json!(["-1h", "-1h"]), true, false),
+        ("seenAt", "last", json!("1h"), true, false),
+        ("seenAt", "last", json!("0h"), false, false),
+        ("seenAt", "next", json!("1h"), false, false),
+        ("seenAt", "older_than", json!("1h"), false, false),
+        ("seenAt", "older_than", json!("0h"), true, false),
+        ("seenAt", "not_empty", none(), true, false),
+        ("vip", "is", json!(true), true, false),
+        ("vip", "is", json!(false), false, true),
+        ("country", "eq", json!("VN"), true, false),
+        ("country", "eq", json!("vn"), false, false),
+        ("country", "not_in", json!(["SG"]), true, true),
+        ("plan", "in", json!(["free", "paid"]), true, false),
+        ("plan", "ne", json!("paid"), false, true),
+        ("firmId", "eq", json!(seven), true, false),
+        ("firmId", "in", json!([eight]), false, false),
+        ("firmId", "empty", none(), false, true),
+        ("ownerId", "eq", json!("me"), true, false),
+        ("ownerId", "not_in", json!(["me"]), false, true),
+        ("tags", "has_any", json!(["vip", "x"]), true, false),
+        ("tags", "has_any", json!([]), false, false),
+        ("tags", "has_all", json!(["vip", "GRÖSSE"]), false, false),
+        ("tags", "has_all", json!(["vip", "GRÖßE"]), true, false),
+        ("tags", "has_all", json!([]), true, true),
+        ("tags", "has_none", json!(["grosse"]), true, true),
+        ("tags", "has_none", json!(["vip"]), false, true),
+        ("tags", "empty", none(), false, true),
+        ("tags", "not_empty", none(), true, false),
+        ("firm.name", "starts_with", json!("acme"), true, false),
+        ("firm.name", "not_contains", json!("x"), true, true),
+    ];
+    for (field, op, value, with, without) in examples {
+        let json = json!({"field": field, "op": op, "value": value});
+        let negated = json!({ "not": json });
+        let tree = parse(json.clone()).expect("a tree");
+        assert_eq!(evaluate(&tree, &Someone(true), &context), with, "{json} with values");
+        assert_eq!(evaluate(&tree, &Someone(false), &context), without, "{json} without values");
+        let tree = parse(negated).expect("a tree");
+        assert_eq!(evaluate(&tree, &Someone(true), &context), !with, "not {json} with values");
+        assert_eq!(evaluate(&tree, &Someone(false), &context), !without, "not {json} without values");
+    }
+    let holds = |json: Json| evaluate(&parse(json).expect("a tree"), &Someone(true), &context);
+    let (yes, no) = (is("age", "gt", 1), is("age", "gt", 99));
+    assert!(holds(json!({"and": []})) && !holds(json!({"or": []})));
+    assert!(holds(json!({"and": [yes, yes]})) && !holds(json!({"and": [yes, no]})));
+    assert!(holds(json!({"or": [no, yes]})) && !holds(json!({"or": [no, no]})));
+    // The present moment is the end of the past and the start of the future.
+    let then = Context { now: Timestamp(NOW - 3_600_000_000), ..context.clone() };
+    for op in ["last", "next"] {
+        assert!(evaluate(&parse(is("seenAt", op, "1h")).expect("a tree"), &Someone(true), &then), "{op}");
+    }
+    let earlier = Context { now: Timestamp(NOW - 2 * 3_600_000_000), ..context.clone() };
+    assert!(evaluate(&parse(is("seenAt", "next", "1h")).expect("a tree"), &Someone(true), &earlier));
+    let nobody = Context { me: None, ..context.clone() };
+    let mine = parse(is("ownerId", "eq", "me")).expect("a tree");
+    assert!(!evaluate(&mine, &Someone(true), &nobody));
+}
+
+#[test]
+fn archived_records_are_left_out_unless_named() {
+    struct Archived;
+    impl Record for Archived {
+        fn value(&self, field: &Field) -> Fact<'_> {
+            if field.name == "archived" { Fact::Flag(true) } else { Fact::Missing }
+        }
+    }
+    let context = Context { org: OrgId(Uuid::nil()), now: Timestamp(0), zone: jiff::tz::TimeZone::UTC, me: None };
+    let holds = |json: Json| evaluate(&parse(json).expect("a tree"), &Archived, &context);
+    assert!(!holds(json!({"and": []})));
+    assert!(!holds(json!({"not": {"or": []}})));
+    assert!(holds(is("archived", "is", true)));
+    assert!(!holds(is("archived", "is", false)));
+    // Naming it anywhere is naming it.
+    assert!(holds(json!({"or": [{"and": []}, is("archived", "is", false)]})));
 }
 
 mod when {
