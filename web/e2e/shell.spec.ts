@@ -163,3 +163,18 @@ test('a server that fails shows what to do', async ({ page, owner: _ }) => {
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
 });
+
+test('a script of an older build that is gone reloads the page once', async ({ page, owner: _ }) => {
+  await visit(page, '/home');
+  let refused = 0;
+  await page.route(/\/assets\/settings[^/]*\.js/, (route) => {
+    if (refused > 0) return route.continue();
+    refused += 1;
+    return route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{}' });
+  });
+  await page.evaluate(() => Object.assign(window, { untouched: true }));
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Profile' })).toBeVisible();
+  expect(await page.evaluate(() => 'untouched' in window)).toBe(false);
+  expect(refused).toBe(1);
+});

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, type LinkProps, linkOptions } from '@tanstack/react-router';
 import { FileUp, UserPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { errorText } from '@/api/error-text';
@@ -41,10 +41,30 @@ export function Overview() {
           </div>
         </div>
         <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-          <Figure label={t('nav.customers.label')} count={customers.data} failed={customers.isError} />
-          <Figure label={t('home.numbers.mine')} count={ours.data} failed={ours.isError} />
-          <Figure label={t('home.numbers.unclaimed')} count={free.data} failed={free.isError} />
-          <Figure label={t('nav.companies.label')} count={companies.data} failed={companies.isError} />
+          <Figure
+            label={t('nav.customers.label')}
+            count={customers.data}
+            failed={customers.isError}
+            link={linkOptions({ to: '/crm/customers' })}
+          />
+          <Figure
+            label={t('home.numbers.mine')}
+            count={ours.data}
+            failed={ours.isError}
+            link={linkOptions({ to: '/crm/customers', search: { owner: 'me' } })}
+          />
+          <Figure
+            label={t('home.numbers.unclaimed')}
+            count={free.data}
+            failed={free.isError}
+            link={linkOptions({ to: '/crm/customers', search: { owner: 'none' } })}
+          />
+          <Figure
+            label={t('nav.companies.label')}
+            count={companies.data}
+            failed={companies.isError}
+            link={linkOptions({ to: '/crm/companies' })}
+          />
         </dl>
       </section>
       <RecentCustomers />
@@ -56,20 +76,31 @@ interface FigureProps {
   label: string;
   count: Count | undefined;
   failed: boolean;
+  /** The list that the number counts. */
+  link: Pick<LinkProps, 'to' | 'search'>;
 }
 
-function Figure({ label, count, failed }: FigureProps) {
+function Figure({ label, count, failed, link }: FigureProps) {
   const t = useT();
   const format = useFormat();
   let shown: ReactNode = <Skeleton className="h-7 w-16" />;
   if (count) {
     const number = format.number(count.count);
-    shown = count.exact ? number : t('home.numbers.atLeast', { number });
+    const text = count.exact ? number : t('home.numbers.atLeast', { number });
+    shown = (
+      <Link
+        {...link}
+        aria-label={`${label}: ${text}`}
+        className="text-fg no-underline after:absolute after:inset-0 after:rounded-lg"
+      >
+        {text}
+      </Link>
+    );
   } else if (failed) shown = '–';
   return (
-    <div className="rounded-lg border border-line bg-surface px-4 py-3 shadow-1">
+    <div className="relative rounded-lg border border-line bg-surface px-4 py-3 shadow-1 hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-accent-fg">
       <dt className="truncate text-sm text-muted">{label}</dt>
-      <dd className="mt-1 text-xl font-semibold tabular">{shown}</dd>
+      <dd className="mt-1 text-xl font-semibold tabular [&_a]:outline-none">{shown}</dd>
     </div>
   );
 }
