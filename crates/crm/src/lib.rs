@@ -23,7 +23,7 @@ mod testing;
 
 /// The routes of all records.
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
-    tags::api::routes().merge(companies::api::routes()).merge(customers::api::routes())
+    tags::api::routes().merge(companies::api::routes()).merge(customers::api::routes()).merge(imports::api::routes())
 }
 
 /// The fields of all records, for clients that build filters and columns.

@@ -14,6 +14,7 @@ const KEEP_FINISHED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub fn runner(app: &App) -> Result<Runner, SetupError> {
     let mut registry = Registry::new();
     registry.keep_finished(KEEP_FINISHED);
+    crm::imports::jobs::register(&mut registry, &app.clock, crm::imports::upload::folder(&app.settings.data_dir));
     let clock = app.clock.clone();
     let clock = jobs::Clock::new(move || clock.now().micros());
     Runner::new(app.db.clone(), registry, clock, Options::default())

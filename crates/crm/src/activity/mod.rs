@@ -70,6 +70,16 @@ pub fn insert_past(tx: &Tx<'_>, scope: &Scope, events: &[PastEvent]) -> Result<(
     store::insert_past(tx, scope, events)
 }
 
+/// Of these customers, the ones whose timeline has an event by somebody else than `actor`.
+pub fn customers_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
+    Ok(store::customers_of_others(c, actor, ids)?)
+}
+
+/// Of these companies, the ones whose timeline, with that of their customers, has an event by somebody else than `actor`.
+pub fn companies_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<Vec<CompanyId>> {
+    Ok(store::companies_of_others(c, actor, ids)?)
+}
+
 /// Whose timeline is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timeline {

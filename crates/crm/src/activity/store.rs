@@ -2,7 +2,7 @@ use super::{About, Activity, Event, Group, PastEvent, Timeline};
 use db::{Conn, Result, Row, Sql, Tx, Value, params};
 use platform::actor::{ActorKind, ActorRef};
 use platform::clock::Timestamp;
-use platform::ids::{ActivityId, CustomerId};
+use platform::ids::{ActivityId, CompanyId, CustomerId};
 use platform::{Actor, Scope};
 
 const COLUMNS: [&str; 10] = [
@@ -105,6 +105,20 @@ pub(super) fn touch_customer(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId
         params![scope, customer_id, now],
     ))?;
     Ok(())
+}
+
+pub(super) fn customers_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
+    let mut sql = Sql::new("SELECT DISTINCT customer_id FROM activities WHERE org_id = ");
+    sql.bind(actor.scope()).push(" AND customer_id IN ").bind_list(ids.iter().copied()).push(" AND NOT (actor_kind = ");
+    sql.bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")");
+    c.query(&sql, |row| row.get(0))
+}
+
+pub(super) fn companies_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<Vec<CompanyId>> {
+    let mut sql = Sql::new("SELECT DISTINCT company_id FROM activities WHERE org_id = ");
+    sql.bind(actor.scope()).push(" AND company_id IN ").bind_list(ids.iter().copied());
+    sql.push(" AND NOT (actor_kind = ").bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")");
+    c.query(&sql, |row| row.get(0))
 }
 
 pub(super) fn page(

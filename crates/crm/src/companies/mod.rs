@@ -1,6 +1,7 @@
 //! Companies: legal entities that customers belong to, found by their internet domains.
 
 pub mod api;
+pub mod bulk;
 pub mod domain;
 pub mod fields;
 pub mod model;

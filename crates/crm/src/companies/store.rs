@@ -17,7 +17,7 @@ const COLUMNS: &str = "c.id, c.name, c.legal_name, c.website, c.linkedin_url, c.
     c.archived_at, c.merged_into_id, c.created_at, c.updated_at, c.version";
 
 /// All but the domains.
-fn read(row: &Row<'_>) -> Result<Company> {
+pub(super) fn read(row: &Row<'_>) -> Result<Company> {
     let size_band: Option<String> = row.get(6)?;
     let parent_id: Option<CompanyId> = row.get(11)?;
     let parent_name: Option<String> = row.get(12)?;
@@ -46,7 +46,7 @@ fn read(row: &Row<'_>) -> Result<Company> {
     })
 }
 
-fn add_domains(c: &Conn<'_>, scope: &Scope, companies: &mut [Company]) -> Result<()> {
+pub(super) fn add_domains(c: &Conn<'_>, scope: &Scope, companies: &mut [Company]) -> Result<()> {
     if companies.is_empty() {
         return Ok(());
     }
@@ -218,7 +218,7 @@ fn insert_domains(tx: &Tx<'_>, scope: &Scope, company: &Company) -> Result<()> {
     Ok(())
 }
 
-fn domain_values(scope: &Scope, company: &Company) -> impl Iterator<Item = Vec<Value>> {
+pub(super) fn domain_values(scope: &Scope, company: &Company) -> impl Iterator<Item = Vec<Value>> {
     (0_i64..).zip(&company.domains).map(move |(position, domain)| {
         let registrable = super::domain::registrable_domain(domain).unwrap_or_else(|| domain.clone());
         let live = company.archived_at.is_none().then(|| domain.clone());

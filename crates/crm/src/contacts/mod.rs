@@ -248,6 +248,11 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, contact: &Contact) -> Result<()> {
     Ok(store::delete(tx, &actor.scope(), contact)?)
 }
 
+/// Removes contacts of many customers at once.
+pub fn delete_many(tx: &Tx<'_>, scope: &Scope, contacts: &[&Contact]) -> Result<()> {
+    Ok(store::delete_many(tx, scope, contacts)?)
+}
+
 pub fn get(c: &Conn<'_>, actor: &Actor, id: ContactId) -> Result<Contact> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("contact"))
 }
@@ -271,6 +276,11 @@ pub fn of_customers(
 /// Gives up the addresses of an archived customer: only the living exclude each other.
 pub fn retire(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId) -> Result<()> {
     Ok(store::retire(tx, scope, customer_id)?)
+}
+
+/// The same for many customers at once.
+pub fn retire_many(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<()> {
+    Ok(store::retire_many(tx, scope, customers)?)
 }
 
 /// Takes the addresses up again. The caller has made sure that nobody has them.

@@ -134,6 +134,13 @@ pub(super) fn delete(tx: &Tx<'_>, scope: &Scope, contact: &Contact) -> Result<()
     Ok(())
 }
 
+pub(super) fn delete_many(tx: &Tx<'_>, scope: &Scope, contacts: &[&Contact]) -> Result<()> {
+    let sets: Vec<Vec<Value>> =
+        contacts.iter().map(|contact| params![scope, contact.customer_id, contact.id].to_vec()).collect();
+    tx.execute_many("DELETE FROM contacts WHERE org_id = $1 AND customer_id = $2 AND id = $3", &sets)?;
+    Ok(())
+}
+
 pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ContactId) -> Result<Option<Contact>> {
     c.query_opt(Sql::new(SELECT).bind(scope).push(" AND id = ").bind(id), read)
 }
@@ -185,6 +192,13 @@ pub(super) fn retire(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId) -> Res
         "UPDATE contacts SET live_canonical = NULL WHERE org_id = $1 AND customer_id = $2",
         params![scope, customer_id],
     ))?;
+    Ok(())
+}
+
+pub(super) fn retire_many(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<()> {
+    let mut sql = Sql::new("UPDATE contacts SET live_canonical = NULL WHERE org_id = ");
+    sql.bind(scope).push(" AND customer_id IN ").bind_list(customers.iter().copied());
+    tx.execute(&sql)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 //! in the transaction that makes it.
 
 pub mod api;
+pub mod bulk;
 mod contact_ops;
 pub mod export;
 pub mod fields;

@@ -21,7 +21,7 @@ const COLUMNS: &str = "c.id, c.first_name, c.last_name, c.full_name, c.job_title
     c.last_inbound_at, c.last_outbound_at, c.created_at, c.updated_at, c.version";
 
 /// All but contacts and tags.
-fn read(row: &Row<'_>) -> Result<Customer> {
+pub(super) fn read(row: &Row<'_>) -> Result<Customer> {
     let company_id: Option<CompanyId> = row.get(9)?;
     let company_name: Option<String> = row.get(10)?;
     let source: String = row.get(13)?;
@@ -56,7 +56,7 @@ fn read(row: &Row<'_>) -> Result<Customer> {
 }
 
 /// Contacts and tags, for all customers of a page in two statements.
-fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Customer]) -> platform::Result<()> {
+pub(super) fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Customer]) -> platform::Result<()> {
     if customers.is_empty() {
         return Ok(());
     }
@@ -80,7 +80,7 @@ fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Customer]) -> plat
     Ok(())
 }
 
-fn select() -> Sql {
+pub(super) fn select() -> Sql {
     Sql::new("SELECT ").push(COLUMNS).clone()
 }
 

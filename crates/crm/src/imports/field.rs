@@ -151,6 +151,37 @@ impl Field {
         }
     }
 
+    /// A value as a file may have it.
+    pub fn example(self) -> &'static str {
+        match self {
+            Field::FullName => "Anna Meyer",
+            Field::FirstName => "Anna",
+            Field::LastName => "Meyer",
+            Field::JobTitle => "Head of Sales",
+            Field::Email => "anna.meyer@example.com",
+            Field::Phone => "+49 30 901820",
+            Field::Linkedin => "https://www.linkedin.com/in/anna-meyer",
+            Field::Telegram => "@anna_meyer",
+            Field::Language => "de",
+            Field::Timezone => "Europe/Berlin",
+            Field::CompanyName | Field::Name => "Example GmbH",
+            Field::CompanyDomain | Field::Domains => "example.com",
+            Field::Tags => "vip; trade-fair",
+            Field::LegalName => "Example Handelsgesellschaft mbH",
+            Field::Website => "https://www.example.com",
+            Field::LinkedinUrl => "https://www.linkedin.com/company/example",
+            Field::Industry => "Software",
+            Field::SizeBand => "51-200",
+            Field::EmployeeCount => "120",
+            Field::AnnualRevenue => "12500000.00",
+            Field::City => "Berlin",
+            Field::Country => "Germany",
+            // Whether these exist depends on the organisation, so the example leaves them empty.
+            Field::ParentName | Field::OwnerName | Field::OwnerEmail => "",
+            Field::CreatedAt => "2024-03-05",
+        }
+    }
+
     /// The field of a record by its API name.
     pub fn parse(record: RecordKind, name: &str) -> Option<Field> {
         record.fields().iter().copied().find(|field| field.as_str() == name)

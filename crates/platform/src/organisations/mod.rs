@@ -25,6 +25,11 @@ pub fn zone(c: &Conn<'_>, scope: &Scope) -> Result<TimeZone> {
     Ok(name.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC))
 }
 
+/// The currency (ISO 4217) that the organisation's own amounts are in.
+pub fn currency(c: &Conn<'_>, scope: &Scope) -> Result<String> {
+    Ok(store::currency(c, scope)?.unwrap_or_else(|| "USD".to_string()))
+}
+
 /// What a filter needs to know, as `actor` sees it.
 pub fn filter_context(c: &Conn<'_>, actor: &Actor) -> Result<Context> {
     Ok(Context::of(actor, zone(c, &actor.scope())?))

@@ -7,6 +7,10 @@ pub(super) fn timezone(c: &Conn<'_>, scope: &Scope) -> Result<Option<String>> {
     c.query_opt(("SELECT timezone FROM organisations WHERE id = $1", params![scope]), |row| row.get(0))
 }
 
+pub(super) fn currency(c: &Conn<'_>, scope: &Scope) -> Result<Option<String>> {
+    c.query_opt(("SELECT currency FROM organisations WHERE id = $1", params![scope]), |row| row.get(0))
+}
+
 const SELECT: &str = "SELECT u.id, u.full_name, u.email, m.role, m.disabled_at FROM memberships m
     JOIN users u ON u.id = m.user_id WHERE m.org_id = ";
 

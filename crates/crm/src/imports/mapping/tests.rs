@@ -330,6 +330,7 @@ fn labels_come_from_names() {
         ("Email", None),
         ("Work or home phone", None),
         ("homepage", None),
+        ("Private mail", Some(ContactLabel::Personal)),
     ] {
         assert_eq!(label_of(name), label, "{name}");
     }

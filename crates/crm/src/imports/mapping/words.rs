@@ -148,10 +148,15 @@ impl Header {
             previous = Some(c);
         }
         let folded = platform::text::fold(&spaced);
-        // `E-Mail` is one word in every language that has it.
-        let words: Vec<String> = folded.split_whitespace().map(str::to_owned).collect();
-        let joined = words.join(" ").replace("e mail", "email").replace("e post", "epost");
-        Header { words: joined.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(), joined }
+        let mut words: Vec<String> = Vec::new();
+        for word in folded.split_whitespace() {
+            // `E-Mail` and `e-post` are one word in every language that has them.
+            match words.last_mut() {
+                Some(last) if last == "e" && matches!(word, "mail" | "mails" | "post") => last.push_str(word),
+                _ => words.push(word.to_owned()),
+            }
+        }
+        Header { joined: words.join(" "), words }
     }
 
     /// How well the name fits a field, 0 to 1.

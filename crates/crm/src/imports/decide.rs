@@ -1,0 +1,122 @@
+//! What is common to deciding about people and companies.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::interpret::Fault;
+use crate::activity::Change;
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ImportResult)]
+pub enum Verdict {
+    /// A new record.
+    Created,
+    /// A known record got values of the row.
+    Updated,
+    /// A known record has all values of the row already.
+    Unchanged,
+    /// The record is known, and known ones are to be left alone.
+    Skipped,
+    /// The row could not be taken; nothing of it was.
+    Failed,
+}
+
+impl Verdict {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Created => "created",
+            Verdict::Updated => "updated",
+            Verdict::Unchanged => "unchanged",
+            Verdict::Skipped => "skipped",
+            Verdict::Failed => "failed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Verdict> {
+        [Verdict::Created, Verdict::Updated, Verdict::Unchanged, Verdict::Skipped, Verdict::Failed]
+            .into_iter()
+            .find(|verdict| verdict.as_str() == text)
+    }
+}
+
+/// How known records are treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rules {
+    /// Known records get the row's values; otherwise they are left alone.
+    pub update: bool,
+    /// Also the owner, where there is one.
+    pub overwrite_owner: bool,
+}
+
+/// A row on its way in.
+#[derive(Debug, Clone)]
+pub(super) struct Asked<S> {
+    pub position: i64,
+    /// As a spreadsheet counts.
+    pub number: i64,
+    pub said: Result<S, Fault>,
+}
+
+/// The outcome of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Decided {
+    pub position: i64,
+    pub verdict: Verdict,
+    pub record_id: Option<Uuid>,
+    pub reason: Option<String>,
+    pub column: Option<String>,
+    pub value: Option<String>,
+    pub before: Option<Before>,
+}
+
+impl Decided {
+    pub(super) fn new(position: i64, verdict: Verdict, record_id: Option<Uuid>, reason: Option<String>) -> Decided {
+        Decided { position, verdict, record_id, reason, column: None, value: None, before: None }
+    }
+
+    pub(super) fn failed(position: i64, fault: Fault) -> Decided {
+        Decided {
+            position,
+            verdict: Verdict::Failed,
+            record_id: None,
+            reason: Some(fault.reason),
+            column: fault.column,
+            value: fault.value,
+            before: None,
+        }
+    }
+}
+
+/// What an update found and wrote, kept for the way back.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Before {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contacts_added: Vec<Uuid>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags_added: Vec<String>,
+}
+
+impl Before {
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.contacts_added.is_empty() && self.tags_added.is_empty()
+    }
+
+    /// Notes a field that has no entry in the log of changes.
+    pub(super) fn note(&mut self, field: &str, old: Value, new: Value) {
+        self.changes.push(Change { field: field.to_owned(), old, new });
+    }
+}
+
+/// Takes a given value over a different one.
+pub(super) fn take<T: Clone + PartialEq>(current: &mut Option<T>, given: &Option<T>) {
+    if given.is_some() && *current != *given {
+        current.clone_from(given);
+    }
+}

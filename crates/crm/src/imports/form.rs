@@ -1,0 +1,113 @@
+//! The form of an upload: its parts in any order, the file to disk as it comes.
+
+use axum::extract::Multipart;
+use axum::extract::multipart::{Field as Part, MultipartError};
+use axum::http::StatusCode;
+use platform::http::{Ctx, Digest};
+use platform::ids::ImportId;
+use platform::{Error, Result};
+
+use super::field::RecordKind;
+use super::reader::Choice;
+use super::upload::{self, Found, Receiving};
+
+/// Longest text part.
+const TEXT_BYTES_MAX: usize = 1_000;
+
+/// An upload as it arrived.
+pub(super) struct Asked {
+    pub record: RecordKind,
+    file_name: String,
+    file: upload::Received,
+    choice: Choice,
+}
+
+impl Asked {
+    /// SHA-256 of everything that was sent, for the idempotency key.
+    pub(super) fn digest(&self) -> Digest {
+        use sha2::Digest as _;
+        let words = format!("{}\0{}\0{:?}", self.record.as_str(), self.file_name, self.choice);
+        self.file.digest.clone().chain_update(words).finalize().into()
+    }
+}
+
+/// Reads the parts of the form.
+///
+/// # Errors
+/// [`Error::Malformed`] naming the part that is missing, unknown or broken.
+pub(super) async fn receive(ctx: &Ctx, mut form: Multipart) -> Result<Asked> {
+    let (mut record, mut file, mut choice) = (None, None, Choice::default());
+    while let Some(mut part) = form.next_field().await.map_err(|error| broken(&error))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let file_name = upload::shown_name(part.file_name());
+            let mut receiving = Receiving::begin(upload::folder(&ctx.app.settings.data_dir)).await?;
+            while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
+                receiving.take(&piece).await?;
+            }
+            file = Some((file_name, receiving.end().await?));
+            continue;
+        }
+        let text = read_text(&name, part).await?;
+        let given = Some(text.trim_matches(' ').to_owned()).filter(|text| !text.is_empty());
+        match name.as_str() {
+            "record" => record = Some(parse_record(&text)?),
+            "encoding" => choice.encoding = given,
+            "delimiter" => choice.delimiter = given.map(|text| parse_delimiter(&text)).transpose()?,
+            "sheet" => choice.sheet = given,
+            "header" => choice.header = given.map(|text| parse_header(&text)).transpose()?,
+            _ => {
+                let message = "send record, file, and if needed encoding, delimiter, sheet, header";
+                return Err(Error::malformed(format!("/{name}"), "unknown_field", message));
+            }
+        }
+    }
+    let record = record.ok_or_else(|| Error::malformed("/record", "required", "say customer or company"))?;
+    let (file_name, file) = file.ok_or_else(|| Error::malformed("/file", "required", "send a file"))?;
+    Ok(Asked { record, file_name, file, choice })
+}
+
+/// Reads the file into rows of a new import that nobody sees yet.
+pub(super) async fn stage(ctx: &Ctx, asked: Asked) -> Result<(ImportId, Found)> {
+    let id = ImportId(ctx.actor.new_id());
+    let (db, actor) = (ctx.app.db.clone(), ctx.actor.clone());
+    let found = upload::stage(db, actor, id, asked.record, asked.file_name, asked.file, asked.choice).await?;
+    Ok((id, found))
+}
+
+async fn read_text(name: &str, mut part: Part<'_>) -> Result<String> {
+    let mut text = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
+        text.extend_from_slice(&piece);
+        if text.len() > TEXT_BYTES_MAX {
+            return Err(Error::malformed(format!("/{name}"), "too_long", "this part of the form is too long"));
+        }
+    }
+    String::from_utf8(text)
+        .map_err(|_| Error::malformed(format!("/{name}"), "invalid", "this part of the form is not UTF-8"))
+}
+
+fn parse_record(text: &str) -> Result<RecordKind> {
+    RecordKind::parse(text.trim())
+        .ok_or_else(|| Error::malformed("/record", "invalid_value", "say customer or company"))
+}
+
+fn parse_delimiter(text: &str) -> Result<char> {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(one), None) => Ok(one),
+        _ if matches!(text, "\\t" | "tab") => Ok('\t'),
+        _ => Err(Error::malformed("/delimiter", "invalid_value", "use one of , ; | or a tab")),
+    }
+}
+
+fn parse_header(text: &str) -> Result<bool> {
+    text.parse().map_err(|_| Error::malformed("/header", "invalid_value", "say true or false"))
+}
+
+fn broken(error: &MultipartError) -> Error {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge("the upload is too large".into()),
+        _ => Error::malformed("", "invalid_form", "the upload broke off or is no multipart form; send it again"),
+    }
+}

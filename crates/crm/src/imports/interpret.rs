@@ -1,0 +1,496 @@
+//! From a row of cells to what it says about a person or a company. No database: what a row needs to know of the
+//! organisation (members, time zone, currency) is handed in once.
+//!
+//! A row is taken whole or not at all: the first cell that is no value of its field makes the row fail, with the
+//! column, the value and the reason.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+use platform::Actor;
+use platform::ids::UserId;
+use platform::organisations::Member;
+use platform::policy;
+use platform::text::fold;
+
+use super::field::{Field, RecordKind};
+use super::mapping;
+use super::model::ColumnMapping;
+use super::profile::Profile;
+use super::values::{self, Bad, dates, numbers, places};
+use crate::companies::SizeBand;
+use crate::contacts::model as address;
+use crate::contacts::{CONTACTS_MAX, Channel, ContactLabel, ParsedContact};
+use crate::tags::TagName;
+
+/// Distinct values of one column whose country is remembered, and misspellings that are looked into.
+const COUNTRIES_KEPT: usize = 10_000;
+const NEAR_MAX: usize = 2_000;
+/// Misspellings that are reported.
+const OFFERS_MAX: usize = 50;
+/// Longest value that is repeated in a report.
+const SHOWN_CHARS: usize = 120;
+/// 1900-01-01: nobody has older customers.
+const CREATED_MIN_US: i64 = -2_208_988_800_000_000;
+
+/// Why a row cannot be imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub column: Option<String>,
+    /// The cell, shortened.
+    pub value: Option<String>,
+    /// For the person: what is wrong and what to do.
+    pub reason: String,
+}
+
+impl Fault {
+    /// A fault of the row as a whole.
+    pub fn of_row(reason: impl Into<String>) -> Fault {
+        Fault { column: None, value: None, reason: reason.into() }
+    }
+}
+
+/// What a row says about a person. Absent is not given: an empty cell clears nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub full_name: Option<String>,
+    pub job_title: Option<String>,
+    pub language: Option<String>,
+    pub timezone: Option<String>,
+    pub country: Option<String>,
+    pub contacts: Vec<ParsedContact>,
+    pub company_name: Option<String>,
+    pub company_domain: Option<String>,
+    pub tags: Vec<TagName>,
+    pub owner: Option<UserId>,
+    /// Microseconds UTC.
+    pub created_at: Option<i64>,
+}
+
+/// What a row says about a company.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Firm {
+    pub name: Option<String>,
+    pub legal_name: Option<String>,
+    pub domains: Vec<String>,
+    pub website: Option<String>,
+    pub linkedin_url: Option<String>,
+    pub industry: Option<String>,
+    pub size_band: Option<SizeBand>,
+    pub employee_count: Option<i64>,
+    /// Minor units.
+    pub annual_revenue: Option<i64>,
+    pub country: Option<String>,
+    pub city: Option<String>,
+    pub parent_name: Option<String>,
+    pub owner: Option<UserId>,
+    /// Microseconds UTC.
+    pub created_at: Option<i64>,
+}
+
+/// A misspelt value and what it was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub column: String,
+    pub value: String,
+    /// The value that was understood, as the API writes it.
+    pub meaning: String,
+    /// The same in words.
+    pub name: String,
+    pub rows: u64,
+}
+
+/// What a row needs to know of the organisation.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    pub members: Vec<Member>,
+    pub zone: TimeZone,
+    pub currency: String,
+}
+
+/// Reads the rows of one import.
+#[derive(Debug, Clone)]
+pub struct Interpreter {
+    actor: Actor,
+    members: Vec<Known>,
+    zone: TimeZone,
+    currency: String,
+    /// For phone numbers without a country code where the row names no country.
+    region: Option<&'static str>,
+    columns: Vec<Column>,
+    countries: HashMap<String, Result<&'static str, Bad>>,
+    near_left: usize,
+    offers: Vec<Offer>,
+}
+
+/// A member with the forms that cells are compared with.
+#[derive(Debug, Clone)]
+struct Known {
+    email: String,
+    name: String,
+    id: UserId,
+    disabled: bool,
+    /// Whether the importing person may make them an owner.
+    may_own: bool,
+}
+
+/// A column that is imported.
+#[derive(Debug, Clone)]
+struct Column {
+    index: usize,
+    name: String,
+    field: Field,
+    label: Option<ContactLabel>,
+    /// What the person wants certain values to mean, by their folded form.
+    meanings: HashMap<String, String>,
+    notation: numbers::Notation,
+    order: dates::Order,
+}
+
+impl Interpreter {
+    /// `mapping` names columns of `profile` and fields of `record`; others are passed over.
+    pub fn new(
+        record: RecordKind,
+        profile: &Profile,
+        mapping: &[ColumnMapping],
+        actor: Actor,
+        around: Surroundings,
+    ) -> Interpreter {
+        let zone_name = around.zone.iana_name().unwrap_or("UTC").to_owned();
+        let mut columns: Vec<Column> = mapping
+            .iter()
+            .filter_map(|mapped| {
+                let field = Field::parse(record, mapped.field.as_deref()?)?;
+                let index = profile.columns.iter().position(|column| column.name == mapped.column)?;
+                let found = &profile.columns[index];
+                Some(Column {
+                    index,
+                    name: mapped.column.clone(),
+                    field,
+                    label: mapping::label_of(&mapped.column),
+                    meanings: mapped.values.iter().map(|(from, to)| (fold(from.trim()), to.clone())).collect(),
+                    notation: found.numbers.notation(),
+                    order: found.dates.order(&zone_name),
+                })
+            })
+            .collect();
+        // The country of a row is known before its phone numbers are read.
+        columns.sort_by_key(|column| (column.field != Field::Country, column.index));
+        let members = around.members.iter().map(|member| Known {
+            email: fold(&member.email),
+            name: fold(&member.name),
+            id: member.id,
+            disabled: member.disabled,
+            may_own: policy::may_write(&actor, Some(member.id)),
+        });
+        Interpreter {
+            members: members.collect(),
+            actor,
+            region: places::country_of_zone(&zone_name),
+            zone: around.zone,
+            currency: around.currency,
+            columns,
+            countries: HashMap::new(),
+            near_left: NEAR_MAX,
+            offers: Vec::new(),
+        }
+    }
+
+    /// Misspellings that were understood, the most frequent first.
+    pub fn offers(&self) -> Vec<Offer> {
+        let mut offers = self.offers.clone();
+        offers.sort_by_key(|offer| std::cmp::Reverse(offer.rows));
+        offers
+    }
+
+    /// How the columns of dates are read that could be read in two ways, for the person to check.
+    pub fn assumptions(&self) -> Vec<(String, &'static str)> {
+        self.columns
+            .iter()
+            .filter(|column| column.field == Field::CreatedAt)
+            .filter_map(|column| match column.order {
+                dates::Order::Assumed(dates::DayMonth::MonthFirst) => {
+                    Some((column.name.clone(), "dates like 03/04/2024 are read as month/day/year"))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What a row says about a person.
+    ///
+    /// # Errors
+    /// The first cell that is no value of its field, or a row that names nobody.
+    pub fn person(&mut self, cells: &[String]) -> Result<Person, Fault> {
+        let mut person = Person::default();
+        let columns = std::mem::take(&mut self.columns);
+        let outcome = columns.iter().try_for_each(|column| {
+            let content = column.content(cells);
+            if content.is_empty() {
+                return Ok(());
+            }
+            self.person_cell(&mut person, column, &content).map_err(|bad| column.fault(&content, &bad))
+        });
+        self.columns = columns;
+        outcome?;
+        choose_primaries(&mut person.contacts);
+        let is_nobody = person.first_name.is_none()
+            && person.last_name.is_none()
+            && person.full_name.is_none()
+            && person.contacts.is_empty();
+        if is_nobody { Err(Fault::of_row("the row has neither a name nor an address")) } else { Ok(person) }
+    }
+
+    fn person_cell(&mut self, person: &mut Person, column: &Column, content: &str) -> Result<(), Bad> {
+        match column.field {
+            Field::FirstName => person.first_name = Some(values::line(content)?),
+            Field::LastName => person.last_name = Some(values::line(content)?),
+            Field::FullName => person.full_name = Some(values::line(content)?),
+            Field::JobTitle => person.job_title = Some(values::line(content)?),
+            Field::Language => person.language = Some(places::language(content)?),
+            Field::Timezone => person.timezone = Some(places::timezone(content)?),
+            Field::Country => person.country = Some(self.country(column, content)?.to_owned()),
+            Field::CompanyName => person.company_name = Some(values::line(content)?),
+            Field::CompanyDomain => {
+                // Exports fill this from the address, so a free-mail domain here is common and means nothing.
+                person.company_domain = match crate::companies::domain::host_of(content) {
+                    Some(host) if crate::companies::domain::is_free_mail(&host) => None,
+                    _ => values::domains(content)?.into_iter().next(),
+                };
+            }
+            Field::Tags => {
+                for name in values::list(content)? {
+                    let tag = TagName::parse(&name, "").map_err(|error| bad_tag(&name, &error))?;
+                    if !person.tags.iter().any(|known| known.key() == tag.key()) {
+                        person.tags.push(tag);
+                    }
+                }
+                if person.tags.len() > crate::customers::model::TAGS_MAX {
+                    return Err(bad("has too many tags"));
+                }
+            }
+            Field::OwnerName | Field::OwnerEmail => self.owner(column, content, &mut person.owner)?,
+            Field::CreatedAt => person.created_at = Some(self.created_at(column, content)?),
+            field => {
+                if let Some(channel) = field.channel() {
+                    self.contacts(person, column, channel, content)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn contacts(&self, person: &mut Person, column: &Column, channel: Channel, content: &str) -> Result<(), Bad> {
+        let region = person.country.as_deref().or(self.region);
+        for found in values::addresses(channel, content, region)? {
+            let is_known =
+                person.contacts.iter().any(|known| known.channel == channel && known.canonical == found.canonical);
+            if is_known {
+                continue;
+            }
+            if person.contacts.len() == CONTACTS_MAX {
+                return Err(bad("is one address too many; a customer has at most 50"));
+            }
+            person.contacts.push(ParsedContact {
+                channel,
+                match_key: address::match_key(channel, &found.canonical),
+                value: found.value,
+                canonical: found.canonical,
+                label: column.label.unwrap_or(ContactLabel::Work),
+                is_primary: false,
+            });
+        }
+        Ok(())
+    }
+
+    /// What a row says about a company.
+    ///
+    /// # Errors
+    /// The first cell that is no value of its field, or a row that names no company.
+    pub fn firm(&mut self, cells: &[String]) -> Result<Firm, Fault> {
+        let mut firm = Firm::default();
+        let columns = std::mem::take(&mut self.columns);
+        let outcome = columns.iter().try_for_each(|column| {
+            let content = column.content(cells);
+            if content.is_empty() {
+                return Ok(());
+            }
+            self.firm_cell(&mut firm, column, &content).map_err(|bad| column.fault(&content, &bad))
+        });
+        self.columns = columns;
+        outcome?;
+        if firm.name.is_none() && firm.domains.is_empty() {
+            return Err(Fault::of_row("the row has neither a company name nor a domain"));
+        }
+        if let (Some(name), Some(parent)) = (&firm.name, &firm.parent_name)
+            && fold(name) == fold(parent)
+        {
+            return Err(Fault::of_row("the company is named as its own parent"));
+        }
+        Ok(firm)
+    }
+
+    fn firm_cell(&mut self, firm: &mut Firm, column: &Column, content: &str) -> Result<(), Bad> {
+        match column.field {
+            Field::Name => firm.name = Some(values::line(content)?),
+            Field::LegalName => firm.legal_name = Some(values::line(content)?),
+            Field::Domains => {
+                for domain in values::domains(content)? {
+                    if !firm.domains.contains(&domain) {
+                        firm.domains.push(domain);
+                    }
+                }
+                if firm.domains.len() > values::LIST_MAX {
+                    return Err(bad("has too many domains"));
+                }
+            }
+            Field::Website => firm.website = Some(values::web_address(content)?),
+            Field::LinkedinUrl => firm.linkedin_url = Some(values::linkedin_page(content)?),
+            Field::Industry => firm.industry = Some(values::line(content)?),
+            Field::SizeBand => firm.size_band = SizeBand::parse(numbers::size_band(content)?),
+            Field::EmployeeCount => firm.employee_count = Some(numbers::head_count(content, column.notation)?),
+            Field::AnnualRevenue => {
+                let minor = numbers::amount_minor(content, column.notation, &self.currency)?;
+                firm.annual_revenue = Some(minor);
+            }
+            Field::Country => firm.country = Some(self.country(column, content)?.to_owned()),
+            Field::City => firm.city = Some(values::line(content)?),
+            Field::ParentName => firm.parent_name = Some(values::line(content)?),
+            Field::OwnerName | Field::OwnerEmail => self.owner(column, content, &mut firm.owner)?,
+            Field::CreatedAt => firm.created_at = Some(self.created_at(column, content)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A country, looked up once per distinct value; a near miss is accepted and reported.
+    fn country(&mut self, column: &Column, content: &str) -> Result<&'static str, Bad> {
+        if let Some(code) = places::known_country(content) {
+            return Ok(code);
+        }
+        let known = match self.countries.get(content) {
+            Some(known) => known.clone(),
+            None => {
+                if self.near_left == 0 {
+                    return Err(bad("is not a country; write its name or a two-letter code like DE"));
+                }
+                self.near_left -= 1;
+                let found = places::country(content).map(places::Country::code);
+                if self.countries.len() < COUNTRIES_KEPT {
+                    self.countries.insert(content.to_owned(), found.clone());
+                }
+                found
+            }
+        };
+        if let Ok(code) = known {
+            let place = self.offers.iter().position(|offer| offer.column == column.name && offer.value == content);
+            match place {
+                Some(place) => self.offers[place].rows += 1,
+                None if self.offers.len() < OFFERS_MAX => self.offers.push(Offer {
+                    column: column.name.clone(),
+                    value: content.to_owned(),
+                    meaning: code.to_owned(),
+                    name: places::country_name(code).unwrap_or(code).to_owned(),
+                    rows: 1,
+                }),
+                None => {}
+            }
+        }
+        known
+    }
+
+    /// A member by address or name. A column of addresses and one of names must agree.
+    fn owner(&self, column: &Column, content: &str, owner: &mut Option<UserId>) -> Result<(), Bad> {
+        let is_address = column.field == Field::OwnerEmail || content.contains('@');
+        let key = fold(content);
+        let mut found =
+            self.members.iter().filter(|member| if is_address { member.email == key } else { member.name == key });
+        let member = found
+            .next()
+            .ok_or_else(|| bad("is no member of this organisation; invite them or choose another owner"))?;
+        if found.next().is_some() {
+            return Err(bad("is the name of several members; use a column with their email addresses"));
+        }
+        if member.disabled {
+            return Err(bad("is a disabled member; choose another owner"));
+        }
+        if !member.may_own {
+            return Err(bad("is somebody else; only admins and owners may give records to others"));
+        }
+        if owner.is_some_and(|known| known != member.id) {
+            return Err(bad("is another owner than the row's other column says"));
+        }
+        *owner = Some(member.id);
+        Ok(())
+    }
+
+    fn created_at(&self, column: &Column, content: &str) -> Result<i64, Bad> {
+        let us = dates::instant_us(content, column.order, &self.zone)?;
+        if us > self.actor.now().micros() {
+            return Err(bad("is in the future"));
+        }
+        if us < CREATED_MIN_US {
+            return Err(bad("is before 1900"));
+        }
+        Ok(us)
+    }
+}
+
+impl Column {
+    /// What the cell says, after the person's own list of meanings.
+    fn content<'a>(&'a self, cells: &'a [String]) -> Cow<'a, str> {
+        let content = cells.get(self.index).map_or("", |cell| values::content(cell));
+        if self.meanings.is_empty() {
+            return Cow::Borrowed(content);
+        }
+        match self.meanings.get(&fold(content)) {
+            Some(meaning) => Cow::Borrowed(meaning.trim()),
+            None => Cow::Borrowed(content),
+        }
+    }
+
+    fn fault(&self, content: &str, bad: &Bad) -> Fault {
+        Fault {
+            column: Some(self.name.clone()),
+            value: Some(shown(content)),
+            reason: format!("“{}” {}", shown(content), bad.reason),
+        }
+    }
+}
+
+fn bad(reason: &'static str) -> Bad {
+    Bad { reason: Cow::Borrowed(reason) }
+}
+
+fn bad_tag(name: &str, error: &platform::Error) -> Bad {
+    let why = match error {
+        platform::Error::Invalid(faults) => faults.first().map(|fault| fault.message.clone()),
+        _ => None,
+    };
+    Bad { reason: Cow::Owned(format!("holds the tag “{}”: {}", shown(name), why.unwrap_or_default())) }
+}
+
+/// A value as a report repeats it.
+fn shown(content: &str) -> String {
+    if content.chars().count() <= SHOWN_CHARS {
+        return content.to_owned();
+    }
+    let mut short: String = content.chars().take(SHOWN_CHARS).collect();
+    short.push('…');
+    short
+}
+
+/// The first address of each channel is the primary one.
+fn choose_primaries(contacts: &mut [ParsedContact]) {
+    for channel in Channel::ALL {
+        if let Some(first) = contacts.iter_mut().find(|contact| contact.channel == channel) {
+            first.is_primary = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,745 @@
+//! The work on imports: plan, run, undo, and keeping house.
+//!
+//! Each goes through the file in chunks of [`CHUNK_ROWS`]. What a chunk does, the results of its rows, the counters and
+//! the place to go on from commit together, and only while the job's lease holds: a server that dies resumes where the
+//! last commit left off, with no row lost and none taken twice.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
+use db::Db;
+use platform::actor::{ActorKind, Role};
+use platform::clock::Clock;
+use platform::ids::{CompanyId, CustomerId, ImportId, OrgId};
+use platform::{Actor, Error, Result, organisations};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::decide::{Asked, Decided, Rules};
+use super::field::{Field, RecordKind};
+use super::interpret::{Fault, Firm, Interpreter, Surroundings};
+use super::memory::Memory;
+use super::model::{ImportMapped, ImportOffer, OnDuplicate, State};
+use super::people::Origin;
+use super::reader::Note;
+use super::store::{self, Phase, Staged, Step, Stored};
+use super::{firms, people, undo};
+
+/// Rows of one transaction: long enough to be quick, short enough that other writers hardly wait.
+const CHUNK_ROWS: i64 = 1_000;
+/// An undo reads whole records, so it takes fewer at once.
+const UNDO_ROWS: i64 = 500;
+/// From this many new rows on, the planner's statistics are refreshed afterwards.
+const ANALYZE_ROWS: i64 = 10_000;
+/// An upload that was not finished within a day never will be.
+const STAGING_DAYS: i64 = 1;
+/// How long the rows of an import, and with them its results and its way back, are kept.
+pub const KEPT_DAYS: i64 = 90;
+const ATTEMPTS: u32 = 5;
+
+pub(super) const PLAN: &str = "imports.plan";
+pub(super) const RUN: &str = "imports.run";
+pub(super) const UNDO: &str = "imports.undo";
+const CLEAN: &str = "imports.clean";
+
+/// What the jobs of an import are given.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub import_id: ImportId,
+}
+
+/// Enqueues a piece of work; its id.
+pub(super) fn enqueue(tx: &db::Tx<'_>, actor: &Actor, kind: &'static str, import_id: ImportId) -> db::Result<Uuid> {
+    let job = ::jobs::NewJob::new(kind, Payload { import_id }).for_org(actor.org_id.0).attempts(ATTEMPTS);
+    ::jobs::enqueue(tx, job, actor.now().micros())
+}
+
+/// Registers the handlers. `uploads` is the folder that uploads pass through.
+pub fn register(registry: &mut Registry, clock: &Clock, uploads: PathBuf) {
+    // One import at a time leaves the writer to people.
+    let limits = Limits { at_once: 1, time: Duration::from_secs(6 * 60 * 60) };
+    let of = clock.clone();
+    registry.handle_within(PLAN, limits, move |job| work(job, of.clone(), Phase::Plan));
+    let of = clock.clone();
+    registry.handle_within(RUN, limits, move |job| work(job, of.clone(), Phase::Run));
+    let of = clock.clone();
+    registry.handle_within(UNDO, limits, move |job| work(job, of.clone(), Phase::Undo));
+    let of = clock.clone();
+    registry.handle(CLEAN, move |job| clean(job, of.clone(), uploads.clone()));
+    registry.every(CLEAN, Duration::from_secs(60 * 60), CLEAN);
+}
+
+/// One attempt; an error that ends the job also ends the import, so that nobody waits for it.
+async fn work(job: JobContext, clock: Clock, phase: Phase) -> Result<Outcome, JobError> {
+    let payload: Payload = job.payload()?;
+    let org_id = OrgId(job.org_id().ok_or_else(|| JobError::permanent("an import belongs to an organisation"))?);
+    let system = Actor::system(org_id, clock.clone());
+    let Some(begun) = Work::begin(&job, &system, payload.import_id, phase, clock).await? else {
+        return Ok(Outcome::Done);
+    };
+    let outcome = match phase {
+        Phase::Plan => begun.plan().await,
+        Phase::Run => begun.run().await,
+        Phase::Undo => begun.undo().await,
+    };
+    match outcome {
+        Ok(End::Done) => Ok(Outcome::Done),
+        Ok(End::Later) => Ok(Outcome::Again(job.now())),
+        Ok(End::Canceled) => Ok(Outcome::Canceled),
+        Err(error) => {
+            let failure = failure(&error);
+            if failure.is_permanent() || job.is_last_attempt() {
+                let (id, message) = (payload.import_id, failure.message().to_owned());
+                settle(job.db(), system, id, State::Failed, Some(message)).await?;
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// How an attempt ended.
+enum End {
+    Done,
+    /// The program is stopping.
+    Later,
+    Canceled,
+}
+
+/// What the job says about an error: rules that were broken are told and final, the rest is worth another attempt.
+fn failure(error: &Error) -> JobError {
+    match error {
+        Error::Conflict(conflict) => JobError::permanent(conflict.detail.clone()),
+        Error::Forbidden(why) => JobError::permanent(why.clone()),
+        Error::Unavailable(_) => JobError::retry("the database could not be used").caused_by(error),
+        _ => JobError::retry("an internal error; the log has more").caused_by(error),
+    }
+}
+
+async fn settle(db: &Db, actor: Actor, id: ImportId, state: State, error: Option<String>) -> Result<(), JobError> {
+    let outcome: Result<()> = db
+        .write(move |tx| {
+            let now = actor.now();
+            Ok(store::finish(tx, &actor.scope(), id, state, error.as_deref(), Some(now), now)?)
+        })
+        .await;
+    outcome.map_err(|error| failure(&error))
+}
+
+/// A piece of work under way.
+struct Work<'a> {
+    job: &'a JobContext,
+    actor: Actor,
+    stored: Stored,
+    rules: Rules,
+    origin: Arc<Origin>,
+    interpreter: Interpreter,
+}
+
+impl Work<'_> {
+    /// Loads what the work needs; nothing when the import is not where the job left it.
+    async fn begin<'a>(
+        job: &'a JobContext,
+        system: &Actor,
+        id: ImportId,
+        phase: Phase,
+        clock: Clock,
+    ) -> Result<Option<Work<'a>>, JobError> {
+        let expected = match phase {
+            Phase::Plan => State::Planning,
+            Phase::Run => State::Running,
+            Phase::Undo => State::Undoing,
+        };
+        let scope = system.scope();
+        let loaded: Result<_> = job
+            .db()
+            .read(move |c| {
+                let Some(stored) = store::get(c, &scope, id)? else { return Ok(None) };
+                let around = Surroundings {
+                    members: organisations::members(c, &scope)?,
+                    zone: organisations::zone(c, &scope)?,
+                    currency: organisations::currency(c, &scope)?,
+                };
+                Ok(Some((stored, around)))
+            })
+            .await;
+        let Some((stored, around)) = loaded.map_err(|error| failure(&error))? else { return Ok(None) };
+        if stored.import.state != expected {
+            return Ok(None);
+        }
+        let actor = match importing_actor(&stored, &around, system, clock) {
+            Ok(actor) => actor,
+            Err(why) => {
+                settle(job.db(), system.clone(), id, State::Failed, Some(why.to_owned())).await?;
+                return Err(JobError::permanent(why));
+            }
+        };
+        let mapping: Vec<_> = stored.import.mapping.iter().map(ImportMapped::to_mapping).collect();
+        let names = around.members.iter().map(|member| (member.id, member.name.clone())).collect();
+        let origin = Origin { import_id: id, file_name: stored.import.file_name.clone(), names };
+        let rules = Rules {
+            update: stored.import.on_duplicate == OnDuplicate::Update,
+            overwrite_owner: stored.import.overwrite_owner,
+        };
+        let interpreter = Interpreter::new(stored.import.record, &stored.profile, &mapping, actor.clone(), around);
+        Ok(Some(Work { job, actor, stored, rules, origin: Arc::new(origin), interpreter }))
+    }
+
+    fn id(&self) -> ImportId {
+        self.stored.import.id
+    }
+
+    /// Whether to go on with the next chunk.
+    async fn pause(&self) -> Result<Option<End>> {
+        if self.job.is_stopping() {
+            return Ok(Some(End::Later));
+        }
+        match self.job.is_cancelled().await {
+            Ok(true) => Ok(Some(End::Canceled)),
+            Ok(false) => Ok(None),
+            Err(error) => Err(Error::Unavailable(error.to_string())),
+        }
+    }
+
+    async fn cancel(&self) -> Result<End> {
+        settle(self.job.db(), self.actor.clone(), self.id(), State::Canceled, None)
+            .await
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(End::Canceled)
+    }
+
+    async fn rows_after(&self, position: i64) -> Result<Vec<Staged>> {
+        let (scope, id) = (self.actor.scope(), self.id());
+        self.job.db().read(move |c| Ok(store::rows_after(c, &scope, id, position, CHUNK_ROWS)?)).await
+    }
+
+    // Plan
+
+    /// Tries the whole file without writing a record.
+    async fn plan(mut self) -> Result<End> {
+        // What a plan remembers dies with its process, so an interrupted one starts again.
+        let (scope, id, job_id) = (self.actor.scope(), self.id(), self.job.id());
+        let import = self.stored.import.clone();
+        let restarted: Result<()> = self
+            .job
+            .db()
+            .write(move |tx| {
+                store::begin_plan(tx, &scope, id, &import.mapping, import.on_duplicate, import.overwrite_owner)?;
+                Ok(store::restart(tx, &scope, id, job_id)?)
+            })
+            .await;
+        restarted?;
+        (self.stored.pass, self.stored.position) = (0, 0);
+        let circles = Arc::new(self.circles().await?);
+        let memory = Arc::new(Mutex::new(Memory::default()));
+        loop {
+            match self.pause().await? {
+                Some(End::Canceled) => return self.cancel().await,
+                Some(end) => return Ok(end),
+                None => {}
+            }
+            let staged = self.rows_after(self.stored.position).await?;
+            let Some(last) = staged.last().map(|row| row.position) else { break };
+            let decided = match self.stored.import.record {
+                RecordKind::Customer => self.plan_people(staged, &memory).await?,
+                RecordKind::Company => self.plan_firms(staged, &memory, &circles).await?,
+            };
+            self.keep(Phase::Plan, last, decided).await?;
+        }
+        self.finish_plan().await
+    }
+
+    async fn plan_people(&mut self, staged: Vec<Staged>, memory: &Arc<Mutex<Memory>>) -> Result<Vec<Decided>> {
+        let asked = Arc::new(self.interpret(staged, Interpreter::person).await?);
+        let (actor, rules, id) = (self.actor.clone(), self.rules, self.id());
+        let (rows, known) = (Arc::clone(&asked), Arc::clone(memory));
+        let earlier: Result<Vec<Staged>> = self
+            .job
+            .db()
+            .read(move |c| {
+                let stored: Vec<CustomerId> = people::stored_ids(c, &actor, &rows)?;
+                let needed = people::needed(rules, &rows, &stored, &lock(&known));
+                Ok(store::rows_at(c, &actor.scope(), id, &needed)?)
+            })
+            .await;
+        let earlier = Arc::new(self.reinterpret(earlier?, Interpreter::person).await?);
+        let (actor, origin, known) = (self.actor.clone(), Arc::clone(&self.origin), Arc::clone(memory));
+        self.job
+            .db()
+            .read(move |c| {
+                let mut memory = lock(&known);
+                let chunk = people::decide(c, &actor, rules, &origin, &asked, Some((&memory, &earlier)))?;
+                chunk.remember(&mut memory);
+                Ok(chunk.decided)
+            })
+            .await
+    }
+
+    async fn plan_firms(
+        &mut self,
+        staged: Vec<Staged>,
+        memory: &Arc<Mutex<Memory>>,
+        circles: &Arc<HashSet<u64>>,
+    ) -> Result<Vec<Decided>> {
+        let asked = Arc::new(self.interpret(staged, Interpreter::firm).await?);
+        let (actor, rules, id) = (self.actor.clone(), self.rules, self.id());
+        let (rows, known) = (Arc::clone(&asked), Arc::clone(memory));
+        let earlier: Result<Vec<Staged>> = self
+            .job
+            .db()
+            .read(move |c| {
+                let firms: Vec<&Firm> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
+                let stored = firms::find(c, &actor, &firms)?;
+                let needed = firms::needed(&rows, &stored, &lock(&known));
+                Ok(store::rows_at(c, &actor.scope(), id, &needed)?)
+            })
+            .await;
+        let earlier = Arc::new(self.reinterpret(earlier?, Interpreter::firm).await?);
+        let (actor, origin) = (self.actor.clone(), Arc::clone(&self.origin));
+        let (known, circles) = (Arc::clone(memory), Arc::clone(circles));
+        self.job
+            .db()
+            .read(move |c| {
+                let mut memory = lock(&known);
+                let chunk = firms::decide(c, &actor, rules, &origin, &circles, &asked, Some((&memory, &earlier)))?;
+                chunk.remember(&mut memory);
+                Ok(chunk.decided)
+            })
+            .await
+    }
+
+    async fn finish_plan(self) -> Result<End> {
+        let offers: Vec<ImportOffer> = self
+            .interpreter
+            .offers()
+            .into_iter()
+            .map(|offer| ImportOffer {
+                column: offer.column,
+                value: offer.value,
+                meaning: offer.meaning,
+                name: offer.name,
+                rows: offer.rows,
+            })
+            .collect();
+        let mut notes: Vec<Note> =
+            self.stored.import.notes.iter().filter(|note| note.code != "assumed").cloned().collect();
+        notes.extend(self.interpreter.assumptions().into_iter().map(|(column, message)| Note {
+            code: "assumed".to_owned(),
+            message: message.to_owned(),
+            column: Some(column),
+        }));
+        let (actor, id) = (self.actor.clone(), self.id());
+        let lease = self.job.lease();
+        self.job
+            .db()
+            .write(move |tx| {
+                lease.hold(tx)?;
+                store::set_offers(tx, &actor.scope(), id, &offers, &notes)?;
+                store::finish(tx, &actor.scope(), id, State::Planned, None, None, actor.now())?;
+                Ok(End::Done)
+            })
+            .await
+    }
+
+    /// Writes the results of a chunk that itself wrote nothing.
+    async fn keep(&mut self, phase: Phase, last: i64, decided: Vec<Decided>) -> Result<()> {
+        let (scope, id, lease) = (self.actor.scope(), self.id(), self.job.lease());
+        let (from, total) = ((State::Planning, self.stored.pass, self.stored.position), self.stored.import.rows);
+        let actor = self.actor.clone();
+        let kept: Result<()> = self
+            .job
+            .db()
+            .write(move |tx| {
+                lease.progress(tx, last, Some(total))?;
+                store::insert_results(tx, &scope, id, phase, &decided)?;
+                let step = Step { pass: from.1, ..Step::of(last, &decided) };
+                require(store::advance(tx, &scope, id, from, &step, actor.now())?)
+            })
+            .await;
+        kept?;
+        self.stored.position = last;
+        Ok(())
+    }
+
+    // Run
+
+    /// Imports the file from where it stands: rows first, then the parents of companies.
+    async fn run(mut self) -> Result<End> {
+        let circles = Arc::new(self.circles().await?);
+        while self.stored.pass == 0 {
+            match self.pause().await? {
+                Some(End::Canceled) => return self.cancel().await,
+                Some(end) => return Ok(end),
+                None => {}
+            }
+            let staged = self.rows_after(self.stored.position).await?;
+            let Some(last) = staged.last().map(|row| row.position) else {
+                self.next_pass().await?;
+                break;
+            };
+            match self.stored.import.record {
+                RecordKind::Customer => self.run_people(staged, last).await?,
+                RecordKind::Company => self.run_firms(staged, last, &circles).await?,
+            }
+            self.stored.position = last;
+        }
+        if self.stored.import.record == RecordKind::Company && self.maps(Field::ParentName) {
+            while let Some(last) = self.link_next().await? {
+                self.stored.position = last;
+                if self.job.is_stopping() {
+                    return Ok(End::Later);
+                }
+            }
+        }
+        if self.stored.import.rows >= ANALYZE_ROWS {
+            self.job.db().analyze().await?;
+        }
+        let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());
+        self.job
+            .db()
+            .write(move |tx| {
+                lease.hold(tx)?;
+                let now = actor.now();
+                store::finish(tx, &actor.scope(), id, State::Completed, None, Some(now), now)?;
+                Ok(End::Done)
+            })
+            .await
+    }
+
+    async fn run_people(&mut self, staged: Vec<Staged>, last: i64) -> Result<()> {
+        let asked = self.interpret(staged, Interpreter::person).await?;
+        let (actor, rules, origin) = (self.actor.at_one_moment(), self.rules, Arc::clone(&self.origin));
+        self.write_chunk(last, move |tx| {
+            let mut chunk = people::decide(tx, &actor, rules, &origin, &asked, None)?;
+            let made = chunk.write(tx, &actor)?;
+            Ok((chunk.decided, made))
+        })
+        .await
+    }
+
+    async fn run_firms(&mut self, staged: Vec<Staged>, last: i64, circles: &Arc<HashSet<u64>>) -> Result<()> {
+        let asked = self.interpret(staged, Interpreter::firm).await?;
+        let (actor, rules, origin) = (self.actor.at_one_moment(), self.rules, Arc::clone(&self.origin));
+        let circles = Arc::clone(circles);
+        self.write_chunk(last, move |tx| {
+            let chunk = firms::decide(tx, &actor, rules, &origin, &circles, &asked, None)?;
+            chunk.write(tx, &actor)?;
+            Ok((chunk.decided, Vec::new()))
+        })
+        .await
+    }
+
+    /// One transaction: the records of a chunk, the results of its rows, and where to go on.
+    async fn write_chunk<F>(&self, last: i64, write: F) -> Result<()>
+    where
+        F: Fn(&db::Tx<'_>) -> Result<(Vec<Decided>, Vec<CompanyId>)> + Send + 'static,
+    {
+        let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());
+        let from = (State::Running, self.stored.pass, self.stored.position);
+        let total = self.stored.import.rows;
+        self.job
+            .db()
+            .write(move |tx| {
+                let scope = actor.scope();
+                lease.progress(tx, last, Some(total))?;
+                let (decided, made) = write(tx)?;
+                store::insert_results(tx, &scope, id, Phase::Run, &decided)?;
+                store::insert_companies(tx, &scope, id, &made)?;
+                store::forget_plan(tx, &scope, id, from.2, last)?;
+                let step = Step { pass: from.1, ..Step::of(last, &decided) };
+                require(store::advance(tx, &scope, id, from, &step, actor.now())?)
+            })
+            .await
+    }
+
+    /// All rows are in; what is left begins at the first one again.
+    async fn next_pass(&mut self) -> Result<()> {
+        let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());
+        let from = (State::Running, self.stored.pass, self.stored.position);
+        let moved: Result<()> = self
+            .job
+            .db()
+            .write(move |tx| {
+                lease.hold(tx)?;
+                let step = Step { pass: 1, ..Step::default() };
+                require(store::advance(tx, &actor.scope(), id, from, &step, actor.now())?)
+            })
+            .await;
+        moved?;
+        (self.stored.pass, self.stored.position) = (1, 0);
+        Ok(())
+    }
+
+    /// Links the companies of the next rows to their parents; the last of the rows, none at the end.
+    async fn link_next(&mut self) -> Result<Option<i64>> {
+        let (scope, id, position) = (self.actor.scope(), self.id(), self.stored.position);
+        let taken = self
+            .job
+            .db()
+            .read(move |c| Ok::<_, Error>(store::taken_after(c, &scope, id, position, CHUNK_ROWS)?))
+            .await?;
+        let Some(last) = taken.last().map(|row| row.position) else { return Ok(None) };
+        let mut links = Vec::new();
+        let mut images = HashMap::new();
+        for row in taken {
+            let cells: Vec<String> = parse_cells(&row.cells)?;
+            if let Ok(Firm { parent_name: Some(parent_name), .. }) = self.interpreter.firm(&cells) {
+                links.push(firms::Link { position: row.position, company_id: CompanyId(row.record_id), parent_name });
+                images.insert(row.position, row.before);
+            }
+        }
+        let (actor, lease) = (self.actor.at_one_moment(), self.job.lease());
+        let from = (State::Running, self.stored.pass, self.stored.position);
+        let written: Result<()> = self
+            .job
+            .db()
+            .write(move |tx| {
+                let scope = actor.scope();
+                lease.hold(tx)?;
+                let linked = firms::link(tx, &actor, &links)?;
+                let text = |id: Option<CompanyId>| id.map_or(Value::Null, |id| id.to_string().into());
+                let mut kept = Vec::new();
+                for (position, old, new) in &linked.set {
+                    let mut before = images.get(position).cloned().unwrap_or_default();
+                    before.changes.retain(|change| change.field != "parentId");
+                    before.note("parentId", text(*old), text(Some(*new)));
+                    kept.push((
+                        *position,
+                        serde_json::to_string(&before).map_err(|error| Error::Bug(error.to_string()))?,
+                    ));
+                }
+                store::set_before(tx, &scope, id, &kept)?;
+                store::set_reason(
+                    tx,
+                    &scope,
+                    id,
+                    &linked.refused,
+                    "the parent was left out: it stands below the company itself",
+                )?;
+                store::insert_companies(tx, &scope, id, &linked.made)?;
+                let step = Step { pass: from.1, position: last, ..Step::default() };
+                require(store::advance(tx, &scope, id, from, &step, actor.now())?)
+            })
+            .await;
+        written?;
+        Ok(Some(last))
+    }
+
+    fn maps(&self, field: Field) -> bool {
+        self.stored.import.mapping.iter().any(|mapped| mapped.field.as_deref() == Some(field.as_str()))
+    }
+
+    /// Companies that the file itself makes their own ancestors.
+    async fn circles(&mut self) -> Result<HashSet<u64>> {
+        let is_asked = self.stored.import.record == RecordKind::Company && self.maps(Field::ParentName);
+        if !is_asked {
+            return Ok(HashSet::new());
+        }
+        let mut pairs = HashMap::new();
+        let mut position = 0;
+        loop {
+            let staged = self.rows_after(position).await?;
+            let Some(last) = staged.last().map(|row| row.position) else { break };
+            position = last;
+            let asked = self.reinterpret(staged, Interpreter::firm).await?;
+            pairs.extend(asked.values().filter_map(firms::pair));
+        }
+        tokio::task::spawn_blocking(move || firms::circles(&pairs)).await.map_err(|error| Error::Bug(error.to_string()))
+    }
+
+    // Undo
+
+    /// Goes back through the rows, last ones first, then through the companies made beside them.
+    async fn undo(self) -> Result<End> {
+        loop {
+            if self.job.is_stopping() {
+                return Ok(End::Later);
+            }
+            let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
+            let (record, total) = (self.stored.import.record, self.stored.import.rows);
+            let more: Result<bool> = self
+                .job
+                .db()
+                .write(move |tx| {
+                    let scope = actor.scope();
+                    lease.hold(tx)?;
+                    let rows = store::taken_last(tx, &scope, id, UNDO_ROWS)?;
+                    let Some(last) = rows.last() else { return Ok(false) };
+                    lease.progress(tx, total - last.position, Some(total))?;
+                    let undone = match record {
+                        RecordKind::Customer => undo::people(tx, &actor, id, &rows)?,
+                        RecordKind::Company => undo::firms(tx, &actor, id, &rows)?,
+                    };
+                    store::insert_undone(tx, &scope, id, &undone)?;
+                    let (archived, restored, kept) = undo::counted(&undone);
+                    let rows = undone.len() as i64;
+                    store::count_undone(
+                        tx,
+                        &scope,
+                        id,
+                        &Step { rows, archived, restored, kept, ..Step::default() },
+                        actor.now(),
+                    )?;
+                    Ok(true)
+                })
+                .await;
+            if !more? {
+                break;
+            }
+        }
+        let mut skip = 0;
+        loop {
+            let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
+            let done: Result<i64> = self
+                .job
+                .db()
+                .write(move |tx| {
+                    lease.hold(tx)?;
+                    let ids = store::companies_after(tx, &actor.scope(), id, skip, UNDO_ROWS)?;
+                    // What is archived already is not counted, so a repeat counts nothing twice.
+                    let (archived, _) = undo::beside(tx, &actor, &ids)?;
+                    store::count_undone(tx, &actor.scope(), id, &Step { archived, ..Step::default() }, actor.now())?;
+                    Ok(ids.len() as i64)
+                })
+                .await;
+            match done? {
+                0 => break,
+                count => skip += count,
+            }
+        }
+        let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());
+        self.job
+            .db()
+            .write(move |tx| {
+                lease.hold(tx)?;
+                store::finish(tx, &actor.scope(), id, State::Undone, None, None, actor.now())?;
+                Ok(End::Done)
+            })
+            .await
+    }
+
+    // Rows
+
+    /// Reads rows as what they say; broken ones as faults.
+    async fn interpret<S: Send + 'static>(
+        &mut self,
+        staged: Vec<Staged>,
+        read: fn(&mut Interpreter, &[String]) -> Result<S, Fault>,
+    ) -> Result<Vec<Asked<S>>> {
+        let mut interpreter = self.interpreter.clone();
+        let (back, asked) = tokio::task::spawn_blocking(move || {
+            let asked: Result<Vec<Asked<S>>> = staged
+                .into_iter()
+                .map(|row| {
+                    let said = match row.broken {
+                        Some(why) => Err(Fault::of_row(why)),
+                        None => read(&mut interpreter, &parse_cells(&row.cells)?),
+                    };
+                    Ok(Asked { position: row.position, number: row.number, said })
+                })
+                .collect();
+            (interpreter, asked)
+        })
+        .await
+        .map_err(|error| Error::Bug(error.to_string()))?;
+        self.interpreter = back;
+        asked
+    }
+
+    /// Reads rows again that were read before: nothing is counted a second time.
+    async fn reinterpret<S: Send + 'static>(
+        &self,
+        staged: Vec<Staged>,
+        read: fn(&mut Interpreter, &[String]) -> Result<S, Fault>,
+    ) -> Result<HashMap<i64, S>> {
+        if staged.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut interpreter = self.interpreter.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut found = HashMap::new();
+            for row in staged.into_iter().filter(|row| row.broken.is_none()) {
+                if let Ok(said) = read(&mut interpreter, &parse_cells(&row.cells)?) {
+                    found.insert(row.position, said);
+                }
+            }
+            Ok(found)
+        })
+        .await
+        .map_err(|error| Error::Bug(error.to_string()))?
+    }
+}
+
+/// The import itself acts, with the rights that its starter has now.
+fn importing_actor(
+    stored: &Stored,
+    around: &Surroundings,
+    system: &Actor,
+    clock: Clock,
+) -> Result<Actor, &'static str> {
+    let stored_role = Role::parse(&stored.created_by_role).unwrap_or(Role::Member);
+    let role = match stored.created_by_user {
+        None => stored_role,
+        Some(id) => match around.members.iter().find(|member| member.id == id) {
+            Some(member) if !member.disabled => member.role,
+            _ => return Err("whoever started the import is no longer a member"),
+        },
+    };
+    Ok(Actor {
+        kind: ActorKind::Import,
+        id: Some(stored.import.id.0),
+        name: stored.import.file_name.clone(),
+        org_id: system.org_id,
+        role,
+        user_id: stored.created_by_user,
+        ip_address: None,
+        clock,
+    })
+}
+
+fn lock(memory: &Mutex<Memory>) -> std::sync::MutexGuard<'_, Memory> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(super) fn parse_cells(text: &str) -> Result<Vec<String>> {
+    serde_json::from_str(text).map_err(|error| Error::Bug(format!("cells of an import: {error}")))
+}
+
+/// The import is where this job left it; anything else means that two jobs work on it.
+fn require(is_here: bool) -> Result<()> {
+    if is_here { Ok(()) } else { Err(Error::Unavailable("the import was moved on by another job".into())) }
+}
+
+/// Deletes what nobody will need: uploads that were never finished, rows of old imports, and files left by a crash.
+async fn clean(job: JobContext, clock: Clock, uploads: PathBuf) -> Result<Outcome, JobError> {
+    for (days, only_staging) in [(STAGING_DAYS, true), (KEPT_DAYS, false)] {
+        let before = clock.now().plus_seconds(-days * 86_400);
+        let old = job.db().read(move |c| store::old(c, before, only_staging, 100)).await?;
+        for (org_id, id) in old {
+            while job.db().write(move |tx| store::delete_rows(tx, org_id, id, CHUNK_ROWS * 10)).await? {
+                if job.is_stopping() {
+                    return Ok(Outcome::Again(job.now()));
+                }
+            }
+            let now = clock.now();
+            let ended = job.db().write(move |tx| {
+                if only_staging {
+                    store::delete_staging(tx, org_id, id)
+                } else {
+                    store::mark_emptied(tx, org_id, id, now)
+                }
+            });
+            ended.await?;
+        }
+    }
+    let now = clock.now();
+    let removed = tokio::task::spawn_blocking(move || super::upload::remove_stale(&uploads, now)).await;
+    match removed {
+        Ok(0) | Err(_) => {}
+        Ok(count) => tracing::info!(count, "removed files of unfinished uploads"),
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,700 @@
+//! Rows about people: whom each row means, what it changes, and writing a chunk of them.
+//!
+//! A row means the customer that has one of its addresses. Phones are shared, so a row that gives nothing but a phone
+//! means the customer with that number *and* that name. A row whose addresses lead to two customers fails. All
+//! look-ups of a chunk are a fixed number of statements.
+
+use std::collections::HashMap;
+
+use db::{Conn, Tx};
+use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, UserId};
+use platform::text::fold;
+use platform::{Actor, Result, policy};
+use serde_json::Value;
+
+use super::decide::{Asked, Before, Decided, Rules, Verdict, take};
+use super::houses::Houses;
+use super::interpret::{Fault, Person};
+use super::memory::{Known, Memory, key};
+use crate::activity::{Event, changes};
+use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, ParsedContact};
+use crate::customers::bulk::{self, Changed, Fresh};
+use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
+use crate::customers::{Customer, Source};
+use crate::tags::{self, TagName};
+
+/// The import that rows belong to.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub import_id: ImportId,
+    pub file_name: String,
+    /// Names of members, for the log.
+    pub names: HashMap<UserId, String>,
+}
+
+/// A customer while the rows of a chunk are applied to it.
+struct Working {
+    /// As stored; none when a row of this import makes it.
+    before: Option<Customer>,
+    now: Customer,
+    /// Whether an address told the company; none while the company stays.
+    by_domain: Option<bool>,
+    contacts_added: Vec<Contact>,
+    tags_added: Vec<TagName>,
+    events: Vec<Event>,
+    is_changed: bool,
+}
+
+/// Where a key leads.
+#[derive(Clone, PartialEq)]
+enum Slot {
+    Working(usize),
+    /// A customer that is only known to be there: enough to leave it alone.
+    Held {
+        id: CustomerId,
+        name: String,
+    },
+}
+
+/// A decided chunk.
+pub(super) struct Chunk {
+    pub decided: Vec<Decided>,
+    workings: Vec<Working>,
+    houses: Houses,
+}
+
+struct Deciding<'a> {
+    actor: &'a Actor,
+    rules: Rules,
+    origin: &'a Origin,
+    houses: Houses,
+    workings: Vec<Working>,
+    /// By channel and canonical value.
+    by_address: HashMap<(Channel, String), Slot>,
+    /// By number and folded name.
+    by_phone: HashMap<(String, String), Slot>,
+}
+
+/// Decides about a chunk of rows. Nothing is written; `memory` is what a plan knows of earlier rows, together with
+/// those rows that this chunk meets again (see [`needed`]).
+pub(super) fn decide(
+    c: &Conn<'_>,
+    actor: &Actor,
+    rules: Rules,
+    origin: &Origin,
+    rows: &[Asked<Person>],
+    memory: Option<(&Memory, &HashMap<i64, Person>)>,
+) -> Result<Chunk> {
+    let scope = actor.scope();
+    let people: Vec<&Person> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
+    let earlier = memory.map(|(_, earlier)| earlier.values().collect::<Vec<_>>()).unwrap_or_default();
+    let houses = Houses::find(c, &scope, people.iter().chain(&earlier).copied(), memory.map(|(memory, _)| memory))?;
+    let mut deciding = Deciding {
+        actor,
+        rules,
+        origin,
+        houses,
+        workings: Vec::new(),
+        by_address: HashMap::new(),
+        by_phone: HashMap::new(),
+    };
+    deciding.find_stored(c, &people)?;
+    if let Some((memory, earlier)) = memory {
+        deciding.recall(c, &people, memory, earlier)?;
+    }
+    let decided = rows.iter().map(|row| deciding.row(row)).collect();
+    Ok(Chunk { decided, workings: deciding.workings, houses: deciding.houses })
+}
+
+/// Positions of earlier rows that a plan has to read again to decide about these.
+pub(super) fn needed(rules: Rules, rows: &[Asked<Person>], stored: &[CustomerId], memory: &Memory) -> Vec<i64> {
+    if !rules.update {
+        return Vec::new();
+    }
+    let people = rows.iter().filter_map(|row| row.said.as_ref().ok());
+    let by_key = people.flat_map(keys_of_person).filter_map(|key| memory.find(key));
+    let by_id = stored.iter().filter_map(|id| memory.find_stored(id.0));
+    let mut positions: Vec<i64> = by_key.chain(by_id).flat_map(|known| known.rows).collect();
+    positions.sort_unstable();
+    positions.dedup();
+    positions
+}
+
+/// The living customers that rows lead to.
+pub(super) fn stored_ids(c: &Conn<'_>, actor: &Actor, rows: &[Asked<Person>]) -> Result<Vec<CustomerId>> {
+    let people: Vec<&Person> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
+    let asked: Vec<ParsedContact> = people.iter().flat_map(|person| person.contacts.iter().cloned()).collect();
+    let holders = contacts::holders(c, &actor.scope(), &asked)?;
+    let mut ids: Vec<CustomerId> =
+        holders.into_iter().filter(|holder| !holder.archived).map(|holder| holder.customer_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+impl Chunk {
+    /// Teaches a plan what these rows would make and change.
+    pub(super) fn remember(&self, memory: &mut Memory) {
+        let by_id: HashMap<uuid::Uuid, &Working> =
+            self.workings.iter().map(|working| (working.now.id.0, working)).collect();
+        for decided in &self.decided {
+            let is_taken = matches!(decided.verdict, Verdict::Created | Verdict::Updated);
+            if let Some(working) = decided.record_id.filter(|_| is_taken).and_then(|id| by_id.get(&id)) {
+                let keys = keys_of_customer(&working.now);
+                memory.learn(working.now.id.0, working.before.is_some(), decided.position, keys.into_iter());
+            }
+        }
+        self.houses.remember(memory);
+    }
+
+    /// Writes the chunk; answers the companies that were made beside it.
+    pub(super) fn write(&mut self, tx: &Tx<'_>, actor: &Actor) -> Result<Vec<CompanyId>> {
+        let made = self.houses.write(tx, actor)?;
+        let mut names: Vec<TagName> = Vec::new();
+        for working in &self.workings {
+            for tag in &working.tags_added {
+                if !names.iter().any(|known| known.key() == tag.key()) {
+                    names.push(tag.clone());
+                }
+            }
+        }
+        let ids = tags::resolve(tx, actor, &names)?;
+        let by_key: HashMap<String, (platform::ids::TagId, String)> = names.iter().map(TagName::key).zip(ids).collect();
+        let (mut fresh, mut changed) = (Vec::new(), Vec::new());
+        for working in self.workings.iter().filter(|working| working.is_changed) {
+            let mut events = working.events.clone();
+            let mut tag_ids = Vec::new();
+            for (tag_id, name) in working.tags_added.iter().filter_map(|tag| by_key.get(&tag.key())) {
+                tag_ids.push(*tag_id);
+                events.push(Event::TagAdded { tag_id: *tag_id, name: name.clone() });
+            }
+            match &working.before {
+                None => fresh.push(Fresh {
+                    customer: working.now.clone(),
+                    tags: tag_ids,
+                    company_by_domain: working.by_domain.unwrap_or(true),
+                    events,
+                }),
+                Some(before) => changed.push(Changed {
+                    before: before.clone(),
+                    after: working.now.clone(),
+                    company_by_domain: working.by_domain,
+                    contacts_added: working.contacts_added.clone(),
+                    contacts_removed: Vec::new(),
+                    tags_added: tag_ids,
+                    tags_removed: Vec::new(),
+                    events,
+                }),
+            }
+        }
+        bulk::insert(tx, actor, &fresh)?;
+        bulk::update(tx, actor, &changed)?;
+        Ok(made)
+    }
+}
+
+impl Deciding<'_> {
+    /// Looks up everybody that the rows may mean.
+    fn find_stored(&mut self, c: &Conn<'_>, people: &[&Person]) -> Result<()> {
+        let scope = self.actor.scope();
+        let asked: Vec<ParsedContact> = people.iter().flat_map(|person| person.contacts.iter().cloned()).collect();
+        let holders = contacts::holders(c, &scope, &asked)?;
+        let living: Vec<_> = holders.into_iter().filter(|holder| !holder.archived).collect();
+        let phones: Vec<&str> = people
+            .iter()
+            .filter(|person| !person.contacts.iter().any(|contact| contact.channel.is_unique()))
+            .flat_map(|person| &person.contacts)
+            .map(|contact| contact.canonical.as_str())
+            .collect();
+        let by_phone = bulk::by_phone(c, &scope, &phones)?;
+        if !self.rules.update {
+            for holder in living {
+                let slot = Slot::Held { id: holder.customer_id, name: holder.name };
+                self.by_address.entry((holder.channel, holder.canonical)).or_insert(slot);
+            }
+            for (number, id, name) in by_phone {
+                let slot = Slot::Held { id, name: name.clone() };
+                self.by_phone.entry((number, fold(&name))).or_insert(slot);
+            }
+            return Ok(());
+        }
+        let mut ids: Vec<CustomerId> = living.iter().map(|holder| holder.customer_id).collect();
+        ids.extend(by_phone.iter().map(|(_, id, _)| *id));
+        self.load(c, &ids)
+    }
+
+    /// Loads customers and everything that leads to them.
+    fn load(&mut self, c: &Conn<'_>, ids: &[CustomerId]) -> Result<()> {
+        let mut ids: Vec<CustomerId> = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| !self.workings.iter().any(|working| working.now.id == *id));
+        let mut found = bulk::load(c, &self.actor.scope(), &ids)?;
+        found.sort_by_key(|customer| customer.id);
+        for customer in found {
+            self.workings.push(Working {
+                before: Some(customer.clone()),
+                now: customer,
+                by_domain: None,
+                contacts_added: Vec::new(),
+                tags_added: Vec::new(),
+                events: Vec::new(),
+                is_changed: false,
+            });
+            self.index(self.workings.len() - 1);
+        }
+        Ok(())
+    }
+
+    /// Makes again what earlier rows of a plan made or changed, as far as these rows meet it.
+    fn recall(
+        &mut self,
+        c: &Conn<'_>,
+        people: &[&Person],
+        memory: &Memory,
+        earlier: &HashMap<i64, Person>,
+    ) -> Result<()> {
+        let by_key = people.iter().flat_map(|person| keys_of_person(person)).filter_map(|key| memory.find(key));
+        let by_id = self.workings.iter().filter_map(|working| memory.find_stored(working.now.id.0));
+        let mut known: Vec<Known> = by_key.chain(by_id).collect();
+        known.sort_by_key(|known| known.rows[0]);
+        known.dedup_by_key(|known| known.id);
+        if !self.rules.update {
+            for (person, key) in people.iter().flat_map(|person| pairs_of_person(person)) {
+                if let Some(known) = memory.find(key) {
+                    let slot = Slot::Held { id: CustomerId(known.id), name: String::new() };
+                    match person {
+                        Place::Address(channel, canonical) => {
+                            self.by_address.entry((channel, canonical)).or_insert(slot);
+                        }
+                        Place::Phone(number, name) => {
+                            self.by_phone.entry((number, name)).or_insert(slot);
+                        }
+                    }
+                }
+            }
+            return Ok(());
+        }
+        let stored: Vec<CustomerId> =
+            known.iter().filter(|known| known.is_stored).map(|known| CustomerId(known.id)).collect();
+        self.load(c, &stored)?;
+        for known in known {
+            let mut rows = known.rows.iter().filter_map(|position| earlier.get(position));
+            let place = self.workings.iter().position(|working| working.now.id.0 == known.id);
+            let place = match place {
+                Some(place) => place,
+                None => {
+                    let Some(first) = rows.next() else { continue };
+                    let Ok(place) = self.create(first, 0, Some(CustomerId(known.id))) else { continue };
+                    place
+                }
+            };
+            for person in rows {
+                // They were taken when it was their turn.
+                let _ = self.merge(place, person, 0);
+            }
+            let working = &mut self.workings[place];
+            working.events.clear();
+            working.is_changed = false;
+            self.index(place);
+        }
+        Ok(())
+    }
+
+    /// Makes all keys of a customer lead to it.
+    fn index(&mut self, place: usize) {
+        let customer = &self.workings[place].now;
+        let name = fold(&customer.full_name);
+        for contact in &customer.contacts {
+            if contact.channel.is_unique() {
+                self.by_address.insert((contact.channel, contact.canonical.clone()), Slot::Working(place));
+            } else {
+                self.by_phone.entry((contact.canonical.clone(), name.clone())).or_insert(Slot::Working(place));
+            }
+        }
+    }
+
+    fn row(&mut self, row: &Asked<Person>) -> Decided {
+        let person = match &row.said {
+            Ok(person) => person,
+            Err(fault) => return Decided::failed(row.position, fault.clone()),
+        };
+        let mut meant: Vec<(Slot, String)> = Vec::new();
+        for contact in person.contacts.iter().filter(|contact| contact.channel.is_unique()) {
+            let slot = self.by_address.get(&(contact.channel, contact.canonical.clone()));
+            if let Some(slot) = slot.filter(|slot| !meant.iter().any(|(known, _)| self.id(known) == self.id(slot))) {
+                meant.push((slot.clone(), contact.value.clone()));
+            }
+        }
+        if !person.contacts.iter().any(|contact| contact.channel.is_unique()) {
+            let name = fold(&name_of(person));
+            let found = person
+                .contacts
+                .iter()
+                .find_map(|contact| Some((self.by_phone.get(&(contact.canonical.clone(), name.clone()))?, contact)));
+            if let Some((slot, contact)) = found {
+                meant.push((slot.clone(), contact.value.clone()));
+            }
+        }
+        match &meant[..] {
+            [] => match self.create(person, row.number, None) {
+                Ok(place) => {
+                    self.index(place);
+                    let id = self.workings[place].now.id;
+                    Decided::new(row.position, Verdict::Created, Some(id.0), None)
+                }
+                Err(fault) => Decided::failed(row.position, fault),
+            },
+            [(slot, by)] if !self.rules.update => {
+                let name = self.name(slot);
+                let reason = if name.is_empty() {
+                    format!("{by} is in an earlier row")
+                } else {
+                    format!("{by} belongs to {name}")
+                };
+                Decided::new(row.position, Verdict::Skipped, Some(self.id(slot).0), Some(reason))
+            }
+            [(Slot::Working(place), by)] => self.update(*place, person, row, by),
+            [(Slot::Held { .. }, _)] => {
+                Decided::failed(row.position, Fault::of_row("the record could not be loaded; run the import again"))
+            }
+            several => {
+                let whom: Vec<String> =
+                    several.iter().map(|(slot, by)| format!("{} ({by})", self.name(slot))).collect();
+                let reason =
+                    format!("the addresses belong to different customers: {}; merge them first", whom.join(", "));
+                Decided::failed(row.position, Fault::of_row(reason))
+            }
+        }
+    }
+
+    fn id(&self, slot: &Slot) -> CustomerId {
+        match slot {
+            Slot::Working(place) => self.workings[*place].now.id,
+            Slot::Held { id, .. } => *id,
+        }
+    }
+
+    fn name(&self, slot: &Slot) -> String {
+        match slot {
+            Slot::Working(place) => self.workings[*place].now.full_name.clone(),
+            Slot::Held { name, .. } => name.clone(),
+        }
+    }
+
+    fn update(&mut self, place: usize, person: &Person, row: &Asked<Person>, by: &str) -> Decided {
+        let id = self.workings[place].now.id;
+        match self.merge(place, person, row.number) {
+            Err(fault) => Decided::failed(row.position, fault),
+            Ok(before) if before.is_empty() => {
+                Decided::new(row.position, Verdict::Unchanged, Some(id.0), Some(format!("found by {by}")))
+            }
+            Ok(before) => {
+                self.index(place);
+                let mut decided =
+                    Decided::new(row.position, Verdict::Updated, Some(id.0), Some(format!("found by {by}")));
+                decided.before = Some(before);
+                decided
+            }
+        }
+    }
+
+    /// A new customer; its place among the workings.
+    fn create(&mut self, person: &Person, number: i64, id: Option<CustomerId>) -> Result<usize, Fault> {
+        let now = self.actor.now();
+        let (company, by_domain) = self.houses.of(person, self.actor);
+        let id = id.unwrap_or_else(|| CustomerId(self.actor.new_id()));
+        let contacts: Vec<Contact> = person.contacts.iter().map(|contact| self.contact(id, contact)).collect();
+        let mut tags: Vec<String> = person.tags.iter().map(|tag| tag.as_str().to_owned()).collect();
+        tags.sort();
+        let customer = Customer {
+            id,
+            first_name: person.first_name.clone(),
+            last_name: person.last_name.clone(),
+            full_name: name_of(person),
+            job_title: person.job_title.clone(),
+            avatar_url: None,
+            language: person.language.clone(),
+            timezone: person.timezone.clone(),
+            country: person.country.clone(),
+            company_id: company.as_ref().map(|company| company.id),
+            company,
+            claimed_by_id: person.owner,
+            claimed_at: person.owner.map(|_| now),
+            source: Source::Import,
+            do_not_contact: false,
+            archived_at: None,
+            merged_into_id: None,
+            last_activity_at: now,
+            last_inbound_at: None,
+            last_outbound_at: None,
+            contacts,
+            tags,
+            created_at: person.created_at.map_or(now, platform::clock::Timestamp),
+            updated_at: now,
+            version: 1,
+            archived_duplicates: Vec::new(),
+        };
+        let mut events = vec![Event::CustomerCreated { source: Source::Import.as_str().into() }];
+        if let Some(user_id) = person.owner {
+            events.push(Event::OwnerClaimed { user_id, name: self.member(user_id) });
+        }
+        events.push(self.imported(number, Verdict::Created));
+        self.workings.push(Working {
+            before: None,
+            now: customer,
+            by_domain: Some(by_domain),
+            contacts_added: Vec::new(),
+            tags_added: person.tags.clone(),
+            events,
+            is_changed: true,
+        });
+        Ok(self.workings.len() - 1)
+    }
+
+    /// Puts the row's values over those of a known customer; what was there before, empty when nothing changed.
+    fn merge(&mut self, place: usize, person: &Person, number: i64) -> Result<Before, Fault> {
+        let now = self.actor.now();
+        let current = self.workings[place].now.clone();
+        if !policy::may_write(self.actor, current.claimed_by_id) {
+            return Err(Fault::of_row(format!(
+                "{} belongs to {}; ask them or an admin",
+                current.full_name,
+                current.claimed_by_id.map(|id| self.member(id)).unwrap_or_default()
+            )));
+        }
+        let mut after = current.clone();
+        apply_names(&mut after, person);
+        take(&mut after.job_title, &person.job_title);
+        take(&mut after.language, &person.language);
+        take(&mut after.timezone, &person.timezone);
+        take(&mut after.country, &person.country);
+        let added = self.new_contacts(&mut after, person)?;
+        let tags = new_tags(&mut after, person)?;
+        let by_domain = self.move_company(&mut after, person, &added);
+
+        let mut before = Before { changes: changes(&current, &after, &LOGGED_FIELDS), ..Before::default() };
+        let mut events = Vec::new();
+        if !before.changes.is_empty() {
+            events.push(Event::CustomerUpdated { changes: before.changes.clone() });
+        }
+        for contact in &added {
+            events.push(Event::ContactAdded {
+                contact_id: contact.id,
+                channel: contact.channel.as_str().into(),
+                value: contact.value.clone(),
+            });
+        }
+        if let Some(event) = self.move_owner(&mut after, person) {
+            let id = |id: Option<UserId>| id.map_or(Value::Null, |id| id.to_string().into());
+            before.note("claimedById", id(current.claimed_by_id), id(after.claimed_by_id));
+            events.push(event);
+        }
+        before.contacts_added = added.iter().map(|contact| contact.id.0).collect();
+        before.tags_added = tags.iter().map(|tag| tag.as_str().to_owned()).collect();
+        if before.is_empty() {
+            return Ok(before);
+        }
+        events.push(self.imported(number, Verdict::Updated));
+        let working = &mut self.workings[place];
+        if working.before.is_some() {
+            if !working.is_changed {
+                after.version += 1;
+            }
+            after.updated_at = now;
+            after.last_activity_at = now.max(after.last_activity_at);
+            working.contacts_added.extend(added);
+        }
+        if by_domain.is_some() {
+            working.by_domain = by_domain;
+        }
+        working.tags_added.extend(tags);
+        working.events.extend(events);
+        working.is_changed = true;
+        working.now = after;
+        Ok(before)
+    }
+
+    /// Adds the addresses that the customer does not have yet.
+    fn new_contacts(&self, after: &mut Customer, person: &Person) -> Result<Vec<Contact>, Fault> {
+        let mut added = Vec::new();
+        for parsed in &person.contacts {
+            let is_known = after
+                .contacts
+                .iter()
+                .any(|known| known.channel == parsed.channel && known.canonical == parsed.canonical);
+            if is_known {
+                continue;
+            }
+            if after.contacts.len() >= CONTACTS_MAX {
+                return Err(Fault::of_row(format!("{} has {CONTACTS_MAX} addresses already", after.full_name)));
+            }
+            let mut contact = self.contact(after.id, parsed);
+            contact.is_primary = !after.contacts.iter().any(|known| known.channel == parsed.channel);
+            after.contacts.push(contact.clone());
+            added.push(contact);
+        }
+        Ok(added)
+    }
+
+    /// The company that the row names, or for a customer without one the company of a new address.
+    fn move_company(&mut self, after: &mut Customer, person: &Person, added: &[Contact]) -> Option<bool> {
+        let (company, by_domain) = self.houses.of(person, self.actor);
+        let company = company?;
+        let is_moved = if by_domain {
+            after.company_id.is_none() && added.iter().any(|contact| contact.channel == Channel::Email)
+        } else {
+            after.company_id != Some(company.id)
+        };
+        if !is_moved {
+            return None;
+        }
+        after.company_id = Some(company.id);
+        after.company = Some(company);
+        Some(by_domain)
+    }
+
+    /// An owner who is there stays, unless the import may overwrite owners.
+    fn move_owner(&self, after: &mut Customer, person: &Person) -> Option<Event> {
+        let to = person.owner.filter(|owner| after.claimed_by_id != Some(*owner))?;
+        let from = after.claimed_by_id;
+        if from.is_some() && !self.rules.overwrite_owner {
+            return None;
+        }
+        after.claimed_by_id = Some(to);
+        after.claimed_at = Some(self.actor.now());
+        Some(match from {
+            None => Event::OwnerClaimed { user_id: to, name: self.member(to) },
+            Some(from) => Event::OwnerReassigned {
+                from_user_id: Some(from),
+                from_name: Some(self.member(from)),
+                to_user_id: to,
+                to_name: self.member(to),
+            },
+        })
+    }
+
+    fn contact(&self, customer_id: CustomerId, parsed: &ParsedContact) -> Contact {
+        let now = self.actor.now();
+        Contact {
+            id: ContactId(self.actor.new_id()),
+            customer_id,
+            channel: parsed.channel,
+            value: parsed.value.clone(),
+            canonical: parsed.canonical.clone(),
+            label: parsed.label,
+            is_primary: parsed.is_primary,
+            status: ContactStatus::Active,
+            verified_at: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    fn member(&self, id: UserId) -> String {
+        self.origin.names.get(&id).cloned().unwrap_or_else(|| "a former member".to_owned())
+    }
+
+    fn imported(&self, row: i64, verdict: Verdict) -> Event {
+        Event::CustomerImported {
+            import_id: self.origin.import_id,
+            file_name: self.origin.file_name.clone(),
+            row,
+            result: verdict.as_str().into(),
+        }
+    }
+}
+
+/// The name of a row: as given, composed, or the first address.
+fn name_of(person: &Person) -> String {
+    match &person.full_name {
+        Some(name) => name.clone(),
+        None => {
+            let composed = compose_name(person.first_name.as_deref(), person.last_name.as_deref());
+            match person.contacts.first() {
+                Some(contact) if composed.is_empty() => contact.value.clone(),
+                _ => composed,
+            }
+        }
+    }
+}
+
+/// The full name follows its parts where it did before, as it does when a person edits them.
+fn apply_names(after: &mut Customer, person: &Person) {
+    let composed = |customer: &Customer| compose_name(customer.first_name.as_deref(), customer.last_name.as_deref());
+    let follows = after.full_name == composed(after);
+    take(&mut after.first_name, &person.first_name);
+    take(&mut after.last_name, &person.last_name);
+    match &person.full_name {
+        Some(name) => after.full_name.clone_from(name),
+        None if follows => after.full_name = composed(after),
+        None => {}
+    }
+}
+
+/// Adds the tags that the customer does not carry yet.
+fn new_tags(after: &mut Customer, person: &Person) -> Result<Vec<TagName>, Fault> {
+    let known: Vec<String> = after.tags.iter().map(|tag| fold(tag)).collect();
+    let added: Vec<TagName> = person.tags.iter().filter(|tag| !known.contains(&tag.key())).cloned().collect();
+    if after.tags.len() + added.len() > TAGS_MAX {
+        return Err(Fault::of_row(format!("{} would have more than {TAGS_MAX} tags", after.full_name)));
+    }
+    after.tags.extend(added.iter().map(|tag| tag.as_str().to_owned()));
+    after.tags.sort();
+    Ok(added)
+}
+
+/// What leads to a person.
+enum Place {
+    Address(Channel, String),
+    /// Number and folded name.
+    Phone(String, String),
+}
+
+impl Place {
+    fn key(&self) -> u64 {
+        match self {
+            Place::Address(channel, canonical) => key(channel.as_str(), canonical),
+            Place::Phone(number, name) => key("phone", &format!("{number}\n{name}")),
+        }
+    }
+}
+
+fn pairs_of_person(person: &Person) -> Vec<(Place, u64)> {
+    let name = fold(&name_of(person));
+    let has_unique = person.contacts.iter().any(|contact| contact.channel.is_unique());
+    person
+        .contacts
+        .iter()
+        .filter(|contact| contact.channel.is_unique() || !has_unique)
+        .map(|contact| {
+            let place = if contact.channel.is_unique() {
+                Place::Address(contact.channel, contact.canonical.clone())
+            } else {
+                Place::Phone(contact.canonical.clone(), name.clone())
+            };
+            let key = place.key();
+            (place, key)
+        })
+        .collect()
+}
+
+fn keys_of_person(person: &Person) -> Vec<u64> {
+    pairs_of_person(person).into_iter().map(|(_, key)| key).collect()
+}
+
+fn keys_of_customer(customer: &Customer) -> Vec<u64> {
+    let name = fold(&customer.full_name);
+    customer
+        .contacts
+        .iter()
+        .map(|contact| {
+            if contact.channel.is_unique() {
+                Place::Address(contact.channel, contact.canonical.clone()).key()
+            } else {
+                Place::Phone(contact.canonical.clone(), name.clone()).key()
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,800 @@
+use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
+use platform::clock::Timestamp;
+use platform::ids::{CompanyId, ImportId, UserId};
+use platform::{Actor, Scope};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::decide::{Before, Decided, Verdict};
+use super::field::RecordKind;
+use super::model::{
+    Import, ImportColumn, ImportMapped, ImportOffer, ImportProblem, ImportSummary, ImportUndone, OnDuplicate, Starter,
+    State,
+};
+use super::profile::Profile;
+use super::reader::{Head, Note};
+
+/// State of an upload whose rows are not all here yet: nobody sees it.
+const STAGING: &str = "staging";
+
+/// Which of the three works on a file a result belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Plan,
+    Run,
+    Undo,
+}
+
+impl Phase {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Phase::Plan => "plan",
+            Phase::Run => "run",
+            Phase::Undo => "undo",
+        }
+    }
+}
+
+/// An import with what only its own work needs to know.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    pub import: Import,
+    pub profile: Profile,
+    pub header_key: String,
+    pub job_id: Option<Uuid>,
+    pub pass: i64,
+    /// The last row that the current work has dealt with.
+    pub position: i64,
+    pub created_by_user: Option<UserId>,
+    pub created_by_role: String,
+    /// Its rows were deleted for their age.
+    pub is_emptied: bool,
+}
+
+/// A row of the file.
+#[derive(Debug, Clone)]
+pub(super) struct Staged {
+    pub position: i64,
+    pub number: i64,
+    pub cells: String,
+    pub broken: Option<String>,
+}
+
+fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> Result<T> {
+    serde_json::from_value(row.get(index)?).map_err(|error| Error::Bug(format!("import column {index}: {error}")))
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| Error::Bug(error.to_string()))
+}
+
+fn parsed<T>(what: &str, text: String, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+    parse(&text).ok_or_else(|| Error::Bug(format!("unknown {what} {text:?}")))
+}
+
+pub(super) fn insert(tx: &Tx<'_>, actor: &Actor, id: ImportId, record: RecordKind, file_name: &str) -> Result<()> {
+    let now = actor.now();
+    let empty = serde_json::json!([]);
+    tx.execute((
+        "INSERT INTO imports (org_id, id, record, state, file_name, file_bytes, kind, sheets, has_header, row_count,
+           header_key, profile, notes, mapping, offers, on_duplicate, overwrite_owner, pass, position, processed, created,
+           updated, unchanged, skipped, failed, undone_archived, undone_restored, undone_kept, created_by_kind,
+           created_by_id, created_by_name, created_by_user, created_by_role, created_at, updated_at, version)
+         VALUES ($1, $2, $3, $4, $5, 0, '', $6, $7, 0, '', $6, $6, $6, $6, 'skip', $8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $9,
+           $10, $11, $12, $13, $14, $14, 1)",
+        params![
+            actor.scope(),
+            id,
+            record.as_str(),
+            STAGING,
+            file_name,
+            empty,
+            true,
+            false,
+            actor.kind.as_str(),
+            actor.id,
+            &actor.name,
+            actor.user_id,
+            actor.role.as_str(),
+            now
+        ],
+    ))?;
+    Ok(())
+}
+
+pub(super) fn insert_rows(tx: &Tx<'_>, scope: &Scope, id: ImportId, rows: &[Staged]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = rows
+        .iter()
+        .map(|row| params![scope, id, row.position, row.number, &row.cells, row.broken.clone()].to_vec())
+        .collect();
+    tx.bulk("import_rows", &["org_id", "import_id", "position", "number", "cells", "broken"], &rows)?;
+    Ok(())
+}
+
+/// What is known once the file has been read.
+pub(super) struct Uploaded<'a> {
+    pub file_bytes: i64,
+    pub rows: i64,
+    pub head: &'a Head,
+    pub header_key: &'a str,
+    pub profile: &'a Profile,
+    pub mapping: &'a [ImportMapped],
+    pub notes: &'a [Note],
+}
+
+pub(super) fn finish_upload(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    id: ImportId,
+    found: &Uploaded<'_>,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute((
+        "UPDATE imports SET state = 'uploaded', file_bytes = $3, kind = $4, encoding = $5, delimiter = $6, sheet = $7,
+           sheets = $8, has_header = $9, row_count = $10, header_key = $11, profile = $12, notes = $13, mapping = $14,
+           updated_at = $15
+         WHERE org_id = $1 AND id = $2 AND state = $16",
+        params![
+            scope,
+            id,
+            found.file_bytes,
+            found.head.kind.as_str(),
+            found.head.encoding.map(str::to_owned),
+            found.head.delimiter.map(String::from),
+            found.head.sheet.clone(),
+            to_json(&found.head.sheets)?,
+            found.head.has_header,
+            found.rows,
+            found.header_key,
+            to_json(found.profile)?,
+            to_json(&found.notes)?,
+            to_json(&found.mapping)?,
+            now,
+            STAGING
+        ],
+    ))?;
+    Ok(())
+}
+
+const COLUMNS: &str =
+    "id, record, state, file_name, row_count, processed, created, updated, unchanged, skipped, failed,
+    undone_archived, undone_restored, undone_kept, error, created_by_id, created_by_name, created_at, started_at,
+    finished_at, version";
+
+fn read_summary(row: &Row<'_>) -> Result<ImportSummary> {
+    Ok(ImportSummary {
+        id: row.get(0)?,
+        record: parsed("record", row.get(1)?, RecordKind::parse)?,
+        state: parsed("import state", row.get(2)?, State::parse)?,
+        file_name: row.get(3)?,
+        rows: row.get(4)?,
+        processed: row.get(5)?,
+        created: row.get(6)?,
+        updated: row.get(7)?,
+        unchanged: row.get(8)?,
+        skipped: row.get(9)?,
+        failed: row.get(10)?,
+        undone: ImportUndone { archived: row.get(11)?, restored: row.get(12)?, kept: row.get(13)? },
+        error: row.get(14)?,
+        created_by: Starter { id: row.get(15)?, name: row.get(16)? },
+        created_at: row.get(17)?,
+        started_at: row.get(18)?,
+        finished_at: row.get(19)?,
+        version: row.get(20)?,
+    })
+}
+
+pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<Stored>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(
+        ", kind, encoding, delimiter, sheet, sheets, has_header, profile, mapping, notes, offers, on_duplicate,
+           overwrite_owner, updated_at, header_key, job_id, pass, position, created_by_user,
+           created_by_role, emptied_at IS NOT NULL
+         FROM imports WHERE org_id = ",
+    );
+    sql.bind(scope).push(" AND id = ").bind(id).push(" AND state <> ").bind(STAGING);
+    c.query_opt(&sql, |row| {
+        let summary = read_summary(row)?;
+        let profile: Profile = json(row, 27)?;
+        let columns = profile.columns.iter().map(|column| ImportColumn {
+            name: column.name.clone(),
+            samples: column.samples.clone(),
+            filled: column.filled,
+        });
+        Ok(Stored {
+            import: Import {
+                id: summary.id,
+                record: summary.record,
+                state: summary.state,
+                file_name: summary.file_name,
+                kind: row.get(21)?,
+                encoding: row.get(22)?,
+                delimiter: row.get(23)?,
+                sheet: row.get(24)?,
+                sheets: json(row, 25)?,
+                has_header: row.get(26)?,
+                columns: columns.collect(),
+                mapping: json(row, 28)?,
+                notes: json(row, 29)?,
+                offers: json(row, 30)?,
+                on_duplicate: OnDuplicate::parse(&row.get::<String>(31)?),
+                overwrite_owner: row.get(32)?,
+                rows: summary.rows,
+                processed: summary.processed,
+                created: summary.created,
+                updated: summary.updated,
+                unchanged: summary.unchanged,
+                skipped: summary.skipped,
+                failed: summary.failed,
+                undone: summary.undone,
+                problems: Vec::new(),
+                error: summary.error,
+                created_by: summary.created_by,
+                created_at: summary.created_at,
+                started_at: summary.started_at,
+                finished_at: summary.finished_at,
+                updated_at: row.get(33)?,
+                version: summary.version,
+            },
+            profile,
+            header_key: row.get(34)?,
+            job_id: row.get(35)?,
+            pass: row.get(36)?,
+            position: row.get(37)?,
+            created_by_user: row.get(38)?,
+            created_by_role: row.get(39)?,
+            is_emptied: row.get(40)?,
+        })
+    })
+}
+
+/// Newest first; with `own`, only what that principal started.
+pub(super) fn page(
+    c: &Conn<'_>,
+    scope: &Scope,
+    own: Option<Uuid>,
+    limit: i64,
+    after: Option<(Timestamp, ImportId)>,
+) -> Result<Vec<ImportSummary>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM imports WHERE org_id = ").bind(scope).push(" AND state <> ").bind(STAGING);
+    if let Some(own) = own {
+        sql.push(" AND created_by_id = ").bind(own);
+    }
+    if let Some((time, id)) = after {
+        sql.push(" AND (created_at, id) < (").bind(time).push(", ").bind(id).push(")");
+    }
+    sql.push(" ORDER BY created_at DESC, id DESC LIMIT ").bind(limit);
+    c.query(&sql, read_summary)
+}
+
+/// The first rows that fail, with where the file has them.
+pub(super) fn problems(
+    c: &Conn<'_>,
+    scope: &Scope,
+    id: ImportId,
+    phase: Phase,
+    limit: i64,
+) -> Result<Vec<ImportProblem>> {
+    c.query(
+        (
+            "SELECT w.number, r.column_name, r.value, r.reason FROM import_results r
+             JOIN import_rows w ON w.org_id = r.org_id AND w.import_id = r.import_id AND w.position = r.position
+             WHERE r.org_id = $1 AND r.import_id = $2 AND r.phase = $3 AND r.result = 'failed'
+             ORDER BY r.position LIMIT $4",
+            params![scope, id, phase.as_str(), limit],
+        ),
+        |row| {
+            Ok(ImportProblem {
+                row: row.get(0)?,
+                column: row.get(1)?,
+                value: row.get(2)?,
+                reason: row.get::<Option<String>>(3)?.unwrap_or_default(),
+            })
+        },
+    )
+}
+
+/// Moves an import on if it still is where it was; says whether it was.
+pub(super) fn move_state(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    id: ImportId,
+    from: State,
+    to: State,
+    now: Timestamp,
+) -> Result<bool> {
+    let moved = tx.execute((
+        "UPDATE imports SET state = $4, updated_at = $5, version = version + 1 WHERE org_id = $1 AND id = $2 AND state = $3",
+        params![scope, id, from.as_str(), to.as_str(), now],
+    ))?;
+    Ok(moved == 1)
+}
+
+/// Begins a plan: the decisions are kept, counters start anew.
+pub(super) fn begin_plan(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    id: ImportId,
+    mapping: &[ImportMapped],
+    on_duplicate: OnDuplicate,
+    overwrite_owner: bool,
+) -> Result<()> {
+    tx.execute((
+        "UPDATE imports SET mapping = $3, on_duplicate = $4, overwrite_owner = $5, offers = $6
+         WHERE org_id = $1 AND id = $2",
+        params![scope, id, to_json(&mapping)?, on_duplicate.as_str(), overwrite_owner, serde_json::json!([])],
+    ))?;
+    tx.execute((
+        "DELETE FROM import_results WHERE org_id = $1 AND import_id = $2 AND phase = 'plan'",
+        params![scope, id],
+    ))?;
+    Ok(())
+}
+
+/// Sets counters and place back for a new piece of work and notes its job.
+pub(super) fn restart(tx: &Tx<'_>, scope: &Scope, id: ImportId, job_id: Uuid) -> Result<()> {
+    tx.execute((
+        "UPDATE imports SET job_id = $3, pass = 0, position = 0, processed = 0, created = 0, updated = 0, unchanged = 0,
+           skipped = 0, failed = 0, error = NULL
+         WHERE org_id = $1 AND id = $2",
+        params![scope, id, job_id],
+    ))?;
+    Ok(())
+}
+
+/// Begins an undo, or goes on with one that failed: what it has dealt with has a result already.
+pub(super) fn begin_undo(tx: &Tx<'_>, scope: &Scope, id: ImportId, job_id: Uuid) -> Result<()> {
+    tx.execute((
+        "UPDATE imports SET job_id = $3, pass = 0, position = 0, processed = 0, error = NULL WHERE org_id = $1 AND id = $2",
+        params![scope, id, job_id],
+    ))?;
+    Ok(())
+}
+
+pub(super) fn set_started(tx: &Tx<'_>, scope: &Scope, id: ImportId, now: Timestamp) -> Result<()> {
+    tx.execute(("UPDATE imports SET started_at = $3 WHERE org_id = $1 AND id = $2", params![scope, id, now]))?;
+    Ok(())
+}
+
+/// How far the work is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Step {
+    pub pass: i64,
+    pub position: i64,
+    pub rows: i64,
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub skipped: i64,
+    pub failed: i64,
+    pub archived: i64,
+    pub restored: i64,
+    pub kept: i64,
+}
+
+impl Step {
+    /// The results of a chunk of rows.
+    pub(super) fn of(position: i64, decided: &[Decided]) -> Step {
+        let count = |verdict: Verdict| decided.iter().filter(|row| row.verdict == verdict).count() as i64;
+        Step {
+            position,
+            rows: decided.len() as i64,
+            created: count(Verdict::Created),
+            updated: count(Verdict::Updated),
+            unchanged: count(Verdict::Unchanged),
+            skipped: count(Verdict::Skipped),
+            failed: count(Verdict::Failed),
+            ..Step::default()
+        }
+    }
+}
+
+/// Adds a step to an import that is at `from`; says whether it was there.
+pub(super) fn advance(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    id: ImportId,
+    from: (State, i64, i64),
+    step: &Step,
+    now: Timestamp,
+) -> Result<bool> {
+    let (state, pass, position) = from;
+    let moved = tx.execute((
+        "UPDATE imports SET pass = $6, position = $7, processed = processed + $8, created = created + $9,
+           updated = updated + $10, unchanged = unchanged + $11, skipped = skipped + $12, failed = failed + $13,
+           updated_at = $14, version = version + 1
+         WHERE org_id = $1 AND id = $2 AND state = $3 AND pass = $4 AND position = $5",
+        params![
+            scope,
+            id,
+            state.as_str(),
+            pass,
+            position,
+            step.pass,
+            step.position,
+            step.rows,
+            step.created,
+            step.updated,
+            step.unchanged,
+            step.skipped,
+            step.failed,
+            now
+        ],
+    ))?;
+    Ok(moved == 1)
+}
+
+/// Adds what an undo did.
+pub(super) fn count_undone(tx: &Tx<'_>, scope: &Scope, id: ImportId, step: &Step, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "UPDATE imports SET processed = processed + $3, undone_archived = undone_archived + $4,
+           undone_restored = undone_restored + $5, undone_kept = undone_kept + $6, updated_at = $7, version = version + 1
+         WHERE org_id = $1 AND id = $2",
+        params![scope, id, step.rows, step.archived, step.restored, step.kept, now],
+    ))?;
+    Ok(())
+}
+
+pub(super) fn set_offers(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    id: ImportId,
+    offers: &[ImportOffer],
+    notes: &[Note],
+) -> Result<()> {
+    tx.execute((
+        "UPDATE imports SET offers = $3, notes = $4 WHERE org_id = $1 AND id = $2",
+        params![scope, id, to_json(&offers)?, to_json(&notes)?],
+    ))?;
+    Ok(())
+}
+
+/// Ends a piece of work.
+pub(super) fn finish(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    id: ImportId,
+    state: State,
+    error: Option<&str>,
+    finished_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    let mut sql = Sql::new("UPDATE imports SET state = ");
+    sql.bind(state.as_str()).push(", error = ").bind(error.map(str::to_owned)).push(", updated_at = ").bind(now);
+    if finished_at.is_some() {
+        sql.push(", finished_at = ").bind(finished_at);
+    }
+    sql.push(", version = version + 1 WHERE org_id = ").bind(scope).push(" AND id = ").bind(id);
+    tx.execute(&sql)?;
+    Ok(())
+}
+
+fn read_staged(row: &Row<'_>) -> Result<Staged> {
+    Ok(Staged { position: row.get(0)?, number: row.get(1)?, cells: row.get(2)?, broken: row.get(3)? })
+}
+
+/// The next rows of the file.
+pub(super) fn rows_after(c: &Conn<'_>, scope: &Scope, id: ImportId, after: i64, limit: i64) -> Result<Vec<Staged>> {
+    c.query(
+        (
+            "SELECT position, number, cells, broken FROM import_rows
+             WHERE org_id = $1 AND import_id = $2 AND position > $3 ORDER BY position LIMIT $4",
+            params![scope, id, after, limit],
+        ),
+        read_staged,
+    )
+}
+
+/// Rows of the file by their places.
+pub(super) fn rows_at(c: &Conn<'_>, scope: &Scope, id: ImportId, positions: &[i64]) -> Result<Vec<Staged>> {
+    let mut found = Vec::new();
+    for part in positions.chunks(1_000) {
+        let mut sql = Sql::new("SELECT position, number, cells, broken FROM import_rows WHERE org_id = ");
+        sql.bind(scope).push(" AND import_id = ").bind(id).push(" AND position IN ").bind_list(part.iter().copied());
+        found.extend(c.query(&sql, read_staged)?);
+    }
+    Ok(found)
+}
+
+pub(super) fn insert_results(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    id: ImportId,
+    phase: Phase,
+    decided: &[Decided],
+) -> Result<()> {
+    let rows = decided
+        .iter()
+        .map(|row| {
+            let before = match &row.before {
+                Some(before) => Some(serde_json::to_string(before).map_err(|error| Error::Bug(error.to_string()))?),
+                None => None,
+            };
+            Ok(params![
+                scope,
+                id,
+                phase.as_str(),
+                row.position,
+                row.verdict.as_str(),
+                row.record_id,
+                row.reason.clone(),
+                row.column.clone(),
+                row.value.clone(),
+                before
+            ]
+            .to_vec())
+        })
+        .collect::<Result<Vec<Vec<Value>>>>()?;
+    let columns =
+        ["org_id", "import_id", "phase", "position", "result", "record_id", "reason", "column_name", "value", "before"];
+    tx.bulk("import_results", &columns, &rows)?;
+    Ok(())
+}
+
+/// Forgets results of the plan up to a row that the run has dealt with.
+pub(super) fn forget_plan(tx: &Tx<'_>, scope: &Scope, id: ImportId, from: i64, to: i64) -> Result<()> {
+    tx.execute((
+        "DELETE FROM import_results
+         WHERE org_id = $1 AND import_id = $2 AND phase = 'plan' AND position > $3 AND position <= $4",
+        params![scope, id, from, to],
+    ))?;
+    Ok(())
+}
+
+/// A row that the run took, for what comes after it.
+#[derive(Debug, Clone)]
+pub(super) struct Taken {
+    pub position: i64,
+    pub verdict: Verdict,
+    pub record_id: Uuid,
+    pub before: Before,
+    pub cells: String,
+}
+
+fn read_taken(row: &Row<'_>) -> Result<Taken> {
+    let before: Option<String> = row.get(3)?;
+    Ok(Taken {
+        position: row.get(0)?,
+        verdict: parsed("result", row.get(1)?, Verdict::parse)?,
+        record_id: row.get(2)?,
+        before: match before {
+            Some(text) => serde_json::from_str(&text).map_err(|error| Error::Bug(error.to_string()))?,
+            None => Before::default(),
+        },
+        cells: row.get(4)?,
+    })
+}
+
+/// Rows that made or changed a record, after a place.
+pub(super) fn taken_after(c: &Conn<'_>, scope: &Scope, id: ImportId, after: i64, limit: i64) -> Result<Vec<Taken>> {
+    c.query(
+        (
+            "SELECT r.position, r.result, r.record_id, r.before, w.cells FROM import_results r
+             JOIN import_rows w ON w.org_id = r.org_id AND w.import_id = r.import_id AND w.position = r.position
+             WHERE r.org_id = $1 AND r.import_id = $2 AND r.phase = 'run' AND r.position > $3
+               AND r.result IN ('created', 'updated')
+             ORDER BY r.position LIMIT $4",
+            params![scope, id, after, limit],
+        ),
+        read_taken,
+    )
+}
+
+/// Rows that made or changed a record and are not undone yet, the last ones first.
+pub(super) fn taken_last(c: &Conn<'_>, scope: &Scope, id: ImportId, limit: i64) -> Result<Vec<Taken>> {
+    c.query(
+        (
+            "SELECT r.position, r.result, r.record_id, r.before, '' FROM import_results r
+             WHERE r.org_id = $1 AND r.import_id = $2 AND r.phase = 'run' AND r.result IN ('created', 'updated')
+               AND r.position < coalesce((SELECT min(u.position) FROM import_results u
+                 WHERE u.org_id = $1 AND u.import_id = $2 AND u.phase = 'undo'), 9223372036854775807)
+             ORDER BY r.position DESC LIMIT $3",
+            params![scope, id, limit],
+        ),
+        read_taken,
+    )
+}
+
+/// What an undo did with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Undone {
+    pub position: i64,
+    /// `archived`, `restored` or `kept`.
+    pub result: &'static str,
+    pub record_id: Uuid,
+    pub reason: String,
+}
+
+pub(super) fn insert_undone(tx: &Tx<'_>, scope: &Scope, id: ImportId, rows: &[Undone]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = rows
+        .iter()
+        .map(|row| {
+            params![scope, id, Phase::Undo.as_str(), row.position, row.result, row.record_id, &row.reason].to_vec()
+        })
+        .collect();
+    let columns = ["org_id", "import_id", "phase", "position", "result", "record_id", "reason"];
+    tx.bulk("import_results", &columns, &rows)?;
+    Ok(())
+}
+
+/// Of these records, the ones that the run of this import made.
+pub(super) fn made_here(c: &Conn<'_>, scope: &Scope, id: ImportId, rows: &[Taken]) -> Result<Vec<Uuid>> {
+    let mut sql = Sql::new("SELECT DISTINCT record_id FROM import_results WHERE org_id = ");
+    sql.bind(scope)
+        .push(" AND import_id = ")
+        .bind(id)
+        .push(" AND phase = 'run' AND result = 'created' AND record_id IN ");
+    sql.bind_list(rows.iter().map(|row| row.record_id));
+    c.query(&sql, |row| row.get(0))
+}
+
+/// Adds what the second pass changed to the images that rows keep.
+pub(super) fn set_before(tx: &Tx<'_>, scope: &Scope, id: ImportId, rows: &[(i64, String)]) -> Result<()> {
+    let sets: Vec<Vec<Value>> =
+        rows.iter().map(|(position, before)| params![scope, id, *position, before].to_vec()).collect();
+    tx.execute_many(
+        "UPDATE import_results SET before = $4 WHERE org_id = $1 AND import_id = $2 AND phase = 'run' AND position = $3",
+        &sets,
+    )?;
+    Ok(())
+}
+
+pub(super) fn set_reason(tx: &Tx<'_>, scope: &Scope, id: ImportId, positions: &[i64], reason: &str) -> Result<()> {
+    let sets: Vec<Vec<Value>> =
+        positions.iter().map(|position| params![scope, id, *position, reason].to_vec()).collect();
+    tx.execute_many(
+        "UPDATE import_results SET reason = $4 WHERE org_id = $1 AND import_id = $2 AND phase = 'run' AND position = $3",
+        &sets,
+    )?;
+    Ok(())
+}
+
+pub(super) fn insert_companies(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &[CompanyId]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = made.iter().map(|company| params![scope, id, *company].to_vec()).collect();
+    tx.bulk("import_companies", &["org_id", "import_id", "company_id"], &rows)?;
+    Ok(())
+}
+
+/// Companies made beside the rows, after one of them.
+pub(super) fn companies_after(
+    c: &Conn<'_>,
+    scope: &Scope,
+    id: ImportId,
+    skip: i64,
+    limit: i64,
+) -> Result<Vec<CompanyId>> {
+    c.query(
+        (
+            "SELECT company_id FROM import_companies WHERE org_id = $1 AND import_id = $2
+             ORDER BY company_id LIMIT $4 OFFSET $3",
+            params![scope, id, skip, limit],
+        ),
+        |row| row.get(0),
+    )
+}
+
+/// A row of the file with what became of it.
+pub(super) struct Exported {
+    pub position: i64,
+    pub number: i64,
+    pub cells: String,
+    pub result: Option<String>,
+    pub record_id: Option<Uuid>,
+    pub reason: Option<String>,
+    pub undone: Option<String>,
+}
+
+pub(super) fn export_after(
+    c: &Conn<'_>,
+    scope: &Scope,
+    id: ImportId,
+    phase: Phase,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Exported>> {
+    c.query(
+        (
+            "SELECT w.position, w.number, w.cells, r.result, r.record_id, r.reason, u.reason FROM import_rows w
+             LEFT JOIN import_results r
+               ON r.org_id = w.org_id AND r.import_id = w.import_id AND r.phase = $3 AND r.position = w.position
+             LEFT JOIN import_results u
+               ON u.org_id = w.org_id AND u.import_id = w.import_id AND u.phase = 'undo' AND u.position = w.position
+             WHERE w.org_id = $1 AND w.import_id = $2 AND w.position > $4 ORDER BY w.position LIMIT $5",
+            params![scope, id, phase.as_str(), after, limit],
+        ),
+        |row| {
+            Ok(Exported {
+                position: row.get(0)?,
+                number: row.get(1)?,
+                cells: row.get(2)?,
+                result: row.get(3)?,
+                record_id: row.get(4)?,
+                reason: row.get(5)?,
+                undone: row.get(6)?,
+            })
+        },
+    )
+}
+
+pub(super) fn remember_mapping(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    record: RecordKind,
+    header_key: &str,
+    mapping: &[ImportMapped],
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute((
+        "INSERT INTO import_mappings (org_id, record, header_key, mapping, updated_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (org_id, record, header_key) DO UPDATE SET mapping = excluded.mapping, updated_at = excluded.updated_at",
+        params![scope, record.as_str(), header_key, to_json(&mapping)?, now],
+    ))?;
+    Ok(())
+}
+
+pub(super) fn recall_mapping(
+    c: &Conn<'_>,
+    scope: &Scope,
+    record: RecordKind,
+    header_key: &str,
+) -> Result<Option<Vec<ImportMapped>>> {
+    c.query_opt(
+        (
+            "SELECT mapping FROM import_mappings WHERE org_id = $1 AND record = $2 AND header_key = $3",
+            params![scope, record.as_str(), header_key],
+        ),
+        |row| json(row, 0),
+    )
+}
+
+/// Imports of all organisations that are older than `before`: uploads that were never finished, or any. The
+/// housekeeping of the product itself is the one caller.
+pub(super) fn old(c: &Conn<'_>, before: Timestamp, only_staging: bool, limit: i64) -> Result<Vec<(Uuid, ImportId)>> {
+    let mut sql = Sql::new("SELECT org_id, id FROM imports WHERE created_at < ");
+    sql.bind(before);
+    if only_staging {
+        sql.push(" AND state = ").bind(STAGING);
+    } else {
+        sql.push(" AND emptied_at IS NULL");
+    }
+    sql.push(" ORDER BY created_at LIMIT ").bind(limit);
+    c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Deletes up to `limit` rows of an import with their results; says whether any were left to delete.
+pub(super) fn delete_rows(tx: &Tx<'_>, org_id: Uuid, id: ImportId, limit: i64) -> Result<bool> {
+    let last: Option<i64> = tx.query_one(
+        (
+            "SELECT max(position) FROM (SELECT position FROM import_rows WHERE org_id = $1 AND import_id = $2
+               ORDER BY position LIMIT $3) AS part",
+            params![org_id, id, limit],
+        ),
+        |row| row.get(0),
+    )?;
+    let Some(last) = last else { return Ok(false) };
+    for phase in [Phase::Plan, Phase::Run, Phase::Undo] {
+        tx.execute((
+            "DELETE FROM import_results WHERE org_id = $1 AND import_id = $2 AND phase = $3 AND position <= $4",
+            params![org_id, id, phase.as_str(), last],
+        ))?;
+    }
+    tx.execute((
+        "DELETE FROM import_rows WHERE org_id = $1 AND import_id = $2 AND position <= $3",
+        params![org_id, id, last],
+    ))?;
+    Ok(true)
+}
+
+/// Removes an upload that was never finished.
+pub(super) fn delete_staging(tx: &Tx<'_>, org_id: Uuid, id: ImportId) -> Result<()> {
+    tx.execute(("DELETE FROM imports WHERE org_id = $1 AND id = $2 AND state = $3", params![org_id, id, STAGING]))?;
+    Ok(())
+}
+
+/// Marks an import whose rows are gone: what it did stays told, its rows and its way back are no more.
+pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timestamp) -> Result<()> {
+    tx.execute(("UPDATE imports SET emptied_at = $3 WHERE org_id = $1 AND id = $2", params![org_id, id, now]))?;
+    tx.execute(("DELETE FROM import_companies WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
+    Ok(())
+}

@@ -1,0 +1,371 @@
+//! The way back: what an import made is archived, what it changed gets its former values back.
+//!
+//! Nothing that somebody did since is undone: a record that the import made and somebody else touched stays; a field
+//! stays when it no longer holds what the import wrote. Each row gets a result that says so.
+
+use std::collections::{HashMap, HashSet};
+
+use db::Tx;
+use platform::ids::{CompanyId, CustomerId, ImportId, UserId};
+use platform::{Actor, Result};
+use serde_json::Value;
+
+use super::decide::Verdict;
+use super::store::{self, Taken, Undone};
+use crate::activity::{Change, Event, changes};
+use crate::companies::{self, Company, CompanyRef, SizeBand};
+use crate::contacts::Contact;
+use crate::customers::{self, Customer};
+use crate::tags;
+
+const ARCHIVED: &str = "archived";
+const RESTORED: &str = "restored";
+const KEPT: &str = "kept";
+
+/// A record as the undo of a chunk leaves it.
+struct Working<T> {
+    before: T,
+    now: T,
+    removed: Vec<Contact>,
+    untagged: Vec<String>,
+}
+
+impl<T: Clone> Working<T> {
+    fn new(record: T) -> Working<T> {
+        Working { before: record.clone(), now: record, removed: Vec::new(), untagged: Vec::new() }
+    }
+}
+
+/// Undoes rows about people, given the last ones first.
+pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken]) -> Result<Vec<Undone>> {
+    let scope = actor.scope();
+    let ids: Vec<CustomerId> = distinct(rows).into_iter().map(CustomerId).collect();
+    let made: HashSet<_> = store::made_here(tx, &scope, id, rows)?.into_iter().collect();
+    let touched: HashSet<CustomerId> = customers::bulk::touched_by_others(tx, actor, &ids)?.into_iter().collect();
+    let mut found: HashMap<CustomerId, Working<Customer>> = customers::bulk::load(tx, &scope, &ids)?
+        .into_iter()
+        .map(|customer| (customer.id, Working::new(customer)))
+        .collect();
+    let mut archived: Vec<Customer> = Vec::new();
+    let mut undone = Vec::with_capacity(rows.len());
+    for row in rows {
+        let customer_id = CustomerId(row.record_id);
+        let outcome = match found.get_mut(&customer_id) {
+            None => (KEPT, "the customer is not there any more".to_owned()),
+            Some(working) if made.contains(&row.record_id) => {
+                let is_living = working.before.archived_at.is_none();
+                let outcome = made_outcome(is_living, touched.contains(&customer_id));
+                let is_first = row.verdict == Verdict::Created;
+                if outcome.0 == ARCHIVED && is_living && is_first {
+                    archived.push(working.before.clone());
+                }
+                outcome
+            }
+            Some(working) if working.before.archived_at.is_some() => {
+                (KEPT, "the customer was archived since".to_owned())
+            }
+            Some(working) => restored_outcome(&restore_person(working, row)),
+        };
+        undone.push(Undone { position: row.position, result: outcome.0, record_id: row.record_id, reason: outcome.1 });
+    }
+    customers::bulk::archive(tx, actor, &archived)?;
+    let mut changed = Vec::new();
+    for working in found.into_values() {
+        if let Some(one) = changed_person(tx, actor, working)? {
+            changed.push(one);
+        }
+    }
+    customers::bulk::update(tx, actor, &changed)?;
+    Ok(undone)
+}
+
+/// Undoes rows about companies, given the last ones first.
+pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken]) -> Result<Vec<Undone>> {
+    let scope = actor.scope();
+    let ids: Vec<CompanyId> = distinct(rows).into_iter().map(CompanyId).collect();
+    let made: HashSet<_> = store::made_here(tx, &scope, id, rows)?.into_iter().collect();
+    let touched: HashSet<CompanyId> = companies::bulk::touched_by_others(tx, actor, &ids)?.into_iter().collect();
+    let mut found: HashMap<CompanyId, Working<Company>> = companies::bulk::load(tx, &scope, &ids)?
+        .into_iter()
+        .map(|company| (company.id, Working::new(company)))
+        .collect();
+    let mut archived: Vec<Company> = Vec::new();
+    let mut undone = Vec::with_capacity(rows.len());
+    for row in rows {
+        let company_id = CompanyId(row.record_id);
+        let outcome = match found.get_mut(&company_id) {
+            None => (KEPT, "the company is not there any more".to_owned()),
+            Some(working) if made.contains(&row.record_id) => {
+                let is_living = working.before.archived_at.is_none();
+                let outcome = made_outcome(is_living, touched.contains(&company_id));
+                if outcome.0 == ARCHIVED && is_living && row.verdict == Verdict::Created {
+                    archived.push(working.before.clone());
+                }
+                outcome
+            }
+            Some(working) if working.before.archived_at.is_some() => {
+                (KEPT, "the company was archived since".to_owned())
+            }
+            Some(working) => restored_outcome(&restore_firm(working, row)),
+        };
+        undone.push(Undone { position: row.position, result: outcome.0, record_id: row.record_id, reason: outcome.1 });
+    }
+    companies::bulk::archive(tx, actor, &archived)?;
+    let changed: Vec<companies::bulk::Changed> =
+        found.into_values().filter_map(|one| changed_firm(actor, one)).collect();
+    companies::bulk::update(tx, actor, &changed)?;
+    Ok(undone)
+}
+
+/// Archives companies that were made beside the rows; answers how many, and how many stay.
+pub(super) fn beside(tx: &Tx<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<(i64, i64)> {
+    let touched: HashSet<CompanyId> = companies::bulk::touched_by_others(tx, actor, ids)?.into_iter().collect();
+    let found = companies::bulk::load(tx, &actor.scope(), ids)?;
+    let living = found.into_iter().filter(|company| company.archived_at.is_none());
+    let (kept, archived): (Vec<Company>, Vec<Company>) = living.partition(|company| touched.contains(&company.id));
+    companies::bulk::archive(tx, actor, &archived)?;
+    Ok((archived.len() as i64, kept.len() as i64))
+}
+
+fn distinct(rows: &[Taken]) -> Vec<uuid::Uuid> {
+    let mut ids: Vec<uuid::Uuid> = rows.iter().map(|row| row.record_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn made_outcome(is_living: bool, is_touched: bool) -> (&'static str, String) {
+    match (is_living, is_touched) {
+        (true, true) => (KEPT, "somebody worked on it since the import".to_owned()),
+        _ => (ARCHIVED, "archived by the undo".to_owned()),
+    }
+}
+
+/// From the names of what could not be restored.
+fn restored_outcome(kept: &[String]) -> (&'static str, String) {
+    if kept.is_empty() {
+        (RESTORED, "former values restored by the undo".to_owned())
+    } else {
+        (KEPT, format!("changed since the import and kept: {}", kept.join(", ")))
+    }
+}
+
+/// Puts former values back into a customer; answers what was changed since and stays.
+fn restore_person(working: &mut Working<Customer>, row: &Taken) -> Vec<String> {
+    let mut kept = Vec::new();
+    for change in &row.before.changes {
+        if !restore_person_field(&mut working.now, change) {
+            kept.push(change.field.clone());
+        }
+    }
+    for id in &row.before.contacts_added {
+        let contacts = &mut working.now.contacts;
+        let Some(place) = contacts.iter().position(|contact| contact.id.0 == *id) else { continue };
+        let (channel, is_primary) = (contacts[place].channel, contacts[place].is_primary);
+        // One that became the first of several since is in use.
+        let has_followers = is_primary && contacts.iter().filter(|other| other.channel == channel).count() > 1;
+        if contacts[place].version == 1 && !has_followers {
+            working.removed.push(contacts.remove(place));
+        } else {
+            kept.push(format!("the address {}", contacts[place].value));
+        }
+    }
+    for name in &row.before.tags_added {
+        if let Some(place) = working.now.tags.iter().position(|tag| tag == name) {
+            working.untagged.push(working.now.tags.remove(place));
+        }
+    }
+    kept
+}
+
+fn restore_person_field(customer: &mut Customer, change: &Change) -> bool {
+    match change.field.as_str() {
+        "firstName" => restore_text(&mut customer.first_name, change),
+        "lastName" => restore_text(&mut customer.last_name, change),
+        "jobTitle" => restore_text(&mut customer.job_title, change),
+        "language" => restore_text(&mut customer.language, change),
+        "timezone" => restore_text(&mut customer.timezone, change),
+        "country" => restore_text(&mut customer.country, change),
+        "fullName" => match (change.new.as_str(), change.old.as_str()) {
+            (Some(new), Some(old)) if customer.full_name == new => {
+                customer.full_name = old.to_owned();
+                true
+            }
+            _ => false,
+        },
+        "companyId" => {
+            let is_ours = id_of(&change.new).map(CompanyId) == customer.company_id;
+            if is_ours {
+                customer.company_id = id_of(&change.old).map(CompanyId);
+                customer.company = customer.company_id.map(|id| CompanyRef { id, name: String::new() });
+            }
+            is_ours
+        }
+        "claimedById" => {
+            let is_ours = id_of(&change.new).map(UserId) == customer.claimed_by_id;
+            if is_ours {
+                customer.claimed_by_id = id_of(&change.old).map(UserId);
+            }
+            is_ours
+        }
+        _ => false,
+    }
+}
+
+fn changed_person(tx: &Tx<'_>, actor: &Actor, working: Working<Customer>) -> Result<Option<customers::bulk::Changed>> {
+    let Working { before, mut now, removed, untagged } = working;
+    if now == before {
+        return Ok(None);
+    }
+    let mut events = Vec::new();
+    let logged = changes(&before, &now, &customers::model::LOGGED_FIELDS);
+    if !logged.is_empty() {
+        events.push(Event::CustomerUpdated { changes: logged });
+    }
+    for contact in &removed {
+        events.push(Event::ContactRemoved {
+            contact_id: contact.id,
+            channel: contact.channel.as_str().into(),
+            value: contact.value.clone(),
+        });
+    }
+    let mut tags_removed = Vec::new();
+    for name in untagged {
+        if let Some((tag_id, name)) = tags::find(tx, actor, &name)? {
+            tags_removed.push(tag_id);
+            events.push(Event::TagRemoved { tag_id, name });
+        }
+    }
+    if before.claimed_by_id != now.claimed_by_id {
+        now.claimed_at = now.claimed_by_id.map(|_| actor.now());
+        let name = |id: UserId| -> Result<String> {
+            let member = platform::organisations::member(tx, &actor.scope(), id)?;
+            Ok(member.map_or_else(|| "a former member".to_owned(), |member| member.name))
+        };
+        match (before.claimed_by_id, now.claimed_by_id) {
+            (Some(user_id), None) => events.push(Event::OwnerReleased { user_id, name: name(user_id)? }),
+            (from_user_id, Some(to_user_id)) => events.push(Event::OwnerReassigned {
+                from_user_id,
+                from_name: from_user_id.map(name).transpose()?,
+                to_user_id,
+                to_name: name(to_user_id)?,
+            }),
+            (None, None) => {}
+        }
+    }
+    now.version = before.version + 1;
+    now.updated_at = actor.now();
+    now.last_activity_at = actor.now().max(before.last_activity_at);
+    Ok(Some(customers::bulk::Changed {
+        company_by_domain: (before.company_id != now.company_id).then_some(false),
+        before,
+        after: now,
+        contacts_added: Vec::new(),
+        contacts_removed: removed,
+        tags_added: Vec::new(),
+        tags_removed,
+        events,
+    }))
+}
+
+/// Puts former values back into a company; answers what was changed since and stays.
+fn restore_firm(working: &mut Working<Company>, row: &Taken) -> Vec<String> {
+    let company = &mut working.now;
+    let mut kept = Vec::new();
+    for change in &row.before.changes {
+        let is_restored = match change.field.as_str() {
+            "name" => match (change.new.as_str(), change.old.as_str()) {
+                (Some(new), Some(old)) if company.name == new => {
+                    company.name = old.to_owned();
+                    true
+                }
+                _ => false,
+            },
+            "legalName" => restore_text(&mut company.legal_name, change),
+            "website" => restore_text(&mut company.website, change),
+            "linkedinUrl" => restore_text(&mut company.linkedin_url, change),
+            "industry" => restore_text(&mut company.industry, change),
+            "country" => restore_text(&mut company.country, change),
+            "city" => restore_text(&mut company.city, change),
+            "employeeCount" => restore_number(&mut company.employee_count, change),
+            "annualRevenue" => restore_number(&mut company.annual_revenue, change),
+            "sizeBand" => {
+                let band = |value: &Value| value.as_str().and_then(SizeBand::parse);
+                let is_ours = company.size_band == band(&change.new);
+                if is_ours {
+                    company.size_band = band(&change.old);
+                }
+                is_ours
+            }
+            "domains" => {
+                let list = |value: &Value| serde_json::from_value::<Vec<String>>(value.clone()).unwrap_or_default();
+                let is_ours = company.domains == list(&change.new);
+                if is_ours {
+                    company.domains = list(&change.old);
+                }
+                is_ours
+            }
+            "ownerId" => {
+                let is_ours = id_of(&change.new).map(UserId) == company.owner_id;
+                if is_ours {
+                    company.owner_id = id_of(&change.old).map(UserId);
+                }
+                is_ours
+            }
+            "parentId" => {
+                let is_ours = id_of(&change.new).map(CompanyId) == company.parent_id;
+                if is_ours {
+                    company.parent_id = id_of(&change.old).map(CompanyId);
+                }
+                is_ours
+            }
+            _ => false,
+        };
+        if !is_restored {
+            kept.push(change.field.clone());
+        }
+    }
+    kept
+}
+
+fn changed_firm(actor: &Actor, working: Working<Company>) -> Option<companies::bulk::Changed> {
+    let Working { before, mut now, .. } = working;
+    if now == before {
+        return None;
+    }
+    let changes = changes(&before, &now, &companies::model::LOGGED_FIELDS);
+    now.version = before.version + 1;
+    now.updated_at = actor.now();
+    Some(companies::bulk::Changed { before, after: now, events: vec![Event::CompanyUpdated { changes }] })
+}
+
+fn restore_text(field: &mut Option<String>, change: &Change) -> bool {
+    let is_ours = field.as_deref() == change.new.as_str();
+    if is_ours {
+        *field = change.old.as_str().map(str::to_owned);
+    }
+    is_ours
+}
+
+fn restore_number(field: &mut Option<i64>, change: &Change) -> bool {
+    let is_ours = *field == change.new.as_i64();
+    if is_ours {
+        *field = change.old.as_i64();
+    }
+    is_ours
+}
+
+fn id_of(value: &Value) -> Option<uuid::Uuid> {
+    value.as_str().and_then(|text| text.parse().ok())
+}
+
+/// How many of each result.
+pub(super) fn counted(undone: &[Undone]) -> (i64, i64, i64) {
+    // A record that several rows are about counts once, by its first row.
+    let mut seen: HashMap<uuid::Uuid, &'static str> = HashMap::new();
+    for row in undone {
+        seen.insert(row.record_id, row.result);
+    }
+    let count = |result: &str| seen.values().filter(|found| **found == result).count() as i64;
+    (count(ARCHIVED), count(RESTORED), count(KEPT))
+}
