@@ -6,6 +6,7 @@ mod accounts;
 mod api_keys;
 mod audit;
 mod document;
+mod faults;
 mod http;
 mod kit;
 mod program;

@@ -47,7 +47,8 @@ impl Client {
         body: &[u8],
         headers: &[(&str, &str)],
     ) -> Result<Answer> {
-        let mut head = format!("{method} /api/v1{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n", self.key);
+        let mut head =
+            format!("{method} /api/v1{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n", self.key);
         head.push_str(&format!("Content-Length: {}\r\n", body.len()));
         if let Some(kind) = kind {
             head.push_str(&format!("Content-Type: {kind}\r\n"));

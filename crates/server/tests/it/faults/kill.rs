@@ -203,7 +203,8 @@ fn a_killed_server_loses_and_repeats_nothing() {
             let answer = client.send("POST", "/customers", Some(new), &[("Idempotency-Key", key)]).expect("an answer");
             assert_eq!(answer.status, 201, "round {round}: {}", answer.body);
             let filter = json!({"field": "fullName", "op": "eq", "value": new["fullName"]});
-            let count = client.send("POST", "/customers/count", Some(&json!({"filter": filter})), &[]).expect("an answer");
+            let count =
+                client.send("POST", "/customers/count", Some(&json!({"filter": filter})), &[]).expect("an answer");
             assert_eq!(count.json()["count"], 1, "round {round}: {new}");
             reopened += 1;
         }
@@ -211,7 +212,9 @@ fn a_killed_server_loses_and_repeats_nothing() {
             let ended = wait_for(&mut client, &id, &["completed"]).expect("an answer");
             assert_eq!(ended["created"], IMPORT_ROWS, "round {round}: {ended}");
             let filter = json!({"field": "email", "op": "starts_with", "value": format!("i{round}r")});
-            let count = client.send("POST", "/customers/count", Some(&json!({"filter": filter, "exact": true})), &[]).expect("an answer");
+            let count = client
+                .send("POST", "/customers/count", Some(&json!({"filter": filter, "exact": true})), &[])
+                .expect("an answer");
             assert_eq!(count.json()["count"], IMPORT_ROWS, "round {round}");
             imported += IMPORT_ROWS;
         }
@@ -219,7 +222,9 @@ fn a_killed_server_loses_and_repeats_nothing() {
     program.kill();
     let verdict = run(folder.path(), &["check"], "").unwrap_or_else(|problems| panic!("broken rules:\n{problems}"));
     assert!(verdict.contains("sound"), "{verdict}");
-    println!("kill campaign: {rounds} rounds, {writes} acknowledged writes, {reopened} sent again, {imported} rows imported, 0 lost, 0 broken");
+    println!(
+        "kill campaign: {rounds} rounds, {writes} acknowledged writes, {reopened} sent again, {imported} rows imported, 0 lost, 0 broken"
+    );
 }
 
 /// The campaign must notice a write that was acknowledged and is not there.
