@@ -11,10 +11,16 @@ use std::path::PathBuf;
 
 /// Examines the file, the audit chains and the invariants; fails when anything is wrong.
 pub(crate) async fn check(config: &Config) -> Result<()> {
-    let db = wiring::open_existing_database(config).await?;
+    let db = wiring::open_whole_database(config).await?;
     let mut problems = db.integrity_problems().await?;
     println!("file: {}", if problems.is_empty() { "sound" } else { "damaged" });
-    problems.extend(db.read(accounts::broken_invariants).await?);
+    let broken = db.read(crm::checks::broken_rules).await?;
+    println!(
+        "rules between records: {} of {} hold",
+        crm::checks::rules().count() - broken.len(),
+        crm::checks::rules().count()
+    );
+    problems.extend(broken.iter().map(|broken| format!("{}: broken by {} rows", broken.rule, broken.rows)));
     let organisations = db.read(accounts::organisations).await?;
     for (org_id, name) in organisations {
         let scope = Actor::system(org_id, Clock::system()).scope();

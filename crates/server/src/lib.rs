@@ -10,6 +10,7 @@ pub mod demo;
 mod docs;
 mod embed;
 mod front;
+pub mod listen;
 mod openapi;
 mod router;
 mod serve;

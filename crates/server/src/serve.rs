@@ -2,13 +2,11 @@
 
 use crate::config::Config;
 use crate::front::Front;
-use crate::{background, router, wiring};
+use crate::{background, listen, router, wiring};
 use anyhow::{Context as _, Result, bail};
-use axum::serve::ListenerExt as _;
 use platform::clock::Clock;
 use platform::http::App;
 use std::fs::{File, TryLockError};
-use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -48,27 +46,14 @@ pub async fn serve(config: &Config) -> Result<()> {
     }
     let housekeeping = tokio::spawn(keep_house(app.clone()));
     let runner = background::runner(&app)?.start();
-    let listener = listener.tap_io(|stream| {
-        // Small answers would otherwise wait for the one before to be acknowledged.
-        let _ = stream.set_nodelay(true);
-    });
-    let service = router(app, front).into_make_service_with_connect_info::<SocketAddr>();
     let (asked, stopping) = tokio::sync::watch::channel(false);
-    let mut until = stopping.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = until.wait_for(|stop| *stop).await;
-    });
-    let mut server = tokio::spawn(server.into_future());
-    tokio::select! {
-        ended = &mut server => ended?.context("the server stopped")?,
-        signal = stop_signal() => {
-            tracing::info!(signal = signal?, "stopping: finishing the requests under way");
-            let _ = asked.send(true);
-            if tokio::time::timeout(SHUTDOWN_MAX, &mut server).await.is_err() {
-                tracing::warn!("some requests did not finish in time");
-                server.abort();
-            }
-        }
+    let mut server = tokio::spawn(listen::accept(listener, router(app, front), stopping));
+    let signal = stop_signal().await?;
+    tracing::info!(signal, "stopping: finishing the requests under way");
+    let _ = asked.send(true);
+    if tokio::time::timeout(SHUTDOWN_MAX, &mut server).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+        server.abort();
     }
     housekeeping.abort();
     runner.shutdown(SHUTDOWN_MAX).await;

@@ -10,9 +10,13 @@ use platform::http::{App, Settings};
 use platform::limits::{RateLimiter, RateLimits};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Passwords hashed at once: more would only wait for cores.
 const HASHES_AT_ONCE_MAX: usize = 4;
+
+/// The longest read of a command that walks over the whole database.
+const WHOLE_READ_MAX: Duration = Duration::from_secs(3_600);
 
 /// The state that handlers share.
 pub fn app(db: Db, settings: Settings, limits: Option<RateLimits>, clock: Clock) -> App {
@@ -58,10 +62,27 @@ pub async fn open_database(config: &Config) -> Result<Db> {
 /// # Errors
 /// As [`open_database`], and for a SQLite file that is missing.
 pub async fn open_existing_database(config: &Config) -> Result<Db> {
-    if let Some(file) = sqlite_file(config).filter(|file| !file.exists()) {
-        bail!("there is no database {}; name it with --database, or make it with `entente migrate`", file.display());
-    }
+    refuse_missing_file(config)?;
     open_database(config).await
+}
+
+fn refuse_missing_file(config: &Config) -> Result<()> {
+    match sqlite_file(config).filter(|file| !file.exists()) {
+        Some(file) => {
+            bail!("there is no database {}; name it with --database, or make it with `entente migrate`", file.display())
+        }
+        None => Ok(()),
+    }
+}
+
+/// As [`open_existing_database`], for work that walks over everything there is.
+///
+/// # Errors
+/// As [`open_existing_database`].
+pub async fn open_whole_database(config: &Config) -> Result<Db> {
+    refuse_missing_file(config)?;
+    let options = Options { read_timeout: WHOLE_READ_MAX, ..Options::default() };
+    Ok(Db::open(&config.database, &options).await?)
 }
 
 /// Makes the folder for files beside the database.

@@ -388,12 +388,6 @@ pub fn organisations(c: &Conn<'_>) -> Result<Vec<(OrgId, String)>> {
     Ok(store::organisations(c)?)
 }
 
-/// What must hold and does not, for the operator's checks.
-pub fn broken_invariants(c: &Conn<'_>) -> Result<Vec<String>> {
-    let ownerless = store::ownerless(c)?;
-    Ok(ownerless.into_iter().map(|id| format!("organisation {id} has no owner who can sign in")).collect())
-}
-
 /// Removes sessions that are over and failures that are forgiven; says how many rows went.
 pub async fn forget_old(db: &Db, now: Timestamp) -> Result<u64> {
     db.write(move |tx| Ok(sessions::forget_old(tx, now)? + throttle::forget_old(tx, now)?)).await

@@ -83,15 +83,6 @@ pub(super) fn organisations(c: &Conn<'_>) -> Result<Vec<(OrgId, String)>> {
     c.query("SELECT id, name FROM organisations ORDER BY created_at, id", |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// Organisations without an owner who can sign in.
-pub(super) fn ownerless(c: &Conn<'_>) -> Result<Vec<OrgId>> {
-    c.query(
-        "SELECT o.id FROM organisations o WHERE NOT EXISTS (
-           SELECT 1 FROM memberships m WHERE m.org_id = o.id AND m.role = 'owner' AND m.disabled_at IS NULL)",
-        |row| row.get(0),
-    )
-}
-
 pub(super) fn me(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Option<Me>> {
     c.query_opt(
         (

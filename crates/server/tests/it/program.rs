@@ -235,5 +235,5 @@ fn a_backup_is_whole_and_a_check_finds_what_was_tampered_with() {
     assert!(fails(&output).contains("2 problems found"));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.contains("audit of \"Engines\": row 1") && said.contains("the row was changed"), "{said}");
-    assert!(said.contains("has no owner who can sign in"), "{said}");
+    assert!(said.contains("every organisation has an owner: broken by 1 rows"), "{said}");
 }

@@ -167,8 +167,12 @@ impl TestApp {
     pub async fn listen(&self) -> SocketAddr {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
-        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let (asked, stopping) = tokio::sync::watch::channel(false);
+        let router = self.router.clone();
+        tokio::spawn(async move {
+            server::listen::accept(listener, router, stopping).await;
+            drop(asked);
+        });
         address
     }
 
