@@ -38,7 +38,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from the pattern
     async ({}, use) => {
       const running = process.env.ENTENTE_E2E_URL;
-      const server = running ? { url: running, stop: async () => {} } : await startServer();
+      const server = running ? { url: running, output: '', stop: async () => {} } : await startServer();
       await use(server);
       await server.stop();
     },

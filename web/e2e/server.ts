@@ -10,11 +10,13 @@ export const binary =
 
 export interface Server {
   url: string;
+  /** What it printed while it started, such as how to sign in. */
+  output: string;
   stop: () => Promise<void>;
 }
 
 /** Starts the program on a new SQLite database and a free port, and waits until it is ready. */
-export async function startServer(): Promise<Server> {
+export async function startServer({ demo = false } = {}): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'entente-e2e-'));
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -26,6 +28,7 @@ export async function startServer(): Promise<Server> {
       ...['--database', `sqlite:${join(folder, 'e2e.db')}`],
       ...['--rate-limit', 'off'],
       ...['--log', 'warn'],
+      ...(demo ? ['--demo'] : []),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -42,6 +45,7 @@ export async function startServer(): Promise<Server> {
   }
   return {
     url,
+    output: output.join(''),
     stop: async () => {
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.kill('SIGTERM');
