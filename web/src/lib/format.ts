@@ -74,15 +74,19 @@ export function formatRelative(
   now: number = Date.now(),
   style: Intl.RelativeTimeFormatStyle = 'long',
 ): string {
-  const formatter = cached(
-    `r:${locale}:${style}`,
-    () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style }),
-  );
+  // Short words for minutes and hours only: "last wk." saves nothing and reads badly.
+  const formatter = (unit: Intl.RelativeTimeFormatUnit) => {
+    const own = unit === 'minute' || unit === 'hour' ? style : 'long';
+    return cached(
+      `r:${locale}:${own}`,
+      () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: own }),
+    );
+  };
   const seconds = (toDate(value).getTime() - now) / 1000;
   for (const [unit, size] of steps) {
-    if (Math.abs(seconds) >= size) return formatter.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return formatter(unit).format(Math.trunc(seconds / size), unit);
   }
-  return formatter.format(0, 'second');
+  return formatter('second').format(0, 'second');
 }
 
 /** "Germany" for `DE`; the code itself when the browser does not know it. */

@@ -33,7 +33,7 @@ export function OwnerControl({ ownerId, since, onChange }: OwnerControlProps) {
         {ownerId === null ? (
           <span className="text-muted">{t('record.owner.none')}</span>
         ) : (
-          <span className="flex min-w-0 items-center gap-1.5">
+          <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
             <Avatar name={ownerName} />
             <span className="truncate">{mine ? t('record.owner.me', { name: ownerName }) : ownerName}</span>
             {since ? (

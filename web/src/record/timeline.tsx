@@ -59,8 +59,8 @@ export function Timeline({ record, id }: TimelineProps) {
 
   return (
     <div className="flex flex-col gap-3 p-4">
-      <div className="flex items-center justify-between gap-3">
-        <h3 className="font-medium text-sm">{t('record.timeline.label')}</h3>
+      <div className="flex items-center">
+        <h3 className="sr-only">{t('record.timeline.label')}</h3>
         <Select
           aria-label={t('record.timeline.filter')}
           size="small"

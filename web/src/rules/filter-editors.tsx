@@ -92,7 +92,7 @@ export function TextEditor({ filter, value, onChange, onClose, focus }: EditorPr
 
 const SPANS = ['1d', '7d', '30d', '90d', '1y'] as const;
 
-export function TimeEditor({ value, onChange, onClose, focus }: EditorProps<TimeFilter>) {
+export function TimeEditor({ value, onChange, onClose }: EditorProps<TimeFilter>) {
   const t = useT();
   const time = parseTime(value);
   const range = time?.kind === 'range' ? time : { from: null, to: null };
@@ -114,7 +114,7 @@ export function TimeEditor({ value, onChange, onClose, focus }: EditorProps<Time
                 onClose();
               }}
             >
-              {lastText(t, span)}
+              <span className="block first-letter:uppercase">{lastText(t, span)}</span>
             </button>
           );
         })}
@@ -122,7 +122,6 @@ export function TimeEditor({ value, onChange, onClose, focus }: EditorProps<Time
       <div className="flex flex-col gap-2 border-line border-t p-3">
         <Field label={t('filters.time.from')}>
           <Input
-            ref={focus}
             type="date"
             max={range.to ?? undefined}
             value={range.from ?? ''}
