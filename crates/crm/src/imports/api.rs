@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, Multipart};
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use platform::http::{App, Body, Ctx, Form, Id, Page, Problems, Versioned};
@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::field::RecordKind;
+use super::form::Sent;
 use super::model::{Import, ImportSummary, PlanBody, State};
 use super::{form, upload};
 
@@ -105,10 +106,10 @@ async fn list(ctx: Ctx, Form(asked): Form<ImportsQuery>) -> Result<Json<Page<Imp
 #[utoipa::path(post, path = "/imports", tag = "imports", operation_id = "createImport",
     request_body(content = ImportUpload, content_type = "multipart/form-data"),
     responses((status = 201, body = Import), Problems))]
-async fn create(ctx: Ctx, Extension(uploads): Extension<Uploads>, parts: Multipart) -> Result<Response> {
+async fn create(ctx: Ctx, Extension(uploads): Extension<Uploads>, sent: Sent) -> Result<Response> {
     policy::require(&ctx.actor, Action::CreateRecords)?;
     let _place = uploads.0.try_acquire().map_err(|_| Error::TooMany { retry_after_s: 5 })?;
-    let asked = form::receive(&ctx, parts).await?;
+    let asked = form::receive(&ctx, sent).await?;
     let (digest, record) = (asked.digest(), asked.record);
     let (id, found) = form::stage(&ctx, asked).await?;
     let publish = move |tx: &db::Tx<'_>, actor: &Actor| upload::publish(tx, actor, id, record, &found);

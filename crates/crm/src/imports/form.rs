@@ -1,7 +1,7 @@
 //! The form of an upload: its parts in any order, the file to disk as it comes.
 
 use axum::extract::Multipart;
-use axum::extract::multipart::{Field as Part, MultipartError};
+use axum::extract::multipart::{Field as Part, MultipartError, MultipartRejection};
 use axum::http::StatusCode;
 use platform::http::{Ctx, Digest};
 use platform::ids::ImportId;
@@ -13,6 +13,9 @@ use super::upload::{self, Found, Receiving};
 
 /// Longest text part.
 const TEXT_BYTES_MAX: usize = 1_000;
+
+/// What came as the body of an upload.
+pub(super) type Sent = Result<Multipart, MultipartRejection>;
 
 /// An upload as it arrived.
 pub(super) struct Asked {
@@ -35,7 +38,9 @@ impl Asked {
 ///
 /// # Errors
 /// [`Error::Malformed`] naming the part that is missing, unknown or broken.
-pub(super) async fn receive(ctx: &Ctx, mut form: Multipart) -> Result<Asked> {
+pub(super) async fn receive(ctx: &Ctx, sent: Sent) -> Result<Asked> {
+    let mut form =
+        sent.map_err(|_| Error::UnsupportedMedia("send the file as a form: Content-Type: multipart/form-data".into()))?;
     let (mut record, mut file, mut choice) = (None, None, Choice::default());
     while let Some(mut part) = form.next_field().await.map_err(|error| broken(&error))? {
         let name = part.name().unwrap_or_default().to_owned();

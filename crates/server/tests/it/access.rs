@@ -69,6 +69,9 @@ const ROUTES: &[Line] = &[
     ("POST", "/companies/{id}/restore", Owned, NONE),
     ("GET", "/companies/{id}/customers", Members, NONE),
     ("GET", "/companies/{id}/activity", Members, NONE),
+    // Imports
+    ("GET", "/imports", Members, NONE),
+    ("GET", "/imports/template.csv", Members, NONE),
     // Customers
     ("GET", "/customers", Members, NONE),
     ("POST", "/customers/query", Members, EMPTY),
@@ -98,6 +101,14 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("POST", "/customers/{id}/claim"),
     // Whoever does not own the customer, an admin too, has nothing to give back.
     ("POST", "/customers/{id}/unclaim"),
+    // Its body is a form, and an import is a secret between its starter and the admins: see the tests of imports.
+    ("POST", "/imports"),
+    ("GET", "/imports/{id}"),
+    ("GET", "/imports/{id}/rows.csv"),
+    ("POST", "/imports/{id}/plan"),
+    ("POST", "/imports/{id}/run"),
+    ("POST", "/imports/{id}/cancel"),
+    ("POST", "/imports/{id}/undo"),
 ];
 
 /// One record of each kind in `Engines`, owned by the first member where records have owners.
@@ -166,16 +177,23 @@ impl Fixture {
             Some("members") => &self.member_id,
             Some("me") => &self.session,
             Some("jobs") => &self.job,
+            // Without an id in the path.
+            Some("imports") => "",
             other => panic!("no record for {other:?}: give the fixture one"),
         };
         let path = template.replace("{id}", id).replace("{name}", "some-tag");
-        if path == "/companies/match" { format!("{path}?domain=navy.example") } else { path }
+        match path.as_str() {
+            "/companies/match" => format!("{path}?domain=navy.example"),
+            "/imports/template.csv" => format!("{path}?record=customer"),
+            _ => path,
+        }
     }
 }
 
 async fn call(client: &Client, line: &Line, fixture: &Fixture) -> crate::kit::Answer {
     let (method, path, _, body) = line;
-    let path = if path.contains('{') || *path == "/companies/match" { fixture.path(path) } else { (*path).to_string() };
+    let is_made = path.contains('{') || ["/companies/match", "/imports/template.csv"].contains(path);
+    let path = if is_made { fixture.path(path) } else { (*path).to_string() };
     let request = client.request(Method::from_bytes(method.as_bytes()).unwrap(), &path);
     match body(fixture) {
         Value::Null => request.send().await,

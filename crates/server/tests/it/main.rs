@@ -8,5 +8,6 @@ mod audit;
 mod document;
 mod faults;
 mod http;
+mod imports;
 mod kit;
 mod program;

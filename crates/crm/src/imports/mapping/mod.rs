@@ -154,7 +154,11 @@ fn fit(field: Field, column: &Column) -> Fit {
         Field::Telegram => graded(share(column.handles), share(column.telegram)),
         Field::Language => graded(share(column.languages), share(column.languages)),
         Field::Timezone => graded(share(column.zones), share(column.zones)),
-        Field::Country => graded(share(column.countries), share(column.countries)),
+        // Misspelt names are not counted, so a column that is called country and holds words may be one.
+        Field::Country => match graded(share(column.countries), share(column.countries)) {
+            Fit::Impossible if is_texty && numeric < 0.5 && dated < 0.5 => Fit::Doubtful,
+            fit => fit,
+        },
         Field::Website => graded(share(column.urls), share(column.hosts)),
         Field::LinkedinUrl => {
             let is_page = column.samples.iter().any(|sample| sample.to_lowercase().contains("linkedin.com/"));

@@ -217,6 +217,8 @@ fn content_vetoes_and_chooses() {
     // A location is a country or a city; a size is a band or a count.
     expect(RecordKind::Company, &[("Company", "Acme", "name"), ("Location", "Kenya", "country")]);
     expect(RecordKind::Company, &[("Company", "Acme", "name"), ("Location", "Lyon", "city")]);
+    expect(RecordKind::Company, &[("Company", "Acme", "name"), ("Country", "Philipines", "country")]);
+    expect(RecordKind::Company, &[("Company", "Acme", "name"), ("Country", "12", "")]);
     expect(RecordKind::Company, &[("Company", "Acme", "name"), ("Employees", "11-50", "sizeBand")]);
     expect(RecordKind::Company, &[("Company", "Acme", "name"), ("Employees", "47", "employeeCount")]);
     expect(RecordKind::Company, &[("Company", "Acme", "name"), ("Email", "yes", "")]);
