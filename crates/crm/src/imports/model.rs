@@ -291,6 +291,8 @@ pub struct Import {
     pub sheets: Vec<String>,
     pub has_header: bool,
     pub columns: Vec<ImportColumn>,
+    /// First rows of the file, one cell per column, shortened.
+    pub sample: Vec<Vec<String>>,
     /// Guessed after the upload, decided after a plan.
     pub mapping: Vec<ImportMapped>,
     /// What was assumed while reading the file.

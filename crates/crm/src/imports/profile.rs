@@ -11,6 +11,8 @@ use crate::contacts::model as contacts;
 const CLASSIFIED_ROWS: u64 = 1_000;
 const SAMPLES: usize = 5;
 const SAMPLE_CHARS: usize = 80;
+/// First rows that are kept to be shown.
+const SAMPLE_ROWS: usize = 8;
 
 /// Counts over one column. Shares are of the filled cells among the classified rows.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -141,6 +143,9 @@ impl Column {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     pub columns: Vec<Column>,
+    /// The first sound rows, cells shortened.
+    #[serde(default)]
+    pub sample: Vec<Vec<String>>,
     classified: u64,
 }
 
@@ -148,13 +153,16 @@ impl Profile {
     /// An empty profile of these columns.
     pub fn new(names: &[String]) -> Profile {
         let columns = names.iter().map(|name| Column { name: name.clone(), ..Column::default() }).collect();
-        Profile { columns, classified: 0 }
+        Profile { columns, sample: Vec::new(), classified: 0 }
     }
 
     /// Takes one sound row into account; broken ones say nothing about columns.
     pub fn observe(&mut self, row: &Row) {
         if row.broken.is_some() {
             return;
+        }
+        if self.sample.len() < SAMPLE_ROWS {
+            self.sample.push(row.cells.iter().map(|cell| cell.chars().take(SAMPLE_CHARS).collect()).collect());
         }
         let classify = self.classified < CLASSIFIED_ROWS;
         self.classified += u64::from(classify);

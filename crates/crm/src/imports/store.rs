@@ -214,6 +214,7 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<St
                 sheets: json(row, 25)?,
                 has_header: row.get(26)?,
                 columns: columns.collect(),
+                sample: profile.sample.clone(),
                 mapping: json(row, 28)?,
                 notes: json(row, 29)?,
                 offers: json(row, 30)?,

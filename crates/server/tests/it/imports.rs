@@ -71,6 +71,7 @@ async fn a_file_goes_all_the_way_and_back() {
             (&json!("uploaded"), &json!(2), &json!("csv"))
         );
         assert_eq!(uploaded["columns"][0]["samples"], json!(["Anna Meyer", "Bob"]));
+        assert_eq!(uploaded["sample"][1], json!(["Bob", "not an address", "", ""]));
         let fields: Vec<&Value> = uploaded["mapping"].as_array().unwrap().iter().map(|one| &one["field"]).collect();
         assert_eq!(fields, [&json!("fullName"), &json!("email"), &json!("jobTitle"), &Value::Null]);
         let done = import(&app, &app.member, "customer", PEOPLE).await;
