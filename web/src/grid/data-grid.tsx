@@ -12,6 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { errorText } from '@/api/error-text';
 import { useT } from '@/i18n/use-t';
 import { CellEditor } from './cell-editors/cell-editor';
 import { type ColumnAction, type ColumnsState, pinnedOffsets, visibleColumns, WIDTH_STEP } from './columns';
@@ -210,7 +211,13 @@ export function DataGrid<Row extends { id: string }>({
   }
 
   const selectRange = async (from: number, to: number, base: Selection) => {
-    const rows = await list.rowsIn(rangeBetween(from, to));
+    let rows: Row[];
+    try {
+      rows = await list.rowsIn(rangeBetween(from, to));
+    } catch (error) {
+      onRefused(errorText(error));
+      return;
+    }
     onSelection(
       setSelected(
         base,

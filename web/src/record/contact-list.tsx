@@ -15,6 +15,7 @@ export interface ContactActions {
   /** Both answer what was wrong with the address, or null when it was taken. */
   add: (contact: NewContact) => Promise<unknown>;
   change: (contact: Contact, patch: ContactPatch) => Promise<unknown>;
+  makePrimary: (contact: Contact) => void;
   remove: (contact: Contact) => void;
 }
 
@@ -149,7 +150,7 @@ function ContactLine({ contact, actions, onEdit }: ContactLineProps) {
               {t('common.action.edit')}
             </MenuItem>
             {contact.isPrimary ? null : (
-              <MenuItem icon={Star} onClick={() => void actions.change(contact, { isPrimary: true })}>
+              <MenuItem icon={Star} onClick={() => actions.makePrimary(contact)}>
                 {t('record.contact.makePrimary')}
               </MenuItem>
             )}

@@ -24,3 +24,23 @@ export function writePlace(name: string, place: ListPlace) {
     // Storage is full or blocked: the list starts at its top next time.
   }
 }
+
+const keptKey = (what: string) => `entente.${what}`;
+
+/** What this browser keeps for good, such as the columns of a list. */
+export function readKept(what: string): string | undefined {
+  try {
+    return localStorage.getItem(keptKey(what)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeKept(what: string, value: string | undefined) {
+  try {
+    if (value === undefined) localStorage.removeItem(keptKey(what));
+    else localStorage.setItem(keptKey(what), value);
+  } catch {
+    // Storage is full or blocked: the choice lasts for this page.
+  }
+}

@@ -29,7 +29,7 @@ import { Button } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
 import { PageHeader } from '@/ui/page-header';
 import { toast } from '@/ui/toast';
-import { readPlace, writePlace } from './list-place';
+import { readKept, readPlace, writeKept, writePlace } from './list-place';
 import { ListSearch } from './list-search';
 import type { ChangeParams, ListSearchParams } from './list-search-params';
 import { SelectionBar } from './selection-bar';
@@ -118,15 +118,19 @@ export function ListScreen<Row extends { id: string }>({
   const lastFilter = useRef<string>(undefined);
 
   const sortText = params.sort ?? '';
-  const sort = useMemo(() => parseSort(sortText), [sortText]);
+  const sort = useMemo(
+    () => parseSort(sortText).filter((key) => columns.some((column) => column.sortField === key.field)),
+    [sortText, columns],
+  );
+  const order = formatSort(sort);
   const q = params.q ?? '';
   const values = Object.fromEntries(
     filters.map(({ key }) => [key, (params as Record<string, unknown>)[key] as string | undefined]),
   );
   const filterText = JSON.stringify(compileFilters(filters, values) ?? null);
   const view = useMemo<ListView>(
-    () => ({ filter: JSON.parse(filterText) ?? undefined, q, sort: sortText }),
-    [filterText, q, sortText],
+    () => ({ filter: JSON.parse(filterText) ?? undefined, q, sort: order }),
+    [filterText, q, order],
   );
   const filtered = view.filter !== undefined || q !== '';
 
@@ -141,11 +145,18 @@ export function ListScreen<Row extends { id: string }>({
     start: place?.cursor ? { page: place.page, cursor: place.cursor } : null,
   });
 
-  const columnState = useMemo(() => parseColumns(params.cols, columns), [params.cols, columns]);
+  // The address says which columns there are; without a word of it they are as this browser left them.
+  const [kept, setKept] = useState(() => readKept(`columns.${name}`));
+  const cols = params.cols ?? kept;
+  const columnState = useMemo(() => parseColumns(cols, columns), [cols, columns]);
   const cardColumns = useMemo(() => [card], [card]);
   const cardState = useMemo(() => parseColumns(undefined, cardColumns), [cardColumns]);
-  const onColumns = (action: ColumnAction) =>
-    onParams({ cols: formatColumns(reduceColumns(columnState, action, columns), columns) }, true);
+  const onColumns = (action: ColumnAction) => {
+    const next = formatColumns(reduceColumns(columnState, action, columns), columns);
+    setKept(next);
+    writeKept(`columns.${name}`, next);
+    onParams({ cols: next }, true);
+  };
   const columnIds = visibleColumns(columnState).map((each) => each.id);
 
   const [selection, setSelection] = useState<Selection>(NOTHING);
@@ -189,7 +200,14 @@ export function ListScreen<Row extends { id: string }>({
   };
   const goTo = async (index: number) => {
     if (index < 0 || index >= list.total) return;
-    const row = list.rowAt(index) ?? (await list.rowsIn({ first: index, end: index + 1 }))[0];
+    let row = list.rowAt(index);
+    if (row === undefined) {
+      try {
+        row = (await list.rowsIn({ first: index, end: index + 1 }))[0];
+      } catch (error) {
+        toast.failed({ title: t('record.drawer.failed'), description: errorText(error) });
+      }
+    }
     if (row === undefined) return;
     grid.current?.showRow(index);
     openRow(row, index, true);
@@ -200,8 +218,11 @@ export function ListScreen<Row extends { id: string }>({
     requestAnimationFrame(() => grid.current?.focusRow(Math.max(0, index)));
   };
   const known = openIndex >= 0;
-  const previous = known && openIndex > 0 ? () => void goTo(openIndex - 1) : undefined;
-  const next = known && openIndex < list.total - 1 ? () => void goTo(openIndex + 1) : undefined;
+  // A record that has left the list, such as an archived one, has made room: what follows stands in its place.
+  const after = known ? openIndex + 1 : lastIndex.current;
+  const before = (known ? openIndex : lastIndex.current) - 1;
+  const previous = openId !== undefined && before >= 0 ? () => void goTo(before) : undefined;
+  const next = openId !== undefined && after >= 0 && after < list.total ? () => void goTo(after) : undefined;
   const neighbours = known
     ? [openIndex + 1, openIndex - 1].flatMap((index) => (index < 0 ? [] : (list.rowAt(index)?.id ?? [])))
     : [];
@@ -250,14 +271,18 @@ export function ListScreen<Row extends { id: string }>({
   const placeholder =
     list.error !== null && list.total === 0 ? (
       <EmptyState
+        className="pt-[8vh]"
         icon={CircleAlert}
         title={t('grid.state.failed')}
         description={errorText(list.error)}
         actions={<Button onClick={list.retry}>{t('common.action.retry')}</Button>}
       />
+    ) : list.loading ? (
+      <LoadingRows />
     ) : nothing ? (
       filtered ? (
         <EmptyState
+          className="pt-[8vh]"
           icon={SearchX}
           title={t('grid.state.noMatch')}
           description={t('grid.state.noMatchHint')}
@@ -375,9 +400,7 @@ export function ListScreen<Row extends { id: string }>({
         onRest={onRest}
         empty={
           placeholder === null ? null : (
-            <div className="absolute inset-0 top-(--grid-header) flex items-start justify-center overflow-y-auto pt-[8vh]">
-              {placeholder}
-            </div>
+            <div className="absolute inset-0 top-(--grid-header) overflow-y-auto">{placeholder}</div>
           )
         }
         cards={phone}
@@ -412,6 +435,18 @@ export function ListScreen<Row extends { id: string }>({
               neighbours,
             },
       )}
+    </div>
+  );
+}
+
+/** Stands in for the first rows; shows only when they take longer than a moment. */
+function LoadingRows() {
+  const t = useT();
+  return (
+    <div role="status" aria-label={t('common.state.loading')} className="grid-waiting">
+      {Array.from({ length: 12 }, (_, index) => index).map((index) => (
+        <div key={index} className="grid-cell grid-ghost" />
+      ))}
     </div>
   );
 }

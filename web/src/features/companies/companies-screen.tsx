@@ -53,6 +53,7 @@ export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesS
         selectionActions={(about) => <CopyDomains {...about} />}
         emptyState={
           <EmptyState
+            className="pt-[8vh]"
             icon={Building2}
             title={t('companies.empty.title')}
             description={t('companies.empty.hint')}

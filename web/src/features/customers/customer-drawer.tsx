@@ -276,6 +276,7 @@ function Profile({
               ? {
                   add: (contact) => changes.addContact(customer, contact),
                   change: (contact, patch) => changes.changeContact(customer, contact, patch),
+                  makePrimary: (contact) => void changes.makePrimary(customer, contact),
                   remove: (contact) => void changes.removeContact(customer, contact),
                 }
               : undefined

@@ -67,6 +67,7 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
         selectionActions={(about) => <CustomerSelection {...about} />}
         emptyState={
           <EmptyState
+            className="pt-[8vh]"
             icon={Users}
             title={t('customers.empty.title')}
             description={t('customers.empty.hint')}

@@ -287,7 +287,6 @@ export function useCustomerChanges() {
         if (patch[key] !== contact[key]) Object.assign(body, { [key]: patch[key] });
       }
       if (Object.keys(body).length === 0) return customer;
-      const primary = customer.contacts.find((each) => each.channel === contact.channel && each.isPrimary);
       const changed = await unwrap(
         client.PATCH('/contacts/{id}', { ...path(contact.id), headers: ifMatch(contact.version), body }),
       );
@@ -296,13 +295,13 @@ export function useCustomerChanges() {
       if (voice === 'loud') {
         toast.undo({
           title: now().t('record.contact.changed', { value: changed.value }),
-          undo: async () => {
-            const [subject, back]: [Contact | undefined, ContactPatch] =
-              body.isPrimary === true
-                ? [item.contacts.find((each) => each.id === primary?.id), { isPrimary: true }]
-                : [changed, { value: contact.value, label: contact.label, status: contact.status }];
-            if (subject) await changeContact(item, subject, back, 'silent');
-          },
+          undo: () =>
+            changeContact(
+              item,
+              changed,
+              { value: contact.value, label: contact.label, status: contact.status },
+              'silent',
+            ),
         });
       }
       return item;
@@ -330,6 +329,33 @@ export function useCustomerChanges() {
       );
     };
 
+    /** Makes an address the primary one of its channel; shown at once. */
+    const makePrimary = (customer: Customer, contact: Contact) => {
+      const contacts = newest(customer).contacts.map((each) =>
+        each.channel === contact.channel ? { ...each, isPrimary: each.id === contact.id } : each,
+      );
+      const former = customer.contacts.find((each) => each.channel === contact.channel && each.isPrimary);
+      const { t: say } = now();
+      return run(
+        customer,
+        { contacts },
+        () =>
+          inOrder(customer.id, undefined, async () => {
+            await unwrap(client.PATCH('/contacts/{id}', { ...path(contact.id), body: { isPrimary: true } }));
+            return unwrap(client.GET('/customers/{id}', path(customer.id)));
+          }),
+        {
+          done: say('record.contact.changed', { value: contact.value }),
+          failed: say('record.contact.failed'),
+          undo: async (item) => {
+            const back = item.contacts.find((each) => each.id === former?.id);
+            if (back) await changeContact(item, back, { isPrimary: true }, 'silent');
+          },
+        },
+        'loud',
+      );
+    };
+
     return {
       edit,
       setCompany,
@@ -339,6 +365,7 @@ export function useCustomerChanges() {
       setArchived,
       addContact,
       changeContact,
+      makePrimary,
       removeContact,
       refresh,
     };
