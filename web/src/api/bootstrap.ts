@@ -11,7 +11,10 @@ export const bootstrapQuery = queryOptions({
     markSignedIn();
     return bootstrap;
   },
-  staleTime: Number.POSITIVE_INFINITY,
+  // Whoever changes tags or names updates the data at once; what colleagues change arrives when the person comes back
+  // to the window. Parts of pages never ask for it.
+  staleTime: 60_000,
+  refetchOnMount: false,
   gcTime: Number.POSITIVE_INFINITY,
   retry: false,
   // Asked for at start, before anything is drawn; the page that then appears need not ask again.

@@ -13,7 +13,7 @@ export function MembersSection() {
   const me = useMe();
   const format = useFormat();
   // The workspace data is made fresh on entry: colleagues may have joined since the page was loaded.
-  const { data, error, refetch } = useQuery({ ...bootstrapQuery, staleTime: 10_000 });
+  const { data, error, refetch } = useQuery({ ...bootstrapQuery, staleTime: 10_000, refetchOnMount: true });
   const members = data?.members;
   const sorted = members?.toSorted(
     (a, b) => Number(a.disabled) - Number(b.disabled) || format.compare(a.fullName, b.fullName),
