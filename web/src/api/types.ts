@@ -299,6 +299,14 @@ export interface FieldChange {
   new: unknown;
 }
 
+/** A call or a meeting that somebody wrote down. */
+export interface LoggedTalk {
+  subject: string;
+  notes: string | null;
+  durationMinutes: number | null;
+  direction: 'inbound' | 'outbound' | null;
+}
+
 /** `detail` by `type`; a type that this build does not know is shown raw. */
 export interface ActivityDetails {
   'customer.created': { source: Customer['source'] };
@@ -313,6 +321,8 @@ export interface ActivityDetails {
   'tag.removed': { tagId: Id; name: string };
   'owner.claimed': { userId: Id; name: string };
   'owner.released': { userId: Id; name: string };
+  'call.logged': LoggedTalk;
+  'meeting.logged': LoggedTalk;
   'consent.changed': { doNotContact: boolean };
   'company.created': { source: string };
   'company.updated': { changes: FieldChange[] };

@@ -10,13 +10,15 @@ import {
   Hand,
   type LucideIcon,
   Pencil,
+  Phone,
   Tag,
   Undo2,
   UserPlus,
+  Users,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { client, unwrap } from '@/api/client';
-import type { Activity, ActivityDetails, Channel, Customer, FieldChange } from '@/api/types';
+import type { Activity, ActivityDetails, Channel, Customer, FieldChange, LoggedTalk } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
 import { channels } from './channels';
@@ -129,6 +131,27 @@ function OwnerReassigned({ detail }: { detail: ActivityDetails['owner.reassigned
 
 const plain = (id: MessageId) => () => useT()(id);
 
+function CallLogged({ detail }: { detail: LoggedTalk }) {
+  const t = useT();
+  if (detail.direction === 'inbound') return t('event.call.inbound', { subject: detail.subject });
+  if (detail.direction === 'outbound') return t('event.call.outbound', { subject: detail.subject });
+  return t('event.call.logged', { subject: detail.subject });
+}
+
+/** What was talked about, and for how long, where somebody wrote it down. */
+function Talk({ children, detail }: { children: ReactNode; detail: LoggedTalk }) {
+  const t = useT();
+  return (
+    <>
+      {children}
+      {detail.durationMinutes === null ? null : (
+        <span className="text-muted"> · {t('event.talk.minutes', { count: detail.durationMinutes })}</span>
+      )}
+      {detail.notes ? <p className="whitespace-pre-line text-muted">{detail.notes}</p> : null}
+    </>
+  );
+}
+
 /** One renderer per event type, each with the picture of its kind. */
 const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
   'customer.created': { icon: UserPlus, Text: Created },
@@ -163,6 +186,20 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
     Text: ({ detail }) => useT()('event.owner.released', { name: detail.name }),
   },
   'owner.reassigned': { icon: ArrowRightLeft, Text: OwnerReassigned },
+  'call.logged': {
+    icon: Phone,
+    Text: ({ detail }) => (
+      <Talk detail={detail}>
+        <CallLogged detail={detail} />
+      </Talk>
+    ),
+  },
+  'meeting.logged': {
+    icon: Users,
+    Text: ({ detail }) => (
+      <Talk detail={detail}>{useT()('event.meeting.logged', { subject: detail.subject })}</Talk>
+    ),
+  },
   'consent.changed': {
     icon: Ban,
     Text: ({ detail }) => useT()(detail.doNotContact ? 'event.consent.stopped' : 'event.consent.allowed'),

@@ -15,8 +15,8 @@ import { dayName, groupByDay } from './timeline-days';
 const PAGE = 50;
 
 const groups = {
-  customers: ['customer', 'contact', 'tag', 'owner'],
-  companies: ['company', 'customer', 'contact', 'tag', 'owner'],
+  customers: ['customer', 'contact', 'tag', 'owner', 'call'],
+  companies: ['company', 'customer', 'contact', 'tag', 'owner', 'call'],
 } as const;
 type Group = (typeof groups)['companies'][number];
 
@@ -26,6 +26,7 @@ const groupLabels = {
   tag: 'record.timeline.groupTag',
   owner: 'record.timeline.groupOwner',
   company: 'record.timeline.groupCompany',
+  call: 'record.timeline.groupCall',
 } as const;
 
 interface TimelineProps {
