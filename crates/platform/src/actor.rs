@@ -152,7 +152,7 @@ impl Actor {
     /// The same actor with a clock that stands still: all rows of one piece of work bear one time.
     #[must_use]
     pub fn at_one_moment(&self) -> Actor {
-        Actor { clock: Clock::fixed(self.clock.now()), ..self.clone() }
+        Actor { clock: self.clock.standing_still(), ..self.clone() }
     }
 
     pub fn now(&self) -> Timestamp {

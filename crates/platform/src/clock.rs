@@ -68,13 +68,9 @@ impl db::Newtype for Timestamp {
 /// Tells the time and makes ids. Cheap to clone; clones share their state.
 #[derive(Clone)]
 pub struct Clock {
-    state: Arc<State>,
-}
-
-struct State {
     /// Microseconds of a clock that stands still; negative while the system's clock is used.
-    fixed: AtomicI64,
-    ids: Mutex<ContextV7>,
+    fixed: Arc<AtomicI64>,
+    ids: Arc<Mutex<ContextV7>>,
 }
 
 impl std::fmt::Debug for Clock {
@@ -86,7 +82,7 @@ impl std::fmt::Debug for Clock {
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Clock {
-        Clock { state: Arc::new(State { fixed: AtomicI64::new(-1), ids: Mutex::new(ContextV7::new()) }) }
+        Clock { fixed: Arc::new(AtomicI64::new(-1)), ids: Arc::new(Mutex::new(ContextV7::new())) }
     }
 
     /// A clock that shows `now` until [`Clock::set`] moves it.
@@ -96,13 +92,19 @@ impl Clock {
         clock
     }
 
+    /// This clock as it stands now, for one piece of work; ids go on in the same order.
+    #[must_use]
+    pub fn standing_still(&self) -> Clock {
+        Clock { fixed: Arc::new(AtomicI64::new(self.now().0)), ids: Arc::clone(&self.ids) }
+    }
+
     /// Moves a fixed clock (and stops a running one) to `now`.
     pub fn set(&self, now: Timestamp) {
-        self.state.fixed.store(now.0, Ordering::SeqCst);
+        self.fixed.store(now.0, Ordering::SeqCst);
     }
 
     pub fn now(&self) -> Timestamp {
-        match self.state.fixed.load(Ordering::SeqCst) {
+        match self.fixed.load(Ordering::SeqCst) {
             fixed if fixed >= 0 => Timestamp(fixed),
             _ => Timestamp(
                 SystemTime::now()
@@ -120,7 +122,7 @@ impl Clock {
     /// A new UUIDv7, greater than all this clock made before.
     pub fn new_id(&self) -> Uuid {
         let now = self.now().0.max(0);
-        let ids = self.state.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let seconds = (now / 1_000_000) as u64;
         let nanos = (now % 1_000_000) as u32 * 1_000;
         Uuid::new_v7(uuid::Timestamp::from_unix(&*ids, seconds, nanos))

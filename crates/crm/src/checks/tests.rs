@@ -6,7 +6,7 @@ use db::testing::each_engine;
 use serde_json::json;
 
 async fn broken(db: &Db) -> Vec<Broken> {
-    db.read(|c| broken_rules(c)).await.unwrap_or_else(|error| panic!("{error}"))
+    db.read(broken_rules).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Each statement damages one thing; the rule that must notice it.

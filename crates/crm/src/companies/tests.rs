@@ -29,7 +29,7 @@ async fn a_company_comes_back_as_it_was_made_and_is_logged() {
     each_engine(|db| async move {
         let owner = org(&db).await;
         let body = json!({"name": " Škoda ", "domains": ["https://www.Skoda.example/about", "skoda.example", "s.example"],
-            "country": "cz", "sizeBand": "51-200", "employeeCount": 120, "annualRevenue": 5_000_000_00_i64});
+            "country": "cz", "sizeBand": "51-200", "employeeCount": 120, "annualRevenue": 500_000_000_i64});
         let made = add(&db, &owner, body).await.unwrap();
         assert_eq!(made.name, "Škoda");
         assert_eq!(made.domains, ["skoda.example", "s.example"]);

@@ -133,14 +133,14 @@ impl Ctx {
         self.app.db.read(move |c| work(c, &actor)).await
     }
 
-    /// Runs `work` in one transaction.
+    /// Runs `work` in one transaction, all of it at one moment.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: Fn(&Tx<'_>, &Actor) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let actor = self.actor.clone();
-        self.app.db.write(move |tx| work(tx, &actor)).await
+        self.app.db.write(move |tx| work(tx, &actor.at_one_moment())).await
     }
 
     /// A POST that makes a record: 201, once per idempotency key.
@@ -183,7 +183,7 @@ impl Ctx {
     {
         let Ctx { app, actor, idempotency_key, .. } = self;
         let Some(key) = idempotency_key else {
-            let record = app.db.write(move |tx| work(tx, &actor)).await?;
+            let record = app.db.write(move |tx| work(tx, &actor.at_one_moment())).await?;
             return Ok(if status == StatusCode::CREATED {
                 Created(record).into_response()
             } else {
@@ -193,6 +193,7 @@ impl Ctx {
         let answer = app
             .db
             .write(move |tx| {
+                let actor = actor.at_one_moment();
                 idempotency::once(tx, &actor, &key, &digest, || {
                     let record = work(tx, &actor)?;
                     Ok(idempotency::Answer {

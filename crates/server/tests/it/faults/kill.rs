@@ -23,6 +23,9 @@ struct Expected {
     archived: bool,
 }
 
+/// A write after the creation: method, path, body, and what it changes.
+type Step = (&'static str, String, Option<Value>, fn(&mut Expected));
+
 /// What the writers know, kept outside the program.
 #[derive(Default)]
 struct Ledger {
@@ -60,7 +63,7 @@ fn write(mut client: Client, ledger: &Mutex<Ledger>, stop: &AtomicBool, round: u
         let mut state = Expected { tags: vec!["kill".into(), format!("writer-{writer}")], ..Expected::default() };
         ledger.lock().unwrap().acknowledged.insert(id.clone(), state.clone());
         writes += 1;
-        let steps: [(&str, String, Option<Value>, fn(&mut Expected)); 3] = [
+        let steps: [Step; 3] = [
             ("PATCH", format!("/customers/{id}"), Some(json!({"jobTitle": "Changed"})), |state| {
                 state.job_title = Some("Changed".into());
             }),
