@@ -9,6 +9,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+// tidy: allow(sockets) because these connections come in
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
@@ -50,6 +51,7 @@ pub async fn accept(listener: TcpListener, router: Router, mut stop: watch::Rece
     open.shutdown().await;
 }
 
+// tidy: allow(sockets) because this connection came in
 fn serve(stream: TcpStream, peer: SocketAddr, router: &Router, open: &GracefulShutdown, place: OwnedSemaphorePermit) {
     // Small answers would otherwise wait for the one before to be acknowledged.
     let _ = stream.set_nodelay(true);
