@@ -9,6 +9,7 @@ use platform::http::App;
 use std::fs::{File, TryLockError};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How long requests under way may take to finish once the program is asked to stop.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(10);
@@ -30,6 +31,8 @@ pub async fn serve(config: &Config) -> Result<()> {
     };
     let app = wiring::app(db, wiring::settings(config), config.rate_limit.0, Clock::system());
     let front = Front::new(config.public_url_is_told.then_some(config.public_url.as_str()));
+    // Before anything can be answered: who gets an answer may ask the program to stop at once.
+    let stop = StopSignal::listen()?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}; is something else running there?", config.listen))?;
@@ -48,7 +51,7 @@ pub async fn serve(config: &Config) -> Result<()> {
     let runner = background::runner(&app)?.start();
     let (asked, stopping) = tokio::sync::watch::channel(false);
     let mut server = tokio::spawn(listen::accept(listener, router(app, front), stopping));
-    let signal = stop_signal().await?;
+    let signal = stop.received().await;
     tracing::info!(signal, "stopping: finishing the requests under way");
     let _ = asked.send(true);
     if tokio::time::timeout(SHUTDOWN_MAX, &mut server).await.is_err() {
@@ -102,14 +105,27 @@ fn lock(config: &Config) -> Result<Option<File>> {
     }
 }
 
-async fn stop_signal() -> Result<&'static str> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    })
+/// The signals that ask the program to stop, caught from `listen` on.
+struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    fn listen() -> std::io::Result<StopSignal> {
+        Ok(StopSignal {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for the first and says its name.
+    async fn received(mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
 }
 
 /// Removes what is over, now and then. Any number of nodes may do it.
