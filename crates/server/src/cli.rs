@@ -122,6 +122,9 @@ pub fn main() -> ExitCode {
 #[tokio::main]
 async fn run(command: Command, config: &Config) -> Result<()> {
     start_log(config)?;
+    for name in config.unknown_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+        tracing::warn!("{name} is no setting; `entente config show` lists them");
+    }
     match command {
         Command::Serve => serve::serve(config).await,
         Command::Migrate => serve::migrate(config).await,

@@ -206,6 +206,17 @@ impl Config {
         })
     }
 
+    /// Variables of the environment that look like settings and are none: a typing error, most likely.
+    pub fn unknown_variables(&self, names: impl Iterator<Item = String>) -> Vec<String> {
+        // Those of the tests and tools around the program.
+        const OTHERS: [&str; 4] = ["ENTENTE_CONFIG", "ENTENTE_TEST_", "ENTENTE_DEV_", "ENTENTE_POSTGRES_"];
+        let known = |name: &str| {
+            self.shown.iter().any(|shown| name == format!("ENTENTE_{}", shown.name.to_uppercase()))
+                || OTHERS.iter().any(|other| name.starts_with(other))
+        };
+        names.filter(|name| name.starts_with("ENTENTE_") && !known(name)).collect()
+    }
+
     /// Every setting with its value and where that came from; passwords are hidden.
     pub fn show(&self) -> String {
         let width = self.shown.iter().map(|line| line.name.len() + line.value.len() + 3).max().unwrap_or(0);
@@ -242,7 +253,12 @@ fn valid_public_url(text: &str) -> Result<String> {
     let url = text.trim_end_matches('/');
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(url.to_lowercase()),
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => {
+            let url = url.to_lowercase();
+            // Browsers leave the usual port out.
+            let usual = if url.starts_with("https:") { ":443" } else { ":80" };
+            Ok(url.strip_suffix(usual).unwrap_or(&url).to_string())
+        }
         _ => bail!("the public URL {text:?} cannot be used; write scheme and host, such as https://crm.example.com"),
     }
 }
@@ -292,6 +308,13 @@ mod tests {
     }
 
     #[test]
+    fn mistyped_variables_are_found() {
+        let names = ["ENTENTE_DATABSE", "ENTENTE_DATABASE", "ENTENTE_RATE_LIMIT", "ENTENTE_TEST_ENGINES", "HOME"];
+        let unknown = load(&[], None).unwrap().unknown_variables(names.map(str::to_string).into_iter());
+        assert_eq!(unknown, ["ENTENTE_DATABSE"]);
+    }
+
+    #[test]
     fn passwords_are_not_shown() {
         let config = load(&["--database", "postgres://crm:hunter2@db.example/crm"], None).unwrap();
         assert!(!config.show().contains("hunter2"), "{}", config.show());
@@ -312,6 +335,8 @@ mod tests {
     #[test]
     fn the_public_url_has_no_path() {
         assert_eq!(valid_public_url("https://CRM.example.com/").unwrap(), "https://crm.example.com");
+        assert_eq!(valid_public_url("https://crm.example.com:443").unwrap(), "https://crm.example.com");
+        assert_eq!(valid_public_url("http://crm.example.com:8080").unwrap(), "http://crm.example.com:8080");
         for bad in ["crm.example.com", "https://", "https://x/crm", "ftp://x", "https://a@b"] {
             assert!(valid_public_url(bad).is_err(), "{bad}");
         }

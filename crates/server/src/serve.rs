@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use platform::clock::Clock;
 use platform::http::App;
 use std::fs::{File, TryLockError};
+use std::io::Write as _;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -29,23 +30,23 @@ pub async fn serve(config: &Config) -> Result<()> {
         true => Some(crate::demo::prepare(&db, Clock::system().now()).await?),
         false => None,
     };
-    let app = wiring::app(db, wiring::settings(config), config.rate_limit.0, Clock::system());
-    let front = Front::new(config.public_url_is_told.then_some(config.public_url.as_str()));
     // Before anything can be answered: who gets an answer may ask the program to stop at once.
     let stop = StopSignal::listen()?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}; is something else running there?", config.listen))?;
     let address = listener.local_addr()?;
-    // Told a port of 0, the system has chosen one.
-    let place = if config.public_url_is_told {
-        config.public_url.clone()
-    } else {
-        format!("http://localhost:{}", address.port())
-    };
-    println!("Entente listens on {address}; open {place}");
+    let mut settings = wiring::settings(config);
+    if !config.public_url_is_told {
+        // Told a port of 0, the system has chosen one.
+        settings.public_url = format!("http://localhost:{}", address.port());
+    }
+    let place = settings.public_url.clone();
+    let app = wiring::app(db, settings, config.rate_limit.0, Clock::system());
+    let front = Front::new(config.public_url_is_told.then_some(config.public_url.as_str()));
+    say(&format!("Entente listens on {address}; open {place}"));
     if let Some(how_to_sign_in) = demo {
-        println!("{how_to_sign_in}");
+        say(&how_to_sign_in.to_string());
     }
     let housekeeping = tokio::spawn(keep_house(app.clone()));
     let runner = background::runner(&app)?.start();
@@ -62,6 +63,12 @@ pub async fn serve(config: &Config) -> Result<()> {
     runner.shutdown(SHUTDOWN_MAX).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Writes a line for whoever started the program; nobody may be reading.
+fn say(line: &str) {
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// Brings the schema up to date and says where it stands.

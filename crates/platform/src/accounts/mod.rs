@@ -25,6 +25,7 @@ pub use sessions::{
     CurrentSession, NewSession, SESSION_DAYS_MAX, SESSION_IDLE_DAYS_MAX, Session, SessionToken, authenticate,
     cookie_name, open as open_session,
 };
+pub(crate) use throttle::place_of;
 
 use crate::actor::{Actor, Role, Scope};
 use crate::audit;
@@ -196,6 +197,7 @@ pub async fn log_in(guest: &Guest, email: &str, password: Password) -> Result<(M
     let hash = login.as_ref().and_then(|login| login.password_hash.clone());
     let right = app.passwords.verify(password, hash).await?;
     let Some(login) = login.as_ref().filter(|_| right) else {
+        tracing::info!(address = address.as_deref().unwrap_or_default(), "a login failed");
         note_failure(&app, attempt, login.map(|login| login.user_id), address).await?;
         return Err(WRONG_LOGIN);
     };

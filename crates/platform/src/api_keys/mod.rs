@@ -134,7 +134,6 @@ pub fn create_once(
 pub fn revoke(tx: &Tx<'_>, actor: &Actor, id: ApiKeyId) -> Result<()> {
     policy::require(actor, Action::ManageApiKeys)?;
     let record = store::get(tx, &actor.scope(), id)?.ok_or(Error::NotFound("API key"))?;
-    policy::require_role(actor, record.role)?;
     if store::delete(tx, &actor.scope(), id)? == 0 {
         return Err(Error::NotFound("API key"));
     }

@@ -109,7 +109,8 @@ impl FromRequestParts<App> for Guest {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Guest> {
         refuse_cross_site(parts, app)?;
         let address = client_address(parts, app);
-        let principal = Uuid::from_slice(&Sha256::digest(address.as_deref().unwrap_or_default())[..16]);
+        let place = accounts::place_of(address.as_deref());
+        let principal = Uuid::from_slice(&Sha256::digest(place)[..16]);
         app.limiter.check(principal.unwrap_or_default(), false)?;
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_MAX).collect());
@@ -284,7 +285,8 @@ pub(crate) fn refuse_cross_site(parts: &Parts, app: &App) -> Result<()> {
 
 /// The caller's address: the peer, or what a trusted proxy says of it (the right-most untrusted hop).
 pub(crate) fn client_address(parts: &Parts, app: &App) -> Option<String> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())?;
+    // A socket that takes both families shows IPv4 peers as mapped addresses.
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())?;
     if !app.settings.trusted_proxies.contains(&peer) {
         return Some(peer.to_string());
     }
@@ -295,6 +297,7 @@ pub(crate) fn client_address(parts: &Parts, app: &App) -> Option<String> {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|hop| hop.trim().parse().ok())
+        .map(|hop: IpAddr| hop.to_canonical())
         .collect();
     let hop = hops.into_iter().rev().find(|hop| !app.settings.trusted_proxies.contains(hop));
     Some(hop.unwrap_or(peer).to_string())

@@ -226,6 +226,8 @@ async fn forwarded_addresses_are_believed_from_proxies_alone() {
             ("10.0.0.1", "<script>, unknown", "10.0.0.1"),
             ("10.0.0.1", "", "10.0.0.1"),
             ("10.0.0.1", "2001:db8::7", "2001:db8::7"),
+            ("::ffff:10.0.0.1", "::ffff:203.0.113.7", "203.0.113.7"),
+            ("::ffff:192.0.2.50", "203.0.113.7", "192.0.2.50"),
         ];
         for (peer, forwarded, seen) in cases {
             let body = json!({"email": "mia@engines.example", "password": PASSWORD});

@@ -52,7 +52,7 @@ fn key(parts: &[&str]) -> [u8; 32] {
 }
 
 /// Who shares an address: an IPv6 network of 64 bits is one customer of a provider.
-fn place_of(address: Option<&str>) -> String {
+pub(crate) fn place_of(address: Option<&str>) -> String {
     match address.and_then(|text| text.parse::<IpAddr>().ok()).map(|address| address.to_canonical()) {
         Some(IpAddr::V6(v6)) => v6.segments()[..4].iter().map(|part| format!("{part:04x}")).collect(),
         Some(v4) => v4.to_string(),
