@@ -21,6 +21,7 @@ mod secret;
 #[cfg(test)]
 mod testing;
 pub mod text;
+pub mod text_index;
 
 pub use actor::{Actor, Scope};
 pub use error::{Error, Result};

@@ -120,10 +120,7 @@ struct StopSignal {
 
 impl StopSignal {
     fn listen() -> std::io::Result<StopSignal> {
-        Ok(StopSignal {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
+        Ok(StopSignal { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
     /// Waits for the first and says its name.

@@ -1,6 +1,7 @@
 //! What companies can be filtered and sorted by.
 
 use super::SizeBand;
+use super::store::named_like;
 use platform::filter::catalogue::{
     Catalogue, Children, Related, choice, code, column, id, integer, present, text, time, user,
 };
@@ -12,7 +13,7 @@ pub static FIELDS: Catalogue = Catalogue {
     record: "company",
     id: "c.id",
     fields: &[
-        text("name", "company.name", column("c.name_key")).sortable().required(),
+        text("name", "company.name", column("c.name_key")).sortable().required().searched_by(named_like),
         text("legalName", "company.legalName", column("c.legal_name_key")).sortable(),
         text("domains", "company.domains", DOMAINS.any("domain")).normalised_by(platform::text::lower),
         text("industry", "company.industry", column("c.industry_key")).sortable(),
@@ -22,7 +23,7 @@ pub static FIELDS: Catalogue = Catalogue {
         code("country", "company.country", column("c.country")).sortable(),
         text("city", "company.city", column("c.city_key")).sortable(),
         id("parentId", "company.parentId", column("c.parent_id")),
-        text("parent.name", "company.parentName", PARENT.column("name_key")),
+        text("parent.name", "company.parentName", PARENT.column("name_key")).searched_by(named_like),
         user("ownerId", "company.ownerId", column("c.owner_id")),
         platform::filter::catalogue::boolean("archived", "company.archived", present("c.archived_at")),
         time("createdAt", "company.createdAt", column("c.created_at")).sortable().required(),

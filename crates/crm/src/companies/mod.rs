@@ -11,6 +11,7 @@ mod tests;
 
 pub use fields::FIELDS;
 pub use model::{Company, CompanyPatch, CompanyRef, NewCompany, SizeBand};
+pub(crate) use store::named_like;
 
 use crate::activity::{self, About, Event, changes};
 use crate::contacts::model::email_domain;

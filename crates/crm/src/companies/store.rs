@@ -3,11 +3,12 @@ use crate::activity::{self, About, Change, Event};
 use db::{Conn, Engine, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;
-use platform::ids::{CompanyId, CustomerId};
+use platform::ids::{CompanyId, CustomerId, OrgId};
 use platform::paging::{COUNT_MAX, Count, List};
 use platform::text::fold;
-use platform::{Actor, Scope};
+use platform::{Actor, Scope, text_index};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 const COLUMNS: &str = "c.id, c.name, c.legal_name, c.website, c.linkedin_url, c.industry, c.size_band,
     c.employee_count, c.annual_revenue, c.country, c.city, c.parent_id,
@@ -82,27 +83,37 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<C
 fn search(engine: Engine, q: Option<&str>) -> Sql {
     let mut sql = Sql::default();
     for word in q.map(fold).unwrap_or_default().split_whitespace() {
-        if engine == Engine::Sqlite && word.chars().count() >= 3 {
+        if engine == Engine::Sqlite && word.chars().count() >= text_index::CHARS_MIN {
             sql.push(" AND c.seq IN (SELECT rowid FROM company_search WHERE company_search MATCH ");
-            sql.bind(phrase(word)).push(")");
+            sql.bind(text_index::phrase(word)).push(")");
         } else {
-            sql.push(" AND c.name_key LIKE ").bind(like(word)).push(" ESCAPE '\\'");
+            sql.push(" AND c.name_key LIKE ").bind(text_index::like(word)).push(" ESCAPE '\\'");
         }
     }
     sql
 }
 
-/// A word as an FTS5 string: quotes doubled, nothing else means anything.
-fn phrase(word: &str) -> String {
-    format!("\"{}\"", word.replace('"', "\"\""))
-}
-
-fn like(word: &str) -> String {
-    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+/// The companies whose name contains `text`, for filters: see [`platform::filter::catalogue::Search`].
+pub(crate) fn named_like(c: &Conn<'_>, org: OrgId, text: &str, limit: usize) -> Result<Option<Vec<Uuid>>> {
+    if text.chars().count() < text_index::CHARS_MIN {
+        return Ok(None);
+    }
+    let mut sql = Sql::default();
+    match c.engine() {
+        Engine::Sqlite => {
+            sql.push("SELECT p.id FROM company_search s CROSS JOIN companies p ON p.seq = s.rowid WHERE company_search MATCH ");
+            sql.bind(text_index::phrase(text)).push(" AND p.org_id = ").bind(org);
+        }
+        Engine::Postgres => {
+            sql.push("SELECT p.id FROM companies p WHERE p.org_id = ").bind(org);
+            sql.push(" AND p.name_key LIKE ").bind(text_index::like(text)).push(" ESCAPE '\\'");
+        }
+    }
+    text_index::ids_up_to(c, sql, limit)
 }
 
 pub(super) fn page(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -> Result<Page<Company>> {
-    let filter = list.tree.sql(context);
+    let filter = list.tree.planned(c, context, &[])?;
     let search = search(c.engine(), list.q.as_deref());
     let mut page = list.page(
         c,
@@ -127,7 +138,7 @@ pub(super) fn count(
     exact: bool,
 ) -> Result<Count> {
     let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one FROM companies c WHERE c.org_id = ");
-    sql.bind(scope).push(" AND ").append(&tree.sql(context)).append(&search(c.engine(), q));
+    sql.bind(scope).push(" AND ").append(&tree.planned_count(c, context)?).append(&search(c.engine(), q));
     if !exact {
         sql.push(" LIMIT ").bind(COUNT_MAX + 1);
     }
@@ -320,12 +331,12 @@ pub(super) fn unlinked_customers(c: &Conn<'_>, scope: &Scope, host: &str, limit:
     });
     sql.push(" JOIN contacts a ON a.org_id = k.org_id AND a.customer_id = k.id AND a.channel = 'email' WHERE ");
     match c.engine() {
-        Engine::Sqlite => sql.push("customer_search MATCH ").bind(phrase(host)),
-        Engine::Postgres => sql.push("s.text LIKE ").bind(like(host)).push(" ESCAPE '\\'"),
+        Engine::Sqlite => sql.push("customer_search MATCH ").bind(text_index::phrase(host)),
+        Engine::Postgres => sql.push("s.text LIKE ").bind(text_index::like(host)).push(" ESCAPE '\\'"),
     };
     sql.push(" AND k.org_id = ").bind(scope).push(" AND k.company_id IS NULL AND k.archived_at IS NULL AND (");
-    sql.push("a.canonical LIKE ").bind(format!("%@{}", &like(host)[1..like(host).len() - 1])).push(" ESCAPE '\\'");
-    sql.push(" OR a.canonical LIKE ").bind(format!("%.{}", &like(host)[1..like(host).len() - 1]));
+    sql.push("a.canonical LIKE ").bind(format!("%@{}", text_index::literal(host))).push(" ESCAPE '\\'");
+    sql.push(" OR a.canonical LIKE ").bind(format!("%.{}", text_index::literal(host)));
     sql.push(" ESCAPE '\\') ORDER BY k.id LIMIT ").bind(limit);
     c.query(&sql, |row| Ok(UnlinkedCustomer { id: row.get(0)?, full_name: row.get(1)?, email: row.get(2)? }))
 }

@@ -1,7 +1,8 @@
 //! What customers can be filtered and sorted by.
 
 use super::model::Source;
-use crate::companies::SizeBand;
+use super::store::with_text;
+use crate::companies::{self, SizeBand};
 use platform::filter::catalogue::{
     Catalogue, Children, Members, Named, Related, boolean, choice, code, column, id, integer, names, present, text,
     time, user,
@@ -24,7 +25,7 @@ pub static FIELDS: Catalogue = Catalogue {
     record: "customer",
     id: "c.id",
     fields: &[
-        text("fullName", "customer.fullName", column("c.name_key")).sortable().required(),
+        text("fullName", "customer.fullName", column("c.name_key")).sortable().required().searched_by(with_text),
         text("firstName", "customer.firstName", column("c.first_name_key")).sortable(),
         text("lastName", "customer.lastName", column("c.last_name_key")).sortable(),
         text("jobTitle", "customer.jobTitle", column("c.job_title_key")).sortable(),
@@ -42,13 +43,19 @@ pub static FIELDS: Catalogue = Catalogue {
         id("companyId", "customer.companyId", column("c.company_id")),
         user("claimedById", "customer.claimedById", column("c.claimed_by_id")),
         names("tags", "customer.tags", TAGS).normalised_by(fold),
-        text("email", "customer.email", CONTACTS.only("channel", "email").any("canonical")).normalised_by(lower),
-        text("phone", "customer.phone", CONTACTS.only("channel", "phone").any("canonical")).normalised_by(lower),
+        text("email", "customer.email", CONTACTS.only("channel", "email").any("canonical"))
+            .normalised_by(lower)
+            .searched_by(with_text),
+        text("phone", "customer.phone", CONTACTS.only("channel", "phone").any("canonical"))
+            .normalised_by(lower)
+            .searched_by(with_text),
         text("linkedin", "customer.linkedin", CONTACTS.only("channel", "linkedin").any("canonical"))
-            .normalised_by(lower),
+            .normalised_by(lower)
+            .searched_by(with_text),
         text("telegram", "customer.telegram", CONTACTS.only("channel", "telegram").any("canonical"))
-            .normalised_by(lower),
-        text("company.name", "company.name", COMPANY.column("name_key")),
+            .normalised_by(lower)
+            .searched_by(with_text),
+        text("company.name", "company.name", COMPANY.column("name_key")).searched_by(companies::named_like),
         text("company.industry", "company.industry", COMPANY.column("industry_key")),
         code("company.country", "company.country", COMPANY.column("country")),
         choice("company.sizeBand", "company.sizeBand", COMPANY.column("size_band"), &SizeBand::NAMES),

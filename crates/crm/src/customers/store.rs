@@ -5,14 +5,12 @@ use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::filter::{Context, Renames, Tree};
 use platform::http::Page;
-use platform::ids::{CompanyId, CustomerId, TagId, UserId};
+use platform::ids::{CompanyId, CustomerId, OrgId, TagId, UserId};
 use platform::paging::{COUNT_MAX, Count, List};
 use platform::text::fold;
-use platform::{Actor, Scope};
+use platform::{Actor, Scope, text_index};
 use std::collections::HashMap;
-
-/// Words shorter than this are not in the substring index.
-const INDEXED_CHARS_MIN: usize = 3;
+use uuid::Uuid;
 
 const COLUMNS: &str = "c.id, c.first_name, c.last_name, c.full_name, c.job_title, c.avatar_url, c.language, c.timezone,
     c.country, c.company_id,
@@ -123,7 +121,7 @@ fn start(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, by_last_acti
                         from.push(" AND (");
                         for (index, word) in alternatives.iter().enumerate() {
                             from.push(if index > 0 { " OR " } else { "" });
-                            from.push("s.text LIKE ").bind(like(word)).push(" ESCAPE '\\'");
+                            from.push("s.text LIKE ").bind(text_index::like(word)).push(" ESCAPE '\\'");
                         }
                         from.push(")");
                     }
@@ -139,7 +137,7 @@ fn start(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, by_last_acti
                 from.push(" AND c.name_key >= ").bind(word.as_str()).push(" AND c.name_key < ");
                 from.bind(format!("{word}\u{10ffff}"));
             } else {
-                from.push(" AND c.name_key LIKE ").bind(like(word)).push(" ESCAPE '\\'");
+                from.push(" AND c.name_key LIKE ").bind(text_index::like(word)).push(" ESCAPE '\\'");
             }
         }
         from.push(" AND c.org_id = ").bind(scope);
@@ -176,7 +174,7 @@ impl Words {
             return words;
         }
         for word in folded.split_whitespace() {
-            if word.chars().count() >= INDEXED_CHARS_MIN {
+            if word.chars().count() >= text_index::CHARS_MIN {
                 words.indexed.push(vec![word.to_string()]);
             } else {
                 words.short.push(word.to_string());
@@ -185,14 +183,13 @@ impl Words {
         words
     }
 
-    /// As FTS5 reads it (sqlite.org/fts5.html, section 3.1): strings in quotes, quotes doubled.
+    /// As FTS5 reads it.
     fn match_expression(&self) -> String {
         let groups: Vec<String> = self
             .indexed
             .iter()
             .map(|alternatives| {
-                let strings: Vec<String> =
-                    alternatives.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+                let strings: Vec<String> = alternatives.iter().map(|word| text_index::phrase(word)).collect();
                 format!("({})", strings.join(" OR "))
             })
             .collect();
@@ -210,17 +207,37 @@ fn phone_digits(text: &str) -> Option<String> {
     // `(0)` inside an international number is not dialled from abroad.
     let digits: String = text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
-    (digits.len() >= INDEXED_CHARS_MIN).then(|| digits.to_string())
+    (digits.len() >= text_index::CHARS_MIN).then(|| digits.to_string())
 }
 
-fn like(word: &str) -> String {
-    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+/// The customers whose name or addresses contain `text`, for filters: see
+/// [`platform::filter::catalogue::Search`].
+pub(super) fn with_text(c: &Conn<'_>, org: OrgId, text: &str, limit: usize) -> Result<Option<Vec<Uuid>>> {
+    let text = fold(text);
+    if text.chars().count() < text_index::CHARS_MIN {
+        return Ok(None);
+    }
+    let mut sql = Sql::default();
+    match c.engine() {
+        Engine::Sqlite => {
+            sql.push(
+                "SELECT c.id FROM customer_search s CROSS JOIN customers c ON c.seq = s.rowid WHERE customer_search MATCH ",
+            );
+            sql.bind(text_index::phrase(&text)).push(" AND c.org_id = ").bind(org);
+        }
+        Engine::Postgres => {
+            sql.push("SELECT s.customer_id FROM customer_search s WHERE s.org_id = ").bind(org);
+            sql.push(" AND s.text LIKE ").bind(text_index::like(&text)).push(" ESCAPE '\\'");
+        }
+    }
+    text_index::ids_up_to(c, sql, limit)
 }
 
-fn statement(start: &Start, context: &Context) -> Sql {
+/// The start of a page with the condition.
+fn filtered(c: &Conn<'_>, start: &Start, context: &Context) -> Result<Sql> {
     let mut sql = start.from.clone();
-    sql.push(" AND ").append(&start.tree.sql_renamed(context, start.renames));
-    sql
+    sql.push(" AND ").append(&start.tree.planned(c, context, start.renames)?);
+    Ok(sql)
 }
 
 fn is_by_last_activity(list: &List) -> bool {
@@ -241,7 +258,7 @@ fn finish_page(
     start: &Start,
     context: &Context,
 ) -> platform::Result<Page<Customer>> {
-    let from = statement(start, context);
+    let from = filtered(c, start, context)?;
     let list = list.clone().renamed(start.renames);
     let mut page = list.page(
         c,
@@ -278,9 +295,9 @@ pub(super) fn count(
     context: &Context,
     exact: bool,
 ) -> Result<Count> {
-    let start = start(c, &actor.scope(), tree, q, true)?;
+    let start = start(c, &actor.scope(), tree, q, false)?;
     let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one");
-    sql.append(&statement(&start, context));
+    sql.append(&start.from).push(" AND ").append(&start.tree.planned_count(c, context)?);
     if !exact {
         sql.push(" LIMIT ").bind(COUNT_MAX + 1);
     }
@@ -543,7 +560,7 @@ pub(super) fn remove_tag(tx: &Tx<'_>, scope: &Scope, id: CustomerId, tag: TagId)
 #[cfg(test)]
 pub(super) fn first_statement(c: &Conn<'_>, actor: &Actor, list: &List, context: &Context) -> Sql {
     let start = start(c, &actor.scope(), &list.tree, list.q.as_deref(), is_by_last_activity(list)).expect("a start");
-    let from = statement(&start, context);
+    let from = filtered(c, &start, context).expect("a condition");
     let list = list.clone().renamed(start.renames);
     let statement = std::cell::RefCell::new(Sql::default());
     let _ = list.page(
