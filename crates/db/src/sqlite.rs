@@ -313,18 +313,21 @@ fn write_group(conn: &Connection, first: Box<dyn Work>, queue: &mpsc::Receiver<B
     let mut kept: Vec<Box<dyn Work>> = Vec::new();
     let mut next = Some(first);
     while let Some(mut work) = next.take() {
-        // A savepoint costs little and lets one member fail alone.
-        let alone = conn.execute_batch("SAVEPOINT one").is_ok();
-        let keep = work.run(kind);
+        // A savepoint lets one member fail without the others. Where nobody stands before it, the transaction
+        // itself does: a savepoint would keep the old form of every page that a long write changes.
+        let alone = kept.is_empty();
+        let begun = alone || conn.execute_batch("SAVEPOINT one").is_ok();
+        let keep = begun && work.run(kind);
         // On a full disk or an I/O error the engine has rolled everything back by itself.
         let lost = conn.is_autocommit();
-        let closed = !lost && alone && {
-            if keep {
-                conn.execute_batch("RELEASE one").is_ok()
-            } else {
-                conn.execute_batch("ROLLBACK TO one; RELEASE one").is_ok()
-            }
-        };
+        let closed = !lost
+            && begun
+            && match (alone, keep) {
+                (true, true) => true,
+                (true, false) => conn.execute_batch("ROLLBACK; BEGIN IMMEDIATE").is_ok(),
+                (false, true) => conn.execute_batch("RELEASE one").is_ok(),
+                (false, false) => conn.execute_batch("ROLLBACK TO one; RELEASE one").is_ok(),
+            };
         if !closed {
             if !conn.is_autocommit() {
                 let _ = conn.execute_batch("ROLLBACK");

@@ -1,5 +1,5 @@
 use super::{Channel, Contact, ContactLabel, ContactStatus, Holder, ParsedContact};
-use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
+use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::Scope;
 use platform::clock::Timestamp;
 use platform::ids::{ContactId, CustomerId};
@@ -155,10 +155,14 @@ pub(super) fn of_customers(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]
 }
 
 pub(super) fn holders(c: &Conn<'_>, scope: &Scope, contacts: &[ParsedContact]) -> Result<Vec<Holder>> {
-    let mut sql = Sql::new(
-        "SELECT k.customer_id, c.full_name, c.archived_at IS NOT NULL, k.channel, k.canonical
-         FROM contacts k JOIN customers c ON c.org_id = k.org_id AND c.id = k.customer_id WHERE k.org_id = ",
-    );
+    let mut sql =
+        Sql::new("SELECT k.customer_id, c.full_name, c.archived_at IS NOT NULL, k.channel, k.canonical FROM ");
+    sql.push(match c.engine() {
+        // While an import fills an empty database, its statistics still speak for reading all of it.
+        Engine::Sqlite => "contacts k INDEXED BY contacts_match CROSS JOIN customers c",
+        Engine::Postgres => "contacts k JOIN customers c",
+    });
+    sql.push(" ON c.org_id = k.org_id AND c.id = k.customer_id WHERE k.org_id = ");
     sql.bind(scope).push(" AND c.merged_into_id IS NULL AND (");
     let mut asked = false;
     for channel in Channel::ALL.into_iter().filter(|channel| channel.is_unique()) {

@@ -16,7 +16,7 @@ use super::decide::{Asked, Before, Decided, Rules, Verdict, take};
 use super::houses::Houses;
 use super::interpret::{Fault, Person};
 use super::memory::{Known, Memory, key};
-use crate::activity::{Event, changes};
+use crate::activity::{Change, Event, changes};
 use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, ParsedContact};
 use crate::customers::bulk::{self, Changed, Fresh};
 use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
@@ -455,7 +455,7 @@ impl Deciding<'_> {
     /// Puts the row's values over those of a known customer; what was there before, empty when nothing changed.
     fn merge(&mut self, place: usize, person: &Person, number: i64) -> Result<Before, Fault> {
         let now = self.actor.now();
-        let current = self.workings[place].now.clone();
+        let mut current = self.workings[place].now.clone();
         if !policy::may_write(self.actor, current.claimed_by_id) {
             return Err(Fault::of_row(format!(
                 "{} belongs to {}; ask them or an admin",
@@ -473,7 +473,7 @@ impl Deciding<'_> {
         let tags = new_tags(&mut after, person)?;
         let by_domain = self.move_company(&mut after, person, &added);
 
-        let mut before = Before { changes: changes(&current, &after, &LOGGED_FIELDS), ..Before::default() };
+        let mut before = Before { changes: changed_fields(&mut current, &mut after), ..Before::default() };
         let mut events = Vec::new();
         if !before.changes.is_empty() {
             events.push(Event::CustomerUpdated { changes: before.changes.clone() });
@@ -604,6 +604,17 @@ impl Deciding<'_> {
             result: verdict.as_str().into(),
         }
     }
+}
+
+/// The logged fields that differ. Contacts and tags are set aside meanwhile: to compare is to write out all of both.
+fn changed_fields(before: &mut Customer, after: &mut Customer) -> Vec<Change> {
+    let set_aside =
+        [&mut *before, &mut *after].map(|one| (std::mem::take(&mut one.contacts), std::mem::take(&mut one.tags)));
+    let changes = changes(before, after, &LOGGED_FIELDS);
+    for (one, (contacts, tags)) in [before, after].into_iter().zip(set_aside) {
+        (one.contacts, one.tags) = (contacts, tags);
+    }
+    changes
 }
 
 /// The name of a row: as given, composed, or the first address.
