@@ -277,7 +277,9 @@ fn open_writer(path: &Path, full: bool) -> rusqlite::Result<Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     settings(&conn)?;
-    conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;")?;
+    // A page that many commits change is copied into the file once per checkpoint: 64 MiB of log is far cheaper
+    // for an import than 16, and no slower for anybody else.
+    conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16384;")?;
     conn.execute_batch(if full { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
     Ok(conn)
 }
