@@ -11,7 +11,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 run: build ## start the product with a demo workspace on http://localhost:8080
-	$(TARGET)/release/entente serve --demo --listen 127.0.0.1:8080 --database sqlite:data/entente.db
+	$(TARGET)/release/entente serve --demo --listen 127.0.0.1:8080 --database sqlite:data/demo.db
 
 build: web/dist/index.html ## the program as it is used: target/release/entente
 	cargo build --release --locked --package server --bin entente
@@ -36,8 +36,8 @@ screens: web/dist/index.html ## take the screenshots in docs/screens
 	cargo build --locked --package server --bin entente
 	npm --prefix web run screens
 
-clean-demo: ## delete ./data: the demo workspace, and whatever else was kept there
-	rm -rf data
+clean-demo: ## delete the demo workspace of `make run`
+	rm -f data/demo.db data/demo.db-wal data/demo.db-shm data/demo.db.lock
 
 # The web app is embedded in the program, so it comes first.
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)

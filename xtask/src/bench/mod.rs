@@ -36,9 +36,9 @@ const PAGE_ROWS: usize = 50;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// How many customers the data set has
-    #[arg(long, default_value_t = 10_000)]
-    customers: u64,
+    /// How many customers the data set has; several sizes are measured one after the other
+    #[arg(long, value_delimiter = ',', default_values_t = [10_000])]
+    customers: Vec<u64>,
     #[arg(long, value_enum, default_value_t = Engines::Both)]
     engine: Engines,
     /// Measure only works whose name contains this: page, search, timeline, create, append, import, start, idle
@@ -149,26 +149,28 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         None => server::release_binary()?,
     };
     let mut rows = vec![footprint::binary(&binary)?];
-    if arguments.engine != Engines::Postgres {
-        let folder = tempfile::tempdir_in(data::folder()?)?;
-        let database = data::sqlite(arguments.customers, folder.path())?;
-        measure(arguments, binary.clone(), folder, database, &mut rows)?;
-    }
-    if arguments.engine != Engines::Sqlite {
-        let folder = tempfile::tempdir_in(data::folder()?)?;
-        let cluster = server::Cluster::start()?;
-        let database = data::postgres(arguments.customers, &cluster)?;
-        measure(arguments, binary, folder, database, &mut rows)?;
+    for &customers in &arguments.customers {
+        if arguments.engine != Engines::Postgres {
+            let folder = tempfile::tempdir_in(data::folder()?)?;
+            let database = data::sqlite(customers, folder.path())?;
+            measure(arguments, customers, binary.clone(), folder, database, &mut rows)?;
+        }
+        if arguments.engine != Engines::Sqlite {
+            let folder = tempfile::tempdir_in(data::folder()?)?;
+            let cluster = server::Cluster::start()?;
+            let database = data::postgres(customers, &cluster)?;
+            measure(arguments, customers, binary.clone(), folder, database, &mut rows)?;
+        }
     }
 
     let words = machine_words();
     let table = report::table(&rows);
     println!("\n{words}\n\n{table}");
     for row in rows.iter().filter(|row| !row.note.is_empty()) {
-        println!("{} ({}): {}", row.work, row.engine, row.note);
+        println!("{} ({}, {}): {}", row.work, row.engine, row.size, row.note);
     }
     for row in rows.iter().filter(|row| row.met == Some(false)) {
-        println!("missed: {} ({}): {}", row.work, row.engine, row.target);
+        println!("missed: {} ({}, {}): {}", row.work, row.engine, row.size, row.target);
     }
     if let Some(path) = &arguments.json {
         std::fs::write(path, serde_json::to_string_pretty(&rows)? + "\n")
@@ -191,6 +193,7 @@ fn machine_words() -> String {
 
 fn measure(
     arguments: &Arguments,
+    customers: u64,
     binary: PathBuf,
     folder: tempfile::TempDir,
     database: String,
@@ -198,8 +201,8 @@ fn measure(
 ) -> Result<()> {
     let (org, key) = data::sign_in(&binary, &database)?;
     let raw = Raw::open(&database)?;
-    let targets = Targets { customers: arguments.customers };
-    let mut bench = Bench { binary, folder, database, raw, org, key, targets, size: arguments.customers, server: None };
+    let targets = Targets { customers };
+    let mut bench = Bench { binary, folder, database, raw, org, key, targets, size: customers, server: None };
     for (name, work) in WORKS {
         if !name.contains(arguments.only.as_str()) {
             continue;
