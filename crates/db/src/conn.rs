@@ -3,7 +3,7 @@
 use crate::postgres::Session;
 use crate::signals::Signals;
 use crate::sql::sqlite_placeholders;
-use crate::{Engine, Error, Query, Result, Row, Value};
+use crate::{Engine, Error, Query, Result, Row, Sql, Value};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -13,6 +13,9 @@ const SLOW: Duration = Duration::from_millis(250);
 
 /// More parameters than this make a text that hardly comes again: not kept prepared.
 const CACHED_PARAMETERS_MAX: usize = 64;
+
+/// Keys that one statement is given: SQLite takes 32,766 parameters, PostgreSQL 65,535.
+const KEYS_MAX: usize = 5_000;
 
 /// A connection inside a read closure.
 pub struct Conn<'a> {
@@ -135,6 +138,23 @@ impl<'a> Conn<'a> {
     /// [`Error::NotFound`] when there is none.
     pub fn query_one<'q, T>(&self, query: impl Into<Query<'q>>, map: impl FnMut(&Row<'_>) -> Result<T>) -> Result<T> {
         self.query_opt(query, map)?.ok_or(Error::NotFound)
+    }
+
+    /// All rows of the statements that `statement` makes for a list of keys, a part of it at a time; none for no keys.
+    pub fn query_parts<K, T>(
+        &self,
+        keys: &[K],
+        statement: impl Fn(&[K]) -> Sql,
+        mut map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut items = Vec::new();
+        for part in keys.chunks(KEYS_MAX) {
+            self.for_each(&statement(part), |row| {
+                items.push(map(row)?);
+                Ok(())
+            })?;
+        }
+        Ok(items)
     }
 
     /// Visits rows one by one without keeping them: for answers of any size.

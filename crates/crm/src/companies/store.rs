@@ -51,14 +51,17 @@ pub(super) fn add_domains(c: &Conn<'_>, scope: &Scope, companies: &mut [Company]
     if companies.is_empty() {
         return Ok(());
     }
-    let mut sql = Sql::new("SELECT company_id, domain FROM company_domains WHERE org_id = ");
-    sql.bind(scope).push(" AND company_id IN ").bind_list(companies.iter().map(|company| company.id));
-    sql.push(" ORDER BY company_id, position");
+    let ids: Vec<CompanyId> = companies.iter().map(|company| company.id).collect();
+    let statement = |part: &[CompanyId]| {
+        let mut sql = Sql::new("SELECT company_id, domain FROM company_domains WHERE org_id = ");
+        sql.bind(scope).push(" AND company_id IN ").bind_list(part.iter().copied());
+        sql.push(" ORDER BY company_id, position");
+        sql
+    };
     let mut domains: HashMap<CompanyId, Vec<String>> = HashMap::new();
-    c.for_each(&sql, |row| {
-        domains.entry(row.get(0)?).or_default().push(row.get(1)?);
-        Ok(())
-    })?;
+    for (id, domain) in c.query_parts(&ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))? {
+        domains.entry(id).or_default().push(domain);
+    }
     for company in companies {
         company.domains = domains.remove(&company.id).unwrap_or_default();
     }

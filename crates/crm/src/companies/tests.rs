@@ -151,3 +151,29 @@ async fn members_write_unowned_companies_and_their_own() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread")]
+async fn more_domains_than_a_statement_has_parameters_are_looked_up() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        add(&db, &owner, json!({"name": "A", "domains": ["d0.example", "d69999.example"]})).await.unwrap();
+        let domains: Vec<String> = (0..70_000).map(|n| format!("d{n}.example")).collect();
+        let actor = owner.clone();
+        let found = db
+            .read(move |c| {
+                let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
+                let exact = bulk::by_domains(c, &actor.scope(), &domains)?;
+                let hosts = bulk::by_hosts(c, &actor.scope(), &domains)?;
+                let named = bulk::by_names(c, &actor.scope(), &domains)?;
+                Ok::<_, Error>((exact.len(), hosts.len(), named.len()))
+            })
+            .await
+            .unwrap();
+        assert_eq!(found, (2, 2, 0));
+    })
+    .await;
+}

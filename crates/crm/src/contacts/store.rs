@@ -146,12 +146,12 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ContactId) -> Result<Option<C
 }
 
 pub(super) fn of_customers(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<Vec<Contact>> {
-    if customers.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut sql = Sql::new(SELECT);
-    sql.bind(scope).push(" AND customer_id IN ").bind_list(customers.iter().copied());
-    c.query(&sql, read)
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new(SELECT);
+        sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(customers, statement, read)
 }
 
 pub(super) fn holders(c: &Conn<'_>, scope: &Scope, contacts: &[ParsedContact]) -> Result<Vec<Holder>> {

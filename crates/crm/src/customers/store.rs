@@ -60,16 +60,18 @@ pub(super) fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Custome
     }
     let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.id).collect();
     let mut contacts = contacts::of_customers(c, scope, &ids)?;
-    let mut sql = Sql::new(
-        "SELECT x.customer_id, t.name FROM customer_tags x JOIN tags t ON t.org_id = x.org_id AND t.id = x.tag_id
-         WHERE x.org_id = ",
-    );
-    sql.bind(scope).push(" AND x.customer_id IN ").bind_list(ids);
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new(
+            "SELECT x.customer_id, t.name FROM customer_tags x JOIN tags t ON t.org_id = x.org_id AND t.id = x.tag_id
+             WHERE x.org_id = ",
+        );
+        sql.bind(scope).push(" AND x.customer_id IN ").bind_list(part.iter().copied());
+        sql
+    };
     let mut tags: HashMap<CustomerId, Vec<String>> = HashMap::new();
-    c.for_each(&sql, |row| {
-        tags.entry(row.get(0)?).or_default().push(row.get(1)?);
-        Ok(())
-    })?;
+    for (id, name) in c.query_parts(&ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))? {
+        tags.entry(id).or_default().push(name);
+    }
     for customer in customers {
         customer.contacts = contacts.remove(&customer.id).unwrap_or_default();
         customer.tags = tags.remove(&customer.id).unwrap_or_default();

@@ -56,6 +56,7 @@ pub fn by_hosts(c: &Conn<'_>, scope: &Scope, hosts: &[&str]) -> Result<HashMap<S
     let registrable: HashMap<&str, String> =
         hosts.iter().filter_map(|host| Some((*host, registrable_domain(host)?))).collect();
     let asked: HashSet<&str> = registrable.values().map(String::as_str).collect();
+    let asked: Vec<&str> = asked.into_iter().collect();
     let mut by_registrable: HashMap<String, Vec<(String, CompanyRef)>> = HashMap::new();
     for (registrable, domain, company) in store::by_registrable(c, scope, &asked)? {
         by_registrable.entry(registrable).or_default().push((domain, company));

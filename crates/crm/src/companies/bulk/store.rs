@@ -5,21 +5,24 @@ use platform::Scope;
 use platform::clock::Timestamp;
 use platform::ids::CompanyId;
 use platform::text::fold;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 const DOMAIN_COLUMNS: [&str; 6] = ["org_id", "company_id", "position", "domain", "registrable", "live_domain"];
 
 /// All but the domains; customers are not counted, for that is a scan of them.
 pub(super) fn load(c: &Conn<'_>, scope: &Scope, ids: &[CompanyId]) -> Result<Vec<Company>> {
-    let mut sql = Sql::new(
-        "SELECT c.id, c.name, c.legal_name, c.website, c.linkedin_url, c.industry, c.size_band, c.employee_count,
-           c.annual_revenue, c.country, c.city, c.parent_id,
-           (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.parent_id),
-           c.owner_id, CAST(0 AS BIGINT), c.archived_at, c.merged_into_id, c.created_at, c.updated_at, c.version
-         FROM companies c WHERE c.org_id = ",
-    );
-    sql.bind(scope).push(" AND c.id IN ").bind_list(ids.iter().copied());
-    c.query(&sql, read)
+    let statement = |part: &[CompanyId]| {
+        let mut sql = Sql::new(
+            "SELECT c.id, c.name, c.legal_name, c.website, c.linkedin_url, c.industry, c.size_band, c.employee_count,
+               c.annual_revenue, c.country, c.city, c.parent_id,
+               (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.parent_id),
+               c.owner_id, CAST(0 AS BIGINT), c.archived_at, c.merged_into_id, c.created_at, c.updated_at, c.version
+             FROM companies c WHERE c.org_id = ",
+        );
+        sql.bind(scope).push(" AND c.id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(ids, statement, read)
 }
 
 fn read_ref(row: &Row<'_>, at: usize) -> Result<CompanyRef> {
@@ -27,44 +30,44 @@ fn read_ref(row: &Row<'_>, at: usize) -> Result<CompanyRef> {
 }
 
 pub(super) fn by_names(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<HashMap<String, CompanyRef>> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut sql = Sql::new("SELECT name_key, id, name FROM companies WHERE org_id = ");
-    sql.bind(scope).push(" AND archived_at IS NULL AND merged_into_id IS NULL AND name_key IN ");
-    sql.bind_list(keys.iter().copied()).push(" ORDER BY id DESC");
+    let statement = |part: &[&str]| {
+        let mut sql = Sql::new("SELECT name_key, id, name FROM companies WHERE org_id = ");
+        sql.bind(scope).push(" AND archived_at IS NULL AND merged_into_id IS NULL AND name_key IN ");
+        sql.bind_list(part.iter().copied()).push(" ORDER BY id DESC");
+        sql
+    };
     // Later rows replace earlier ones, so the oldest stays.
-    Ok(c.query(&sql, |row| Ok((row.get(0)?, read_ref(row, 1)?)))?.into_iter().collect())
+    Ok(c.query_parts(keys, statement, |row| Ok((row.get(0)?, read_ref(row, 1)?)))?.into_iter().collect())
 }
 
 pub(super) fn by_domains(c: &Conn<'_>, scope: &Scope, domains: &[&str]) -> Result<HashMap<String, CompanyRef>> {
-    if domains.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut sql = Sql::new(
-        "SELECT d.live_domain, c.id, c.name FROM company_domains d
-         JOIN companies c ON c.org_id = d.org_id AND c.id = d.company_id WHERE d.org_id = ",
-    );
-    sql.bind(scope).push(" AND d.live_domain IN ").bind_list(domains.iter().copied());
-    Ok(c.query(&sql, |row| Ok((row.get(0)?, read_ref(row, 1)?)))?.into_iter().collect())
+    let statement = |part: &[&str]| {
+        let mut sql = Sql::new(
+            "SELECT d.live_domain, c.id, c.name FROM company_domains d
+             JOIN companies c ON c.org_id = d.org_id AND c.id = d.company_id WHERE d.org_id = ",
+        );
+        sql.bind(scope).push(" AND d.live_domain IN ").bind_list(part.iter().copied());
+        sql
+    };
+    Ok(c.query_parts(domains, statement, |row| Ok((row.get(0)?, read_ref(row, 1)?)))?.into_iter().collect())
 }
 
 /// Registrable domain, domain and company of each living company with one of them.
 pub(super) fn by_registrable(
     c: &Conn<'_>,
     scope: &Scope,
-    registrable: &HashSet<&str>,
+    registrable: &[&str],
 ) -> Result<Vec<(String, String, CompanyRef)>> {
-    if registrable.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut sql = Sql::new(
-        "SELECT d.registrable, d.domain, c.id, c.name FROM company_domains d
-         JOIN companies c ON c.org_id = d.org_id AND c.id = d.company_id WHERE d.org_id = ",
-    );
-    sql.bind(scope).push(" AND d.live_domain IS NOT NULL AND d.registrable IN ");
-    sql.bind_list(registrable.iter().copied());
-    c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?, read_ref(row, 2)?)))
+    let statement = |part: &[&str]| {
+        let mut sql = Sql::new(
+            "SELECT d.registrable, d.domain, c.id, c.name FROM company_domains d
+             JOIN companies c ON c.org_id = d.org_id AND c.id = d.company_id WHERE d.org_id = ",
+        );
+        sql.bind(scope).push(" AND d.live_domain IS NOT NULL AND d.registrable IN ");
+        sql.bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(registrable, statement, |row| Ok((row.get(0)?, row.get(1)?, read_ref(row, 2)?)))
 }
 
 pub(super) fn replace_domains(tx: &Tx<'_>, scope: &Scope, companies: &[&Company]) -> Result<()> {

@@ -9,22 +9,29 @@ use std::collections::HashMap;
 
 /// All but contacts and tags.
 pub(super) fn load(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<Vec<Customer>> {
-    let mut sql = select();
-    sql.push(" FROM customers c WHERE c.org_id = ").bind(scope).push(" AND c.id IN ").bind_list(ids.iter().copied());
-    c.query(&sql, read)
+    let statement = |part: &[CustomerId]| {
+        let mut sql = select();
+        sql.push(" FROM customers c WHERE c.org_id = ").bind(scope);
+        sql.push(" AND c.id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(ids, statement, read)
 }
 
 pub(super) fn by_phone(c: &Conn<'_>, scope: &Scope, canonical: &[&str]) -> Result<Vec<(String, CustomerId, String)>> {
-    if canonical.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut sql = Sql::new(
-        "SELECT k.canonical, k.customer_id, c.full_name FROM contacts k
-         JOIN customers c ON c.org_id = k.org_id AND c.id = k.customer_id WHERE k.org_id = ",
-    );
-    sql.bind(scope).push(" AND k.channel = 'phone' AND k.match_key IN ").bind_list(canonical.iter().copied());
-    sql.push(" AND c.archived_at IS NULL AND c.merged_into_id IS NULL ORDER BY c.id");
-    c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    let statement = |part: &[&str]| {
+        let mut sql = Sql::new(
+            "SELECT k.canonical, k.customer_id, c.full_name FROM contacts k
+             JOIN customers c ON c.org_id = k.org_id AND c.id = k.customer_id WHERE k.org_id = ",
+        );
+        sql.bind(scope).push(" AND k.channel = 'phone' AND k.match_key IN ").bind_list(part.iter().copied());
+        sql.push(" AND c.archived_at IS NULL AND c.merged_into_id IS NULL");
+        sql
+    };
+    let mut found: Vec<(String, CustomerId, String)> =
+        c.query_parts(canonical, statement, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    found.sort_by_key(|(_, id, _)| *id);
+    Ok(found)
 }
 
 /// Writes what an import may change, where the version still is the one that was read; answers how many rows.
