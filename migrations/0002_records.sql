@@ -51,7 +51,8 @@ CREATE TABLE company_domains (
 CREATE UNIQUE INDEX company_domains_live ON company_domains (org_id, live_domain);
 CREATE INDEX company_domains_registrable ON company_domains (org_id, registrable);
 
--- company_by_domain: the link to the company was made by the address's domain, not by a person.
+-- company_by_domain: the link to the company was made by the address's domain, or there is none and one may be made;
+-- false once a person has decided.
 CREATE TABLE customers (
   seq INTEGER PRIMARY KEY, --@sqlite
   org_id {uuid} NOT NULL,

@@ -161,6 +161,8 @@ pub struct Holder {
     pub archived: bool,
     pub channel: Channel,
     pub canonical: String,
+    pub status: ContactStatus,
+    pub do_not_contact: bool,
 }
 
 impl Holder {
@@ -202,8 +204,30 @@ pub fn refuse_taken(
     ))
 }
 
-/// Adds contacts to a living customer.
-pub fn insert(tx: &Tx<'_>, actor: &Actor, customer_id: CustomerId, contacts: &[ParsedContact]) -> Result<Vec<Contact>> {
+/// The strictest status that an archived customer has left the address with: who takes the address over is not
+/// written to either.
+pub fn inherited_status(holders: &[Holder], channel: Channel, canonical: &str) -> ContactStatus {
+    holders
+        .iter()
+        .filter(|holder| holder.archived && holder.channel == channel && holder.canonical == canonical)
+        .map(|holder| holder.status)
+        .max_by_key(|status| status.strictness())
+        .unwrap_or(ContactStatus::Active)
+}
+
+/// Whether an archived customer with one of the addresses did not want to be contacted.
+pub fn inherited_refusal(holders: &[Holder]) -> bool {
+    holders.iter().any(|holder| holder.archived && holder.do_not_contact)
+}
+
+/// Adds contacts to a living customer; `holders` are those of the addresses.
+pub fn insert(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    customer_id: CustomerId,
+    contacts: &[ParsedContact],
+    holders: &[Holder],
+) -> Result<Vec<Contact>> {
     let now = actor.now();
     let rows: Vec<Contact> = contacts
         .iter()
@@ -215,7 +239,7 @@ pub fn insert(tx: &Tx<'_>, actor: &Actor, customer_id: CustomerId, contacts: &[P
             canonical: contact.canonical.clone(),
             label: contact.label,
             is_primary: contact.is_primary,
-            status: ContactStatus::Active,
+            status: inherited_status(holders, contact.channel, &contact.canonical),
             verified_at: None,
             created_at: now,
             updated_at: now,

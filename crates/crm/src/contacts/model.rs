@@ -118,6 +118,16 @@ impl ContactStatus {
         }
     }
 
+    /// How much it keeps senders away; the strictest of two stands (domain, §13).
+    pub fn strictness(self) -> u8 {
+        match self {
+            ContactStatus::Active => 0,
+            ContactStatus::Unreachable => 1,
+            ContactStatus::Bounced => 2,
+            ContactStatus::OptedOut => 3,
+        }
+    }
+
     /// The inverse of [`ContactStatus::as_str`].
     pub fn parse(text: &str) -> Option<ContactStatus> {
         [ContactStatus::Active, ContactStatus::Bounced, ContactStatus::Unreachable, ContactStatus::OptedOut]

@@ -155,9 +155,32 @@ pub(super) fn of_customers(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]
 }
 
 pub(super) fn holders(c: &Conn<'_>, scope: &Scope, contacts: &[ParsedContact]) -> Result<Vec<Holder>> {
-    let mut sql =
-        Sql::new("SELECT k.customer_id, c.full_name, c.archived_at IS NOT NULL, k.channel, k.canonical FROM ");
-    sql.push(match c.engine() {
+    let asked: Vec<&ParsedContact> = contacts.iter().filter(|contact| contact.channel.is_unique()).collect();
+    let mut found = c.query_parts(
+        &asked,
+        |part| holders_sql(c.engine(), scope, part),
+        |row| {
+            let status: String = row.get(5)?;
+            Ok(Holder {
+                customer_id: row.get(0)?,
+                name: row.get(1)?,
+                archived: row.get(2)?,
+                channel: channel(&row.get::<String>(3)?)?,
+                canonical: row.get(4)?,
+                status: ContactStatus::parse(&status).ok_or_else(|| unknown("status", &status))?,
+                do_not_contact: row.get(6)?,
+            })
+        },
+    )?;
+    found.sort_by_key(|holder| (holder.archived, holder.customer_id));
+    Ok(found)
+}
+
+fn holders_sql(engine: Engine, scope: &Scope, contacts: &[&ParsedContact]) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT k.customer_id, c.full_name, c.archived_at IS NOT NULL, k.channel, k.canonical, k.status, c.do_not_contact FROM ",
+    );
+    sql.push(match engine {
         // While an import fills an empty database, its statistics still speak for reading all of it.
         Engine::Sqlite => "contacts k INDEXED BY contacts_match CROSS JOIN customers c",
         Engine::Postgres => "contacts k JOIN customers c",
@@ -165,30 +188,19 @@ pub(super) fn holders(c: &Conn<'_>, scope: &Scope, contacts: &[ParsedContact]) -
     sql.push(" ON c.org_id = k.org_id AND c.id = k.customer_id WHERE k.org_id = ");
     sql.bind(scope).push(" AND c.merged_into_id IS NULL AND (");
     let mut asked = false;
-    for channel in Channel::ALL.into_iter().filter(|channel| channel.is_unique()) {
-        let of_channel: Vec<&ParsedContact> = contacts.iter().filter(|contact| contact.channel == channel).collect();
-        if of_channel.is_empty() {
+    for channel in Channel::ALL {
+        let of_channel = || contacts.iter().filter(move |contact| contact.channel == channel);
+        if of_channel().next().is_none() {
             continue;
         }
         sql.push(if asked { " OR " } else { "" });
         asked = true;
         sql.push("(k.channel = ").bind(channel.as_str()).push(" AND k.match_key IN ");
-        sql.bind_list(of_channel.iter().map(|contact| &contact.match_key)).push(" AND k.canonical IN ");
-        sql.bind_list(of_channel.iter().map(|contact| &contact.canonical)).push(")");
+        sql.bind_list(of_channel().map(|contact| &contact.match_key)).push(" AND k.canonical IN ");
+        sql.bind_list(of_channel().map(|contact| &contact.canonical)).push(")");
     }
-    if !asked {
-        return Ok(Vec::new());
-    }
-    sql.push(") ORDER BY 3, c.id");
-    c.query(&sql, |row| {
-        Ok(Holder {
-            customer_id: row.get(0)?,
-            name: row.get(1)?,
-            archived: row.get(2)?,
-            channel: channel(&row.get::<String>(3)?)?,
-            canonical: row.get(4)?,
-        })
-    })
+    sql.push(")");
+    sql
 }
 
 pub(super) fn retire(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId) -> Result<()> {

@@ -2,12 +2,14 @@
 
 use super::{Customer, about, bump, company_of, get_to_write, store};
 use crate::activity::{self, Event, changes};
-use crate::contacts::{self, Contact, ContactPatch, ContactStatus, NewContact, ParsedContact};
+use crate::contacts::{self, Contact, ContactPatch, ContactStatus, Holder, NewContact, ParsedContact};
 use db::Tx;
+use platform::actor::ActorKind;
 use platform::error::FieldError;
 use platform::http::IfMatch;
 use platform::ids::{ContactId, CustomerId};
 use platform::{Actor, Error, Result};
+use std::collections::BTreeSet;
 
 /// A stored contact as the rules for addresses see it.
 pub(super) fn as_parsed(contact: &Contact) -> ParsedContact {
@@ -24,9 +26,9 @@ pub(super) fn as_parsed(contact: &Contact) -> ParsedContact {
 /// Adds an address to a customer. The first of its channel becomes the primary one. A customer without
 /// a company is linked to the one that the address belongs to.
 pub fn add_contact(tx: &Tx<'_>, actor: &Actor, id: CustomerId, new: &NewContact) -> Result<Contact> {
-    let mut customer = get_to_write(tx, actor, id)?;
-    refuse_archived(&customer)?;
-    if customer.contacts.len() >= contacts::CONTACTS_MAX {
+    let before = get_to_write(tx, actor, id)?;
+    refuse_archived(&before)?;
+    if before.contacts.len() >= contacts::CONTACTS_MAX {
         return Err(Error::invalid(
             "",
             "too_many",
@@ -34,36 +36,23 @@ pub fn add_contact(tx: &Tx<'_>, actor: &Actor, id: CustomerId, new: &NewContact)
         ));
     }
     let mut parsed =
-        ParsedContact::parse(new, customer.country.as_deref(), "").map_err(|fault| Error::Invalid(vec![fault]))?;
-    refuse_own(&customer, &parsed, None)?;
-    let holders = contacts::holders(tx, &actor.scope(), std::slice::from_ref(&parsed))?;
-    contacts::refuse_taken(&holders, std::slice::from_ref(&parsed), Some(id), |_| "/value".into())?;
-    parsed.is_primary |= !customer.contacts.iter().any(|other| other.channel == parsed.channel);
-    let added = contacts::insert(tx, actor, id, std::slice::from_ref(&parsed))?;
+        ParsedContact::parse(new, before.country.as_deref(), "").map_err(|fault| Error::Invalid(vec![fault]))?;
+    let holders = refuse_taken(tx, actor, &before, &parsed, None)?;
+    parsed.is_primary |= !before.contacts.iter().any(|other| other.channel == parsed.channel);
+    let added = contacts::insert(tx, actor, id, std::slice::from_ref(&parsed), &holders)?;
     let contact = added.into_iter().next().ok_or_else(|| Error::Bug("no contact was added".into()))?;
     if contact.is_primary {
         contacts::make_sole_primary(tx, actor, &contact)?;
     }
-    if customer.company_id.is_none()
-        && let Some(company) = company_of(tx, actor, std::slice::from_ref(&parsed))?
-    {
-        let before = customer.clone();
-        customer.company_id = Some(company.id);
-        customer.company = Some(company);
-        bump(&mut customer, actor);
-        store::update(tx, &actor.scope(), &customer)?;
-        store::company_was_found(tx, &actor.scope(), &customer)?;
-        let changes = changes(&before, &customer, &["companyId"]);
-        activity::record(tx, actor, about(&customer), &[Event::CustomerUpdated { changes }])?;
-    }
-    customer.contacts.push(contact.clone());
-    store::reindex(tx, &actor.scope(), &customer)?;
+    let mut after = before.clone();
+    after.contacts.push(contact.clone());
+    learn(tx, actor, &mut after, &parsed, &holders)?;
     let event = Event::ContactAdded {
         contact_id: contact.id,
         channel: contact.channel.as_str().into(),
         value: contact.value.clone(),
     };
-    activity::record(tx, actor, about(&customer), &[event])?;
+    write(tx, actor, &before, after, event)?;
     Ok(contact)
 }
 
@@ -75,41 +64,59 @@ pub fn update_contact(
     patch: &ContactPatch,
     expected: IfMatch,
 ) -> Result<Contact> {
-    let before = contacts::get(tx, actor, id)?;
-    let customer = get_to_write(tx, actor, before.customer_id)?;
-    expected.check(&before)?;
-    let after = apply(&before, &customer, patch)?;
-    if after == before {
-        return Ok(before);
+    let contact = contacts::get(tx, actor, id)?;
+    let before = get_to_write(tx, actor, contact.customer_id)?;
+    expected.check(&contact)?;
+    let changed = apply(&contact, &before, actor, patch)?;
+    if changed == contact {
+        return Ok(contact);
     }
-    refuse_archived(&customer)?;
-    if after.canonical != before.canonical {
-        let parsed = as_parsed(&after);
-        refuse_own(&customer, &parsed, Some(id))?;
-        let holders = contacts::holders(tx, &actor.scope(), std::slice::from_ref(&parsed))?;
-        contacts::refuse_taken(&holders, std::slice::from_ref(&parsed), Some(customer.id), |_| "/value".into())?;
+    refuse_archived(&before)?;
+    let mut changed = Contact { updated_at: actor.now(), version: contact.version + 1, ..changed };
+    let mut after = before.clone();
+    if changed.canonical != contact.canonical {
+        let parsed = as_parsed(&changed);
+        let holders = refuse_taken(tx, actor, &before, &parsed, Some(id))?;
+        let inherited = contacts::inherited_status(&holders, changed.channel, &changed.canonical);
+        if inherited.strictness() > changed.status.strictness() {
+            changed.status = inherited;
+        }
+        learn(tx, actor, &mut after, &parsed, &holders)?;
     }
-    let after = Contact { updated_at: actor.now(), version: before.version + 1, ..after };
-    contacts::update(tx, actor, &after)?;
-    if after.is_primary && !before.is_primary {
-        contacts::make_sole_primary(tx, actor, &after)?;
+    contacts::update(tx, actor, &changed)?;
+    if changed.is_primary && !contact.is_primary {
+        contacts::make_sole_primary(tx, actor, &changed)?;
     }
-    if after.canonical != before.canonical {
-        let mut customer = customer.clone();
-        customer.contacts.retain(|contact| contact.id != id);
-        customer.contacts.push(after.clone());
-        store::reindex(tx, &actor.scope(), &customer)?;
-    }
+    after.contacts.retain(|other| other.id != id);
+    after.contacts.push(changed.clone());
     let event = Event::ContactChanged {
         contact_id: id,
-        channel: after.channel.as_str().into(),
-        changes: changes(&before, &after, &["value", "label", "isPrimary", "status", "verifiedAt"]),
+        channel: changed.channel.as_str().into(),
+        changes: changes(&contact, &changed, &["value", "label", "isPrimary", "status", "verifiedAt"]),
     };
-    activity::record(tx, actor, about(&customer), &[event])?;
-    Ok(after)
+    write(tx, actor, &before, after, event)?;
+    Ok(changed)
 }
 
-fn apply(before: &Contact, customer: &Customer, patch: &ContactPatch) -> Result<Contact> {
+/// Whether `actor` has to leave the suppression of this address as it is: an opt-out is not taken back here, and a
+/// program does not know better than a bounce.
+fn is_kept(contact: &Contact, actor: &Actor) -> bool {
+    match contact.status {
+        ContactStatus::OptedOut => true,
+        ContactStatus::Bounced => actor.kind != ActorKind::User,
+        ContactStatus::Active | ContactStatus::Unreachable => false,
+    }
+}
+
+fn consent_lowered(path: &str, contact: &Contact) -> Error {
+    let message = match contact.status {
+        ContactStatus::OptedOut => "this address has opted out, and stays so; add another one beside it",
+        _ => "only a signed-in person may do this with an address that bounced; ask one, or add another one beside it",
+    };
+    Error::invalid(path, "consent_lowered", message)
+}
+
+fn apply(before: &Contact, customer: &Customer, actor: &Actor, patch: &ContactPatch) -> Result<Contact> {
     let mut after = before.clone();
     let refuse = |path: &str, message: &str| Err(Error::Invalid(vec![FieldError::new(path, "required", message)]));
     match patch.value.as_change() {
@@ -118,11 +125,13 @@ fn apply(before: &Contact, customer: &Customer, patch: &ContactPatch) -> Result<
             let parsed = ParsedContact::parse(&new, customer.country.as_deref(), "")
                 .map_err(|fault| Error::Invalid(vec![fault]))?;
             if parsed.canonical != before.canonical {
+                // The address that is kept away from would be free again.
+                if is_kept(before, actor) {
+                    return Err(consent_lowered("/value", before));
+                }
                 // Nothing is known yet about another address.
                 after.verified_at = None;
-                if after.status != ContactStatus::OptedOut {
-                    after.status = ContactStatus::Active;
-                }
+                after.status = ContactStatus::Active;
             }
             after.value = parsed.value;
             after.canonical = parsed.canonical;
@@ -144,8 +153,8 @@ fn apply(before: &Contact, customer: &Customer, patch: &ContactPatch) -> Result<
         Some(Some(false)) | None => {}
     }
     match patch.status.as_change() {
-        Some(Some(status)) if before.status == ContactStatus::OptedOut && *status != ContactStatus::OptedOut => {
-            return Err(Error::invalid("/status", "consent_lowered", "an opt-out cannot be lifted here"));
+        Some(Some(status)) if is_kept(before, actor) && status.strictness() < before.status.strictness() => {
+            return Err(consent_lowered("/status", before));
         }
         Some(Some(status)) => after.status = *status,
         Some(None) => return refuse("/status", "send active, bounced, unreachable or opted_out"),
@@ -160,27 +169,72 @@ fn apply(before: &Contact, customer: &Customer, patch: &ContactPatch) -> Result<
 /// Removes an address. If it was the primary one, the newest other of its channel takes its place.
 pub fn remove_contact(tx: &Tx<'_>, actor: &Actor, id: ContactId) -> Result<()> {
     let contact = contacts::get(tx, actor, id)?;
-    let mut customer = get_to_write(tx, actor, contact.customer_id)?;
-    if contact.status == ContactStatus::OptedOut {
-        return Err(Error::conflict(
-            "opted_out",
-            "this address has opted out; it stays, so that nobody writes to it again",
-        ));
+    let before = get_to_write(tx, actor, contact.customer_id)?;
+    refuse_archived(&before)?;
+    if is_kept(&contact, actor) {
+        let (code, detail) = match contact.status {
+            ContactStatus::OptedOut => {
+                ("opted_out", "this address has opted out; it stays, so that nobody writes to it again")
+            }
+            _ => ("bounced", "this address bounced; only a signed-in person may remove it"),
+        };
+        return Err(Error::conflict(code, detail));
     }
     contacts::delete(tx, actor, &contact)?;
-    customer.contacts.retain(|other| other.id != id);
+    let mut after = before.clone();
+    after.contacts.retain(|other| other.id != id);
     if contact.is_primary
-        && let Some(heir) = customer.contacts.iter().find(|other| other.channel == contact.channel)
+        && let Some(heir) = after.contacts.iter_mut().find(|other| other.channel == contact.channel)
     {
-        let heir = Contact { is_primary: true, updated_at: actor.now(), version: heir.version + 1, ..heir.clone() };
-        if customer.archived_at.is_none() {
-            contacts::update(tx, actor, &heir)?;
-        }
+        *heir = Contact { is_primary: true, updated_at: actor.now(), version: heir.version + 1, ..heir.clone() };
+        contacts::update(tx, actor, heir)?;
     }
-    store::reindex(tx, &actor.scope(), &customer)?;
     let event =
         Event::ContactRemoved { contact_id: id, channel: contact.channel.as_str().into(), value: contact.value };
-    activity::record(tx, actor, about(&customer), &[event])
+    write(tx, actor, &before, after, event)
+}
+
+/// What a new address tells about its customer: the company it belongs to, unless a person has decided about that, and
+/// the wish of an archived customer who had it before.
+fn learn(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    customer: &mut Customer,
+    address: &ParsedContact,
+    holders: &[Holder],
+) -> Result<()> {
+    customer.do_not_contact |= contacts::inherited_refusal(holders);
+    if customer.company_id.is_none()
+        && let Some(company) = company_of(tx, actor, std::slice::from_ref(address))?
+        && store::may_be_linked(tx, &actor.scope(), customer.id)?
+    {
+        customer.company_id = Some(company.id);
+        customer.company = Some(company);
+    }
+    Ok(())
+}
+
+/// Writes the customer whose contacts have changed, for contacts are part of it, and logs what happened.
+fn write(tx: &Tx<'_>, actor: &Actor, before: &Customer, mut after: Customer, event: Event) -> Result<()> {
+    let scope = actor.scope();
+    bump(&mut after, actor);
+    store::update(tx, &scope, &after)?;
+    let mut events = Vec::new();
+    if after.company_id != before.company_id {
+        store::company_was_found(tx, &scope, &after)?;
+        events.push(Event::CustomerUpdated { changes: changes(before, &after, &["companyId"]) });
+    }
+    if after.do_not_contact != before.do_not_contact {
+        events.push(Event::ConsentChanged { do_not_contact: after.do_not_contact });
+    }
+    let addresses = |customer: &Customer| -> BTreeSet<String> {
+        customer.contacts.iter().map(|contact| contact.canonical.clone()).collect()
+    };
+    if addresses(before) != addresses(&after) {
+        store::reindex(tx, &scope, &after)?;
+    }
+    events.push(event);
+    activity::record(tx, actor, about(&after), &events)
 }
 
 fn refuse_archived(customer: &Customer) -> Result<()> {
@@ -190,7 +244,17 @@ fn refuse_archived(customer: &Customer) -> Result<()> {
     Ok(())
 }
 
-fn refuse_own(customer: &Customer, parsed: &ParsedContact, except: Option<ContactId>) -> Result<()> {
+/// Who had the address before.
+///
+/// # Errors
+/// [`Error::Conflict`] when the customer itself has it already, or another living one.
+fn refuse_taken(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    customer: &Customer,
+    parsed: &ParsedContact,
+    except: Option<ContactId>,
+) -> Result<Vec<Holder>> {
     let again = customer.contacts.iter().any(|other| {
         other.channel == parsed.channel && other.canonical == parsed.canonical && Some(other.id) != except
     });
@@ -200,5 +264,7 @@ fn refuse_own(customer: &Customer, parsed: &ParsedContact, except: Option<Contac
             format!("{} is a contact of this customer already", parsed.canonical),
         ));
     }
-    Ok(())
+    let holders = contacts::holders(tx, &actor.scope(), std::slice::from_ref(parsed))?;
+    contacts::refuse_taken(&holders, std::slice::from_ref(parsed), Some(customer.id), |_| "/value".into())?;
+    Ok(holders)
 }

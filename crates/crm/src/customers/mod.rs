@@ -105,7 +105,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
             ActorKind::Import => Source::Import,
             _ => Source::Manual,
         },
-        do_not_contact: new.do_not_contact,
+        do_not_contact: new.do_not_contact || contacts::inherited_refusal(&holders),
         archived_at: None,
         merged_into_id: None,
         last_activity_at: now,
@@ -120,7 +120,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
     };
     let search = store::search_text(&customer.full_name, new.contacts.iter().map(|contact| &contact.canonical));
     store::insert(tx, &scope, &customer, by_domain, &search)?;
-    customer.contacts = contacts::insert(tx, actor, customer.id, &new.contacts)?;
+    customer.contacts = contacts::insert(tx, actor, customer.id, &new.contacts, &holders)?;
     let tags = tags::resolve(tx, actor, &new.tags)?;
     let mut events = vec![Event::CustomerCreated { source: customer.source.as_str().into() }];
     for (tag_id, name) in tags {

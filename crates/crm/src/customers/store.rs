@@ -518,7 +518,14 @@ fn copy_company(tx: &Tx<'_>, scope: &Scope, customer: &Customer, by_domain: bool
     Ok(())
 }
 
-/// A person chose the company: no machine changes it again.
+/// Whether no person has decided about the company, so that an address may.
+pub(super) fn may_be_linked(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<bool> {
+    c.query_one(("SELECT company_by_domain FROM customers WHERE org_id = $1 AND id = $2", params![scope, id]), |row| {
+        row.get(0)
+    })
+}
+
+/// A person chose the company, or that there is none: no machine changes it again.
 pub(super) fn company_was_set(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<()> {
     copy_company(tx, scope, customer, false)
 }

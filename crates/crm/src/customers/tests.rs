@@ -186,11 +186,17 @@ async fn members_write_their_own_and_unclaimed_customers_and_nothing_happens_oth
         let actor = bob.clone();
         assert!(matches!(db.write(move |tx| archive(tx, &actor, id, IfMatch(None))).await, Err(Error::Forbidden(_))));
         let actor = bob.clone();
-        assert!(matches!(db.write(move |tx| add_tag(tx, &actor, id, "new-tag")).await, Err(Error::Forbidden(_))));
+        assert!(matches!(
+            db.write(move |tx| add_tag(tx, &actor, id, "new-tag")).await,
+            Err(Error::Forbidden(_))
+        ));
         let actor = bob.clone();
         assert!(matches!(db.write(move |tx| release(tx, &actor, id)).await, Err(Error::Forbidden(_))));
         let (actor, to) = (bob.clone(), bob.user_id.unwrap());
-        assert!(matches!(db.write(move |tx| reassign(tx, &actor, id, to)).await, Err(Error::Forbidden(_))));
+        assert!(matches!(
+            db.write(move |tx| reassign(tx, &actor, id, to)).await,
+            Err(Error::Forbidden(_))
+        ));
         let new = serde_json::from_value::<NewContact>(json!({"channel": "email", "value": "x@x.example"})).unwrap();
         let actor = bob.clone();
         assert!(matches!(db.write(move |tx| add_contact(tx, &actor, id, &new)).await, Err(Error::Forbidden(_))));
@@ -459,3 +465,213 @@ async fn lists_walk_indexes() {
         assert!(scans.is_empty(), "{query:?} scans:\n{plan}");
     }
 }
+
+fn email(name: &str, address: &str) -> Value {
+    json!({"fullName": name, "contacts": [{"channel": "email", "value": address}]})
+}
+
+async fn read(db: &Db, actor: &Actor, id: CustomerId) -> Customer {
+    let actor = actor.clone();
+    db.read(move |c| get(c, &actor, id)).await.unwrap()
+}
+
+async fn patch_contact(db: &Db, actor: &Actor, contact: &Contact, body: Value) -> Result<Contact> {
+    let (actor, id, patch) =
+        (actor.clone(), contact.id, serde_json::from_value::<ContactPatch>(body).expect("a patch"));
+    db.write(move |tx| update_contact(tx, &actor, id, &patch, IfMatch(None))).await
+}
+
+async fn add_address(db: &Db, actor: &Actor, id: CustomerId, address: &str) -> Result<Contact> {
+    let actor = actor.clone();
+    let new = serde_json::from_value::<NewContact>(json!({"channel": "email", "value": address})).unwrap();
+    db.write(move |tx| add_contact(tx, &actor, id, &new)).await
+}
+
+async fn hide(db: &Db, actor: &Actor, id: CustomerId) {
+    let actor = actor.clone();
+    db.write(move |tx| archive(tx, &actor, id, IfMatch(None))).await.unwrap();
+}
+
+/// The key of a program.
+fn program(of: &Actor) -> Actor {
+    Actor { kind: ActorKind::ApiKey, id: Some(uuid::Uuid::now_v7()), user_id: None, ..of.clone() }
+}
+
+fn refused_as<T: std::fmt::Debug>(outcome: Result<T>, wanted: &str) {
+    match outcome {
+        Err(Error::Conflict(conflict)) => assert_eq!(conflict.code, wanted),
+        Err(Error::Invalid(faults)) => assert_eq!(faults[0].code, wanted),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_opted_out_does_not_become_another_one() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(&db, &owner, email("X", "a@x.example")).await.unwrap();
+        let contact = patch_contact(&db, &owner, &made.contacts[0], json!({"status": "opted_out"})).await.unwrap();
+        refused_as(patch_contact(&db, &owner, &contact, json!({"value": "b@x.example"})).await, "consent_lowered");
+        refused_as(patch_contact(&db, &owner, &contact, json!({"status": "bounced"})).await, "consent_lowered");
+        patch_contact(&db, &owner, &contact, json!({"value": "A@x.example"}))
+            .await
+            .expect("the same, spelled otherwise");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_does_not_revive_an_address_that_bounced() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let key = program(&owner);
+        let made = add(&db, &owner, email("X", "a@x.example")).await.unwrap();
+        let contact = patch_contact(&db, &key, &made.contacts[0], json!({"status": "bounced"})).await.unwrap();
+        refused_as(patch_contact(&db, &key, &contact, json!({"status": "active"})).await, "consent_lowered");
+        refused_as(patch_contact(&db, &key, &contact, json!({"value": "b@x.example"})).await, "consent_lowered");
+        let (actor, id) = (key.clone(), contact.id);
+        refused_as(db.write(move |tx| remove_contact(tx, &actor, id)).await, "bounced");
+        patch_contact(&db, &key, &contact, json!({"label": "other"})).await.expect("that says nothing about it");
+        patch_contact(&db, &owner, &contact, json!({"status": "active"})).await.expect("a person may know better");
+        patch_contact(&db, &key, &contact, json!({"status": "opted_out"})).await.expect("stricter");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_archived_customer_wished_goes_with_the_address() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let refusing = add(&db, &owner, email("Refusing", "no@x.example")).await.unwrap();
+        patch(&db, &owner, refusing.id, json!({"doNotContact": true})).await.unwrap();
+        let leaving = add(&db, &owner, email("Leaving", "out@x.example")).await.unwrap();
+        patch_contact(&db, &owner, &leaving.contacts[0], json!({"status": "opted_out"})).await.unwrap();
+        let bounced = add(&db, &owner, email("Bounced", "gone@x.example")).await.unwrap();
+        patch_contact(&db, &owner, &bounced.contacts[0], json!({"status": "bounced"})).await.unwrap();
+        for id in [refusing.id, leaving.id, bounced.id] {
+            hide(&db, &owner, id).await;
+        }
+        let again = add(&db, &owner, email("Again", "no@x.example")).await.unwrap();
+        assert!(again.do_not_contact);
+        assert_eq!(read(&db, &owner, again.id).await.archived_duplicates, []);
+        assert!(read(&db, &owner, again.id).await.do_not_contact);
+        let again = add(&db, &owner, email("Again", "out@x.example")).await.unwrap();
+        assert_eq!((again.contacts[0].status, again.do_not_contact), (contacts::ContactStatus::OptedOut, false));
+        let other = add(&db, &owner, email("Other", "other@x.example")).await.unwrap();
+        assert_eq!(other.contacts[0].status, contacts::ContactStatus::Active);
+        let added = add_address(&db, &owner, other.id, "gone@x.example").await.unwrap();
+        assert_eq!(added.status, contacts::ContactStatus::Bounced);
+        hide(&db, &owner, again.id).await;
+        let changed = patch_contact(&db, &owner, &other.contacts[0], json!({"value": "out@x.example"})).await.unwrap();
+        assert_eq!(changed.status, contacts::ContactStatus::OptedOut);
+        hide(&db, &owner, other.id).await;
+        // Many at once, as imports make them.
+        let (actor, now) = (owner.clone(), owner.now());
+        let mut imported = read(&db, &owner, other.id).await;
+        imported.id = CustomerId(owner.new_id());
+        imported.archived_at = None;
+        for contact in &mut imported.contacts {
+            (contact.id, contact.customer_id) = (platform::ids::ContactId(owner.new_id()), imported.id);
+            contact.status = contacts::ContactStatus::Active;
+        }
+        let fresh = bulk::Fresh {
+            customer: imported.clone(),
+            tags: Vec::new(),
+            company_by_domain: true,
+            events: vec![Event::CustomerCreated { source: "import".into() }],
+        };
+        db.write(move |tx| bulk::insert(tx, &actor, std::slice::from_ref(&fresh))).await.unwrap();
+        let stored = read(&db, &owner, imported.id).await;
+        let mut statuses: Vec<_> = stored.contacts.iter().map(|contact| contact.status).collect();
+        statuses.sort_by_key(|status| status.as_str());
+        assert_eq!(statuses, [contacts::ContactStatus::Bounced, contacts::ContactStatus::OptedOut]);
+        assert_eq!(stored.created_at, now);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_addresses_than_a_statement_has_parameters_are_looked_up() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let first = add(&db, &owner, email("First", "n0@x.example")).await.unwrap();
+        let last = add(&db, &owner, email("Last", "n39999@x.example")).await.unwrap();
+        hide(&db, &owner, first.id).await;
+        let asked: Vec<ParsedContact> = (0..40_000)
+            .map(|n| {
+                let new = json!({"channel": "email", "value": format!("n{n}@x.example")});
+                ParsedContact::parse(&serde_json::from_value(new).unwrap(), None, "").unwrap()
+            })
+            .collect();
+        let actor = owner.clone();
+        let found = db.read(move |c| contacts::holders(c, &actor.scope(), &asked)).await.unwrap();
+        let found: Vec<_> = found.iter().map(|holder| (holder.customer_id, holder.archived)).collect();
+        assert_eq!(found, [(last.id, false), (first.id, true)], "the living first");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archived_customer_keeps_its_addresses() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(&db, &owner, email("X", "a@x.example")).await.unwrap();
+        add_address(&db, &owner, made.id, "b@x.example").await.unwrap();
+        hide(&db, &owner, made.id).await;
+        let (actor, id) = (owner.clone(), made.contacts[0].id);
+        refused_as(db.write(move |tx| remove_contact(tx, &actor, id)).await, "archived");
+        let actor = owner.clone();
+        db.write(move |tx| restore(tx, &actor, made.id, IfMatch(None))).await.unwrap();
+        assert_eq!(db.read(crate::checks::broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_contacts_is_a_change_of_their_customer() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(&db, &owner, json!({"fullName": "X"})).await.unwrap();
+        let contact = add_address(&db, &owner, made.id, "a@x.example").await.unwrap();
+        assert_eq!(read(&db, &owner, made.id).await.version, 2);
+        owner.clock.set(Timestamp(1_700_000_100_000_000));
+        patch_contact(&db, &owner, &contact, json!({"label": "personal"})).await.unwrap();
+        let now = read(&db, &owner, made.id).await;
+        assert_eq!((now.version, now.updated_at, now.last_activity_at), (3, owner.now(), owner.now()));
+        patch_contact(&db, &owner, &contact, json!({"label": "personal"})).await.unwrap();
+        assert_eq!(read(&db, &owner, made.id).await.version, 3, "nothing changed");
+        let (actor, id) = (owner.clone(), contact.id);
+        db.write(move |tx| remove_contact(tx, &actor, id)).await.unwrap();
+        assert_eq!(read(&db, &owner, made.id).await.version, 4);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_company_taken_off_by_a_person_does_not_come_back_by_an_address() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let actor = owner.clone();
+        let new = companies::NewCompany {
+            name: "Acme".into(),
+            domains: Some(vec!["acme.example".into()]),
+            ..companies::NewCompany::default()
+        };
+        let acme = db.write(move |tx| companies::create(tx, &actor, &new)).await.unwrap();
+        let freed = add(&db, &owner, email("Freed", "a@acme.example")).await.unwrap();
+        assert_eq!(freed.company_id, Some(acme.id));
+        patch(&db, &owner, freed.id, json!({"companyId": null})).await.unwrap();
+        add_address(&db, &owner, freed.id, "b@acme.example").await.unwrap();
+        assert_eq!(read(&db, &owner, freed.id).await.company_id, None);
+        // Nobody has said anything about this one.
+        let open = add(&db, &owner, email("Open", "open@gmail.com")).await.unwrap();
+        patch_contact(&db, &owner, &open.contacts[0], json!({"value": "open@acme.example"})).await.unwrap();
+        let linked = read(&db, &owner, open.id).await;
+        assert_eq!((linked.company_id, linked.version), (Some(acme.id), 2));
+        let events = timeline(&db, &owner, open.id).await;
+        assert_eq!(kinds(&events), ["contact.changed", "customer.updated", "customer.created"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]

@@ -251,7 +251,7 @@ fn finished_customer(person: &generate::Customer, generator: &Generator, members
     let has_work_address = person.contacts.iter().any(|contact| contact.channel == "email" && contact.label == "work");
     PastCustomer {
         customer,
-        company_by_domain: has_work_address,
+        company_by_domain: has_work_address || person.company.is_none(),
         tags: person
             .tags
             .iter()

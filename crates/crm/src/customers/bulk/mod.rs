@@ -10,10 +10,11 @@ mod store;
 
 use super::{Customer, PastCustomer, about, store::search_text};
 use crate::activity::{self, About, Event};
-use crate::contacts::{self, Contact, ParsedContact};
+use crate::contacts::{self, Channel, Contact, ContactStatus, ParsedContact};
 use db::{Conn, Tx};
 use platform::ids::{CustomerId, TagId};
 use platform::{Actor, Result, Scope};
+use std::collections::{HashMap, HashSet};
 
 /// A customer to be made.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct Fresh {
     pub events: Vec<Event>,
 }
 
-/// A customer to be changed. Consent and archiving have their own operations and are never written here.
+/// A customer to be changed. Archiving has its own operation, and consent is only ever taken over with an address.
 #[derive(Clone, Debug)]
 pub struct Changed {
     pub before: Customer,
@@ -56,18 +57,53 @@ pub fn by_phone(c: &Conn<'_>, scope: &Scope, canonical: &[&str]) -> Result<Vec<(
     Ok(store::by_phone(c, scope, canonical)?)
 }
 
-/// Makes the customers, with contacts, tags and log.
+/// What archived customers have left their addresses with: the strictest status, and whether one of them did not want
+/// to be contacted.
+type Inherited = HashMap<(Channel, String), (ContactStatus, bool)>;
+
+fn inherited<'a>(c: &Conn<'_>, scope: &Scope, contacts: impl Iterator<Item = &'a Contact>) -> Result<Inherited> {
+    let asked: Vec<ParsedContact> = contacts.map(as_parsed).collect();
+    let mut inherited = Inherited::new();
+    for holder in contacts::holders(c, scope, &asked)?.into_iter().filter(|holder| holder.archived) {
+        let (status, refused) =
+            inherited.entry((holder.channel, holder.canonical)).or_insert((ContactStatus::Active, false));
+        if holder.status.strictness() > status.strictness() {
+            *status = holder.status;
+        }
+        *refused |= holder.do_not_contact;
+    }
+    Ok(inherited)
+}
+
+/// Gives the contact the status that goes with its address; says whether it was left by somebody who did not want to be
+/// contacted.
+fn inherit(contact: &mut Contact, inherited: &Inherited) -> bool {
+    let Some((status, refused)) = inherited.get(&(contact.channel, contact.canonical.clone())) else { return false };
+    if status.strictness() > contact.status.strictness() {
+        contact.status = *status;
+    }
+    *refused
+}
+
+/// Makes the customers, with contacts, tags and log. Consent that archived customers have left with an address is kept.
 ///
 /// # Errors
 /// Runs the transaction again when somebody took one of the addresses meanwhile.
 pub fn insert(tx: &Tx<'_>, actor: &Actor, fresh: &[Fresh]) -> Result<()> {
     let now = actor.now();
+    let inherited = inherited(tx, &actor.scope(), fresh.iter().flat_map(|one| &one.customer.contacts))?;
     let records: Vec<PastCustomer> = fresh
         .iter()
-        .map(|one| PastCustomer {
-            customer: one.customer.clone(),
-            company_by_domain: one.company_by_domain,
-            tags: one.tags.iter().map(|tag| (*tag, now)).collect(),
+        .map(|one| {
+            let mut customer = one.customer.clone();
+            for contact in &mut customer.contacts {
+                customer.do_not_contact |= inherit(contact, &inherited);
+            }
+            PastCustomer {
+                customer,
+                company_by_domain: one.company_by_domain,
+                tags: one.tags.iter().map(|tag| (*tag, now)).collect(),
+            }
         })
         .collect();
     super::insert_past(tx, &actor.scope(), &records)?;
@@ -92,7 +128,10 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
     store::set_companies(tx, &scope, &companies)?;
     let removed: Vec<&Contact> = changed.iter().flat_map(|one| &one.contacts_removed).collect();
     contacts::delete_many(tx, &scope, &removed)?;
-    let added: Vec<Contact> = changed.iter().flat_map(|one| one.contacts_added.iter().cloned()).collect();
+    let mut added: Vec<Contact> = changed.iter().flat_map(|one| one.contacts_added.iter().cloned()).collect();
+    let inherited = inherited(tx, &scope, added.iter())?;
+    let refusing: HashSet<CustomerId> =
+        added.iter_mut().filter_map(|contact| inherit(contact, &inherited).then_some(contact.customer_id)).collect();
     contacts::insert_many(tx, &scope, &added)?;
     let untagged: Vec<(CustomerId, TagId)> =
         changed.iter().flat_map(|one| one.tags_removed.iter().map(|tag| (one.after.id, *tag))).collect();
@@ -109,7 +148,15 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
         .map(|(one, text)| (one.after.id, text))
         .collect();
     store::reindex(tx, &scope, &renamed)?;
-    activity::record_many(tx, actor, &logged(changed.iter().map(|one| (&one.after, &one.events))))
+    let mut events = logged(changed.iter().map(|one| (&one.after, &one.events)));
+    let refusing: Vec<&Customer> = changed
+        .iter()
+        .map(|one| &one.after)
+        .filter(|after| !after.do_not_contact && refusing.contains(&after.id))
+        .collect();
+    store::refuse_contact(tx, &scope, &refusing)?;
+    events.extend(refusing.iter().map(|after| (about(after), Event::ConsentChanged { do_not_contact: true })));
+    activity::record_many(tx, actor, &events)
 }
 
 /// Hides the customers and frees their addresses; all of them are living.

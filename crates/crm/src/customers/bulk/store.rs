@@ -85,6 +85,13 @@ pub(super) fn set_companies(tx: &Tx<'_>, scope: &Scope, changed: &[(&Customer, b
     Ok(())
 }
 
+/// Stops outreach to the customers, beside the change that gives them their version.
+pub(super) fn refuse_contact(tx: &Tx<'_>, scope: &Scope, customers: &[&Customer]) -> Result<()> {
+    let sets: Vec<Vec<Value>> = customers.iter().map(|customer| params![scope, customer.id].to_vec()).collect();
+    tx.execute_many("UPDATE customers SET do_not_contact = TRUE WHERE org_id = $1 AND id = $2", &sets)?;
+    Ok(())
+}
+
 /// Tags of customers that somebody else may be tagging at this moment.
 pub(super) fn add_tags(tx: &Tx<'_>, scope: &Scope, tags: &[(&Customer, TagId)], now: Timestamp) -> Result<()> {
     let rows: Vec<Vec<Value>> = tags
