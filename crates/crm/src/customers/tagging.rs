@@ -11,13 +11,13 @@ use platform::{Actor, Error, Result};
 pub fn add_tag(tx: &Tx<'_>, actor: &Actor, id: CustomerId, name: &str) -> Result<Customer> {
     let mut customer = get_to_write(tx, actor, id)?;
     let name = TagName::parse(name, "")?;
-    if customer.tags.len() >= model::TAGS_MAX {
-        return Err(Error::conflict("too_many", format!("a customer has at most {} tags", model::TAGS_MAX)));
-    }
     let resolved = tags::resolve(tx, actor, std::slice::from_ref(&name))?;
     let (tag_id, name) = resolved.into_iter().next().ok_or_else(|| Error::Bug("no tag was resolved".into()))?;
     if customer.tags.contains(&name) {
         return Ok(customer);
+    }
+    if customer.tags.len() >= model::TAGS_MAX {
+        return Err(Error::conflict("too_many", format!("a customer has at most {} tags", model::TAGS_MAX)));
     }
     store::add_tag(tx, &actor.scope(), &customer, tag_id, actor.now())?;
     customer.tags.push(name.clone());
@@ -32,8 +32,8 @@ pub fn add_tag(tx: &Tx<'_>, actor: &Actor, id: CustomerId, name: &str) -> Result
 pub fn remove_tag(tx: &Tx<'_>, actor: &Actor, id: CustomerId, name: &str) -> Result<Customer> {
     let mut customer = get_to_write(tx, actor, id)?;
     // The product's own tags have their own operations.
-    TagName::parse(name, "")?;
-    let Some((tag_id, name)) = tags::find(tx, actor, name)? else { return Ok(customer) };
+    let name = TagName::parse(name, "")?;
+    let Some((tag_id, name)) = tags::find(tx, actor, name.as_str())? else { return Ok(customer) };
     if !customer.tags.contains(&name) {
         return Ok(customer);
     }

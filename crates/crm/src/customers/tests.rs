@@ -675,3 +675,18 @@ async fn a_company_taken_off_by_a_person_does_not_come_back_by_an_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tag_is_found_however_it_is_spaced_and_again_when_there_is_no_room() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let names: Vec<String> = (0..100).map(|n| format!("tag {n:02}")).collect();
+        let made = add(&db, &owner, json!({"fullName": "X", "tags": names})).await.unwrap();
+        let (actor, id) = (owner.clone(), made.id);
+        db.write(move |tx| add_tag(tx, &actor, id, "TAG 07")).await.expect("it is there");
+        let actor = owner.clone();
+        refused_as(db.write(move |tx| add_tag(tx, &actor, id, "one more")).await, "too_many");
+        let actor = owner.clone();
+        let less = db.write(move |tx| remove_tag(tx, &actor, id, " Tag  07 ")).await.unwrap();
+        assert_eq!(less.tags.len(), 99);
+    })
+    .await;
+}
