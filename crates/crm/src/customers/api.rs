@@ -113,30 +113,30 @@ async fn restore(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<
 /// Becomes the owner of an unclaimed customer.
 #[utoipa::path(post, path = "/customers/{id}/claim", tag = "customers", operation_id = "claimCustomer",
     params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
-async fn claim(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Response> {
-    ctx.act_empty(move |tx, actor| super::claim(tx, actor, id)).await
+async fn claim(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::claim(tx, actor, id, expected)).await
 }
 
 /// Gives up one's own customer.
 #[utoipa::path(post, path = "/customers/{id}/unclaim", tag = "customers", operation_id = "unclaimCustomer",
     params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
-async fn unclaim(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Response> {
-    ctx.act_empty(move |tx, actor| super::unclaim(tx, actor, id)).await
+async fn unclaim(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::unclaim(tx, actor, id, expected)).await
 }
 
 /// Takes a customer away from whoever owns it.
 #[utoipa::path(post, path = "/customers/{id}/release", tag = "customers", operation_id = "releaseCustomer",
     params(("id" = CustomerId, Path)), responses((status = 200, body = Customer), Problems))]
-async fn release(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Response> {
-    ctx.act_empty(move |tx, actor| super::release(tx, actor, id)).await
+async fn release(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| super::release(tx, actor, id, expected)).await
 }
 
 /// Gives a customer to a member.
 #[utoipa::path(post, path = "/customers/{id}/reassign", tag = "customers", operation_id = "reassignCustomer",
     params(("id" = CustomerId, Path)), request_body = Reassign, responses((status = 200, body = Customer), Problems))]
-async fn reassign(ctx: Ctx, Id(id): Id<CustomerId>, body: Body<Reassign>) -> Result<Response> {
+async fn reassign(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch, body: Body<Reassign>) -> Result<Response> {
     policy::require(&ctx.actor, Action::ReleaseAndReassign)?;
-    ctx.act(body, move |tx, actor, body| super::reassign(tx, actor, id, body.user_id)).await
+    ctx.act(body, move |tx, actor, body| super::reassign(tx, actor, id, body.user_id, expected)).await
 }
 
 /// What happened to a customer, newest first.
@@ -183,22 +183,26 @@ async fn update_contact(
 /// Removes a contact from its customer.
 #[utoipa::path(delete, path = "/contacts/{id}", tag = "customers", operation_id = "deleteContact",
     params(("id" = ContactId, Path)), responses((status = 204), Problems))]
-async fn remove_contact(ctx: Ctx, Id(id): Id<ContactId>) -> Result<NoContent> {
-    ctx.remove(move |tx, actor| super::remove_contact(tx, actor, id)).await
+async fn remove_contact(ctx: Ctx, Id(id): Id<ContactId>, expected: IfMatch) -> Result<NoContent> {
+    ctx.remove(move |tx, actor| super::remove_contact(tx, actor, id, expected)).await
 }
 
 /// Puts a tag on a customer; an unknown name becomes a new tag.
 #[utoipa::path(put, path = "/customers/{id}/tags/{name}", tag = "customers", operation_id = "addTag",
     params(("id" = CustomerId, Path), ("name" = String, Path)), responses((status = 200, body = Customer), Problems))]
-async fn add_tag(ctx: Ctx, Id((id, name)): Id<(CustomerId, String)>) -> Result<Versioned<Customer>> {
-    ctx.write(move |tx, actor| super::add_tag(tx, actor, id, &name)).await.map(Versioned)
+async fn add_tag(ctx: Ctx, Id((id, name)): Id<(CustomerId, String)>, expected: IfMatch) -> Result<Versioned<Customer>> {
+    ctx.write(move |tx, actor| super::add_tag(tx, actor, id, &name, expected)).await.map(Versioned)
 }
 
 /// Takes a tag off a customer.
 #[utoipa::path(delete, path = "/customers/{id}/tags/{name}", tag = "customers", operation_id = "removeTag",
     params(("id" = CustomerId, Path), ("name" = String, Path)), responses((status = 200, body = Customer), Problems))]
-async fn remove_tag(ctx: Ctx, Id((id, name)): Id<(CustomerId, String)>) -> Result<Versioned<Customer>> {
-    ctx.write(move |tx, actor| super::remove_tag(tx, actor, id, &name)).await.map(Versioned)
+async fn remove_tag(
+    ctx: Ctx,
+    Id((id, name)): Id<(CustomerId, String)>,
+    expected: IfMatch,
+) -> Result<Versioned<Customer>> {
+    ctx.write(move |tx, actor| super::remove_tag(tx, actor, id, &name, expected)).await.map(Versioned)
 }
 
 /// The customers of a company, most recently active first.

@@ -167,9 +167,10 @@ fn apply(before: &Contact, customer: &Customer, actor: &Actor, patch: &ContactPa
 }
 
 /// Removes an address. If it was the primary one, the newest other of its channel takes its place.
-pub fn remove_contact(tx: &Tx<'_>, actor: &Actor, id: ContactId) -> Result<()> {
+pub fn remove_contact(tx: &Tx<'_>, actor: &Actor, id: ContactId, expected: IfMatch) -> Result<()> {
     let contact = contacts::get(tx, actor, id)?;
     let before = get_to_write(tx, actor, contact.customer_id)?;
+    expected.check(&contact)?;
     refuse_archived(&before)?;
     if is_kept(&contact, actor) {
         let (code, detail) = match contact.status {

@@ -4,6 +4,7 @@ use super::{Customer, about, bump, get, store};
 use crate::activity::{self, Event};
 use db::{Conn, Tx};
 use platform::error::Existing;
+use platform::http::IfMatch;
 use platform::ids::{CustomerId, UserId};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
@@ -20,9 +21,10 @@ fn member_name(c: &Conn<'_>, scope: &Scope, id: UserId) -> Result<String> {
 ///
 /// # Errors
 /// [`Error::Conflict`] `already_claimed`, naming the owner.
-pub fn claim(tx: &Tx<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
+pub fn claim(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) -> Result<Customer> {
     let user_id = person(actor)?;
     let mut customer = get(tx, actor, id)?;
+    expected.check(&customer)?;
     match customer.claimed_by_id {
         Some(owner) if owner == user_id => return Ok(customer),
         Some(owner) => return Err(already_claimed(tx, actor, owner)?),
@@ -51,9 +53,10 @@ fn already_claimed(c: &Conn<'_>, actor: &Actor, owner: UserId) -> Result<Error> 
 }
 
 /// Gives up one's own customer.
-pub fn unclaim(tx: &Tx<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
+pub fn unclaim(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) -> Result<Customer> {
     let user_id = person(actor)?;
     let customer = get(tx, actor, id)?;
+    expected.check(&customer)?;
     match customer.claimed_by_id {
         None => Ok(customer),
         Some(owner) if owner == user_id => set_free(tx, actor, customer, owner),
@@ -62,9 +65,10 @@ pub fn unclaim(tx: &Tx<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
 }
 
 /// Takes a customer away from whoever owns it.
-pub fn release(tx: &Tx<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
+pub fn release(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) -> Result<Customer> {
     policy::require(actor, Action::ReleaseAndReassign)?;
     let customer = get(tx, actor, id)?;
+    expected.check(&customer)?;
     match customer.claimed_by_id {
         None => Ok(customer),
         Some(owner) => set_free(tx, actor, customer, owner),
@@ -84,10 +88,11 @@ fn set_free(tx: &Tx<'_>, actor: &Actor, mut customer: Customer, owner: UserId) -
 }
 
 /// Gives a customer to a member.
-pub fn reassign(tx: &Tx<'_>, actor: &Actor, id: CustomerId, to: UserId) -> Result<Customer> {
+pub fn reassign(tx: &Tx<'_>, actor: &Actor, id: CustomerId, to: UserId, expected: IfMatch) -> Result<Customer> {
     policy::require(actor, Action::ReleaseAndReassign)?;
     let scope = actor.scope();
     let mut customer = get(tx, actor, id)?;
+    expected.check(&customer)?;
     let member = organisations::require_member(tx, &scope, to, "/userId")?;
     let from = customer.claimed_by_id;
     if from == Some(to) {

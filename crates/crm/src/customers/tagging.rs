@@ -4,12 +4,14 @@ use super::{Customer, about, bump, get_to_write, model, store};
 use crate::activity::{self, Event};
 use crate::tags::{self, TagName};
 use db::Tx;
+use platform::http::IfMatch;
 use platform::ids::CustomerId;
 use platform::{Actor, Error, Result};
 
 /// Puts a tag on a customer; an unknown name becomes a new tag.
-pub fn add_tag(tx: &Tx<'_>, actor: &Actor, id: CustomerId, name: &str) -> Result<Customer> {
+pub fn add_tag(tx: &Tx<'_>, actor: &Actor, id: CustomerId, name: &str, expected: IfMatch) -> Result<Customer> {
     let mut customer = get_to_write(tx, actor, id)?;
+    expected.check(&customer)?;
     let name = TagName::parse(name, "")?;
     let resolved = tags::resolve(tx, actor, std::slice::from_ref(&name))?;
     let (tag_id, name) = resolved.into_iter().next().ok_or_else(|| Error::Bug("no tag was resolved".into()))?;
@@ -29,8 +31,9 @@ pub fn add_tag(tx: &Tx<'_>, actor: &Actor, id: CustomerId, name: &str) -> Result
 }
 
 /// Takes a tag off a customer; one that is not there is no error.
-pub fn remove_tag(tx: &Tx<'_>, actor: &Actor, id: CustomerId, name: &str) -> Result<Customer> {
+pub fn remove_tag(tx: &Tx<'_>, actor: &Actor, id: CustomerId, name: &str, expected: IfMatch) -> Result<Customer> {
     let mut customer = get_to_write(tx, actor, id)?;
+    expected.check(&customer)?;
     // The product's own tags have their own operations.
     let name = TagName::parse(name, "")?;
     let Some((tag_id, name)) = tags::find(tx, actor, name.as_str())? else { return Ok(customer) };

@@ -187,14 +187,14 @@ async fn members_write_their_own_and_unclaimed_customers_and_nothing_happens_oth
         assert!(matches!(db.write(move |tx| archive(tx, &actor, id, IfMatch(None))).await, Err(Error::Forbidden(_))));
         let actor = bob.clone();
         assert!(matches!(
-            db.write(move |tx| add_tag(tx, &actor, id, "new-tag")).await,
+            db.write(move |tx| add_tag(tx, &actor, id, "new-tag", IfMatch(None))).await,
             Err(Error::Forbidden(_))
         ));
         let actor = bob.clone();
-        assert!(matches!(db.write(move |tx| release(tx, &actor, id)).await, Err(Error::Forbidden(_))));
+        assert!(matches!(db.write(move |tx| release(tx, &actor, id, IfMatch(None))).await, Err(Error::Forbidden(_))));
         let (actor, to) = (bob.clone(), bob.user_id.unwrap());
         assert!(matches!(
-            db.write(move |tx| reassign(tx, &actor, id, to)).await,
+            db.write(move |tx| reassign(tx, &actor, id, to, IfMatch(None))).await,
             Err(Error::Forbidden(_))
         ));
         let new = serde_json::from_value::<NewContact>(json!({"channel": "email", "value": "x@x.example"})).unwrap();
@@ -223,7 +223,7 @@ async fn of_many_simultaneous_claims_one_wins() {
             let db = db.clone();
             tasks.push(tokio::spawn(async move {
                 let actor = rep.clone();
-                (rep, db.write(move |tx| claim(tx, &actor, made.id)).await)
+                (rep, db.write(move |tx| claim(tx, &actor, made.id, IfMatch(None))).await)
             }));
         }
         let (mut winners, mut told) = (Vec::new(), Vec::new());
@@ -238,11 +238,11 @@ async fn of_many_simultaneous_claims_one_wins() {
         let winner = winners[0].user_id.unwrap();
         assert!(told.iter().all(|id| *id == winner.to_string()));
         let actor = winners[0].clone();
-        db.write(move |tx| claim(tx, &actor, made.id)).await.expect("claiming one's own succeeds");
+        db.write(move |tx| claim(tx, &actor, made.id, IfMatch(None))).await.expect("claiming one's own succeeds");
         let events = timeline(&db, &owner, made.id).await;
         assert_eq!(kinds(&events), ["owner.claimed", "customer.created"]);
         let actor = winners[0].clone();
-        let free = db.write(move |tx| unclaim(tx, &actor, made.id)).await.unwrap();
+        let free = db.write(move |tx| unclaim(tx, &actor, made.id, IfMatch(None))).await.unwrap();
         assert_eq!((free.claimed_by_id, free.claimed_at), (None, None));
     })
     .await;
@@ -272,7 +272,7 @@ async fn contacts_keep_one_primary_per_channel() {
         let now = db.read(move |c| get(c, &actor, made.id)).await.unwrap();
         assert_eq!(primaries(&now), ["a@x.example"]);
         let actor = owner.clone();
-        db.write(move |tx| remove_contact(tx, &actor, other.id)).await.unwrap();
+        db.write(move |tx| remove_contact(tx, &actor, other.id, IfMatch(None))).await.unwrap();
         let actor = owner.clone();
         let now = db.read(move |c| get(c, &actor, made.id)).await.unwrap();
         assert_eq!(primaries(&now), ["b@x.example"]);
@@ -530,7 +530,7 @@ async fn a_program_does_not_revive_an_address_that_bounced() {
         refused_as(patch_contact(&db, &key, &contact, json!({"status": "active"})).await, "consent_lowered");
         refused_as(patch_contact(&db, &key, &contact, json!({"value": "b@x.example"})).await, "consent_lowered");
         let (actor, id) = (key.clone(), contact.id);
-        refused_as(db.write(move |tx| remove_contact(tx, &actor, id)).await, "bounced");
+        refused_as(db.write(move |tx| remove_contact(tx, &actor, id, IfMatch(None))).await, "bounced");
         patch_contact(&db, &key, &contact, json!({"label": "other"})).await.expect("that says nothing about it");
         patch_contact(&db, &owner, &contact, json!({"status": "active"})).await.expect("a person may know better");
         patch_contact(&db, &key, &contact, json!({"status": "opted_out"})).await.expect("stricter");
@@ -619,7 +619,7 @@ async fn an_archived_customer_keeps_its_addresses() {
         add_address(&db, &owner, made.id, "b@x.example").await.unwrap();
         hide(&db, &owner, made.id).await;
         let (actor, id) = (owner.clone(), made.contacts[0].id);
-        refused_as(db.write(move |tx| remove_contact(tx, &actor, id)).await, "archived");
+        refused_as(db.write(move |tx| remove_contact(tx, &actor, id, IfMatch(None))).await, "archived");
         let actor = owner.clone();
         db.write(move |tx| restore(tx, &actor, made.id, IfMatch(None))).await.unwrap();
         assert_eq!(db.read(crate::checks::broken_rules).await.unwrap(), []);
@@ -641,7 +641,7 @@ async fn a_change_of_contacts_is_a_change_of_their_customer() {
         patch_contact(&db, &owner, &contact, json!({"label": "personal"})).await.unwrap();
         assert_eq!(read(&db, &owner, made.id).await.version, 3, "nothing changed");
         let (actor, id) = (owner.clone(), contact.id);
-        db.write(move |tx| remove_contact(tx, &actor, id)).await.unwrap();
+        db.write(move |tx| remove_contact(tx, &actor, id, IfMatch(None))).await.unwrap();
         assert_eq!(read(&db, &owner, made.id).await.version, 4);
     })
     .await;
@@ -681,11 +681,11 @@ async fn a_tag_is_found_however_it_is_spaced_and_again_when_there_is_no_room() {
         let names: Vec<String> = (0..100).map(|n| format!("tag {n:02}")).collect();
         let made = add(&db, &owner, json!({"fullName": "X", "tags": names})).await.unwrap();
         let (actor, id) = (owner.clone(), made.id);
-        db.write(move |tx| add_tag(tx, &actor, id, "TAG 07")).await.expect("it is there");
+        db.write(move |tx| add_tag(tx, &actor, id, "TAG 07", IfMatch(None))).await.expect("it is there");
         let actor = owner.clone();
-        refused_as(db.write(move |tx| add_tag(tx, &actor, id, "one more")).await, "too_many");
+        refused_as(db.write(move |tx| add_tag(tx, &actor, id, "one more", IfMatch(None))).await, "too_many");
         let actor = owner.clone();
-        let less = db.write(move |tx| remove_tag(tx, &actor, id, " Tag  07 ")).await.unwrap();
+        let less = db.write(move |tx| remove_tag(tx, &actor, id, " Tag  07 ", IfMatch(None))).await.unwrap();
         assert_eq!(less.tags.len(), 99);
     })
     .await;

@@ -42,6 +42,6 @@ async fn update(ctx: Ctx, Id(id): Id<TagId>, expected: IfMatch, body: Body<TagPa
 /// Deletes a tag and takes it off all customers.
 #[utoipa::path(delete, path = "/tags/{id}", tag = "tags", operation_id = "deleteTag", params(("id" = TagId, Path)),
     responses((status = 204), Problems))]
-async fn remove(ctx: Ctx, Id(id): Id<TagId>) -> Result<NoContent> {
-    ctx.remove(move |tx, actor| super::delete(tx, actor, id)).await
+async fn remove(ctx: Ctx, Id(id): Id<TagId>, expected: IfMatch) -> Result<NoContent> {
+    ctx.remove(move |tx, actor| super::delete(tx, actor, id, expected)).await
 }

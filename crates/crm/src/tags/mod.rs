@@ -86,10 +86,11 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: TagId, patch: &TagPatch, expected:
     Ok(tag)
 }
 
-/// Deletes the tag and takes it off all customers; answers how many carried it.
-pub fn delete(tx: &Tx<'_>, actor: &Actor, id: TagId) -> Result<()> {
+/// Deletes the tag and takes it off all customers.
+pub fn delete(tx: &Tx<'_>, actor: &Actor, id: TagId, expected: IfMatch) -> Result<()> {
     policy::require(actor, Action::DeleteTags)?;
     let tag = get(tx, actor, id)?;
+    expected.check(&tag)?;
     refuse_system(&tag)?;
     store::delete(tx, actor, &tag)
 }

@@ -59,10 +59,16 @@ async fn members_may_not_delete() {
         let member = crate::testing::colleague(&ada, Role::Member);
         let actor = ada.clone();
         let tag = db.write(move |tx| create(tx, &actor, &named("a"))).await.unwrap();
-        assert!(matches!(db.write(move |tx| delete(tx, &member, tag.id)).await, Err(Error::Forbidden(_))));
+        assert!(matches!(
+            db.write(move |tx| delete(tx, &member, tag.id, IfMatch(None))).await,
+            Err(Error::Forbidden(_))
+        ));
         let actor = ada.clone();
-        db.write(move |tx| delete(tx, &actor, tag.id)).await.unwrap();
+        db.write(move |tx| delete(tx, &actor, tag.id, IfMatch(None))).await.unwrap();
         assert_eq!(db.read(move |c| list(c, &ada)).await, Ok(Vec::new()));
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread")]
