@@ -50,7 +50,14 @@ fn log(tx: &Tx<'_>, actor: &Actor, about: About, events: &[Event]) -> Result<()>
     Ok(())
 }
 
-/// Logs one event for each record, in bulk.
+/// Logs events of many customers in bulk, and moves their times of last activity forward.
+pub fn record_all(tx: &Tx<'_>, actor: &Actor, events: &[(About, Event)]) -> Result<()> {
+    record_many(tx, actor, events)?;
+    let customers: Vec<CustomerId> = events.iter().filter_map(|(about, _)| about.customer_id).collect();
+    Ok(store::touch_customers(tx, &actor.scope(), &customers, actor.now())?)
+}
+
+/// Logs events in bulk, for those who keep the customers' times of last activity themselves.
 pub fn record_many(tx: &Tx<'_>, actor: &Actor, events: &[(About, Event)]) -> Result<()> {
     store::insert_many(tx, actor, events, actor.now())
 }

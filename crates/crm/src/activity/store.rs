@@ -107,6 +107,17 @@ pub(super) fn touch_customer(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId
     Ok(())
 }
 
+/// The same for many customers, in two statements.
+pub(super) fn touch_customers(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId], now: Timestamp) -> Result<()> {
+    let mut sql = Sql::new("UPDATE customers SET last_activity_at = ");
+    sql.bind(now).push(" WHERE org_id = ").bind(scope).push(" AND last_activity_at < ").bind(now);
+    tx.execute(sql.push(" AND id IN ").bind_list(customers.iter().copied()))?;
+    let mut sql = Sql::new("UPDATE customer_tags SET last_activity_at = ");
+    sql.bind(now).push(" WHERE org_id = ").bind(scope).push(" AND last_activity_at < ").bind(now);
+    tx.execute(sql.push(" AND customer_id IN ").bind_list(customers.iter().copied()))?;
+    Ok(())
+}
+
 pub(super) fn customers_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let mut sql = Sql::new("SELECT DISTINCT customer_id FROM activities WHERE org_id = ");
     sql.bind(actor.scope()).push(" AND customer_id IN ").bind_list(ids.iter().copied()).push(" AND NOT (actor_kind = ");

@@ -1,6 +1,6 @@
 use super::{Tag, TagName};
 use crate::activity::{self, About, Event};
-use db::{Conn, Result, Row, Sql, Tx, params};
+use db::{Conn, Error, Result, Row, Sql, Tx, params};
 use platform::clock::Timestamp;
 use platform::ids::TagId;
 use platform::text::fold;
@@ -106,7 +106,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, tag: &Tag, key: &str) -> Result
     Ok(())
 }
 
-/// Takes the tag off its customers, each with its log row, then removes it.
+/// Takes the tag off its customers, each with its log row and its new version, then removes it.
 pub(super) fn delete(tx: &Tx<'_>, actor: &Actor, tag: &Tag) -> platform::Result<()> {
     let scope = actor.scope();
     loop {
@@ -122,16 +122,22 @@ pub(super) fn delete(tx: &Tx<'_>, actor: &Actor, tag: &Tag) -> platform::Result<
         if carriers.is_empty() {
             break;
         }
+        let customers = || carriers.iter().filter_map(|about| about.customer_id);
         let mut sql = Sql::new("DELETE FROM customer_tags WHERE org_id = ");
-        sql.bind(scope).push(" AND tag_id = ").bind(tag.id).push(" AND customer_id IN ");
-        sql.bind_list(carriers.iter().filter_map(|about| about.customer_id));
+        sql.bind(scope).push(" AND tag_id = ").bind(tag.id).push(" AND customer_id IN ").bind_list(customers());
         tx.execute(&sql)?;
+        let mut sql = Sql::new("UPDATE customers SET updated_at = ");
+        sql.bind(actor.now()).push(", version = version + 1 WHERE org_id = ").bind(scope);
+        tx.execute(sql.push(" AND id IN ").bind_list(customers()))?;
         let events: Vec<(About, Event)> = carriers
             .into_iter()
             .map(|about| (about, Event::TagRemoved { tag_id: tag.id, name: tag.name.clone() }))
             .collect();
-        activity::record_many(tx, actor, &events)?;
+        activity::record_all(tx, actor, &events)?;
     }
-    tx.execute(("DELETE FROM tags WHERE org_id = $1 AND id = $2", params![scope, tag.id]))?;
-    Ok(())
+    match tx.execute(("DELETE FROM tags WHERE org_id = $1 AND id = $2", params![scope, tag.id])) {
+        // Somebody has just put it on: run again and see on whom.
+        Err(Error::ForeignKey) => Err(tx.conflict().into()),
+        outcome => Ok(outcome.map(|_| ())?),
+    }
 }

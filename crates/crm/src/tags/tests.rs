@@ -1,8 +1,11 @@
 use super::{NewTag, TagPatch, create, delete, list, update};
-use crate::testing::actor;
+use crate::checks::broken_rules;
+use crate::customers::{self, NewCustomer};
+use crate::testing::{actor, org};
 use db::testing::each_engine;
 use platform::Error;
 use platform::actor::Role;
+use platform::clock::Timestamp;
 use platform::http::IfMatch;
 use platform::patch::Patch;
 
@@ -71,4 +74,49 @@ async fn members_may_not_delete() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn deleting_changes_those_who_carried_the_tag() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let (actor, new) = (owner.clone(), NewCustomer { tags: vec!["a".into(), "b".into()], ..someone() });
+        let made = db.write(move |tx| customers::create(tx, &actor, &new.parse()?)).await.unwrap();
+        let actor = owner.clone();
+        let tags = db.read(move |c| list(c, &actor)).await.unwrap();
+        owner.clock.set(Timestamp(1_700_000_100_000_000));
+        let (actor, id) = (owner.clone(), tags[0].id);
+        db.write(move |tx| delete(tx, &actor, id, IfMatch(None))).await.unwrap();
+        let actor = owner.clone();
+        let now = db.read(move |c| customers::get(c, &actor, made.id)).await.unwrap();
+        assert_eq!((now.tags, now.version, now.updated_at), (vec!["b".to_string()], 2, owner.now()));
+        assert_eq!(now.last_activity_at, owner.now());
+        assert_eq!(db.read(broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_is_deleted_and_put_on_at_once_is_there_or_not() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let actor = owner.clone();
+        let made = db.write(move |tx| customers::create(tx, &actor, &someone().parse()?)).await.unwrap();
+        for n in 0..40 {
+            let actor = owner.clone();
+            let tag = db.write(move |tx| create(tx, &actor, &named(&format!("t{n}")))).await.unwrap();
+            let (writer, actor, name) = (db.clone(), owner.clone(), tag.name.clone());
+            let added = tokio::spawn(async move {
+                writer.write(move |tx| customers::add_tag(tx, &actor, made.id, &name, IfMatch(None))).await
+            });
+            let (writer, actor) = (db.clone(), owner.clone());
+            let deleted =
+                tokio::spawn(async move { writer.write(move |tx| delete(tx, &actor, tag.id, IfMatch(None))).await });
+            added.await.unwrap().unwrap();
+            deleted.await.unwrap().unwrap();
+        }
+        assert_eq!(db.read(broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
+fn someone() -> NewCustomer {
+    NewCustomer { full_name: Some("X".into()), ..NewCustomer::default() }
+}
