@@ -4,6 +4,7 @@
 use crate::actor::{Actor, Role};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
+use db::Sql;
 
 /// An act that depends on the role alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +88,20 @@ pub fn require_write(actor: &Actor, owner: Option<UserId>) -> Result<()> {
         return Ok(());
     }
     Err(Error::forbidden("this record belongs to someone else; ask its owner or an admin"))
+}
+
+/// The rows that `actor` may write, by the column of their owner: [`may_write`] as a condition.
+pub fn writable(actor: &Actor, owner: &'static str) -> Sql {
+    if actor.is_admin() {
+        return Sql::new("TRUE");
+    }
+    let mut sql = Sql::new("(");
+    sql.push(owner).push(" IS NULL");
+    if let Some(id) = actor.user_id {
+        sql.push(" OR ").push(owner).push(" = ").bind(id);
+    }
+    sql.push(")");
+    sql
 }
 
 #[cfg(test)]

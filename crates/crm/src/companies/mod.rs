@@ -18,7 +18,7 @@ use crate::contacts::model::email_domain;
 use db::{Conn, Tx};
 use platform::error::{Existing, FieldError, on_unique};
 use platform::http::{IfMatch, Page};
-use platform::ids::CompanyId;
+use platform::ids::{CompanyId, CustomerId};
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
@@ -26,7 +26,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A company tree deeper than this is a mistake.
-const DEPTH_MAX: usize = 20;
+pub(crate) const DEPTH_MAX: usize = 20;
+
+/// Customers of one domain that are linked to a new company at once.
+const LINKED_MAX: i64 = 5_000;
 
 /// What has a domain already, asked before a company is made.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -46,7 +49,7 @@ pub struct DomainMatch {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnlinkedCustomer {
-    pub id: platform::ids::CustomerId,
+    pub id: CustomerId,
     pub full_name: String,
     pub email: String,
 }
@@ -83,17 +86,26 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewCompany) -> Result<Company> {
     insert(tx, actor, &company)?;
     let about = About { customer_id: None, company_id: Some(company.id) };
     activity::record(tx, actor, about, &[Event::CompanyCreated { source: source(actor).into() }])?;
+    let mut is_more = false;
     if new.link_customers == Some(true) {
-        for domain in &company.domains {
-            store::link_customers(tx, actor, &company, domain)?;
-        }
+        is_more = link_customers(tx, actor, &company)?;
     }
-    get(tx, actor, company.id)
+    let made = get(tx, actor, company.id)?;
+    Ok(Company { more_to_link: is_more, ..made })
 }
 
-/// Makes a company of that name alone, as imports and quick creation do.
-pub fn create_named(tx: &Tx<'_>, actor: &Actor, name: &str) -> Result<Company> {
-    create(tx, actor, &NewCompany { name: name.into(), ..NewCompany::default() })
+/// Links the customers that have one of the domains and no company, as far as the actor may write them and as many as
+/// are done while a person waits; says whether there are more.
+fn link_customers(tx: &Tx<'_>, actor: &Actor, company: &Company) -> Result<bool> {
+    let scope = actor.scope();
+    let mut is_more = false;
+    for host in company.domains.iter().filter(|host| !domain::is_free_mail(host)) {
+        let found = store::unlinked_customers(tx, &scope, host, Some(actor), LINKED_MAX)?;
+        let found: Vec<CustomerId> = found.into_iter().map(|customer| customer.id).collect();
+        store::link_customers(tx, actor, company.id, &found)?;
+        is_more |= !store::unlinked_customers(tx, &scope, host, None, 1)?.is_empty();
+    }
+    Ok(is_more)
 }
 
 fn source(actor: &Actor) -> &'static str {
@@ -195,7 +207,7 @@ pub fn match_domain(c: &Conn<'_>, actor: &Actor, typed: &str) -> Result<DomainMa
         None => None,
     };
     let unlinked_customers =
-        if free_mail { Vec::new() } else { store::unlinked_customers(c, &actor.scope(), &host, 20)? };
+        if free_mail { Vec::new() } else { store::unlinked_customers(c, &actor.scope(), &host, None, 20)? };
     Ok(DomainMatch { domain: host, free_mail, company, unlinked_customers })
 }
 

@@ -111,6 +111,10 @@ pub struct Company {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: i64,
+    /// In the answer to a POST with `linkCustomers`: other customers have the domains and no company, too many for one
+    /// request or not the caller's to write.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub more_to_link: bool,
 }
 
 impl Record for Company {
@@ -148,6 +152,7 @@ impl Company {
             created_at: now,
             updated_at: now,
             version: 1,
+            more_to_link: false,
         }
     }
 }
@@ -186,7 +191,7 @@ pub struct NewCompany {
     pub city: Option<String>,
     pub parent_id: Option<CompanyId>,
     pub owner_id: Option<UserId>,
-    /// Also link customers without a company whose address has one of the domains.
+    /// Also link customers without a company whose address has one of the domains, if they are the caller's to write.
     pub link_customers: Option<bool>,
 }
 

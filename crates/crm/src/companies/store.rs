@@ -6,7 +6,7 @@ use platform::http::Page;
 use platform::ids::{CompanyId, CustomerId, OrgId};
 use platform::paging::{COUNT_MAX, Count, List};
 use platform::text::fold;
-use platform::{Actor, Scope, text_index};
+use platform::{Actor, Scope, policy, text_index};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -44,6 +44,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Company> {
         created_at: row.get(17)?,
         updated_at: row.get(18)?,
         version: row.get(19)?,
+        more_to_link: false,
     })
 }
 
@@ -325,9 +326,16 @@ pub(super) fn by_domain(c: &Conn<'_>, scope: &Scope, host: &str, registrable: &s
     )
 }
 
-/// Living customers without a company whose e-mail address ends in `@host` or `.host`.
-pub(super) fn unlinked_customers(c: &Conn<'_>, scope: &Scope, host: &str, limit: i64) -> Result<Vec<UnlinkedCustomer>> {
-    let mut sql = Sql::new("SELECT k.id, k.full_name, a.canonical FROM ");
+/// Living customers without a company whose e-mail address ends in `@host` or `.host`; with `writer`, those whom they
+/// may write.
+pub(super) fn unlinked_customers(
+    c: &Conn<'_>,
+    scope: &Scope,
+    host: &str,
+    writer: Option<&Actor>,
+    limit: i64,
+) -> Result<Vec<UnlinkedCustomer>> {
+    let mut sql = Sql::new("SELECT k.id, k.full_name, min(a.canonical) FROM ");
     sql.push(match c.engine() {
         Engine::Sqlite => "customer_search s JOIN customers k ON k.seq = s.rowid",
         Engine::Postgres => "customer_search s JOIN customers k ON k.org_id = s.org_id AND k.id = s.customer_id",
@@ -337,42 +345,41 @@ pub(super) fn unlinked_customers(c: &Conn<'_>, scope: &Scope, host: &str, limit:
         Engine::Sqlite => sql.push("customer_search MATCH ").bind(text_index::phrase(host)),
         Engine::Postgres => sql.push("s.text LIKE ").bind(text_index::like(host)).push(" ESCAPE '\\'"),
     };
-    sql.push(" AND k.org_id = ").bind(scope).push(" AND k.company_id IS NULL AND k.archived_at IS NULL AND (");
-    sql.push("a.canonical LIKE ").bind(format!("%@{}", text_index::literal(host))).push(" ESCAPE '\\'");
+    sql.push(" AND k.org_id = ").bind(scope).push(" AND k.company_id IS NULL AND k.archived_at IS NULL");
+    if let Some(writer) = writer {
+        sql.push(" AND ").append(&policy::writable(writer, "k.claimed_by_id"));
+    }
+    sql.push(" AND (a.canonical LIKE ").bind(format!("%@{}", text_index::literal(host))).push(" ESCAPE '\\'");
     sql.push(" OR a.canonical LIKE ").bind(format!("%.{}", text_index::literal(host)));
-    sql.push(" ESCAPE '\\') ORDER BY k.id LIMIT ").bind(limit);
+    sql.push(" ESCAPE '\\') GROUP BY k.id, k.full_name ORDER BY k.id LIMIT ").bind(limit);
     c.query(&sql, |row| Ok(UnlinkedCustomer { id: row.get(0)?, full_name: row.get(1)?, email: row.get(2)? }))
 }
 
-/// Links the customers that have the domain and no company, each with its log row.
-pub(super) fn link_customers(tx: &Tx<'_>, actor: &Actor, company: &Company, host: &str) -> platform::Result<()> {
-    /// More than this is not done while a person waits.
-    const LINKED_MAX: i64 = 1_000;
-    let scope = actor.scope();
-    if super::domain::is_free_mail(host) {
+/// Links customers without a company, each with its log row.
+pub(super) fn link_customers(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    company: CompanyId,
+    customers: &[CustomerId],
+) -> platform::Result<()> {
+    if customers.is_empty() {
         return Ok(());
     }
-    let mut linked: Vec<CustomerId> = unlinked_customers(tx, &scope, host, LINKED_MAX)?.iter().map(|c| c.id).collect();
-    linked.dedup();
-    for id in linked {
-        set_company(tx, &scope, id, company.id, actor)?;
-        let change =
-            Change { field: "companyId".into(), old: serde_json::Value::Null, new: company.id.to_string().into() };
-        let about = About { customer_id: Some(id), company_id: Some(company.id) };
-        activity::record(tx, actor, about, &[Event::CustomerUpdated { changes: vec![change] }])?;
-    }
-    Ok(())
-}
-
-fn set_company(tx: &Tx<'_>, scope: &Scope, customer: CustomerId, company: CompanyId, actor: &Actor) -> Result<()> {
-    tx.execute((
-        "UPDATE customers SET company_id = $3, company_by_domain = $4, updated_at = $5, version = version + 1
-         WHERE org_id = $1 AND id = $2",
-        params![scope, customer, company, true, actor.now()],
-    ))?;
-    tx.execute((
-        "UPDATE customer_tags SET company_id = $3 WHERE org_id = $1 AND customer_id = $2",
-        params![scope, customer, company],
-    ))?;
-    Ok(())
+    let scope = actor.scope();
+    let mut sql = Sql::new("UPDATE customers SET company_id = ");
+    sql.bind(company).push(", company_by_domain = TRUE, updated_at = ").bind(actor.now());
+    sql.push(", version = version + 1 WHERE org_id = ").bind(scope).push(" AND id IN ");
+    tx.execute(sql.bind_list(customers.iter().copied()))?;
+    let mut sql = Sql::new("UPDATE customer_tags SET company_id = ");
+    sql.bind(company).push(" WHERE org_id = ").bind(scope).push(" AND customer_id IN ");
+    tx.execute(sql.bind_list(customers.iter().copied()))?;
+    let change = Change { field: "companyId".into(), old: serde_json::Value::Null, new: company.to_string().into() };
+    let events: Vec<(About, Event)> = customers
+        .iter()
+        .map(|id| {
+            let about = About { customer_id: Some(*id), company_id: Some(company) };
+            (about, Event::CustomerUpdated { changes: vec![change.clone()] })
+        })
+        .collect();
+    activity::record_all(tx, actor, &events)
 }

@@ -156,6 +156,35 @@ async fn members_write_unowned_companies_and_their_own() {
 #[tokio::test(flavor = "multi_thread")]
 #[tokio::test(flavor = "multi_thread")]
 #[tokio::test(flavor = "multi_thread")]
+async fn a_member_links_their_own_and_unclaimed_people_alone() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ann = member(&db, &owner, Role::Member).await;
+        let bob = member(&db, &owner, Role::Member).await;
+        for (name, by) in [("Free", None), ("Ann's", Some(&ann)), ("Bob's", Some(&bob))] {
+            let body = json!({"fullName": name, "claimedById": by.map(|by| by.user_id), "tags": ["t"],
+                "contacts": [{"channel": "email", "value": format!("{}@acme.example", name.replace('\'', ""))},
+                    {"channel": "email", "value": format!("{}@mail.acme.example", name.replace('\'', ""))}]});
+            let new = serde_json::from_value::<customers::NewCustomer>(body).unwrap().parse().unwrap();
+            let actor = by.unwrap_or(&owner).clone();
+            db.write(move |tx| customers::create(tx, &actor, &new)).await.unwrap();
+        }
+        let actor = owner.clone();
+        let found = db.read(move |c| match_domain(c, &actor, "acme.example")).await.unwrap();
+        assert_eq!(found.unlinked_customers.len(), 3, "each once");
+        owner.clock.set(platform::clock::Timestamp(1_700_000_100_000_000));
+        let made =
+            add(&db, &ann, json!({"name": "Acme", "domains": ["acme.example"], "linkCustomers": true})).await.unwrap();
+        assert_eq!(made.customer_count, 2);
+        let actor = owner.clone();
+        let left = db.read(move |c| match_domain(c, &actor, "acme.example")).await.unwrap();
+        let left: Vec<&str> = left.unlinked_customers.iter().map(|customer| customer.full_name.as_str()).collect();
+        assert_eq!(left, ["Bob's"]);
+        assert_eq!(db.read(crate::checks::broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn more_domains_than_a_statement_has_parameters_are_looked_up() {
     each_engine(|db| async move {
