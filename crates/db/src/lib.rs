@@ -3,7 +3,8 @@
 //! Work is done in synchronous closures that run on bounded blocking threads:
 //! [`Db::read`] hands out a [`Conn`], [`Db::write`] a [`Tx`] that is one transaction. No await can
 //! happen inside a transaction, a caller that goes away cannot cancel half a write, and a retry on
-//! conflict is one loop in one place. A write closure may therefore run more than once: it must
+//! conflict is one loop in one place. A write sees one snapshot, and of two that change the same row the
+//! second runs again. A write closure may therefore run more than once: it must
 //! have no effect outside its transaction ([`Tx::after_commit`] is for those).
 //!
 //! Portable SQL, checked by running every test on both engines:
@@ -185,7 +186,10 @@ impl Db {
     }
 
     /// Runs `work` in one transaction and commits it; nothing is kept when it fails. On a conflict
-    /// it runs again, at most five times.
+    /// it runs again, a bounded number of times.
+    ///
+    /// All of `work` sees one snapshot, and a row that somebody else has changed since is a conflict. What
+    /// is decided by rows that are only read is not guarded so: lock them, or change one row in common.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,

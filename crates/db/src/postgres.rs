@@ -13,8 +13,11 @@ use tokio_postgres::NoTls;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
 
-/// How often a write runs again after a conflict.
-const ATTEMPTS_MAX: u32 = 5;
+/// How often a write runs before it fails with its conflict. A commit spoils at most one attempt of each other
+/// writer, so as many writers as this get their turn at one row even when they all begin at once.
+const ATTEMPTS_MAX: u32 = 20;
+/// The longest pause between two attempts.
+const PAUSE_MAX_MS: u64 = 64;
 /// How long a call waits for a free connection.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Statements in flight together in `execute_many`.
@@ -116,8 +119,10 @@ impl Postgres {
                 Outcome::Failed(error) => return Err(error),
                 Outcome::Conflict(error) if attempt == ATTEMPTS_MAX => return Err(error),
                 Outcome::Conflict(_) => {
-                    let jitter = rand::random_range(0..=10 * attempt);
-                    tokio::time::sleep(Duration::from_millis(u64::from(5 * attempt + jitter))).await;
+                    // The first repeat comes almost at once, to be back before a writer who commits in a row, such as
+                    // an import, takes the row again.
+                    let longest = (1_u64 << attempt.min(16)).min(PAUSE_MAX_MS);
+                    tokio::time::sleep(Duration::from_millis(rand::random_range(0..longest))).await;
                     attempt += 1;
                 }
             }
@@ -161,7 +166,9 @@ impl Session {
         work: &mut dyn FnMut(&Tx<'_>) -> Result<T, E>,
         signals: &Signals,
     ) -> Outcome<T, E> {
-        if let Err(error) = self.batch("BEGIN") {
+        // An operation reads a record, decides, and writes it back: in one snapshot, a row that somebody else has
+        // changed since is a conflict, and the work runs again, instead of being overwritten.
+        if let Err(error) = self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ") {
             return Outcome::Failed(error.into());
         }
         let tx = Tx::new(Kind::Postgres(self), signals);

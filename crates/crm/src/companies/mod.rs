@@ -78,7 +78,7 @@ pub fn count(
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewCompany) -> Result<Company> {
     policy::require(actor, Action::CreateRecords)?;
     let mut company = new.parse(CompanyId(actor.new_id()), actor.now())?;
-    check_references(tx, actor, &mut company)?;
+    check_references(tx, actor, None, &mut company)?;
     if let Some(owner) = company.owner_id {
         policy::require_write(actor, Some(owner))?;
     }
@@ -139,7 +139,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: CompanyId, patch: &CompanyPatch, e
         // A member may take an unowned company, not give it away.
         policy::require_write(actor, after.owner_id)?;
     }
-    check_references(tx, actor, &mut after)?;
+    check_references(tx, actor, Some(&before), &mut after)?;
     if after.domains != before.domains {
         refuse_taken_domains(tx, &actor.scope(), &after)?;
     }
@@ -253,24 +253,32 @@ fn refuse_taken_domains(c: &Conn<'_>, scope: &Scope, company: &Company) -> Resul
     Ok(())
 }
 
-/// The parent is there, living, and not below the company itself; the owner is a member.
-fn check_references(c: &Conn<'_>, actor: &Actor, company: &mut Company) -> Result<()> {
+/// A new owner is a member; a new parent is there, living, and not below the company itself. What stays as it
+/// was is not asked for again: an owner who has left or an archived parent must not stop other changes.
+fn check_references(tx: &Tx<'_>, actor: &Actor, before: Option<&Company>, company: &mut Company) -> Result<()> {
     let scope = actor.scope();
-    if let Some(owner) = company.owner_id {
-        organisations::require_member(c, &scope, owner, "/ownerId")?;
+    if let Some(owner) = company.owner_id.filter(|owner| before.and_then(|before| before.owner_id) != Some(*owner)) {
+        organisations::require_member(tx, &scope, owner, "/ownerId")?;
     }
     let Some(parent_id) = company.parent_id else {
         company.parent = None;
         return Ok(());
     };
-    company.parent = Some(require_living(c, &scope, parent_id, "/parentId")?);
+    if before.and_then(|before| before.parent_id) == Some(parent_id) {
+        return Ok(());
+    }
+    company.parent = Some(require_living(tx, &scope, parent_id, "/parentId")?);
+    let mut levels = match before {
+        Some(_) => store::levels_below(tx, &scope, company.id, DEPTH_MAX)?,
+        None => 0,
+    };
     let mut above = Some(parent_id);
-    for _ in 0..DEPTH_MAX {
-        let Some(id) = above else { return Ok(()) };
-        if id == company.id {
-            break;
-        }
-        above = store::parent(c, &scope, id)?;
+    while let Some(id) = above.filter(|id| *id != company.id && levels < DEPTH_MAX) {
+        levels += 1;
+        above = store::held_parent(tx, &scope, id)?;
+    }
+    if above.is_none() {
+        return Ok(());
     }
     Err(Error::Invalid(vec![FieldError::new(
         "/parentId",

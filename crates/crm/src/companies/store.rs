@@ -297,8 +297,30 @@ pub(super) fn name(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<
     )
 }
 
-pub(super) fn parent(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
-    c.query_one(("SELECT parent_id FROM companies WHERE org_id = $1 AND id = $2", params![scope, id]), |row| row.get(0))
+/// The parent of a company, which stays what it is until the commit: two writers who each read the chain that the
+/// other one changes would make a circle.
+pub(super) fn held_parent(tx: &Tx<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
+    let mut sql = Sql::new("SELECT parent_id FROM companies WHERE org_id = ");
+    sql.bind(scope).push(" AND id = ").bind(id);
+    if tx.engine() == Engine::Postgres {
+        sql.push(" FOR SHARE");
+    }
+    tx.query_one(&sql, |row| row.get(0))
+}
+
+/// How many levels of companies are below this one, counted up to `limit`.
+pub(super) fn levels_below(c: &Conn<'_>, scope: &Scope, id: CompanyId, limit: usize) -> Result<usize> {
+    let mut sql = Sql::new("WITH RECURSIVE below (id, level) AS (SELECT ");
+    match c.engine() {
+        Engine::Sqlite => sql.bind(id).push(", 0"),
+        Engine::Postgres => sql.push("CAST(").bind(id).push(" AS UUID), CAST(0 AS BIGINT)"),
+    };
+    // Not UNION ALL: a level is walked once, however many companies it has in common with another.
+    sql.push(" UNION SELECT c.id, b.level + 1 FROM below b JOIN companies c ON c.parent_id = b.id AND c.org_id = ");
+    sql.bind(scope).push(" WHERE b.level < ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push(") SELECT max(level) FROM below");
+    let levels: i64 = c.query_one(&sql, |row| row.get(0))?;
+    Ok(usize::try_from(levels).unwrap_or(usize::MAX))
 }
 
 /// The living company with exactly this domain.

@@ -153,8 +153,82 @@ async fn members_write_unowned_companies_and_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_companies_never_become_parents_of_each_other() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        for _ in 0..40 {
+            let one = add(&db, &owner, json!({"name": "One"})).await.unwrap().id;
+            let two = add(&db, &owner, json!({"name": "Two"})).await.unwrap().id;
+            let below = |id: CompanyId, parent: CompanyId| {
+                let (db, owner) = (db.clone(), owner.clone());
+                tokio::spawn(async move { patch(&db, &owner, id, json!({"parentId": parent})).await })
+            };
+            let (first, second) = (below(one, two), below(two, one));
+            match (first.await.unwrap(), second.await.unwrap()) {
+                (Ok(_), Err(Error::Invalid(faults))) | (Err(Error::Invalid(faults)), Ok(_)) => {
+                    assert_eq!(faults[0].code, "circle");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_change_leaves_alone_is_not_asked_for_again() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ann = member(&db, &owner, Role::Member).await;
+        let top = add(&db, &owner, json!({"name": "Top"})).await.unwrap();
+        let low = json!({"name": "Low", "parentId": top.id, "ownerId": ann.user_id});
+        let low = add(&db, &owner, low).await.unwrap();
+        let (actor, id) = (owner.clone(), ann.user_id.unwrap());
+        db.write(move |tx| {
+            archive(tx, &actor, top.id, IfMatch(None))?;
+            Ok::<_, Error>(tx.execute(("UPDATE memberships SET disabled_at = 1 WHERE user_id = $1", db::params![id]))?)
+        })
+        .await
+        .unwrap();
+        let changed = patch(&db, &owner, low.id, json!({"city": "Rom"})).await.unwrap();
+        assert_eq!(changed.parent.unwrap().name, "Top");
+        patch(&db, &owner, low.id, json!({"parentId": top.id, "ownerId": ann.user_id, "city": "Bari"})).await.unwrap();
+        let faults = |outcome: Result<Company>| match outcome {
+            Err(Error::Invalid(faults)) => faults[0].code.clone(),
+            other => panic!("{other:?}"),
+        };
+        let other = add(&db, &owner, json!({"name": "Other"})).await.unwrap();
+        assert_eq!(faults(patch(&db, &owner, other.id, json!({"parentId": top.id})).await), "company_archived");
+        assert_eq!(faults(patch(&db, &owner, other.id, json!({"ownerId": ann.user_id})).await), "member_disabled");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tree_has_a_height() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let mut towers = Vec::new();
+        for _ in 0..2 {
+            let mut floors = vec![add(&db, &owner, json!({"name": "0"})).await.unwrap().id];
+            for n in 1..=DEPTH_MAX / 2 {
+                let floor = json!({"name": n.to_string(), "parentId": floors[n - 1]});
+                floors.push(add(&db, &owner, floor).await.unwrap().id);
+            }
+            towers.push(floors);
+        }
+        let (first, second) = (&towers[0], &towers[1]);
+        // Ten levels on top of ten and the one between them.
+        match patch(&db, &owner, second[0], json!({"parentId": first[DEPTH_MAX / 2]})).await {
+            Err(Error::Invalid(faults)) => assert_eq!(faults[0].code, "circle"),
+            other => panic!("{other:?}"),
+        }
+        patch(&db, &owner, second[0], json!({"parentId": first[DEPTH_MAX / 2 - 1]})).await.expect("one level less");
+        patch(&db, &owner, second[DEPTH_MAX / 2], json!({"city": "Rom"})).await.expect("the lowest can be changed");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_links_their_own_and_unclaimed_people_alone() {
     each_engine(|db| async move {

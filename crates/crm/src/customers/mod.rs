@@ -11,6 +11,8 @@ pub mod export;
 pub mod fields;
 pub mod model;
 mod ownership;
+#[cfg(test)]
+mod races;
 mod store;
 mod tagging;
 #[cfg(test)]
