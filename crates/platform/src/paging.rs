@@ -286,6 +286,20 @@ impl List {
         Ok(Page { items, next_cursor })
     }
 
+    /// All rows of the list from its beginning, in its order, by one statement and so as they are at one moment.
+    /// `select` and `read` are those of [`List::page`].
+    ///
+    /// # Errors
+    /// What the statement or `read` fail with.
+    pub fn whole<T>(
+        &self,
+        c: &Conn<'_>,
+        select: impl Fn(&Leg<'_>) -> Sql,
+        read: impl FnMut(&Row<'_>) -> db::Result<T>,
+    ) -> db::Result<Vec<T>> {
+        c.query(&select(&Leg { list: self, part: Part::Whole, limit: usize::MAX }), read)
+    }
+
     /// The legs that are left to read.
     fn parts(&self) -> &'static [Part] {
         if self.sort.first().is_none_or(|first| !first.field.nullable) {
@@ -356,7 +370,8 @@ impl Leg<'_> {
             sql.push(self.list.column(key.expression));
             sql.push(if key.descending { " DESC" } else { "" });
             // In the legs of the first key there is nothing to put last, and indexes know no such clause.
-            sql.push(if index > 0 && key.field.nullable { " NULLS LAST, " } else { ", " });
+            let is_mixed = key.field.nullable && (index > 0 || self.part == Part::Whole);
+            sql.push(if is_mixed { " NULLS LAST, " } else { ", " });
         }
         sql.push(self.list.id()).push(if self.list.id_descending() { " DESC" } else { "" });
         sql.push(" LIMIT ").bind(i64::try_from(self.limit).unwrap_or(i64::MAX));

@@ -63,7 +63,7 @@ async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
 #[utoipa::path(get, path = "/customers/export.csv", tag = "customers", operation_id = "exportCustomers",
     params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
 async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::csv(ctx, &asked)
+    super::export::csv(ctx, &asked).await
 }
 
 /// Makes a customer with contacts and tags. The company is found by the domain of the e-mail address

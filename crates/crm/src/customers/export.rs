@@ -1,19 +1,23 @@
-//! Customers as CSV, streamed page by page.
+//! Customers as CSV, streamed part by part.
 
 use super::api::DEFAULT_SORT;
-use super::{Customer, FIELDS, page};
+use super::{Customer, FIELDS, bulk, ids};
 use crate::contacts::Channel;
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use platform::filter::Me;
 use platform::http::Ctx;
-use platform::paging::{LIMIT_MAX, List, ListQuery};
+use platform::ids::CustomerId;
+use platform::paging::ListQuery;
 use platform::{Error, Result, organisations};
 use serde::Deserialize;
 use std::collections::HashMap;
 use utoipa::IntoParams;
+
+/// Customers that are read at once.
+const PART: usize = 200;
 
 /// The columns that can be asked for, as the API and the importer name them.
 const COLUMNS: [&str; 23] = [
@@ -57,52 +61,39 @@ pub struct ExportQuery {
     columns: Option<String>,
 }
 
-/// Answers the whole list, a page at a time, so that its size does not matter.
+/// Answers the whole list, a part at a time, so that its size does not matter. Who is in it, and in which order, is
+/// read at the beginning: customers whom somebody changes meanwhile would else be missed or come twice.
 ///
 /// # Errors
 /// [`Error::Malformed`] for an unknown column or a faulty filter.
-pub(super) fn csv(ctx: Ctx, asked: &ExportQuery) -> Result<Response> {
+pub(super) async fn csv(ctx: Ctx, asked: &ExportQuery) -> Result<Response> {
     let columns = columns(asked.columns.as_deref())?;
-    // The first page is checked before the answer begins.
-    let first = list(asked, None)?;
-    let header = line(&columns.iter().map(|column| (*column).to_string()).collect::<Vec<_>>())?;
-    let asked = asked.clone();
-    let body = stream::unfold((Some(first), Some(header)), move |(next, header)| {
-        let (ctx, asked, columns) = (ctx.clone(), asked.clone(), columns.clone());
-        async move {
-            if let Some(header) = header {
-                // The mark lets spreadsheets know that the text is UTF-8.
-                let start = ["\u{feff}".as_bytes(), &header].concat();
-                return Some((Ok(Bytes::from(start)), (next, None)));
-            }
-            let page = match rows(&ctx, next?, &columns).await {
-                Ok(page) => page,
-                // The connection is cut, so that half a file is not taken for a whole one.
-                Err(error) => return Some((Err(std::io::Error::other(error.to_string())), (None, None))),
-            };
-            let next = match page.1.map(|cursor| list(&asked, Some(cursor))).transpose() {
-                Ok(next) => next,
-                Err(error) => return Some((Err(std::io::Error::other(error.to_string())), (None, None))),
-            };
-            Some((Ok(Bytes::from(page.0)), (next, None)))
-        }
+    let query = ListQuery {
+        filter: asked.filter.clone(),
+        sort: asked.sort.clone(),
+        q: asked.q.clone(),
+        limit: None,
+        cursor: None,
+    };
+    let list = query.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    let ids = ctx.read(move |c, actor| ids(c, actor, &list)).await?;
+    // The mark lets spreadsheets know that the text is UTF-8.
+    let mut start = "\u{feff}".as_bytes().to_vec();
+    start.extend(line(&columns.iter().map(|column| (*column).to_string()).collect::<Vec<_>>())?);
+    let parts: Vec<Vec<CustomerId>> = ids.chunks(PART).map(<[CustomerId]>::to_vec).collect();
+    let rows = stream::iter(parts).then(move |part| {
+        let (ctx, columns) = (ctx.clone(), columns.clone());
+        async move { rows(&ctx, part, columns).await }
     });
+    let body = stream::iter([Ok(start)])
+        .chain(rows)
+        // An error cuts the connection, so that half a file is not taken for a whole one.
+        .map(|part| part.map(Bytes::from).map_err(|error| std::io::Error::other(error.to_string())));
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"customers.csv\""),
     ];
     Ok((headers, Body::from_stream(body)).into_response())
-}
-
-fn list(asked: &ExportQuery, cursor: Option<String>) -> Result<List> {
-    let query = ListQuery {
-        filter: asked.filter.clone(),
-        sort: asked.sort.clone(),
-        q: asked.q.clone(),
-        limit: Some(LIMIT_MAX.to_string()),
-        cursor,
-    };
-    query.read(&FIELDS, DEFAULT_SORT, Me::Allowed)
 }
 
 fn columns(asked: Option<&str>) -> Result<Vec<&'static str>> {
@@ -119,15 +110,15 @@ fn columns(asked: Option<&str>) -> Result<Vec<&'static str>> {
         .collect()
 }
 
-/// The lines of a page, and the cursor of the next one.
-async fn rows(ctx: &Ctx, list: List, columns: &[&'static str]) -> Result<(Vec<u8>, Option<String>)> {
-    let columns = columns.to_vec();
+/// The lines of these customers, in their order.
+async fn rows(ctx: &Ctx, part: Vec<CustomerId>, columns: Vec<&'static str>) -> Result<Vec<u8>> {
     ctx.read(move |c, actor| {
         let owners: HashMap<_, _> =
             organisations::members(c, &actor.scope())?.into_iter().map(|member| (member.id, member)).collect();
-        let page = page(c, actor, &list)?;
+        let found = bulk::load(c, &actor.scope(), &part)?;
+        let found: HashMap<CustomerId, Customer> = found.into_iter().map(|customer| (customer.id, customer)).collect();
         let mut out = Vec::new();
-        for customer in &page.items {
+        for customer in part.iter().filter_map(|id| found.get(id)) {
             let owner = customer.claimed_by_id.and_then(|id| owners.get(&id));
             let cells: Vec<String> = columns
                 .iter()
@@ -139,7 +130,7 @@ async fn rows(ctx: &Ctx, list: List, columns: &[&'static str]) -> Result<(Vec<u8
                 .collect();
             out.extend(line(&cells)?);
         }
-        Ok((out, page.next_cursor))
+        Ok(out)
     })
     .await
 }

@@ -59,6 +59,12 @@ pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Customer>> 
     store::page(c, actor, list, &context)
 }
 
+/// Who is in a list at this moment, in its order.
+fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CustomerId>> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::ids(c, actor, list, &context)?)
+}
+
 /// How many match; exact up to 10,000 unless `exact` asks for more.
 pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: bool) -> Result<Count> {
     let context = organisations::filter_context(c, actor)?;

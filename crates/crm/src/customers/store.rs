@@ -275,6 +275,21 @@ fn finish_page(
     Ok(page)
 }
 
+/// Who is in the whole list, in its order.
+pub(super) fn ids(c: &Conn<'_>, actor: &Actor, list: &List, context: &Context) -> Result<Vec<CustomerId>> {
+    let start = start(c, &actor.scope(), &list.tree, list.q.as_deref(), is_by_last_activity(list))?;
+    let from = filtered(c, &start, context)?;
+    list.clone().renamed(start.renames).whole(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT c.id");
+            sql.append(&leg.columns()).append(&from).append(&leg.rest());
+            sql
+        },
+        |row| row.get(0),
+    )
+}
+
 pub(super) fn page_of_company(
     c: &Conn<'_>,
     actor: &Actor,

@@ -13,6 +13,45 @@ async fn add(app: &TestApp, body: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_export_holds_everybody_who_was_there_when_it_began() {
+    each_engine(|app| async move {
+        let mut first = String::new();
+        for n in 0..450 {
+            app.advance(1);
+            let made = add(&app, json!({"fullName": format!("Person {n:03}")})).await;
+            if n == 0 {
+                first = made["id"].as_str().unwrap().to_string();
+            }
+        }
+        let mut request = axum::http::Request::builder()
+            .uri("/api/v1/customers/export.csv?columns=fullName")
+            .header("host", "localhost:8080")
+            .header("cookie", app.owner.credentials())
+            .body(axum::body::Body::empty())
+            .unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 40_000))));
+        let mut body = app.router.clone().oneshot(request).await.unwrap().into_body();
+        let (mut text, mut frames) = (Vec::new(), 0);
+        while let Some(frame) = body.frame().await {
+            text.extend(frame.unwrap().into_data().unwrap());
+            frames += 1;
+            if frames == 2 {
+                // Its turn would be last; now it is the most recently active.
+                app.advance(1);
+                app.owner.patch(&format!("/customers/{first}"), json!({"jobTitle": "Here"})).await.ok();
+            }
+        }
+        let text = String::from_utf8(text).unwrap();
+        let mut names: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(names[0], "Person 449");
+        names.sort_unstable();
+        let all: Vec<String> = (0..450).map(|n| format!("Person {n:03}")).collect();
+        assert_eq!(names, all);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_write_minds_the_version_that_it_is_given() {
     each_engine(|app| async move {
         let made = add(
