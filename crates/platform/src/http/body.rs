@@ -4,6 +4,7 @@ use crate::error::{Error, FieldError, Result};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use sha2::{Digest as _, Sha256};
 
@@ -80,7 +81,42 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     deserializer
         .end()
         .map_err(|_| Error::malformed("", "invalid_json", "there is text after the end of the JSON document"))?;
+    refuse_nul(bytes)?;
     Ok(value)
+}
+
+/// PostgreSQL keeps no text with U+0000, so none comes in: that is told here, once, for every field.
+fn refuse_nul(bytes: &[u8]) -> Result<()> {
+    // In JSON the character is only ever written so; the same bytes may also mean a backslash before `u0000`.
+    if !bytes.windows(6).any(|part| part == br"\u0000") {
+        return Ok(());
+    }
+    match serde_json::from_slice(bytes).ok().and_then(|document| nul_in(&document, "")) {
+        Some(path) => Err(Error::malformed(path, "invalid_character", "leave out the character U+0000")),
+        None => Ok(()),
+    }
+}
+
+/// The pointer to the first text or name of a field that has the character.
+fn nul_in(value: &Value, path: &str) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(|| path.to_string()),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| nul_in(item, &format!("{path}/{index}")))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            if name.contains('\0') {
+                Some(path.to_string())
+            } else {
+                nul_in(value, &format!("{path}/{}", escaped(name)))
+            }
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// RFC 6901 form of a path.
@@ -90,7 +126,7 @@ fn pointer(path: &Path) -> String {
         text.push('/');
         match segment {
             Segment::Seq { index } => text.push_str(&index.to_string()),
-            Segment::Map { key } => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => text.push_str(&escaped(key)),
             Segment::Enum { variant } => text.push_str(variant),
             // What comes after the fault is not known.
             Segment::Unknown => {
@@ -140,6 +176,13 @@ mod tests {
         assert_eq!(fault(r#"{"title":"a","title":"b"}"#), ("/title".into(), "duplicate_field".into()));
         assert_eq!(fault("{").1, "invalid_json");
         assert_eq!(fault("{} {}").1, "invalid_json");
+    }
+
+    #[test]
+    fn no_text_holds_the_character_that_postgresql_cannot_keep() {
+        assert_eq!(fault(r#"{"title":"a\u0000b"}"#), ("/title".into(), "invalid_character".into()));
+        let parsed = parse::<Outer>(br#"{"title":"a\\u0000b"}"#).unwrap();
+        assert_eq!(parsed.title, Patch::Set(r"a\u0000b".into()), "a backslash and digits");
     }
 
     #[test]

@@ -96,6 +96,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Form<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Form<T>> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(Error::malformed("", "invalid_character", "leave out the character U+0000"));
+        }
         let query = axum::extract::Query::<T>::from_request_parts(parts, app)
             .await
             .map_err(|e| Error::malformed("", "invalid_query", e.body_text()))?;

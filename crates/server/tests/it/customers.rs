@@ -90,3 +90,21 @@ async fn every_write_minds_the_version_that_it_is_given() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_text_holds_u0000() {
+    each_engine(|app| async move {
+        let made = add(&app, json!({"fullName": "X"})).await;
+        let id = made["id"].as_str().unwrap();
+        let tag = app.owner.post("/tags", json!({"name": "t", "description": "a\0b"})).await;
+        tag.refused_at(400, "/description", "invalid_character");
+        let contact = json!({"channel": "telegram", "value": "@some\0body"});
+        let contact = app.owner.post(&format!("/customers/{id}/contacts"), contact).await;
+        contact.refused_at(400, "/value", "invalid_character");
+        let filter = json!({"field": "tags", "op": "has_any", "value": ["a\0b"]});
+        app.owner.post("/customers/query", json!({"filter": filter})).await.refused(400, "malformed");
+        app.owner.get("/companies/match?domain=a%00b.example").await.refused(400, "malformed");
+        app.owner.delete(&format!("/customers/{id}/tags/a%00b")).await.refused(422, "invalid");
+    })
+    .await;
+}
