@@ -30,6 +30,9 @@ pub fn country(code: &str, path: &str) -> Result<Option<String>, FieldError> {
     Err(FieldError::new(path, "unknown_country", "use the two-letter code of a country (ISO 3166-1), such as DE"))
 }
 
+/// RFC 5646, section 4.4.1: room for any tag that makes sense.
+const LANGUAGE_BYTES_MAX: usize = 35;
+
 /// BCP 47: a language of two or three letters with an optional script and region, in its usual case.
 pub fn language(tag: &str, path: &str) -> Result<Option<String>, FieldError> {
     let tag = tag.trim();
@@ -37,6 +40,9 @@ pub fn language(tag: &str, path: &str) -> Result<Option<String>, FieldError> {
         return Ok(None);
     }
     let refused = || FieldError::new(path, "unknown_language", "use a language tag (BCP 47), such as de or pt-BR");
+    if tag.len() > LANGUAGE_BYTES_MAX {
+        return Err(refused());
+    }
     let mut parts = tag.split(['-', '_']);
     let first = parts.next().unwrap_or_default();
     if !(2..=3).contains(&first.len()) || !first.bytes().all(|byte| byte.is_ascii_alphabetic()) {
@@ -167,6 +173,7 @@ mod tests {
         assert_eq!(language("PT-br", "/l"), Ok(Some("pt-BR".into())));
         assert_eq!(language("zh-hant-tw", "/l"), Ok(Some("zh-Hant-TW".into())));
         assert!(language("german", "/l").is_err());
+        assert!(language(&format!("en{}", "-us".repeat(20)), "/l").is_err());
         assert_eq!(timezone("europe/berlin", "/t"), Ok(Some("Europe/Berlin".into())));
         assert!(timezone("Mars/Base", "/t").is_err());
     }

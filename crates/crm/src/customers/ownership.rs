@@ -14,7 +14,7 @@ fn person(actor: &Actor) -> Result<UserId> {
 }
 
 fn member_name(c: &Conn<'_>, scope: &Scope, id: UserId) -> Result<String> {
-    Ok(organisations::member(c, scope, id)?.map_or_else(|| "a former member".to_string(), |member| member.name))
+    Ok(organisations::member(c, scope, id)?.map_or_else(|| organisations::FORMER_MEMBER.into(), |member| member.name))
 }
 
 /// Takes an unowned customer. Claiming one's own succeeds and logs nothing.

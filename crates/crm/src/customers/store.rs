@@ -172,7 +172,7 @@ impl Words {
         let folded = fold(q);
         let mut words = Words { indexed: Vec::new(), short: Vec::new() };
         if let Some(digits) = phone_digits(&folded) {
-            words.indexed.push(vec![digits]);
+            words.indexed.push(vec![digits, folded]);
             return words;
         }
         for word in folded.split_whitespace() {

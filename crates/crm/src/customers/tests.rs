@@ -339,6 +339,7 @@ async fn search_finds_parts_of_names_addresses_and_numbers() {
             ("Nguyễn Văn An", "phone", "+84 24 3825 1234"),
             ("O'Neill \"Bo\" 100%", "telegram", "@bo_neill"),
             ("李小龍", "linkedin", "linkedin.com/in/lee-xl"),
+            ("Open All Night", "email", "24-7@shop.example"),
         ] {
             add(&db, &owner, json!({"fullName": name, "contacts": [{"channel": channel, "value": value}]}))
                 .await
@@ -357,6 +358,8 @@ async fn search_finds_parts_of_names_addresses_and_numbers() {
             ("小龍", ""),
             ("李", "李小龍"),
             ("lee-xl", "李小龍"),
+            ("24-7", "Open All Night"),
+            ("024 7", ""),
             ("ju", "Jürgen Großmann"),
             ("bo%n", ""),
             ("nobody", ""),

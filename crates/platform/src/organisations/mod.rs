@@ -9,6 +9,9 @@ use crate::ids::UserId;
 use db::Conn;
 use jiff::tz::TimeZone;
 
+/// What one who has left is called where a name is needed.
+pub const FORMER_MEMBER: &str = "a former member";
+
 /// A member, as other records show one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
