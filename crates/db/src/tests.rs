@@ -91,6 +91,30 @@ async fn a_clash_names_its_index_and_spares_its_neighbours() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_before_it_is_written_is_still_so() {
+    each_engine(|db| async move {
+        let id = add_user(&db, "a@one.example").await.unwrap();
+        let add_one = |db: Db| async move {
+            db.write(move |tx| {
+                let read = ("SELECT version FROM users WHERE id = $1", params![id]);
+                let version: i64 = tx.query_one(read, |row| row.get(0))?;
+                tx.execute(("UPDATE users SET version = $2 WHERE id = $1", params![id, version + 1]))
+            })
+            .await
+        };
+        let tasks: Vec<_> = (0..16).map(|_| tokio::spawn(add_one(db.clone()))).collect();
+        for task in tasks {
+            assert_eq!(task.await.unwrap(), Ok::<u64, Error>(1));
+        }
+        let read = move |c: &crate::Conn<'_>| {
+            c.query_one(("SELECT version FROM users WHERE id = $1", params![id]), |row| row.get(0))
+        };
+        assert_eq!(db.read(read).await, Ok::<i64, Error>(17));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_missing_row_is_a_broken_reference() {
     each_engine(|db| async move {
         let outcome: Result<u64, Error> = db

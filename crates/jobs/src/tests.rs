@@ -867,3 +867,37 @@ async fn a_registry_that_contradicts_itself_is_refused() {
     });
     assert!(matches!(twice, Some(SetupError::DoubledSchedule("x"))), "{twice:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_to_cancel_gets_through_to_a_job_that_writes_without_a_pause() {
+    each_engine(|db| async move {
+        let hands = Hands::new();
+        let id = hands.enqueue(&db, NewJob::new("a", ())).await;
+        let (now, writer) = (hands.now(), db.clone());
+        let lease_id = take(&db, now).await.unwrap().lease_id;
+        // As an import does: each chunk holds the job's row from its beginning to its commit.
+        let job = tokio::spawn(async move {
+            for chunk in 0..500 {
+                let asked = writer.read(move |c| store::cancel_requested(c, id, lease_id)).await.unwrap();
+                if asked == Some(true) {
+                    return chunk;
+                }
+                let work = move |tx: &db::Tx<'_>| {
+                    store::extend(tx, id, lease_id, now + SECOND)?;
+                    for _ in 0..100 {
+                        tx.query_one("SELECT count(*) FROM jobs", |row| row.get::<i64>(0))?;
+                    }
+                    Ok::<_, Error>(())
+                };
+                writer.write(work).await.unwrap();
+            }
+            panic!("nobody was heard")
+        });
+        for _ in 0..3 {
+            let asked = db.write(move |tx| store::request_cancel(tx, None, id, now)).await;
+            assert!(matches!(asked, Ok(Cancel::Requested)), "{asked:?}");
+        }
+        job.await.unwrap();
+    })
+    .await;
+}
