@@ -953,6 +953,11 @@ export interface components {
             legalName: string | null;
             linkedinUrl: string | null;
             mergedIntoId: components["schemas"]["CompanyId"] | null;
+            /**
+             * @description In the answer to a POST with `linkCustomers`: other customers have the domains and no company, too many for one
+             *     request or not the caller's to write.
+             */
+            moreToLink?: boolean;
             name: string;
             ownerId: components["schemas"]["UserId"] | null;
             parent: components["schemas"]["CompanyRef"] | null;
@@ -1467,7 +1472,7 @@ export interface components {
             employeeCount?: number | null;
             industry?: string | null;
             legalName?: string | null;
-            /** @description Also link customers without a company whose address has one of the domains. */
+            /** @description Also link customers without a company whose address has one of the domains, if they are the caller's to write. */
             linkCustomers?: boolean | null;
             linkedinUrl?: string | null;
             name: string;
@@ -1616,6 +1621,11 @@ export interface components {
                 legalName: string | null;
                 linkedinUrl: string | null;
                 mergedIntoId: components["schemas"]["CompanyId"] | null;
+                /**
+                 * @description In the answer to a POST with `linkCustomers`: other customers have the domains and no company, too many for one
+                 *     request or not the caller's to write.
+                 */
+                moreToLink?: boolean;
                 name: string;
                 ownerId: components["schemas"]["UserId"] | null;
                 parent: components["schemas"]["CompanyRef"] | null;
