@@ -2,7 +2,7 @@ import createClient, { type Middleware } from 'openapi-fetch';
 import { randomId } from '@/lib/random-id';
 import { connectedFetch } from './connection';
 import { toApiError } from './errors';
-import type { paths } from './types';
+import type { paths } from './schema';
 
 /** Lists that change nothing although they are POSTs need no idempotency key. */
 const reading = /\/(query|count)$/;
@@ -16,11 +16,12 @@ const idempotency: Middleware = {
   },
 };
 
+const prefix = '/api/v1';
 const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin;
 
 /** The typed client of `/api/v1`. Wrap calls in `unwrap` to get the body or a thrown `ApiError`. */
 export const client = createClient<paths>({
-  baseUrl: `${origin}/api/v1`,
+  baseUrl: origin + prefix,
   fetch: connectedFetch,
   credentials: 'same-origin',
 });
@@ -38,6 +39,11 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   if (!response.ok) throw toApiError(response, error);
   // A 204 has no body; its type is `undefined` then, which is what `data` holds.
   return data as T;
+}
+
+/** Where a route is found by what does not go through the client: a download, an upload that tells its progress. */
+export function address(path: keyof paths, id = ''): string {
+  return prefix + path.replace('{id}', encodeURIComponent(id));
 }
 
 /** The header that makes a write fail with 412 when the record has moved on. */

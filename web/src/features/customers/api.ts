@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { client, unwrap } from '@/api/client';
+import { address, client, unwrap } from '@/api/client';
 import type { Count, Customer, ListBody, Page } from '@/api/types';
 import type { ListView } from '@/grid/use-list';
 
@@ -78,5 +78,5 @@ export function exportAddress(view: ListView, columns: readonly string[]): strin
   if (view.q !== '') query.set('q', view.q);
   query.set('sort', view.sort === '' ? DEFAULT_SORT : view.sort);
   query.set('columns', columns.join(','));
-  return `/api/v1/customers/export.csv?${query}`;
+  return `${address('/customers/export.csv')}?${query}`;
 }

@@ -262,7 +262,7 @@ export function useCustomerCard(): GridColumn<Customer> {
         <>
           <span className="truncate">{customer.fullName}</span>
           <span className="text-right font-normal text-muted text-xs">
-            {customer.lastActivityAt ? format.relativeShort(customer.lastActivityAt) : ''}
+            {format.relativeShort(customer.lastActivityAt)}
           </span>
           <span className="col-span-2 truncate font-normal text-muted text-xs">
             {[customer.company?.name, primaryContact(customer, 'email')?.value ?? customer.contacts[0]?.value]

@@ -138,15 +138,13 @@ function RecentCustomers() {
                 <span className="min-w-0 flex-1 truncate text-muted max-sm:hidden">
                   {[customer.jobTitle, customer.company?.name].filter(Boolean).join(' · ')}
                 </span>
-                {customer.lastActivityAt ? (
-                  <time
-                    dateTime={customer.lastActivityAt}
-                    title={format.dateTime(customer.lastActivityAt)}
-                    className="shrink-0 text-xs text-muted"
-                  >
-                    {format.relative(customer.lastActivityAt)}
-                  </time>
-                ) : null}
+                <time
+                  dateTime={customer.lastActivityAt}
+                  title={format.dateTime(customer.lastActivityAt)}
+                  className="shrink-0 text-xs text-muted"
+                >
+                  {format.relative(customer.lastActivityAt)}
+                </time>
               </Link>
             </li>
           ))}

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { bootstrapQuery } from '@/api/bootstrap';
-import { client, unwrap } from '@/api/client';
+import { address, client, unwrap } from '@/api/client';
 import type { Id, ImportPlan, ImportRecord } from '@/api/types';
 import { pollDelay } from './logic/polling';
 import { isActive } from './logic/steps';
@@ -68,9 +68,9 @@ export function useRecordsChanged() {
 
 /** A download, so a plain link: the browser saves it while the page stays usable. */
 export function rowsHref(id: Id): string {
-  return `/api/v1/imports/${encodeURIComponent(id)}/rows.csv`;
+  return address('/imports/{id}/rows.csv', id);
 }
 
 export function templateHref(record: ImportRecord): string {
-  return `/api/v1/imports/template.csv?record=${record}`;
+  return `${address('/imports/template.csv')}?record=${record}`;
 }

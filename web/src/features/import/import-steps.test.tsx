@@ -49,6 +49,7 @@ const item: Import = {
   error: null,
   createdBy: { id: 'u1', name: 'Mara Lindqvist' },
   createdAt: '2026-01-01T10:00:00Z',
+  updatedAt: '2026-01-01T10:00:00Z',
   startedAt: null,
   finishedAt: null,
   version: 1,

@@ -1,6 +1,6 @@
-import { client, unwrap } from '@/api/client';
+import { address, client, unwrap } from '@/api/client';
 import { NetworkError, toApiError } from '@/api/errors';
-import type { Import, ImportReading, ImportRecord } from '@/api/types';
+import type { Import, ImportForm, ImportReading, ImportRecord } from '@/api/types';
 import { randomId } from '@/lib/random-id';
 
 interface UploadOptions {
@@ -33,7 +33,7 @@ function send(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
-    request.open('POST', '/api/v1/imports');
+    request.open('POST', address('/imports'));
     request.setRequestHeader('Idempotency-Key', key);
     request.upload.onprogress = ({ loaded }) => onSent(Math.min(loaded, file.size));
     request.onload = () => resolve(request);
@@ -43,11 +43,11 @@ function send(
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop);
 
+    const parts: Omit<ImportForm, 'file'> & { file: File } = { record, ...reading, file };
     const form = new FormData();
-    // Before the file, so that the server knows what it reads while it reads it.
-    form.set('record', record);
-    for (const [name, value] of Object.entries(reading)) form.set(name, String(value));
-    form.set('file', file, file.name);
+    // In this order: the server then knows what it reads while it reads the file.
+    for (const [name, value] of Object.entries(parts))
+      form.set(name, value instanceof File ? value : String(value));
     request.send(form);
   });
 }
