@@ -17,7 +17,6 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.getByRole('option').first()).toBeVisible();
       await check(page);
       await page.keyboard.press('Escape');
-      await expect(page.getByRole('option')).toHaveCount(0);
       await page.getByRole('button', { name: /^Filter Country/ }).click();
       await expect(page.getByRole('combobox', { name: 'Country' })).toBeVisible();
       await check(page);

@@ -36,7 +36,10 @@ export function FilterBar({ filters, values, onChange, onClearAll }: FilterBarPr
           filter={filter}
           value={values[filter.key]}
           open={editing === filter.key}
-          onOpenChange={(open) => setEditing(open ? filter.key : null)}
+          // The one that closes may tell so after another one has opened.
+          onOpenChange={(open) =>
+            setEditing((current) => (open ? filter.key : current === filter.key ? null : current))
+          }
           onChange={(value) => onChange(filter.key, value)}
         />
       ))}
@@ -59,13 +62,13 @@ function AddFilter({ filters, onAdd, compact }: AddFilterProps) {
   const t = useT();
   const [open, setOpen] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const added = useRef(false);
+  const [added, setAdded] = useState(false);
   const options: PickOption[] = filters.map((filter) => ({ id: filter.key, label: filter.label }));
   return (
     <Popover
       open={open}
       onOpenChange={(next) => {
-        added.current = false;
+        if (next) setAdded(false);
         setOpen(next);
       }}
       trigger={
@@ -77,7 +80,7 @@ function AddFilter({ filters, onAdd, compact }: AddFilterProps) {
       label={t('filters.bar.add')}
       initialFocus={input}
       // The editor of the new chip takes the focus.
-      finalFocus={() => !added.current}
+      finalFocus={!added}
       className="flex w-60 flex-col"
     >
       <PickList
@@ -88,7 +91,7 @@ function AddFilter({ filters, onAdd, compact }: AddFilterProps) {
         selected={[]}
         onPick={(option) => {
           if (option === null) return;
-          added.current = true;
+          setAdded(true);
           onAdd(option.id);
         }}
         onLeave={() => setOpen(false)}

@@ -18,8 +18,11 @@ export interface PopoverProps {
   label?: string;
   /** Gets the focus on opening; else the first control does. */
   initialFocus?: RefObject<HTMLElement | null>;
-  /** `false`, or a function that answers it: the caller moves the focus itself on closing. */
-  finalFocus?: boolean | (() => boolean);
+  /**
+   * `false`: the caller moves the focus itself on closing. No function: its answer would be forced, also upon somebody
+   * who has gone on to another control while the popover faded.
+   */
+  finalFocus?: boolean;
   className?: string;
   children: ReactNode;
 }
