@@ -25,7 +25,7 @@ function ordered(total: number, perMoment = 1) {
   const at = (row: number) => newest - Math.floor(row / perMoment);
   const slice = (rows: (index: number) => number, count: number, name: string): FetchPage<number> => {
     return async (cursor, limit, signal) => {
-      await Promise.resolve();
+      await new Promise((done) => setTimeout(done, 5));
       signal.throwIfAborted();
       const from = cursor === null ? 0 : Number(cursor.slice(1));
       calls.push(`${name}${from}+${limit}`);
@@ -153,6 +153,20 @@ describe('loading pages', () => {
     await expect(jump).rejects.toThrow('left');
     expect((await other)[0]).toBe(300);
     expect(calls.length).toBeLessThan(8);
+  });
+
+  it('asks for nothing that a dragged scroll bar only passes', async () => {
+    const { fetch, calls } = server(100_000);
+    const source = new PageSource(fetch);
+    for (const page of [200, 400, 600]) {
+      const passing = new AbortController();
+      const passed = source.load(page, passing.signal);
+      await new Promise((done) => setTimeout(done, 5));
+      passing.abort(new Error('passed'));
+      await expect(passed).rejects.toThrow('passed');
+    }
+    expect(calls).toEqual([]);
+    expect((await source.load(30, open()))[0]).toBe(3000);
   });
 
   it('starts in the middle from a remembered place', async () => {

@@ -5,6 +5,11 @@
  * `CursorChain` keeps the place of every page seen, for as long as the list is open (a cursor is a short text; rows are
  * not kept here). A jump goes the shortest way: it walks from the nearest known page in the largest steps the server
  * allows, or from the end of the list in reverse order, or, in a list sorted by a time, to a moment found by counting.
+ *
+ * The limit: what is not sorted by a time has no places to be found by counting, because the API cannot ask for the
+ * names after a name. The middle of a million names is then 2,500 requests away, one to two minutes of placeholders;
+ * of ten thousand, 25. Such a way starts once the view has rested, ends as soon as the person looks elsewhere, never
+ * meets the rate limit, and is never gone twice: what it has passed stays known.
  */
 import { type Mark, type Micros, seek } from './seek';
 import { PAGE_SIZE } from './window';
@@ -43,6 +48,8 @@ export const NEAR_PAGES = 10;
 /** After this many steps a walk slows down, so that it never meets the rate limit. */
 export const FREE_STEPS = 60;
 export const STEP_PAUSE_MS = 25;
+/** A far way starts when it has been wanted for so long: a scroll bar that is dragged past places asks for none of them. */
+export const REST_MS = 60;
 /** Rows of one and the same moment that are walked over after seeking. */
 const MAX_CROWD = 20_000;
 
@@ -114,11 +121,16 @@ export class CursorChain<Row> {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const stop = () => {
       clearTimeout(timer);
       reject(signal.reason);
-    });
+    };
+    const timer = setTimeout(() => {
+      // A long way pauses often by one signal.
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop);
   });
 }
 
@@ -187,6 +199,7 @@ export class PageSource<Row> {
     const back = this.#tailDistance(page);
     if (forward <= NEAR_PAGES) return this.#walk(page, signal);
     if (back !== null && back <= NEAR_PAGES) return this.#walkTail(page, signal);
+    await pause(REST_MS, signal);
     if (await this.#seekTo(page, signal)) return;
     if (back !== null && back < forward) return this.#walkTail(page, signal);
     return this.#walk(page, signal);
