@@ -83,7 +83,10 @@ function ProblemRow({ group, mending }: { group: ProblemGroup; mending?: Mending
       <td className={`${cell} break-words sm:max-w-48 max-sm:block max-sm:font-medium`}>
         {group.value ?? <span className="text-faint max-sm:hidden">–</span>}
       </td>
-      <td className={`${cell} text-muted max-sm:block`}>{group.reason}</td>
+      {/* The server says why in English only. */}
+      <td lang="en" className={`${cell} text-muted max-sm:block`}>
+        {group.reason}
+      </td>
       {mending ? (
         <td className={`${cell} text-right whitespace-nowrap max-sm:block max-sm:text-left`}>
           {isMendable(group) ? <Mend column={group.column} value={group.value} mending={mending} /> : null}
