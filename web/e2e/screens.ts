@@ -55,9 +55,12 @@ for (const theme of ['light', 'dark'] as const) {
     await take(page, `/crm/customers?open=${customer?.id}`, `customer-${theme}`, () =>
       expect(page.getByRole('tab', { name: 'Profile' })).toBeVisible(),
     );
+    await take(page, `/crm/customers?open=${customer?.id}&tab=activity`, `timeline-${theme}`, () =>
+      expect(page.getByRole('tabpanel').getByRole('listitem').first()).toBeVisible(),
+    );
     await take(page, '/crm/companies', `companies-${theme}`, firstRow);
     await take(page, '/crm/tags', `tags-${theme}`, () =>
-      expect(page.getByText('bot:disabled')).toBeVisible(),
+      expect(page.getByText('newsletter', { exact: true })).toBeVisible(),
     );
     await take(page, '/imports', `import-${theme}`, () =>
       expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible(),
@@ -75,7 +78,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.context().close();
 
     const small = await signedIn(browser, theme, phone);
-    await take(small, '/crm/customers', `phone-customers-${theme}`, () =>
+    await take(small, '/crm/customers', `customers-phone-${theme}`, () =>
       expect(small.getByRole('row').first()).toContainText(/\w/),
     );
     await small.context().close();
