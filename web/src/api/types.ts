@@ -109,6 +109,7 @@ export type Filter =
 
 /** The document leaves `filter` open: a tree is what the server's parser accepts. */
 export type ListBody = Omit<Schemas['ListBody'], 'filter'> & { filter?: Filter };
+export type CountBody = Omit<Schemas['CountBody'], 'filter'> & { filter?: Filter };
 export type Count = Schemas['Count'];
 
 export type ImportState = Schemas['ImportState'];

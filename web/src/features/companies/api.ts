@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client, unwrap } from '@/api/client';
-import type { Company, Count, ListBody, Page } from '@/api/types';
+import type { Company, Count, Page } from '@/api/types';
 import type { ListView } from '@/grid/use-list';
+import { countBody, pageBody } from '@/record/list-requests';
 
 /** Every cached answer that may hold a company. */
 export const companyKeys = [
@@ -14,13 +15,6 @@ export const DEFAULT_SORT = 'name';
 /** Fields to sort by that every company has. */
 export const SURE_FIELDS = ['name', 'createdAt', 'updatedAt'];
 
-function bodyOf(view: ListView): ListBody {
-  return {
-    ...(view.filter === undefined ? {} : { filter: view.filter }),
-    ...(view.q === '' ? {} : { q: view.q }),
-  };
-}
-
 export function fetchCompanies(
   view: ListView,
   cursor: string | null,
@@ -29,21 +23,14 @@ export function fetchCompanies(
 ): Promise<Page<Company>> {
   return unwrap(
     client.POST('/companies/query', {
-      body: {
-        ...bodyOf(view),
-        sort: view.sort === '' ? DEFAULT_SORT : view.sort,
-        limit,
-        ...(cursor === null ? {} : { cursor }),
-      },
+      body: pageBody(view, DEFAULT_SORT, cursor, limit),
       signal,
     }),
   );
 }
 
 export function countCompanies(view: ListView, exact: boolean, signal: AbortSignal): Promise<Count> {
-  return unwrap(
-    client.POST('/companies/count', { body: { ...bodyOf(view), ...(exact ? { exact } : {}) }, signal }),
-  );
+  return unwrap(client.POST('/companies/count', { body: countBody(view, exact), signal }));
 }
 
 export function companyQuery(id: string) {

@@ -2,48 +2,15 @@ import { useMemo } from 'react';
 import { useBootstrap, useMe } from '@/api/bootstrap';
 import type { Company, CompanyPatch, SizeBand } from '@/api/types';
 import { fitChips } from '@/grid/fit-chips';
-import type { GridColumn, PickSource, TextEditorSpec } from '@/grid/types';
+import type { GridColumn, TextEditorSpec } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { initials, toneOf } from '@/lib/initials';
-import { isAdmin, mayWrite, ownerAct } from '@/record/permissions';
+import { useAssignable, useBlocked } from '@/record/ownership';
+import { ownerAct } from '@/record/permissions';
 import { useNames, useSources } from '@/record/use-sources';
 import { sizeBands } from './size-bands';
 import type { CompanyChanges } from './use-company-changes';
-
-/** Why a company cannot be changed by this person, or null. */
-export function useBlocked() {
-  const t = useT();
-  const me = useMe();
-  const names = useNames();
-  return useMemo(
-    () =>
-      (company: Company): string | null =>
-        mayWrite(me, company.ownerId)
-          ? null
-          : t('record.owner.onlyOwner', { name: names.member(company.ownerId ?? '') }),
-    [t, me, names],
-  );
-}
-
-/** Members whom this person may make the owner; the others say why not. */
-export function useAssignable(): PickSource {
-  const t = useT();
-  const me = useMe();
-  const sources = useSources();
-  return useMemo(
-    () => ({
-      name: 'company owner editor',
-      all: () =>
-        ('all' in sources.members ? sources.members.all() : []).map((option) =>
-          isAdmin(me) || option.id === me.id
-            ? option
-            : { ...option, disabled: t('companies.owner.onlyAdmin') },
-        ),
-    }),
-    [t, me, sources],
-  );
-}
 
 /** A whole number as people write it: with spaces, points or commas between thousands. */
 export function parseWhole(text: string): number | null {
@@ -58,10 +25,11 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
   const { currency } = useBootstrap().org;
   const names = useNames();
   const sources = useSources();
-  const blocked = useBlocked();
-  const assignable = useAssignable();
+  const blockedBy = useBlocked();
+  const assignable = useAssignable(t('companies.owner.onlyAdmin'));
 
   return useMemo(() => {
+    const blocked = (company: Company) => blockedBy(company.ownerId);
     const text = (
       field: 'name' | 'legalName' | 'industry' | 'city' | 'website',
       required = false,
@@ -262,7 +230,7 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
       },
     ];
     return columns;
-  }, [t, format, me, currency, names, sources, blocked, assignable, changes]);
+  }, [t, format, me, currency, names, sources, blockedBy, assignable, changes]);
 }
 
 /** Two lines for phones. */

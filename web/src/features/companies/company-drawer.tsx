@@ -1,9 +1,7 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Archive, ArchiveRestore, Building2, ExternalLink, Users } from 'lucide-react';
-import { useEffect } from 'react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Building2, ExternalLink, Users } from 'lucide-react';
 import { useBootstrap, useMe } from '@/api/bootstrap';
 import { errorText } from '@/api/error-text';
-import { isStatus } from '@/api/errors';
 import type { Company, CompanyPatch, SizeBand } from '@/api/types';
 import { useCommands } from '@/commands/registry';
 import type { PickSource } from '@/grid/types';
@@ -14,16 +12,17 @@ import { DrawerFrame } from '@/record/drawer-frame';
 import { DrawerSkeleton, Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
+import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { Timeline } from '@/record/timeline';
+import { ArchiveItem, RecordNotice, useOpenRecord } from '@/record/use-open-record';
 import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Button } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
-import { MenuItem } from '@/ui/menu';
 import { Skeleton } from '@/ui/skeleton';
 import { childrenQuery, companyQuery, peopleQuery } from './api';
-import { parseWhole, useAssignable, useBlocked } from './columns';
+import { parseWhole } from './columns';
 import { DomainEditor } from './domain-editor';
 import { sizeBands } from './size-bands';
 import type { CompanyChanges } from './use-company-changes';
@@ -52,24 +51,10 @@ export function CompanyDrawer({
   const names = useNames();
   const format = useFormat();
   const blocked = useBlocked();
-  const queryClient = useQueryClient();
-  const query = useQuery({
-    ...companyQuery(open?.id ?? ''),
-    enabled: open !== undefined,
-    placeholderData: open?.row,
-  });
-  const company = open === undefined ? undefined : query.data;
+  const { record: company, placeholder, title } = useOpenRecord(open, companyQuery);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'overview';
-  const readOnly = company === undefined ? null : blocked(company);
+  const readOnly = company === undefined ? null : blocked(company.ownerId);
   const writable = company !== undefined && readOnly === null;
-
-  const ahead = open?.neighbours.join(' ') ?? '';
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      for (const id of ahead.split(' ')) if (id !== '') void queryClient.prefetchQuery(companyQuery(id));
-    }, 150);
-    return () => clearTimeout(timer);
-  }, [ahead, queryClient]);
 
   useCommands(
     company === undefined
@@ -96,43 +81,21 @@ export function CompanyDrawer({
         ],
   );
 
-  const failed =
-    open !== undefined && company === undefined && query.isError ? (
-      isStatus(query.error, 404) ? (
-        <EmptyState title={t('record.drawer.notFound')} description={t('record.drawer.notFoundHint')} />
-      ) : (
-        <EmptyState
-          title={t('record.drawer.failed')}
-          description={errorText(query.error)}
-          actions={<Button onClick={() => void query.refetch()}>{t('common.action.retry')}</Button>}
-        />
-      )
-    ) : null;
-  const waiting = open !== undefined && company === undefined && failed === null;
-
   return (
     <DrawerFrame<Tab>
       id={open?.id}
-      title={company?.name ?? t(waiting ? 'common.state.loading' : 'record.drawer.noRecord')}
+      title={company?.name ?? title}
       subtitle={[company?.domains[0], company?.industry].filter(Boolean).join(' · ')}
       avatar={company ? <Avatar name={company.name} size="large" shape="square" /> : null}
       notice={
-        company?.archivedAt ? (
-          <p className="flex items-center gap-2 rounded-md bg-warning-soft px-2.5 py-1.5 text-sm text-warning-fg">
-            <span className="flex-1">
-              {t('record.archived.note', { when: format.relative(company.archivedAt) })}
-            </span>
-            {writable ? (
-              <Button size="small" onClick={() => void changes.setArchived(company, false)}>
-                {t('record.drawer.restore')}
-              </Button>
-            ) : null}
-          </p>
-        ) : company !== undefined && !writable ? (
-          <p className="rounded-md bg-sunken px-2.5 py-1.5 text-muted text-sm">
-            {t('record.owner.readOnly', { name: names.member(company.ownerId ?? '') })}
-          </p>
-        ) : null
+        company === undefined ? null : (
+          <RecordNotice
+            archivedAt={company.archivedAt}
+            owner={names.member(company.ownerId ?? '')}
+            writable={writable}
+            onArchived={(archived) => void changes.setArchived(company, archived)}
+          />
+        )
       }
       tab={current}
       onTab={(next) => onTab(next === 'overview' ? undefined : next)}
@@ -142,16 +105,14 @@ export function CompanyDrawer({
       onClose={() => open?.close()}
       menu={
         company === undefined ? null : (
-          <MenuItem
-            icon={company.archivedAt ? ArchiveRestore : Archive}
+          <ArchiveItem
+            archivedAt={company.archivedAt}
             disabledReason={readOnly ?? undefined}
-            onClick={() => void changes.setArchived(company, company.archivedAt === null)}
-          >
-            {t(company.archivedAt ? 'record.drawer.restore' : 'record.drawer.archive')}
-          </MenuItem>
+            onArchived={(archived) => void changes.setArchived(company, archived)}
+          />
         )
       }
-      placeholder={waiting ? <DrawerSkeleton /> : failed}
+      placeholder={placeholder}
       tabs={
         company === undefined
           ? []
@@ -200,7 +161,7 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
   const { currency } = useBootstrap().org;
   const names = useNames();
   const sources = useSources();
-  const assignable = useAssignable();
+  const assignable = useAssignable(t('companies.owner.onlyAdmin'));
   const edit = (body: CompanyPatch, shown?: Partial<Company>) => void changes.edit(company, body, shown);
   const text = (field: 'legalName' | 'website' | 'linkedinUrl' | 'industry' | 'city') =>
     writable ? (value: string | null) => edit({ [field]: value }) : undefined;

@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { address, client, unwrap } from '@/api/client';
-import type { Count, Customer, ListBody, Page } from '@/api/types';
+import type { Count, Customer, Page } from '@/api/types';
 import type { ListView } from '@/grid/use-list';
+import { countBody, pageBody } from '@/record/list-requests';
 
 /** Every cached answer that may hold a customer. */
 export const customerKeys = [
@@ -14,13 +15,6 @@ export const DEFAULT_SORT = '-lastActivityAt';
 /** Fields to sort by that every customer has. */
 export const SURE_FIELDS = ['fullName', 'createdAt', 'updatedAt', 'lastActivityAt'];
 
-function bodyOf(view: ListView): ListBody {
-  return {
-    ...(view.filter === undefined ? {} : { filter: view.filter }),
-    ...(view.q === '' ? {} : { q: view.q }),
-  };
-}
-
 export function fetchCustomers(
   view: ListView,
   cursor: string | null,
@@ -29,21 +23,14 @@ export function fetchCustomers(
 ): Promise<Page<Customer>> {
   return unwrap(
     client.POST('/customers/query', {
-      body: {
-        ...bodyOf(view),
-        sort: view.sort === '' ? DEFAULT_SORT : view.sort,
-        limit,
-        ...(cursor === null ? {} : { cursor }),
-      },
+      body: pageBody(view, DEFAULT_SORT, cursor, limit),
       signal,
     }),
   );
 }
 
 export function countCustomers(view: ListView, exact: boolean, signal: AbortSignal): Promise<Count> {
-  return unwrap(
-    client.POST('/customers/count', { body: { ...bodyOf(view), ...(exact ? { exact } : {}) }, signal }),
-  );
+  return unwrap(client.POST('/customers/count', { body: countBody(view, exact), signal }));
 }
 
 export function customerQuery(id: string) {

@@ -2,11 +2,12 @@ import { useMemo } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Channel, Contact, Customer } from '@/api/types';
 import { fitChips } from '@/grid/fit-chips';
-import type { GridColumn, PickSource } from '@/grid/types';
+import type { GridColumn } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { initials, toneOf } from '@/lib/initials';
-import { isAdmin, mayWrite, ownerAct } from '@/record/permissions';
+import { useAssignable, useBlocked } from '@/record/ownership';
+import { ownerAct } from '@/record/permissions';
 import { useCreateTagLabel } from '@/record/tag-editor';
 import { useNames, useSources } from '@/record/use-sources';
 import type { CustomerChanges } from './use-customer-changes';
@@ -24,12 +25,11 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
   const names = useNames();
   const sources = useSources();
   const createTag = useCreateTagLabel();
+  const blockedBy = useBlocked();
+  const assignable = useAssignable(t('record.owner.onlyAdmin'));
 
   return useMemo(() => {
-    const blocked = (customer: Customer): string | null =>
-      mayWrite(me, customer.claimedById)
-        ? null
-        : t('record.owner.onlyOwner', { name: names.member(customer.claimedById ?? '') });
+    const blocked = (customer: Customer) => blockedBy(customer.claimedById);
     const contact = (channel: Channel) => (customer: Customer) =>
       primaryContact(customer, channel)?.value ?? '';
     const time =
@@ -44,13 +44,6 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
         const value = customer[field];
         return value === null ? undefined : format.dateTime(value);
       };
-    const assignable: PickSource = {
-      name: 'owner editor',
-      all: () =>
-        ('all' in sources.members ? sources.members.all() : []).map((option) =>
-          isAdmin(me) || option.id === me.id ? option : { ...option, disabled: t('record.owner.onlyAdmin') },
-        ),
-    };
     const timeColumn = (
       id: 'createdAt' | 'updatedAt' | 'lastActivityAt' | 'lastInboundAt' | 'lastOutboundAt',
       optional = false,
@@ -240,7 +233,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       timeColumn('updatedAt', true),
     ];
     return columns;
-  }, [t, format, me, names, sources, createTag, changes]);
+  }, [t, format, me, names, sources, createTag, blockedBy, assignable, changes]);
 }
 
 /** Two lines for phones: who, and how to reach them. */

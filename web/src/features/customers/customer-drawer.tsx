@@ -1,28 +1,26 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Archive, ArchiveRestore, CheckSquare, ExternalLink, NotebookText } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { CheckSquare, ExternalLink, NotebookText } from 'lucide-react';
+import { useState } from 'react';
 import { useMe } from '@/api/bootstrap';
-import { errorText } from '@/api/error-text';
-import { isStatus } from '@/api/errors';
 import type { Customer } from '@/api/types';
 import { useCommands } from '@/commands/registry';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { ContactList } from '@/record/contact-list';
 import { DrawerFrame } from '@/record/drawer-frame';
-import { DrawerSkeleton, Moment, Section } from '@/record/drawer-parts';
+import { Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
 import { OwnerControl } from '@/record/owner-control';
-import { mayWrite, ownerAct } from '@/record/permissions';
+import { useBlocked } from '@/record/ownership';
+import { ownerAct } from '@/record/permissions';
 import { TagEditor } from '@/record/tag-editor';
 import { Timeline } from '@/record/timeline';
+import { ArchiveItem, RecordNotice, useOpenRecord } from '@/record/use-open-record';
 import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
-import { MenuItem } from '@/ui/menu';
 import { customerQuery } from './api';
 import type { CustomerChanges } from './use-customer-changes';
 
@@ -38,7 +36,7 @@ export interface CustomerDrawerProps {
   onOpenRecord: (record: string, id: string) => void;
 }
 
-/** A customer over the list. What the list already holds shows at once; the rest follows. */
+/** A customer over the list. */
 export function CustomerDrawer({
   open,
   tab,
@@ -50,29 +48,13 @@ export function CustomerDrawer({
   const t = useT();
   const me = useMe();
   const names = useNames();
-  const format = useFormat();
-  const queryClient = useQueryClient();
-  const query = useQuery({
-    ...customerQuery(open?.id ?? ''),
-    enabled: open !== undefined,
-    placeholderData: open?.row,
-  });
-  const customer = open === undefined ? undefined : query.data;
+  const blocked = useBlocked();
+  const { record: customer, placeholder, title } = useOpenRecord(open, customerQuery);
   const [editingTags, setEditingTags] = useState(false);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'profile';
 
-  // The neighbours are read ahead, so that J and K show them at once and up to date.
-  const ahead = open?.neighbours.join(' ') ?? '';
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      for (const id of ahead.split(' ')) if (id !== '') void queryClient.prefetchQuery(customerQuery(id));
-    }, 150);
-    return () => clearTimeout(timer);
-  }, [ahead, queryClient]);
-
-  const writable = customer !== undefined && mayWrite(me, customer.claimedById);
-  const ownerName = customer?.claimedById ? names.member(customer.claimedById) : '';
-  const readOnly = t('record.owner.onlyOwner', { name: ownerName });
+  const readOnly = (customer && blocked(customer.claimedById)) ?? undefined;
+  const writable = customer !== undefined && readOnly === undefined;
   const mine = customer?.claimedById === me.id;
   const claimTo = mine ? null : me.id;
 
@@ -93,7 +75,7 @@ export function CustomerDrawer({
             group: 'record',
             label: 'command.customer.tag',
             keys: 'l',
-            disabledReason: writable ? undefined : readOnly,
+            disabledReason: readOnly,
             run: () => {
               onTab(undefined);
               setEditingTags(true);
@@ -114,49 +96,27 @@ export function CustomerDrawer({
             group: 'record',
             label: customer.archivedAt ? 'command.customer.restore' : 'command.customer.archive',
             keys: 'Shift+e',
-            disabledReason: writable ? undefined : readOnly,
+            disabledReason: readOnly,
             run: () => void changes.setArchived(customer, customer.archivedAt === null),
           },
         ],
   );
 
-  const failed =
-    open !== undefined && customer === undefined && query.isError ? (
-      isStatus(query.error, 404) ? (
-        <EmptyState title={t('record.drawer.notFound')} description={t('record.drawer.notFoundHint')} />
-      ) : (
-        <EmptyState
-          title={t('record.drawer.failed')}
-          description={errorText(query.error)}
-          actions={<Button onClick={() => void query.refetch()}>{t('common.action.retry')}</Button>}
-        />
-      )
-    ) : null;
-  const waiting = open !== undefined && customer === undefined && failed === null;
-
   return (
     <DrawerFrame<Tab>
       id={open?.id}
-      title={customer?.fullName ?? t(waiting ? 'common.state.loading' : 'record.drawer.noRecord')}
+      title={customer?.fullName ?? title}
       subtitle={[customer?.jobTitle, customer?.company?.name].filter(Boolean).join(' · ')}
       avatar={customer ? <Avatar name={customer.fullName} url={customer.avatarUrl} size="large" /> : null}
       notice={
-        customer?.archivedAt ? (
-          <p className="flex items-center gap-2 rounded-md bg-warning-soft px-2.5 py-1.5 text-sm text-warning-fg">
-            <span className="flex-1">
-              {t('record.archived.note', { when: format.relative(customer.archivedAt) })}
-            </span>
-            {writable ? (
-              <Button size="small" onClick={() => void changes.setArchived(customer, false)}>
-                {t('record.drawer.restore')}
-              </Button>
-            ) : null}
-          </p>
-        ) : customer !== undefined && !writable ? (
-          <p className="rounded-md bg-sunken px-2.5 py-1.5 text-muted text-sm">
-            {t('record.owner.readOnly', { name: ownerName })}
-          </p>
-        ) : null
+        customer === undefined ? null : (
+          <RecordNotice
+            archivedAt={customer.archivedAt}
+            owner={names.member(customer.claimedById ?? '')}
+            writable={writable}
+            onArchived={(archived) => void changes.setArchived(customer, archived)}
+          />
+        )
       }
       tab={current}
       onTab={(next) => onTab(next === 'profile' ? undefined : next)}
@@ -165,25 +125,15 @@ export function CustomerDrawer({
       onNext={open?.next}
       onClose={() => open?.close()}
       menu={
-        customer === undefined ? null : customer.archivedAt ? (
-          <MenuItem
-            icon={ArchiveRestore}
-            disabledReason={writable ? undefined : readOnly}
-            onClick={() => void changes.setArchived(customer, false)}
-          >
-            {t('record.drawer.restore')}
-          </MenuItem>
-        ) : (
-          <MenuItem
-            icon={Archive}
-            disabledReason={writable ? undefined : readOnly}
-            onClick={() => void changes.setArchived(customer, true)}
-          >
-            {t('record.drawer.archive')}
-          </MenuItem>
+        customer === undefined ? null : (
+          <ArchiveItem
+            archivedAt={customer.archivedAt}
+            disabledReason={readOnly}
+            onArchived={(archived) => void changes.setArchived(customer, archived)}
+          />
         )
       }
-      placeholder={waiting ? <DrawerSkeleton /> : failed}
+      placeholder={placeholder}
       tabs={
         customer === undefined
           ? []

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import type { PickSource } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { archivedFilter, ownerFilter } from '@/record/shared-filters';
 import { useNames, useSources } from '@/record/use-sources';
 import type { QuickFilter } from '@/rules/quick-filters';
 import { customerFilterKeys } from './filter-keys';
@@ -13,34 +13,9 @@ export function useCustomerFilters(): readonly QuickFilter[] {
   const sources = useSources();
   const names = useNames();
   return useMemo(() => {
-    const owners: PickSource = {
-      name: 'owner filter',
-      all: () => [
-        { id: 'me', label: t('customers.filter.mine') },
-        { id: 'none', label: t('customers.filter.unclaimed') },
-        ...('all' in sources.members ? sources.members.all() : []),
-      ],
-    };
     const kinds = ['manual', 'import', 'api', 'inbox', 'form'] as const;
     const filters: Record<(typeof customerFilterKeys)[number], QuickFilter> = {
-      owner: {
-        key: 'owner',
-        label: t('record.field.claimedById'),
-        kind: 'choice',
-        field: 'claimedById',
-        op: 'in',
-        source: owners,
-        nameOf: (id) =>
-          id === 'me'
-            ? t('customers.filter.mine')
-            : id === 'none'
-              ? t('customers.filter.unclaimed')
-              : names.member(id),
-        special: {
-          me: { field: 'claimedById', op: 'eq', value: 'me' },
-          none: { field: 'claimedById', op: 'empty' },
-        },
-      },
+      owner: ownerFilter({ t, names, sources, field: 'claimedById', nobody: t('record.owner.none') }),
       tags: {
         key: 'tags',
         label: t('record.field.tags'),
@@ -108,28 +83,7 @@ export function useCustomerFilters(): readonly QuickFilter[] {
           return kind ? t(`record.source.${kind}`) : id;
         },
       },
-      archived: {
-        key: 'archived',
-        label: t('record.field.archivedAt'),
-        kind: 'switch',
-        options: [
-          {
-            value: 'only',
-            label: t('customers.filter.archivedOnly'),
-            filter: { field: 'archived', op: 'is', value: true },
-          },
-          {
-            value: 'all',
-            label: t('customers.filter.archivedToo'),
-            filter: {
-              or: [
-                { field: 'archived', op: 'is', value: true },
-                { field: 'archived', op: 'is', value: false },
-              ],
-            },
-          },
-        ],
-      },
+      archived: archivedFilter(t),
     };
     return customerFilterKeys.map((key) => filters[key]);
   }, [t, format, sources, names]);

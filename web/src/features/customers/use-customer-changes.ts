@@ -7,17 +7,15 @@ import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
 import type { Company, Contact, ContactPatch, Customer, CustomerPatch, NewContact } from '@/api/types';
 import { useT } from '@/i18n/use-t';
-import { carefulPatch } from '@/record/careful-patch';
 import { useFieldText } from '@/record/field-text';
 import { inOrder, noteVersion } from '@/record/in-order';
 import { ownerAct } from '@/record/permissions';
+import { recordEdits } from '@/record/record-edits';
 import { useAskClash } from '@/record/use-ask-clash';
 import { useRunChange, type Voice } from '@/record/use-run-change';
 import { useNames } from '@/record/use-sources';
 import { toast } from '@/ui/toast';
 import { customerCounts, customerKeys, customerQuery } from './api';
-
-type Fields = Partial<Customer>;
 
 export type CustomerChanges = ReturnType<typeof useCustomerChanges>;
 
@@ -80,62 +78,18 @@ export function useCustomerChanges() {
     const newest = (customer: Customer): Customer =>
       queryClient.getQueryData<Customer>(customerQuery(customer.id).queryKey) ?? customer;
 
-    /** Sets fields of the profile; `shown` holds what goes with them on screen, such as the company of its id. */
-    const edit = (
-      customer: Customer,
-      body: CustomerPatch,
-      shown: Fields = {},
-      voice: Voice = 'loud',
-    ): Promise<Customer | null> => {
-      const { t: say, fieldLabel: label } = now();
-      const field = label(Object.keys(body)[0] ?? '');
-      const seen = customer as unknown as Record<string, unknown>;
-      const before: CustomerPatch = {};
-      for (const key of Object.keys(body) as Array<keyof CustomerPatch>) {
-        Object.assign(before, { [key]: customer[key] });
-      }
-      const write = () =>
-        carefulPatch<Customer>({
-          id: customer.id,
-          body,
-          version: customer.version,
-          seen,
-          send: (version) =>
-            unwrap(
-              client.PATCH('/customers/{id}', { ...path(customer.id), headers: ifMatch(version), body }),
-            ),
-          read: () => unwrap(client.GET('/customers/{id}', path(customer.id))),
-          ask: (current, fields) =>
-            now().ask(
-              customer.fullName,
-              customer.id,
-              fields,
-              current as unknown as Record<string, unknown>,
-              body,
-              'companyId' in body
-                ? {
-                    companyId: {
-                      theirs: current.company?.name ?? say('record.value.empty'),
-                      mine: shown.company?.name ?? say('record.value.empty'),
-                    },
-                  }
-                : {},
-            ),
-        });
-      const name = customer.fullName;
-      return run(
-        customer,
-        { ...(body as Fields), ...shown },
-        write,
-        {
-          done: say('record.edit.saved', { field, name }),
-          failed: say('record.edit.failed', { field, name }),
-          undo: (item) =>
-            edit(item, before, 'companyId' in body ? { company: customer.company } : {}, 'silent'),
-        },
-        voice,
-      );
-    };
+    const { edit, setArchived } = recordEdits<Customer, CustomerPatch>({
+      run,
+      now,
+      nameOf: (customer) => customer.fullName,
+      linked: { id: 'companyId', company: 'company' },
+      read: (id) => unwrap(client.GET('/customers/{id}', path(id))),
+      send: (id, version, body) =>
+        unwrap(client.PATCH('/customers/{id}', { ...path(id), headers: ifMatch(version), body })),
+      archive: (id, archived) =>
+        unwrap(client.POST(archived ? '/customers/{id}/archive' : '/customers/{id}/restore', path(id))),
+      onArchived: () => void queryClient.invalidateQueries({ queryKey: ['customers', 'page'] }),
+    });
 
     const setCompany = (customer: Customer, company: { id: string; name: string } | null) =>
       edit(customer, { companyId: company?.id ?? null }, { company });
@@ -233,31 +187,6 @@ export function useCustomerChanges() {
         },
         voice,
       );
-    };
-
-    const setArchived = async (customer: Customer, archived: boolean, voice: Voice = 'loud') => {
-      const { t: say } = now();
-      const name = customer.fullName;
-      const write = () =>
-        inOrder(customer.id, undefined, () =>
-          unwrap(
-            client.POST(archived ? '/customers/{id}/archive' : '/customers/{id}/restore', path(customer.id)),
-          ),
-        );
-      const item = await run(
-        customer,
-        { archivedAt: archived ? new Date().toISOString() : null },
-        write,
-        {
-          done: say(archived ? 'record.archive.done' : 'record.archive.restored', { name }),
-          failed: say(archived ? 'record.archive.failed' : 'record.restore.failed', { name }),
-          undo: (next) => setArchived(next, !archived, 'silent'),
-        },
-        voice,
-      );
-      // It belongs to other lists now.
-      if (item) void queryClient.invalidateQueries({ queryKey: ['customers', 'page'] });
-      return item;
     };
 
     /** Adds an address; throws what is wrong with it, for the form to show. */

@@ -1,0 +1,116 @@
+import type { useT } from '@/i18n/use-t';
+import { carefulPatch } from './careful-patch';
+import type { useFieldText } from './field-text';
+import { inOrder } from './in-order';
+import type { useAskClash } from './use-ask-clash';
+import type { RunChange, Voice } from './use-run-change';
+
+interface Editable {
+  id: string;
+  version: number;
+  archivedAt: string | null;
+}
+
+/** How one kind of record is changed. */
+interface Kind<Item, Patch> {
+  run: RunChange<Item>;
+  /** What changes with every render. */
+  now: () => {
+    t: ReturnType<typeof useT>;
+    fieldLabel: ReturnType<typeof useFieldText>['fieldLabel'];
+    ask: ReturnType<typeof useAskClash>;
+  };
+  nameOf: (item: Item) => string;
+  /** The field that holds the id of a company, and the one that holds that company as it is shown. */
+  linked: { id: keyof Patch & string; company: keyof Item };
+  read: (id: string) => Promise<Item>;
+  send: (id: string, version: number, body: Patch) => Promise<Item>;
+  archive: (id: string, archived: boolean) => Promise<Item>;
+  onEdited?: (body: Patch) => void;
+  /** It belongs to other lists now. */
+  onArchived: () => void;
+}
+
+/** The changes that every record has: its fields, and whether it is archived. */
+export function recordEdits<Item extends Editable, Patch extends object>(kind: Kind<Item, Patch>) {
+  const { run, now, nameOf, linked } = kind;
+
+  /** Sets fields; `shown` holds what goes with them on screen, such as the company of its id. */
+  const edit = async (
+    record: Item,
+    body: Patch,
+    shown: Partial<Item> = {},
+    voice: Voice = 'loud',
+  ): Promise<Item | null> => {
+    const { t, fieldLabel } = now();
+    const seen = record as unknown as Readonly<Record<string, unknown>>;
+    const wanted = body as Readonly<Record<string, unknown>>;
+    const keys = Object.keys(body);
+    const about = { field: fieldLabel(keys[0] ?? ''), name: nameOf(record) };
+    const before = Object.fromEntries(keys.map((key) => [key, seen[key]])) as Patch;
+    const relinked = linked.id in body;
+    const companyName = (of: Partial<Item>) =>
+      (of[linked.company] as { name: string } | null | undefined)?.name ?? t('record.value.empty');
+    const write = () =>
+      carefulPatch<Item>({
+        id: record.id,
+        body: wanted,
+        version: record.version,
+        seen,
+        send: (version) => kind.send(record.id, version, body),
+        read: () => kind.read(record.id),
+        ask: (current, fields) =>
+          now().ask(
+            about.name,
+            record.id,
+            fields,
+            current as unknown as Record<string, unknown>,
+            wanted,
+            relinked ? { [linked.id]: { theirs: companyName(current), mine: companyName(shown) } } : {},
+          ),
+      });
+    const item = await run(
+      record,
+      { ...(body as Partial<Item>), ...shown },
+      write,
+      {
+        done: t('record.edit.saved', about),
+        failed: t('record.edit.failed', about),
+        undo: (next) =>
+          edit(
+            next,
+            before,
+            relinked ? ({ [linked.company]: record[linked.company] } as Partial<Item>) : {},
+            'silent',
+          ),
+      },
+      voice,
+    );
+    if (item) kind.onEdited?.(body);
+    return item;
+  };
+
+  const setArchived = async (
+    record: Item,
+    archived: boolean,
+    voice: Voice = 'loud',
+  ): Promise<Item | null> => {
+    const { t } = now();
+    const name = nameOf(record);
+    const item = await run(
+      record,
+      { archivedAt: archived ? new Date().toISOString() : null } as Partial<Item>,
+      () => inOrder(record.id, undefined, () => kind.archive(record.id, archived)),
+      {
+        done: t(archived ? 'record.archive.done' : 'record.archive.restored', { name }),
+        failed: t(archived ? 'record.archive.failed' : 'record.restore.failed', { name }),
+        undo: (next) => setArchived(next, !archived, 'silent'),
+      },
+      voice,
+    );
+    if (item) kind.onArchived();
+    return item;
+  };
+
+  return { edit, setArchived };
+}
