@@ -20,9 +20,11 @@ test('accents and case do not matter', () => {
   expect(matchScore('SCHRIFT', 'schriftgröße')).toBeGreaterThan(0);
 });
 
-test('one letter finds word starts only', () => {
+test('one or two letters find word starts only', () => {
   expect(matchScore('t', 'Tags')).toBeGreaterThan(0);
   expect(matchScore('t', 'Customers')).toBe(0);
+  expect(matchScore('an', 'New company')).toBe(0);
+  expect(matchScore('co', 'New company')).toBeGreaterThan(0);
 });
 
 test('nothing typed matches everything', () => {
