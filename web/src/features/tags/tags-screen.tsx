@@ -194,7 +194,7 @@ function TagLine({ tag, mayDelete, onEdit, onRemove }: TagLineProps) {
   );
   return (
     <li className="flex min-h-11 items-center gap-3 py-1 pr-1.5 pl-3 [contain-intrinsic-size:auto_44px] [content-visibility:auto]">
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5">
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5 max-sm:flex-col max-sm:items-start">
         {tag.isSystem ? (
           <span className="flex min-w-0 items-center gap-2">
             {chip}
@@ -212,7 +212,7 @@ function TagLine({ tag, mayDelete, onEdit, onRemove }: TagLineProps) {
           </button>
         )}
         {tag.description ? (
-          <span className="min-w-0 truncate text-muted text-sm">{tag.description}</span>
+          <span className="min-w-0 max-w-full truncate text-muted text-sm">{tag.description}</span>
         ) : null}
       </div>
       <Link
