@@ -36,7 +36,7 @@ export function AuditSection() {
                 <th scope="col" className="px-4 py-2 font-medium max-sm:hidden">
                   {t('settings.audit.who')}
                 </th>
-                <th scope="col" className="px-4 py-2 text-right font-medium">
+                <th scope="col" className="px-4 py-2 text-right font-medium max-sm:hidden">
                   {t('settings.audit.when')}
                 </th>
               </tr>
@@ -66,22 +66,25 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
   const format = useFormat();
   const label = auditLabel(entry.action);
   const detail = describeDetail(entry.detail, t, format.date);
+  const when = (
+    <time className="tabular" dateTime={entry.occurredAt} title={format.relative(entry.occurredAt)}>
+      {format.dateTime(entry.occurredAt)}
+    </time>
+  );
   return (
     <tr className="align-top">
       <td className="px-4 py-2">
         <p className="font-medium">{label ? t(label) : entry.action}</p>
         {detail ? <p className="text-xs break-words text-muted">{detail}</p> : null}
-        <p className="text-xs text-muted sm:hidden">{entry.actor.name}</p>
+        <p className="text-xs text-muted sm:hidden">
+          {entry.actor.name} · {when}
+        </p>
       </td>
       <td className="px-4 py-2 max-sm:hidden">
         <p>{entry.actor.name}</p>
         {entry.ipAddress ? <p className="tabular text-xs text-muted">{entry.ipAddress}</p> : null}
       </td>
-      <td className="px-4 py-2 text-right tabular text-muted sm:whitespace-nowrap">
-        <time dateTime={entry.occurredAt} title={format.relative(entry.occurredAt)}>
-          {format.dateTime(entry.occurredAt)}
-        </time>
-      </td>
+      <td className="px-4 py-2 text-right text-muted whitespace-nowrap max-sm:hidden">{when}</td>
     </tr>
   );
 }
