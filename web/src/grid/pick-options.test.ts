@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterOptions, hasExact } from './pick-options';
+import { chosenFirst, filterOptions, hasExact } from './pick-options';
 
 const options = [
   { id: '1', label: 'São Tomé', hint: 'ST' },
@@ -32,4 +32,9 @@ describe('options of a list editor', () => {
     expect(hasExact(options, ' SAO tome ')).toBe(true);
     expect(hasExact(options, 'sao')).toBe(false);
   });
+});
+
+it('what is chosen stands first, all in their own order', () => {
+  const options = ['a', 'b', 'c', 'd'].map((id) => ({ id, label: id }));
+  expect(chosenFirst(options, ['d', 'b']).map(({ id }) => id)).toEqual(['b', 'd', 'a', 'c']);
 });

@@ -21,6 +21,14 @@ export function filterOptions(options: readonly PickOption[], query: string): Pi
   return [...starting, ...holding];
 }
 
+/** What is chosen stands first: in a long list it would not be found, to look at or to take away. */
+export function chosenFirst(options: readonly PickOption[], chosen: readonly string[]): PickOption[] {
+  return [
+    ...options.filter((option) => chosen.includes(option.id)),
+    ...options.filter((option) => !chosen.includes(option.id)),
+  ];
+}
+
 /** Whether what was typed is already the name of an option, so that it need not be made. */
 export function hasExact(options: readonly PickOption[], query: string): boolean {
   const text = fold(query.trim());

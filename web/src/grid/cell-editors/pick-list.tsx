@@ -4,7 +4,7 @@ import { type KeyboardEvent, type Ref, useEffect, useId, useRef, useState } from
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { useDebounced } from '@/lib/debounce';
-import { filterOptions, hasExact, MAX_OPTIONS } from '../pick-options';
+import { chosenFirst, filterOptions, hasExact, MAX_OPTIONS } from '../pick-options';
 import type { PickOption, PickSource } from '../types';
 
 /** How an editor is left: staying on its cell, going on to the next or previous one, or for something else in the page. */
@@ -63,7 +63,10 @@ export function PickList({
     staleTime: 30_000,
     placeholderData: keepPreviousData,
   });
-  const found = 'all' in source ? filterOptions(source.all(), query) : (remote.data ?? []);
+  // As it was on opening, so that no entry moves while somebody chooses.
+  const [chosenBefore] = useState(selected);
+  const matching = 'all' in source ? filterOptions(source.all(), query) : (remote.data ?? []);
+  const found = query.trim() === '' ? chosenFirst(matching, chosenBefore) : matching;
   const waiting = 'search' in source && (remote.isFetching || asked !== query.trim());
 
   const entries: Entry[] = found.slice(0, MAX_OPTIONS).map((option) => ({ kind: 'option', option }));
