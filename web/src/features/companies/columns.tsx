@@ -63,7 +63,7 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
       {
         id: 'domains',
         header: t('record.field.domains'),
-        width: 190,
+        width: 180,
         text: (company) => company.domains.join(', '),
         title: (company) => (company.domains.length > 1 ? company.domains.join(', ') : undefined),
         render: (company, width) => {
@@ -128,7 +128,7 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
       {
         id: 'owner',
         header: t('record.field.ownerId'),
-        width: 150,
+        width: 140,
         text: (company) => (company.ownerId === null ? '' : names.member(company.ownerId)),
         edit: {
           kind: 'pick',

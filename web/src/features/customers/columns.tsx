@@ -62,7 +62,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       {
         id: 'fullName',
         header: t('record.field.fullName'),
-        width: 195,
+        width: 190,
         pinned: true,
         required: true,
         sortField: 'fullName',
@@ -84,7 +84,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       {
         id: 'company.name',
         header: t('record.field.companyId'),
-        width: 145,
+        width: 140,
         text: (customer) => customer.company?.name ?? '',
         edit: {
           kind: 'pick',
@@ -102,7 +102,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       {
         id: 'owner.name',
         header: t('record.field.claimedById'),
-        width: 140,
+        width: 130,
         text: (customer) => (customer.claimedById === null ? '' : names.member(customer.claimedById)),
         edit: {
           kind: 'pick',
@@ -121,7 +121,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       {
         id: 'tags',
         header: t('record.field.tags'),
-        width: 180,
+        width: 175,
         text: (customer) => customer.tags.join(', '),
         title: (customer) => (customer.tags.length > 1 ? customer.tags.join(', ') : undefined),
         render: (customer, width) => {
