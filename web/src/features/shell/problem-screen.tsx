@@ -20,9 +20,10 @@ export function ProblemScreen({ error, onRetry }: ProblemScreenProps) {
   const { reset } = useQueryErrorResetBoundary();
   const known = error instanceof ApiError || error instanceof NetworkError;
   return (
-    <div className="flex min-h-full flex-1 items-center justify-center bg-surface">
+    <main className="flex flex-1 items-center justify-center bg-surface">
       <title>{`${t('problem.page.title')} · Entente`}</title>
       <EmptyState
+        page
         icon={error instanceof NetworkError ? CloudOff : TriangleAlert}
         title={t('problem.page.title')}
         description={known ? errorText(error) : t('problem.page.unexpected')}
@@ -45,7 +46,7 @@ export function ProblemScreen({ error, onRetry }: ProblemScreenProps) {
           </>
         }
       />
-    </div>
+    </main>
   );
 }
 
@@ -53,9 +54,10 @@ export function ProblemScreen({ error, onRetry }: ProblemScreenProps) {
 export function NotFoundScreen() {
   const t = useT();
   return (
-    <div className="flex min-h-full flex-1 items-center justify-center bg-surface">
+    <main className="flex flex-1 items-center justify-center bg-surface">
       <title>{`${t('notFound.page.title')} · Entente`}</title>
       <EmptyState
+        page
         icon={Compass}
         title={t('notFound.page.title')}
         description={t('notFound.page.text')}
@@ -65,6 +67,6 @@ export function NotFoundScreen() {
           </Link>
         }
       />
-    </div>
+    </main>
   );
 }
