@@ -27,7 +27,12 @@ export const auditQuery = infiniteQueryOptions({
 /** Writes a saved answer into the workspace data, so that names change everywhere at once. */
 export function useUpdateBootstrap() {
   const queryClient = useQueryClient();
-  return (change: (bootstrap: Bootstrap) => Bootstrap) => {
-    queryClient.setQueryData(bootstrapQuery.queryKey, (known) => (known ? change(known) : known));
+  const { queryKey } = bootstrapQuery;
+  return async (change: (bootstrap: Bootstrap) => Bootstrap) => {
+    // A read under way may have left before the change: its answer would put the old words back.
+    const reading = queryClient.isFetching({ queryKey }) > 0;
+    await queryClient.cancelQueries({ queryKey });
+    queryClient.setQueryData(queryKey, (known) => (known ? change(known) : known));
+    if (reading) void queryClient.invalidateQueries({ queryKey });
   };
 }

@@ -30,7 +30,7 @@ export function OrganisationSection() {
     onSuccess: (saved) => {
       const { name, timezone, currency } = saved;
       setValues({ name, timezone, currency });
-      updateBootstrap((bootstrap) => ({
+      return updateBootstrap((bootstrap) => ({
         ...bootstrap,
         org: saved,
         me: { ...bootstrap.me, org: { ...bootstrap.me.org, name, timezone, currency } },

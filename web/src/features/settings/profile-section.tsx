@@ -21,7 +21,7 @@ export function ProfileSection() {
     mutationFn: (name: string) => unwrap(client.PATCH('/me', { body: { fullName: name } })),
     onSuccess: (saved) => {
       setFullName(saved.fullName);
-      updateBootstrap((bootstrap) => ({
+      return updateBootstrap((bootstrap) => ({
         ...bootstrap,
         me: saved,
         members: bootstrap.members.map((member) =>
