@@ -1,5 +1,7 @@
 //! Imports against a real database of each engine, from the file to the way back.
 
+mod limits;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -124,6 +126,15 @@ impl World {
         assert_eq!(planned.problems, done.problems);
         self.check().await;
         done
+    }
+
+    /// The same for somebody else, who must be able to do it.
+    async fn import_as(&self, actor: &Actor, record: RecordKind, text: &str, on_duplicate: OnDuplicate) -> Import {
+        let import = self.upload_as(actor, record, "file.csv", text.as_bytes()).await.expect("an upload");
+        self.plan_as(actor, import.id, guessed(&import, on_duplicate)).await.expect("a plan");
+        self.act(actor, import.id, run).await.expect("a run");
+        self.work().await;
+        self.get(import.id).await.expect("the import")
     }
 
     async fn get(&self, id: ImportId) -> Result<Import, Error> {

@@ -117,7 +117,8 @@ pub fn list(cell: &str) -> Parsed<Vec<String>> {
     Ok(found)
 }
 
-/// Domains of a company in a cell, as registered (`www.` and paths dropped). Free-mail providers belong to nobody.
+/// Domains of a company in a cell, as registered (`www.` and paths dropped). Free-mail providers and public suffixes
+/// belong to nobody.
 pub fn domains(cell: &str) -> Parsed<Vec<String>> {
     let mut found: Vec<String> = Vec::new();
     let pieces = cell.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|'));
@@ -126,6 +127,10 @@ pub fn domains(cell: &str) -> Parsed<Vec<String>> {
             .ok_or_else(|| Bad::new("is not a domain; write it like example.com"))?;
         if crate::companies::domain::is_free_mail(&domain) {
             return Err(Bad::new(format!("{domain} gives mailboxes to anybody; it cannot be the domain of a company")));
+        }
+        // Nobody is found by a suffix, so a second row about the same company would make it once more.
+        if crate::companies::domain::registrable_domain(&domain).is_none() {
+            return Err(Bad::new(format!("{domain} is shared by many; write the domain that the company registered")));
         }
         if found.len() == LIST_MAX {
             return Err(Bad::new(format!("holds more than {LIST_MAX} domains")));
@@ -200,6 +205,10 @@ mod tests {
         assert_eq!(domains("https://www.acme.com/x; acme.de"), Ok(vec!["acme.com".to_owned(), "acme.de".to_owned()]));
         assert!(domains("gmail.com").expect_err("free mail").reason.contains("anybody"));
         assert!(domains("Acme Inc").is_err());
+        for suffix in ["co.uk", "myshopify.com", "www.co.uk"] {
+            assert!(domains(suffix).expect_err(suffix).reason.contains("shared by many"), "{suffix}");
+        }
+        assert_eq!(domains("acme.myshopify.com"), Ok(vec!["acme.myshopify.com".to_owned()]));
         assert_eq!(web_address("Acme.com/x").as_deref(), Ok("https://Acme.com/x"));
         for bad in ["javascript://alert(1)", "ftp://acme.com", "acme", "http://a b.com", "https://acme.com@evil"] {
             assert!(web_address(bad).is_err(), "{bad}");
