@@ -539,6 +539,12 @@ impl Deciding<'_> {
 
     /// The company that the row names, or for a customer without one the company of a new address.
     fn move_company(&mut self, after: &mut Customer, person: &Person, added: &[Contact]) -> Option<bool> {
+        // Several companies may have a name; one that the customer is in already is the one that is meant.
+        if let (Some(name), None, Some(current)) = (&person.company_name, &person.company_domain, &after.company)
+            && fold(name) == fold(&current.name)
+        {
+            return None;
+        }
         let (company, by_domain) = self.houses.of(person, self.actor);
         let company = company?;
         let is_moved = if by_domain {

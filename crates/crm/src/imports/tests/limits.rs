@@ -14,3 +14,42 @@ async fn a_domain_that_belongs_to_nobody_fails_its_row_and_no_other() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_company_of_the_same_name_stays_the_company() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let (by, twice) = (world.actor.at_one_moment(), ["acme.example", "acme.test.example"]);
+        let ids = world
+            .db
+            .write(move |tx| {
+                let mut ids = Vec::new();
+                for domain in twice {
+                    let new = companies::NewCompany {
+                        name: "Acme".to_owned(),
+                        domains: Some(vec![domain.to_owned()]),
+                        ..companies::NewCompany::default()
+                    };
+                    ids.push(companies::create(tx, &by, &new)?.id);
+                }
+                Ok::<_, Error>(ids)
+            })
+            .await
+            .expect("two companies");
+        for (index, id) in ids.iter().enumerate() {
+            let new = NewCustomer {
+                full_name: Some(format!("Person {index}")),
+                company_id: Some(*id),
+                contacts: vec![email(&format!("p{index}@mail.example"))],
+                ..NewCustomer::default()
+            };
+            world.create(&world.actor, new).await;
+        }
+        let text = "Name,Email,Company\nPerson 0,p0@mail.example,ACME\nPerson 1,p1@mail.example,ACME\n";
+        let done = world.import(RecordKind::Customer, text, OnDuplicate::Update).await;
+        assert_eq!(done.unchanged, 2, "{:?}", world.results(done.id).await);
+        let stored: Vec<_> = world.customers().await.iter().filter_map(|customer| customer.company_id).collect();
+        assert_eq!(stored, ids);
+    })
+    .await;
+}
