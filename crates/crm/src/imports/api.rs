@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use platform::http::{App, Body, Ctx, Form, Id, Page, Problems, Versioned};
 use platform::ids::ImportId;
-use platform::paging::{LIMIT_DEFAULT, LIMIT_MAX};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result};
 use serde::Deserialize;
@@ -91,15 +90,8 @@ struct TemplateQuery {
 #[utoipa::path(get, path = "/imports", tag = "imports", operation_id = "listImports", params(ImportsQuery),
     responses((status = 200, body = Page<ImportSummary>), Problems))]
 async fn list(ctx: Ctx, Form(asked): Form<ImportsQuery>) -> Result<Json<Page<ImportSummary>>> {
-    let limit = match asked.limit.as_deref().map(str::parse::<i64>) {
-        None => i64::from(LIMIT_DEFAULT),
-        Some(Ok(limit)) if (1..=i64::from(LIMIT_MAX)).contains(&limit) => limit,
-        Some(_) => {
-            let message = format!("limit is a number from 1 to {LIMIT_MAX}");
-            return Err(Error::malformed("limit", "invalid_value", message));
-        }
-    };
-    ctx.read(move |c, actor| super::page(c, actor, limit, asked.cursor.as_deref())).await.map(Json)
+    let (limit, cursor) = (asked.limit, asked.cursor);
+    ctx.read(move |c, actor| super::page(c, actor, limit.as_deref(), cursor.as_deref())).await.map(Json)
 }
 
 /// Takes a file in: reads all of it, guesses which column is which field, writes no record.

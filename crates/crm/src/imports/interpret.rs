@@ -350,7 +350,7 @@ impl Interpreter {
             Field::Website => firm.website = Some(values::web_address(content)?),
             Field::LinkedinUrl => firm.linkedin_url = Some(values::linkedin_page(content)?),
             Field::Industry => firm.industry = Some(values::line(content)?),
-            Field::SizeBand => firm.size_band = SizeBand::parse(numbers::size_band(content)?),
+            Field::SizeBand => firm.size_band = Some(numbers::size_band(content)?),
             Field::EmployeeCount => firm.employee_count = Some(numbers::head_count(content, column.notation)?),
             Field::AnnualRevenue => {
                 let minor = numbers::amount_minor(content, column.notation, &self.currency)?;

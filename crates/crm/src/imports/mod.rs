@@ -32,9 +32,9 @@ pub mod values;
 pub use model::{Import, ImportSummary, PlanBody, State};
 
 use db::{Conn, Tx};
-use platform::clock::Timestamp;
 use platform::http::Page;
 use platform::ids::ImportId;
+use platform::paging::List;
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result};
 
@@ -66,22 +66,11 @@ fn phase_of(stored: &Stored) -> Phase {
 /// One page of imports, newest first.
 ///
 /// # Errors
-/// [`Error::Malformed`] for a cursor that this list did not give.
-pub fn page(c: &Conn<'_>, actor: &Actor, limit: i64, cursor: Option<&str>) -> Result<Page<ImportSummary>> {
-    let after = cursor.map(parse_cursor).transpose()?;
+/// [`Error::Malformed`] for a faulty limit, and for a cursor that this list did not give.
+pub fn page(c: &Conn<'_>, actor: &Actor, limit: Option<&str>, cursor: Option<&str>) -> Result<Page<ImportSummary>> {
+    let list = List::plain(&model::FIELDS, "-createdAt", limit, cursor, "imports")?;
     let own = if actor.is_admin() { None } else { Some(actor.id.unwrap_or_default()) };
-    let mut items = store::page(c, &actor.scope(), own, limit + 1, after)?;
-    let is_more = items.len() as i64 > limit;
-    items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let last = items.last().filter(|_| is_more);
-    let next_cursor = last.map(|import| format!("{}.{}", import.created_at.micros(), import.id));
-    Ok(Page { items, next_cursor })
-}
-
-fn parse_cursor(text: &str) -> Result<(Timestamp, ImportId)> {
-    text.split_once('.')
-        .and_then(|(time, id)| Some((Timestamp(time.parse().ok()?), id.parse().ok()?)))
-        .ok_or_else(|| Error::malformed("cursor", "invalid_cursor", "use nextCursor of the page before, unchanged"))
+    Ok(store::page(c, &actor.scope(), own, &list)?)
 }
 
 /// Decides on a mapping and starts trying the whole file with it.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use platform::clock::Timestamp;
 use platform::error::FieldError;
+use platform::filter::catalogue::{Catalogue, column, time};
 use platform::http::Record;
 use platform::ids::ImportId;
 use platform::{Error, Result};
@@ -17,6 +18,13 @@ use super::reader::Note;
 
 /// Distinct values of one column that may be given a meaning.
 const VALUES_MAX: usize = 1_000;
+
+/// What the list of imports is ordered by.
+pub(super) static FIELDS: Catalogue = Catalogue {
+    record: "import",
+    id: "i.id",
+    fields: &[time("createdAt", "import.createdAt", column("i.created_at")).sortable().required()],
+};
 
 /// Where an import stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

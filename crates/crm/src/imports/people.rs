@@ -285,8 +285,7 @@ impl Deciding<'_> {
                 Some(place) => place,
                 None => {
                     let Some(first) = rows.next() else { continue };
-                    let Ok(place) = self.create(first, 0, Some(CustomerId(known.id))) else { continue };
-                    place
+                    self.create(first, 0, Some(CustomerId(known.id)))
                 }
             };
             for person in rows {
@@ -337,14 +336,12 @@ impl Deciding<'_> {
             }
         }
         match &meant[..] {
-            [] => match self.create(person, row.number, None) {
-                Ok(place) => {
-                    self.index(place);
-                    let id = self.workings[place].now.id;
-                    Decided::new(row.position, Verdict::Created, Some(id.0), None)
-                }
-                Err(fault) => Decided::failed(row.position, fault),
-            },
+            [] => {
+                let place = self.create(person, row.number, None);
+                self.index(place);
+                let id = self.workings[place].now.id;
+                Decided::new(row.position, Verdict::Created, Some(id.0), None)
+            }
             [(slot, by)] if !self.rules.update => {
                 let name = self.name(slot);
                 let reason = if name.is_empty() {
@@ -400,7 +397,7 @@ impl Deciding<'_> {
     }
 
     /// A new customer; its place among the workings.
-    fn create(&mut self, person: &Person, number: i64, id: Option<CustomerId>) -> Result<usize, Fault> {
+    fn create(&mut self, person: &Person, number: i64, id: Option<CustomerId>) -> usize {
         let now = self.actor.now();
         let (company, by_domain) = self.houses.of(person, self.actor);
         let id = id.unwrap_or_else(|| CustomerId(self.actor.new_id()));
@@ -449,7 +446,7 @@ impl Deciding<'_> {
             events,
             is_changed: true,
         });
-        Ok(self.workings.len() - 1)
+        self.workings.len() - 1
     }
 
     /// Puts the row's values over those of a known customer; what was there before, empty when nothing changed.

@@ -1,6 +1,8 @@
 use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
+use platform::http::Page;
 use platform::ids::{CompanyId, ImportId, UserId};
+use platform::paging::List;
 use platform::{Actor, Scope};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -249,24 +251,22 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<St
     })
 }
 
-/// Newest first; with `own`, only what that principal started.
-pub(super) fn page(
-    c: &Conn<'_>,
-    scope: &Scope,
-    own: Option<Uuid>,
-    limit: i64,
-    after: Option<(Timestamp, ImportId)>,
-) -> Result<Vec<ImportSummary>> {
-    let mut sql = Sql::new("SELECT ");
-    sql.push(COLUMNS).push(" FROM imports WHERE org_id = ").bind(scope).push(" AND state <> ").bind(STAGING);
-    if let Some(own) = own {
-        sql.push(" AND created_by_id = ").bind(own);
-    }
-    if let Some((time, id)) = after {
-        sql.push(" AND (created_at, id) < (").bind(time).push(", ").bind(id).push(")");
-    }
-    sql.push(" ORDER BY created_at DESC, id DESC LIMIT ").bind(limit);
-    c.query(&sql, read_summary)
+/// With `own`, only what that principal started.
+pub(super) fn page(c: &Conn<'_>, scope: &Scope, own: Option<Uuid>, list: &List) -> Result<Page<ImportSummary>> {
+    list.page(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT ");
+            sql.push(COLUMNS).append(&leg.columns()).push(" FROM imports i WHERE i.org_id = ").bind(scope);
+            sql.push(" AND state <> ").bind(STAGING);
+            if let Some(own) = own {
+                sql.push(" AND created_by_id = ").bind(own);
+            }
+            sql.append(&leg.rest());
+            sql
+        },
+        read_summary,
+    )
 }
 
 /// The first rows that fail, with where the file has them.

@@ -456,7 +456,7 @@ async fn a_plan_foretells_a_run_over_many_chunks() {
         }
         let named =
             world.count("SELECT count(*) FROM companies WHERE org_id = $1 AND name_key LIKE 'house skip %'").await;
-        assert!((1..=80).contains(&named), "{named}");
+        assert_eq!(named, 40);
     })
     .await;
 }
@@ -698,7 +698,7 @@ async fn rights_and_owners_are_kept() {
         assert!(matches!(world.db.read(move |c| get(c, &stranger, id)).await, Err(Error::NotFound(_))));
         let lists = |actor: Actor| {
             let db = world.db.clone();
-            async move { db.read(move |c| page(c, &actor, 10, None)).await.expect("a list").items.len() }
+            async move { db.read(move |c| page(c, &actor, None, None)).await.expect("a list").items.len() }
         };
         assert_eq!((lists(bo.clone()).await, lists(cy).await, lists(world.actor.clone()).await), (1, 0, 1));
 

@@ -1,6 +1,7 @@
 //! Amounts, counts and size bands as people write them.
 
 use super::{Bad, Parsed};
+use crate::companies::SizeBand;
 
 /// The character before the decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -114,24 +115,8 @@ pub fn head_count(text: &str, notation: Notation) -> Parsed<i64> {
     }
 }
 
-/// Size bands of companies with their first and last count.
-pub const SIZE_BANDS: [(&str, i64, i64); 7] = [
-    ("1-10", 1, 10),
-    ("11-50", 11, 50),
-    ("51-200", 51, 200),
-    ("201-500", 201, 500),
-    ("501-1000", 501, 1_000),
-    ("1001-5000", 1_001, 5_000),
-    ("5001+", 5_001, i64::MAX),
-];
-
-/// The size band of a count.
-pub fn band_of(count: i64) -> Option<&'static str> {
-    SIZE_BANDS.iter().find(|(_, from, to)| (*from..=*to).contains(&count)).map(|(band, _, _)| *band)
-}
-
 /// A size band from `11-50`, `11 to 50 employees`, `1,001–5,000`, `10001+` or a plain count.
-pub fn size_band(text: &str) -> Parsed<&'static str> {
+pub fn size_band(text: &str) -> Parsed<SizeBand> {
     let is_bad =
         || Bad::new("is not a company size; write one of 1-10, 11-50, 51-200, 201-500, 501-1000, 1001-5000, 5001+");
     let mut numbers: Vec<i64> = Vec::new();
@@ -155,12 +140,12 @@ pub fn size_band(text: &str) -> Parsed<&'static str> {
     }
     let is_open = text.contains('+') || text.contains('>');
     match numbers[..] {
-        [from] if is_open && from >= 5_000 => Ok("5001+"),
-        [count] if !is_open => band_of(count.max(1)).ok_or_else(is_bad),
+        [from] if is_open && from >= 5_000 => Ok(SizeBand::Over5000),
+        [count] if !is_open => Ok(SizeBand::of(count)),
         [from, to] if from <= to => {
-            let band = band_of(to).ok_or_else(is_bad)?;
+            let band = SizeBand::of(to);
             // Other sources cut at slightly different places (0-10, 2-10, 5001-10000), never across a band.
-            let is_inside = band_of(from.max(1)) == Some(band);
+            let is_inside = SizeBand::of(from) == band;
             if is_inside { Ok(band) } else { Err(is_bad()) }
         }
         _ => Err(is_bad()),
@@ -561,7 +546,7 @@ mod tests {
             ("250", "201-500"),
             ("1", "1-10"),
         ] {
-            assert_eq!(size_band(text), Ok(band), "{text}");
+            assert_eq!(size_band(text).map(SizeBand::as_str), Ok(band), "{text}");
         }
         for text in ["", "big", "10-500", "1-2-3", "50-11", "100+"] {
             assert!(size_band(text).is_err(), "{text}");
