@@ -77,13 +77,13 @@ impl JobContext {
     }
 
     /// Shows how far the job is, in a transaction of its own. Handlers that write in steps show it inside
-    /// each step's transaction instead, by [`Lease::progress`].
+    /// each step's transaction instead, by [`Lease::progress`] or [`Lease::show`].
     ///
     /// # Errors
     /// When the job belongs to somebody else by now, or the database cannot be used: end the attempt.
     pub async fn progress(&self, done: i64, total: Option<i64>) -> Result<(), JobError> {
         let lease = self.lease();
-        Ok(self.db.write(move |tx| lease.progress(tx, done, total)).await?)
+        Ok(self.db.write(move |tx| lease.show(tx, done, total)).await?)
     }
 
     /// Has somebody asked this job to end? Asked between steps; then the handler puts things in order and
@@ -117,10 +117,25 @@ impl Lease {
     /// Shows the progress as part of this transaction and keeps the lease. Because it fails when the job has
     /// been taken over, nothing that a late handler writes in the same transaction is kept.
     ///
+    /// What is written so is not done again by the next attempt. Attempts are therefore counted anew: a job is
+    /// given up when it gets nowhere, not because its process ended often while it got on.
+    ///
     /// # Errors
     /// [`db::Error::Unavailable`] when the job belongs to somebody else by now.
     pub fn progress(&self, tx: &Tx<'_>, done: i64, total: Option<i64>) -> db::Result<()> {
-        let held = store::progress(tx, self.job_id, self.lease_id, Progress { done, total }, self.until())?;
+        self.report(tx, Progress { done, total }, true)
+    }
+
+    /// The same for work that every attempt begins anew: attempts go on being counted.
+    ///
+    /// # Errors
+    /// [`db::Error::Unavailable`] when the job belongs to somebody else by now.
+    pub fn show(&self, tx: &Tx<'_>, done: i64, total: Option<i64>) -> db::Result<()> {
+        self.report(tx, Progress { done, total }, false)
+    }
+
+    fn report(&self, tx: &Tx<'_>, progress: Progress, kept: bool) -> db::Result<()> {
+        let held = store::progress(tx, self.job_id, self.lease_id, progress, kept, self.until())?;
         held.then_some(()).ok_or_else(lost)
     }
 

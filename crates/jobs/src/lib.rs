@@ -10,7 +10,7 @@
 //! [`Lease::progress`] in the same transaction, which fails once the job belongs to somebody else.
 //!
 //! Attempts are counted when a job is taken, not when it fails: a job that kills the process is tried
-//! `attempts_max` times and then kept as failed.
+//! `attempts_max` times and then kept as failed. What a handler keeps with [`Lease::progress`] counts them anew.
 //!
 //! Nodes compare leases with their own clocks; clocks that differ by more than a lease make jobs run twice.
 

@@ -263,12 +263,21 @@ pub(crate) fn extend(tx: &Tx<'_>, id: JobId, lease_id: Uuid, until: i64) -> Resu
     ))? == 1)
 }
 
-/// Writes the progress and keeps the lease; false when it belongs to somebody else by now.
-pub(crate) fn progress(tx: &Tx<'_>, id: JobId, lease_id: Uuid, progress: Progress, until: i64) -> Result<bool> {
+/// Writes the progress and keeps the lease; false when it belongs to somebody else by now. With `kept` this is work
+/// that is not done again, so the attempts before it do not count.
+pub(crate) fn progress(
+    tx: &Tx<'_>,
+    id: JobId,
+    lease_id: Uuid,
+    progress: Progress,
+    kept: bool,
+    until: i64,
+) -> Result<bool> {
     Ok(tx.execute((
-        "UPDATE jobs SET lease_until = $3, progress_done = $4, progress_total = $5 \
+        "UPDATE jobs SET lease_until = $3, progress_done = $4, progress_total = $5, \
+           attempts = CASE WHEN $6 THEN 1 ELSE attempts END \
          WHERE id = $1 AND lease_id = $2 AND state = 'running'",
-        params![id, lease_id, until, progress.done, progress.total],
+        params![id, lease_id, until, progress.done, progress.total, kept],
     ))? == 1)
 }
 

@@ -426,6 +426,35 @@ async fn a_job_that_kills_its_process_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_gets_on_is_not_given_up() {
+    each_engine(|db| async move {
+        let hands = Hands::new();
+        let id = hands.enqueue(&db, NewJob::new("a", ()).attempts(2)).await;
+        // Each time it keeps a step of its work, then its process dies.
+        for _ in 0..5 {
+            let held = take(&db, hands.now()).await.expect("another attempt");
+            let (now, lease) = (hands.now(), held.lease_id);
+            let kept = db.write(move |tx| {
+                store::progress(tx, id, lease, Progress { done: 1, total: None }, true, now + 30 * SECOND)
+            });
+            assert_eq!(kept.await, Ok(true));
+            hands.forward(31 * SECOND);
+        }
+        // From then on it shows something and gets nowhere.
+        let held = take(&db, hands.now()).await.expect("the last attempt");
+        let (now, lease) = (hands.now(), held.lease_id);
+        let shown = db.write(move |tx| {
+            store::progress(tx, id, lease, Progress { done: 1, total: None }, false, now + 30 * SECOND)
+        });
+        assert_eq!(shown.await, Ok(true));
+        hands.forward(31 * SECOND);
+        assert!(take(&db, hands.now()).await.is_none());
+        assert_eq!(view(&db, id).await.state, State::Failed);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn cancel_ends_a_waiting_job_and_tells_a_running_one() {
     each_engine(|db| async move {
         let hands = Hands::new();
