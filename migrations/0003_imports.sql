@@ -52,6 +52,7 @@ CREATE TABLE imports (
 ); --@postgres
 CREATE INDEX imports_recent ON imports (org_id, created_at, id);
 CREATE INDEX imports_age ON imports (created_at);
+CREATE INDEX imports_busy ON imports (updated_at) WHERE state IN ('planning', 'running', 'undoing');
 
 -- The rows as they came. cells: a JSON array; broken: why it could not be read.
 CREATE TABLE import_rows (

@@ -12,7 +12,7 @@ use std::time::Duration;
 use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
 use db::Db;
 use platform::actor::{ActorKind, Role};
-use platform::clock::Clock;
+use platform::clock::{Clock, Timestamp};
 use platform::ids::{CompanyId, CustomerId, ImportId, OrgId};
 use platform::{Actor, Error, Result, organisations};
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,10 @@ const STAGING_DAYS: i64 = 1;
 /// How long the rows of an import, and with them its results and its way back, are kept.
 pub const KEPT_DAYS: i64 = 90;
 const ATTEMPTS: u32 = 5;
+/// How often the housekeeping comes.
+const CLEAN_EVERY: Duration = Duration::from_secs(10 * 60);
+/// Busy imports that it looks at in one go; one node works on one at a time, the rest waits.
+const BUSY_LOOKED_AT: i64 = 1_000;
 
 pub(super) const PLAN: &str = "imports.plan";
 pub(super) const RUN: &str = "imports.run";
@@ -70,7 +74,7 @@ pub fn register(registry: &mut Registry, clock: &Clock, uploads: PathBuf) {
     registry.handle_within(UNDO, limits, move |job| work(job, of.clone(), Phase::Undo));
     let of = clock.clone();
     registry.handle(CLEAN, move |job| clean(job, of.clone(), uploads.clone()));
-    registry.every(CLEAN, Duration::from_secs(60 * 60), CLEAN);
+    registry.every(CLEAN, CLEAN_EVERY, CLEAN);
 }
 
 /// One attempt; an error that ends the job also ends the import, so that nobody waits for it.
@@ -353,7 +357,8 @@ impl Work<'_> {
             .job
             .db()
             .write(move |tx| {
-                lease.progress(tx, last, Some(total))?;
+                // The next attempt begins at the first row.
+                lease.show(tx, last, Some(total))?;
                 store::insert_results(tx, &scope, id, phase, &decided)?;
                 let step = Step { pass: from.1, ..Step::of(last, &decided) };
                 require(store::advance(tx, &scope, id, from, &step, actor.now())?)
@@ -713,8 +718,30 @@ fn require(is_here: bool) -> Result<()> {
     if is_here { Ok(()) } else { Err(Error::Unavailable("the import was moved on by another job".into())) }
 }
 
-/// Deletes what nobody will need: uploads that were never finished, rows of old imports, and files left by a crash.
+/// A job that stopped its process at every attempt, or ran out of time, ended without a word to its import, and the
+/// import would be busy for good.
+async fn end_abandoned(job: &JobContext, now: Timestamp) -> Result<(), JobError> {
+    let busy = job.db().read(|c| store::busy(c, BUSY_LOOKED_AT)).await?;
+    for one in busy {
+        let ended = job.db().write(move |tx| {
+            let view = ::jobs::get(tx, Some(one.org_id), one.job_id)?;
+            if view.as_ref().is_some_and(|view| view.finished_at.is_none()) {
+                return Ok(false);
+            }
+            let why = view.and_then(|view| view.error).unwrap_or_else(|| "its job is no more".to_owned());
+            store::abandon(tx, &one, &format!("the work stopped before its end: {why}"), now)
+        });
+        if ended.await? {
+            tracing::warn!(import.id = %one.id, "an import was left by its job; it is failed now");
+        }
+    }
+    Ok(())
+}
+
+/// Ends what nobody works on any more, and deletes what nobody will need: uploads that were never finished, rows of old
+/// imports, and files left by a crash.
 async fn clean(job: JobContext, clock: Clock, uploads: PathBuf) -> Result<Outcome, JobError> {
+    end_abandoned(&job, clock.now()).await?;
     for (days, only_staging) in [(STAGING_DAYS, true), (KEPT_DAYS, false)] {
         let before = clock.now().plus_seconds(-days * 86_400);
         let old = job.db().read(move |c| store::old(c, before, only_staging, 100)).await?;

@@ -749,6 +749,37 @@ pub(super) fn recall_mapping(
     )
 }
 
+/// An import that is at work, with its job.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Busy {
+    pub org_id: Uuid,
+    pub id: ImportId,
+    pub job_id: Uuid,
+}
+
+/// Imports of all organisations that are at work, the oldest work first.
+pub(super) fn busy(c: &Conn<'_>, limit: i64) -> Result<Vec<Busy>> {
+    c.query(
+        (
+            "SELECT org_id, id, job_id FROM imports
+             WHERE state IN ('planning', 'running', 'undoing') AND job_id IS NOT NULL ORDER BY updated_at LIMIT $1",
+            params![limit],
+        ),
+        |row| Ok(Busy { org_id: row.get(0)?, id: row.get(1)?, job_id: row.get(2)? }),
+    )
+}
+
+/// Fails an import whose job has ended; says whether it still was at work, for that job.
+pub(super) fn abandon(tx: &Tx<'_>, busy: &Busy, why: &str, now: Timestamp) -> Result<bool> {
+    let ended = tx.execute((
+        "UPDATE imports SET state = 'failed', error = $4, finished_at = coalesce(finished_at, $5), updated_at = $5,
+           version = version + 1
+         WHERE org_id = $1 AND id = $2 AND job_id = $3 AND state IN ('planning', 'running', 'undoing')",
+        params![busy.org_id, busy.id, busy.job_id, why, now],
+    ))?;
+    Ok(ended == 1)
+}
+
 /// Imports of all organisations that are older than `before`: uploads that were never finished, or any. The
 /// housekeeping of the product itself is the one caller.
 pub(super) fn old(c: &Conn<'_>, before: Timestamp, only_staging: bool, limit: i64) -> Result<Vec<(Uuid, ImportId)>> {

@@ -1,5 +1,6 @@
 //! Imports against a real database of each engine, from the file to the way back.
 
+mod keeping;
 mod limits;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,65 @@
+//! Imports whose work ended without a word, that are old, or that nobody wants.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_survives_more_deaths_than_a_job_has_attempts() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let import = world.upload(RecordKind::Customer, &crowd(9_500)).await;
+        world.plan(&import, OnDuplicate::Skip).await;
+        world.act(&world.actor, import.id, run).await.expect("a run");
+        let mut kills = 0;
+        for round in 1..=8_i64 {
+            // A runtime of its own, so that nothing of it is left to hand the job back.
+            let process = tokio::runtime::Runtime::new().expect("a runtime");
+            let runner = world.runner();
+            let handle = process.spawn(async move { runner.start() }).await.expect("a runner");
+            for _ in 0..2_000 {
+                let seen = world.get(import.id).await.expect("the import");
+                if seen.processed >= round * 1_000 || seen.state != State::Running {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            process.shutdown_background();
+            drop(handle);
+            kills += i64::from(world.get(import.id).await.expect("the import").state == State::Running);
+            world.jobs_now.fetch_add(120_000_000, Ordering::SeqCst);
+        }
+        assert!(kills >= 6, "only {kills} deaths");
+        let done = world.take_over(import.id).await;
+        assert_eq!((done.state, counts(&done)), (State::Completed, [9_500, 9_500, 0, 0, 0, 0]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_whose_job_is_no_more_is_ended() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let import = world.upload(RecordKind::Customer, "Name\nAnna\n").await;
+        let planned = world.plan(&import, OnDuplicate::Skip).await;
+        assert_eq!(planned.state, State::Planned);
+        // As a job ends that killed its process at every attempt.
+        let give_up = async || {
+            world
+                .db
+                .write(|tx| tx.execute("UPDATE jobs SET state = 'failed', finished_at = 1 WHERE kind LIKE 'imports.%' AND finished_at IS NULL"))
+                .await
+                .expect("a job that failed");
+            world.work().await;
+            world.jobs_now.fetch_add(3_700_000_000, Ordering::SeqCst);
+            world.work().await;
+            world.get(import.id).await.expect("the import")
+        };
+        world.act(&world.actor, import.id, run).await.expect("a run");
+        let ended = give_up().await;
+        assert_eq!(ended.state, State::Failed);
+        assert!(ended.error.is_some_and(|why| why.contains("stopped")), "it says why");
+        world.act(&world.actor, import.id, undo).await.expect("an undo");
+        assert_eq!(give_up().await.state, State::Failed);
+        assert_eq!(world.undo(import.id).await.state, State::Undone);
+    })
+    .await;
+}
