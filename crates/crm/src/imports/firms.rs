@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::decide::{Asked, Before, Decided, Rules, Verdict, take};
 use super::interpret::{Fault, Firm};
-use super::memory::{Known, Memory, key};
+use super::memory::{Memory, key};
 use super::people::Origin;
 use crate::activity::{Event, changes};
 use crate::companies::bulk::{self, Changed, Fresh};
@@ -76,7 +76,7 @@ pub(super) fn decide(
     origin: &Origin,
     circles: &HashSet<u64>,
     rows: &[Asked<Firm>],
-    memory: Option<(&Memory, &HashMap<i64, Firm>)>,
+    memory: Option<(&Memory<Company>, &HashMap<i64, Firm>)>,
 ) -> Result<Chunk> {
     let firms: Vec<&Firm> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
     let mut deciding = Deciding {
@@ -114,26 +114,28 @@ pub(super) fn find(c: &Conn<'_>, actor: &Actor, firms: &[&Firm]) -> Result<Vec<C
 }
 
 /// Positions of earlier rows that a plan has to read again to decide about these.
-pub(super) fn needed(rows: &[Asked<Firm>], stored: &[CompanyId], memory: &Memory) -> Vec<i64> {
-    let firms = rows.iter().filter_map(|row| row.said.as_ref().ok());
-    let by_key = firms.flat_map(keys_of_firm).filter_map(|key| memory.find(key));
-    let by_id = stored.iter().filter_map(|id| memory.find_stored(id.0));
-    let mut positions: Vec<i64> = by_key.chain(by_id).flat_map(|known| known.rows).collect();
+pub(super) fn needed(rows: &[Asked<Firm>], stored: &[CompanyId], memory: &Memory<Company>) -> Vec<i64> {
+    let keys = rows.iter().filter_map(|row| row.said.as_ref().ok()).flat_map(keys_of_firm);
+    let known = memory.find_all(keys, stored.iter().map(|id| id.0));
+    let mut positions: Vec<i64> = known.iter().flat_map(|known| known.rows).copied().collect();
     positions.sort_unstable();
-    positions.dedup();
     positions
 }
 
 impl Chunk {
     /// Teaches a plan what these rows would make and change.
-    pub(super) fn remember(&self, memory: &mut Memory) {
-        let by_id: HashMap<Uuid, &Working> = self.workings.iter().map(|working| (working.now.id.0, working)).collect();
+    pub(super) fn remember(&self, memory: &mut Memory<Company>) {
+        let mut rows: HashMap<Uuid, Vec<i64>> = HashMap::new();
         for decided in &self.decided {
-            let is_taken = matches!(decided.verdict, Verdict::Created | Verdict::Updated);
-            if let Some(working) = decided.record_id.filter(|_| is_taken).and_then(|id| by_id.get(&id)) {
-                let keys = keys_of_company(&working.now);
-                memory.learn(working.now.id.0, working.before.is_some(), decided.position, keys.into_iter());
+            if let (Verdict::Created | Verdict::Updated, Some(id)) = (decided.verdict, decided.record_id) {
+                rows.entry(id).or_default().push(decided.position);
             }
+        }
+        for working in &self.workings {
+            let id = working.now.id.0;
+            let Some(rows) = rows.get(&id) else { continue };
+            let keys = keys_of_company(&working.now);
+            memory.learn(id, working.before.is_some(), rows, keys.into_iter(), &working.now);
         }
     }
 
@@ -159,20 +161,26 @@ impl Chunk {
 
 impl Deciding<'_> {
     fn load(&mut self, c: &Conn<'_>, ids: &[CompanyId]) -> Result<()> {
-        let new: Vec<CompanyId> =
-            ids.iter().filter(|id| !self.workings.iter().any(|working| working.now.id == **id)).copied().collect();
+        let known: HashSet<CompanyId> = self.workings.iter().map(|working| working.now.id).collect();
+        let new: Vec<CompanyId> = ids.iter().filter(|id| !known.contains(id)).copied().collect();
         let mut found = bulk::load(c, &self.actor.scope(), &new)?;
         found.sort_by_key(|company| company.id);
         for company in found {
-            self.workings.push(Working {
+            let place = self.keep(Working {
                 before: Some(company.clone()),
                 now: company,
                 events: Vec::new(),
                 is_changed: false,
             });
-            self.index(self.workings.len() - 1);
+            self.index(place);
         }
         Ok(())
+    }
+
+    /// The place of a further company among the workings.
+    fn keep(&mut self, working: Working) -> usize {
+        self.workings.push(working);
+        self.workings.len() - 1
     }
 
     /// Looks up the parents that are there already, and what stands above them.
@@ -191,24 +199,38 @@ impl Deciding<'_> {
     }
 
     /// Makes again what earlier rows of a plan made or changed, as far as these rows meet it.
-    fn recall(&mut self, c: &Conn<'_>, firms: &[&Firm], memory: &Memory, earlier: &HashMap<i64, Firm>) -> Result<()> {
-        let by_key = firms.iter().flat_map(|firm| keys_of_firm(firm)).filter_map(|key| memory.find(key));
-        let by_id = self.workings.iter().filter_map(|working| memory.find_stored(working.now.id.0));
-        let mut known: Vec<Known> = by_key.chain(by_id).collect();
-        known.sort_by_key(|known| known.rows[0]);
-        known.dedup_by_key(|known| known.id);
+    fn recall(
+        &mut self,
+        c: &Conn<'_>,
+        firms: &[&Firm],
+        memory: &Memory<Company>,
+        earlier: &HashMap<i64, Firm>,
+    ) -> Result<()> {
+        let keys = firms.iter().flat_map(|firm| keys_of_firm(firm));
+        let known = memory.find_all(keys, self.workings.iter().map(|working| working.now.id.0));
         let stored: Vec<CompanyId> =
             known.iter().filter(|known| known.is_stored).map(|known| CompanyId(known.id)).collect();
         self.load(c, &stored)?;
+        let mut places: HashMap<Uuid, usize> =
+            self.workings.iter().enumerate().map(|(place, working)| (working.now.id.0, place)).collect();
         for known in known {
             let mut rows = known.rows.iter().filter_map(|position| earlier.get(position));
-            let place = match self.workings.iter().position(|working| working.now.id.0 == known.id) {
-                Some(place) => place,
-                None => {
+            let place = match (places.get(&known.id), known.image) {
+                (Some(place), image) => {
+                    if let Some(image) = image {
+                        self.workings[*place].now = image.clone();
+                    }
+                    *place
+                }
+                (None, Some(image)) => {
+                    self.keep(Working { before: None, now: image.clone(), events: Vec::new(), is_changed: false })
+                }
+                (None, None) => {
                     let Some(first) = rows.next() else { continue };
                     self.create(first, 0, Some(CompanyId(known.id)))
                 }
             };
+            places.insert(known.id, place);
             for firm in rows {
                 // They were taken when it was their turn.
                 let _ = self.merge(place, firm, 0);
@@ -311,8 +333,7 @@ impl Deciding<'_> {
         apply(&mut company, firm);
         set_parent(&mut company, firm);
         let events = vec![Event::CompanyCreated { source: "import".into() }, self.imported(number, Verdict::Created)];
-        self.workings.push(Working { before: None, now: company, events, is_changed: true });
-        self.workings.len() - 1
+        self.keep(Working { before: None, now: company, events, is_changed: true })
     }
 
     /// Puts the row's values over those of a known company; what was there before, empty when nothing changed.

@@ -15,6 +15,7 @@ use crate::companies::domain::{is_free_mail, registrable_domain};
 use crate::companies::{Company, CompanyRef};
 use crate::contacts::Channel;
 use crate::contacts::model::email_domain;
+use crate::customers::Customer;
 
 /// Companies by name and host, as far as a chunk of rows asks for them.
 #[derive(Debug, Default)]
@@ -30,7 +31,7 @@ impl Houses {
         c: &Conn<'_>,
         scope: &Scope,
         people: impl Iterator<Item = &'a Person>,
-        memory: Option<&Memory>,
+        memory: Option<&Memory<Customer>>,
     ) -> Result<Houses> {
         let (mut names, mut hosts) = (HashMap::new(), HashSet::new());
         for person in people {
@@ -102,7 +103,7 @@ impl Houses {
     }
 
     /// Teaches a plan what would be made.
-    pub(super) fn remember(&self, memory: &mut Memory) {
+    pub(super) fn remember(&self, memory: &mut Memory<Customer>) {
         for company in &self.made {
             memory.learn_company(key("name", &fold(&company.name)), company.id.0);
             for domain in &company.domains {

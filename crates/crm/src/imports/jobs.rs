@@ -28,6 +28,8 @@ use super::people::Origin;
 use super::reader::Note;
 use super::store::{self, Phase, Staged, Step, Stored};
 use super::{firms, people, undo};
+use crate::companies::Company;
+use crate::customers::Customer;
 
 /// Rows of one transaction: long enough to be quick, short enough that other writers hardly wait.
 const CHUNK_ROWS: i64 = 2_000;
@@ -238,7 +240,7 @@ impl Work<'_> {
         restarted?;
         (self.stored.pass, self.stored.position) = (0, 0);
         let circles = Arc::new(self.circles().await?);
-        let memory = Arc::new(Mutex::new(Memory::default()));
+        let (people, firms) = (Arc::new(Mutex::new(Memory::default())), Arc::new(Mutex::new(Memory::default())));
         loop {
             match self.pause().await? {
                 Some(End::Canceled) => return self.cancel().await,
@@ -248,15 +250,19 @@ impl Work<'_> {
             let staged = self.rows_after(self.stored.position).await?;
             let Some(last) = staged.last().map(|row| row.position) else { break };
             let decided = match self.stored.import.record {
-                RecordKind::Customer => self.plan_people(staged, &memory).await?,
-                RecordKind::Company => self.plan_firms(staged, &memory, &circles).await?,
+                RecordKind::Customer => self.plan_people(staged, &people).await?,
+                RecordKind::Company => self.plan_firms(staged, &firms, &circles).await?,
             };
             self.keep(Phase::Plan, last, decided).await?;
         }
         self.finish_plan().await
     }
 
-    async fn plan_people(&mut self, staged: Vec<Staged>, memory: &Arc<Mutex<Memory>>) -> Result<Vec<Decided>> {
+    async fn plan_people(
+        &mut self,
+        staged: Vec<Staged>,
+        memory: &Arc<Mutex<Memory<Customer>>>,
+    ) -> Result<Vec<Decided>> {
         let asked = Arc::new(self.interpret(staged, Interpreter::person).await?);
         let (actor, rules, id) = (self.actor.clone(), self.rules, self.id());
         let (rows, known) = (Arc::clone(&asked), Arc::clone(memory));
@@ -285,7 +291,7 @@ impl Work<'_> {
     async fn plan_firms(
         &mut self,
         staged: Vec<Staged>,
-        memory: &Arc<Mutex<Memory>>,
+        memory: &Arc<Mutex<Memory<Company>>>,
         circles: &Arc<HashSet<u64>>,
     ) -> Result<Vec<Decided>> {
         let asked = Arc::new(self.interpret(staged, Interpreter::firm).await?);
@@ -705,7 +711,7 @@ fn importing_actor(
     })
 }
 
-fn lock(memory: &Mutex<Memory>) -> std::sync::MutexGuard<'_, Memory> {
+fn lock<R>(memory: &Mutex<Memory<R>>) -> std::sync::MutexGuard<'_, Memory<R>> {
     memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

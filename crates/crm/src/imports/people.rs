@@ -4,7 +4,7 @@
 //! means the customer with that number *and* that name. A row whose addresses lead to two customers fails. All
 //! look-ups of a chunk are a fixed number of statements.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use db::{Conn, Tx};
 use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, UserId};
@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::decide::{Asked, Before, Decided, Rules, Verdict, take};
 use super::houses::Houses;
 use super::interpret::{Fault, Person};
-use super::memory::{Known, Memory, key};
+use super::memory::{Memory, key};
 use crate::activity::{Change, Event, changes};
 use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, ParsedContact};
 use crate::customers::bulk::{self, Changed, Fresh};
@@ -43,6 +43,20 @@ struct Working {
     tags_added: Vec<TagName>,
     events: Vec<Event>,
     is_changed: bool,
+}
+
+impl Working {
+    fn new(before: Option<Customer>, now: Customer) -> Working {
+        Working {
+            before,
+            now,
+            by_domain: None,
+            contacts_added: Vec::new(),
+            tags_added: Vec::new(),
+            events: Vec::new(),
+            is_changed: false,
+        }
+    }
 }
 
 /// Where a key leads.
@@ -83,7 +97,7 @@ pub(super) fn decide(
     rules: Rules,
     origin: &Origin,
     rows: &[Asked<Person>],
-    memory: Option<(&Memory, &HashMap<i64, Person>)>,
+    memory: Option<(&Memory<Customer>, &HashMap<i64, Person>)>,
 ) -> Result<Chunk> {
     let scope = actor.scope();
     let people: Vec<&Person> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
@@ -107,16 +121,19 @@ pub(super) fn decide(
 }
 
 /// Positions of earlier rows that a plan has to read again to decide about these.
-pub(super) fn needed(rules: Rules, rows: &[Asked<Person>], stored: &[CustomerId], memory: &Memory) -> Vec<i64> {
+pub(super) fn needed(
+    rules: Rules,
+    rows: &[Asked<Person>],
+    stored: &[CustomerId],
+    memory: &Memory<Customer>,
+) -> Vec<i64> {
     if !rules.update {
         return Vec::new();
     }
-    let people = rows.iter().filter_map(|row| row.said.as_ref().ok());
-    let by_key = people.flat_map(keys_of_person).filter_map(|key| memory.find(key));
-    let by_id = stored.iter().filter_map(|id| memory.find_stored(id.0));
-    let mut positions: Vec<i64> = by_key.chain(by_id).flat_map(|known| known.rows).collect();
+    let keys = rows.iter().filter_map(|row| row.said.as_ref().ok()).flat_map(keys_of_person);
+    let known = memory.find_all(keys, stored.iter().map(|id| id.0));
+    let mut positions: Vec<i64> = known.iter().flat_map(|known| known.rows).copied().collect();
     positions.sort_unstable();
-    positions.dedup();
     positions
 }
 
@@ -134,15 +151,18 @@ pub(super) fn stored_ids(c: &Conn<'_>, actor: &Actor, rows: &[Asked<Person>]) ->
 
 impl Chunk {
     /// Teaches a plan what these rows would make and change.
-    pub(super) fn remember(&self, memory: &mut Memory) {
-        let by_id: HashMap<uuid::Uuid, &Working> =
-            self.workings.iter().map(|working| (working.now.id.0, working)).collect();
+    pub(super) fn remember(&self, memory: &mut Memory<Customer>) {
+        let mut rows: HashMap<uuid::Uuid, Vec<i64>> = HashMap::new();
         for decided in &self.decided {
-            let is_taken = matches!(decided.verdict, Verdict::Created | Verdict::Updated);
-            if let Some(working) = decided.record_id.filter(|_| is_taken).and_then(|id| by_id.get(&id)) {
-                let keys = keys_of_customer(&working.now);
-                memory.learn(working.now.id.0, working.before.is_some(), decided.position, keys.into_iter());
+            if let (Verdict::Created | Verdict::Updated, Some(id)) = (decided.verdict, decided.record_id) {
+                rows.entry(id).or_default().push(decided.position);
             }
+        }
+        for working in &self.workings {
+            let id = working.now.id.0;
+            let Some(rows) = rows.get(&id) else { continue };
+            let keys = keys_of_customer(&working.now);
+            memory.learn(id, working.before.is_some(), rows, keys.into_iter(), &working.now);
         }
         self.houses.remember(memory);
     }
@@ -228,20 +248,13 @@ impl Deciding<'_> {
         let mut ids: Vec<CustomerId> = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
-        ids.retain(|id| !self.workings.iter().any(|working| working.now.id == *id));
+        let known: HashSet<CustomerId> = self.workings.iter().map(|working| working.now.id).collect();
+        ids.retain(|id| !known.contains(id));
         let mut found = bulk::load(c, &self.actor.scope(), &ids)?;
         found.sort_by_key(|customer| customer.id);
         for customer in found {
-            self.workings.push(Working {
-                before: Some(customer.clone()),
-                now: customer,
-                by_domain: None,
-                contacts_added: Vec::new(),
-                tags_added: Vec::new(),
-                events: Vec::new(),
-                is_changed: false,
-            });
-            self.index(self.workings.len() - 1);
+            let place = self.keep(Working::new(Some(customer.clone()), customer));
+            self.index(place);
         }
         Ok(())
     }
@@ -251,19 +264,14 @@ impl Deciding<'_> {
         &mut self,
         c: &Conn<'_>,
         people: &[&Person],
-        memory: &Memory,
+        memory: &Memory<Customer>,
         earlier: &HashMap<i64, Person>,
     ) -> Result<()> {
-        let by_key = people.iter().flat_map(|person| keys_of_person(person)).filter_map(|key| memory.find(key));
-        let by_id = self.workings.iter().filter_map(|working| memory.find_stored(working.now.id.0));
-        let mut known: Vec<Known> = by_key.chain(by_id).collect();
-        known.sort_by_key(|known| known.rows[0]);
-        known.dedup_by_key(|known| known.id);
         if !self.rules.update {
-            for (person, key) in people.iter().flat_map(|person| pairs_of_person(person)) {
+            for (place, key) in people.iter().flat_map(|person| pairs_of_person(person)) {
                 if let Some(known) = memory.find(key) {
                     let slot = Slot::Held { id: CustomerId(known.id), name: String::new() };
-                    match person {
+                    match place {
                         Place::Address(channel, canonical) => {
                             self.by_address.entry((channel, canonical)).or_insert(slot);
                         }
@@ -275,19 +283,29 @@ impl Deciding<'_> {
             }
             return Ok(());
         }
+        let keys = people.iter().flat_map(|person| keys_of_person(person));
+        let known = memory.find_all(keys, self.workings.iter().map(|working| working.now.id.0));
         let stored: Vec<CustomerId> =
             known.iter().filter(|known| known.is_stored).map(|known| CustomerId(known.id)).collect();
         self.load(c, &stored)?;
+        let mut places: HashMap<uuid::Uuid, usize> =
+            self.workings.iter().enumerate().map(|(place, working)| (working.now.id.0, place)).collect();
         for known in known {
             let mut rows = known.rows.iter().filter_map(|position| earlier.get(position));
-            let place = self.workings.iter().position(|working| working.now.id.0 == known.id);
-            let place = match place {
-                Some(place) => place,
-                None => {
+            let place = match (places.get(&known.id), known.image) {
+                (Some(place), image) => {
+                    if let Some(image) = image {
+                        self.workings[*place].now = image.clone();
+                    }
+                    *place
+                }
+                (None, Some(image)) => self.keep(Working::new(None, image.clone())),
+                (None, None) => {
                     let Some(first) = rows.next() else { continue };
                     self.create(first, 0, Some(CustomerId(known.id)))
                 }
             };
+            places.insert(known.id, place);
             for person in rows {
                 // They were taken when it was their turn.
                 let _ = self.merge(place, person, 0);
@@ -298,6 +316,12 @@ impl Deciding<'_> {
             self.index(place);
         }
         Ok(())
+    }
+
+    /// The place of a further customer among the workings.
+    fn keep(&mut self, working: Working) -> usize {
+        self.workings.push(working);
+        self.workings.len() - 1
     }
 
     /// Makes all keys of a customer lead to it.
@@ -437,16 +461,13 @@ impl Deciding<'_> {
             events.push(Event::OwnerClaimed { user_id, name: self.member(user_id) });
         }
         events.push(self.imported(number, Verdict::Created));
-        self.workings.push(Working {
-            before: None,
-            now: customer,
+        self.keep(Working {
             by_domain: Some(by_domain),
-            contacts_added: Vec::new(),
             tags_added: person.tags.clone(),
             events,
             is_changed: true,
-        });
-        self.workings.len() - 1
+            ..Working::new(None, customer)
+        })
     }
 
     /// Puts the row's values over those of a known customer; what was there before, empty when nothing changed.

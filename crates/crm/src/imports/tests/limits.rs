@@ -53,3 +53,23 @@ async fn a_company_of_the_same_name_stays_the_company() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_stays_quick_when_every_row_is_about_the_same_record() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        world.create(&world.actor, ada()).await;
+        let (mut people, mut firms) = ("Name,Email,Title,Tags\n".to_owned(), "Company,Domain,City\n".to_owned());
+        for index in 0..3_300 {
+            // One record that is there, one that the file makes; their values go to and fro.
+            let (address, title) = (["ada@example.com", "office@x.example"][index % 2], ["A", "B", "C"][index % 3]);
+            people.push_str(&format!("Office,{address},{title},tag {}\n", index % 60));
+            firms.push_str(&format!("Firm,firm.example,{title}\n"));
+        }
+        let done = world.import(RecordKind::Customer, &people, OnDuplicate::Update).await;
+        assert_eq!((done.created, done.created + done.updated + done.unchanged), (1, 3_300));
+        let done = world.import(RecordKind::Company, &firms, OnDuplicate::Update).await;
+        assert_eq!((done.created, done.created + done.updated + done.unchanged), (1, 3_300));
+    })
+    .await;
+}
