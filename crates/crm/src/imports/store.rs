@@ -18,6 +18,8 @@ use super::reader::{Head, Note};
 
 /// State of an upload whose rows are not all here yet: nobody sees it.
 const STAGING: &str = "staging";
+/// Cells that are read at once.
+const CHUNK_BYTES: i64 = 2 << 20;
 
 /// Which of the three works on a file a result belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -475,13 +477,35 @@ fn read_staged(row: &Row<'_>) -> Result<Staged> {
     Ok(Staged { position: row.get(0)?, number: row.get(1)?, cells: row.get(2)?, broken: row.get(3)? })
 }
 
-/// The next rows of the file.
+/// The last of the next rows that fit into a chunk by their size, told by a statement for position and bytes. Rows are
+/// of any length, and all that comes of a chunk is in memory at once. A row that is too long alone is a chunk.
+fn last_fitting(c: &Conn<'_>, sizes: &Sql) -> Result<Option<i64>> {
+    let (mut last, mut left) = (None, CHUNK_BYTES);
+    c.for_each(sizes, |row| {
+        left = left.saturating_sub(row.get::<i64>(1)?);
+        if left >= 0 || last.is_none() {
+            last = Some(row.get(0)?);
+        }
+        Ok(())
+    })?;
+    Ok(last)
+}
+
+fn sizes_after(scope: &Scope, id: ImportId, after: i64, limit: i64) -> Sql {
+    let mut sql = Sql::new("SELECT position, CAST(octet_length(cells) AS BIGINT) FROM import_rows WHERE org_id = ");
+    sql.bind(scope).push(" AND import_id = ").bind(id).push(" AND position > ").bind(after);
+    sql.push(" ORDER BY position LIMIT ").bind(limit);
+    sql
+}
+
+/// The next rows of the file, fewer than `limit` when they are long.
 pub(super) fn rows_after(c: &Conn<'_>, scope: &Scope, id: ImportId, after: i64, limit: i64) -> Result<Vec<Staged>> {
+    let Some(last) = last_fitting(c, &sizes_after(scope, id, after, limit))? else { return Ok(Vec::new()) };
     c.query(
         (
             "SELECT position, number, cells, broken FROM import_rows
-             WHERE org_id = $1 AND import_id = $2 AND position > $3 ORDER BY position LIMIT $4",
-            params![scope, id, after, limit],
+             WHERE org_id = $1 AND import_id = $2 AND position > $3 AND position <= $4 ORDER BY position",
+            params![scope, id, after, last],
         ),
         read_staged,
     )
@@ -567,19 +591,25 @@ fn read_taken(row: &Row<'_>) -> Result<Taken> {
     })
 }
 
-/// Rows that made or changed a record, after a place.
+/// Rows that made or changed a record, after a place; fewer than `limit` when they are long.
 pub(super) fn taken_after(c: &Conn<'_>, scope: &Scope, id: ImportId, after: i64, limit: i64) -> Result<Vec<Taken>> {
-    c.query(
-        (
-            "SELECT r.position, r.result, r.record_id, r.before, w.cells FROM import_results r
+    let taken = |columns: &'static str| {
+        let mut sql = Sql::new(columns);
+        sql.push(
+            " FROM import_results r
              JOIN import_rows w ON w.org_id = r.org_id AND w.import_id = r.import_id AND w.position = r.position
-             WHERE r.org_id = $1 AND r.import_id = $2 AND r.phase = 'run' AND r.position > $3
-               AND r.result IN ('created', 'updated')
-             ORDER BY r.position LIMIT $4",
-            params![scope, id, after, limit],
-        ),
-        read_taken,
-    )
+             WHERE r.org_id = ",
+        );
+        sql.bind(scope).push(" AND r.import_id = ").bind(id).push(" AND r.phase = 'run' AND r.position > ").bind(after);
+        sql.push(" AND r.result IN ('created', 'updated')");
+        sql
+    };
+    let mut sizes = taken("SELECT r.position, CAST(octet_length(w.cells) AS BIGINT)");
+    sizes.push(" ORDER BY r.position LIMIT ").bind(limit);
+    let Some(last) = last_fitting(c, &sizes)? else { return Ok(Vec::new()) };
+    let mut rows = taken("SELECT r.position, r.result, r.record_id, r.before, w.cells");
+    rows.push(" AND r.position <= ").bind(last).push(" ORDER BY r.position");
+    c.query(&rows, read_taken)
 }
 
 /// Rows that made or changed a record and are not undone yet, the last ones first.
@@ -686,6 +716,7 @@ pub(super) struct Exported {
     pub undone: Option<String>,
 }
 
+/// The next rows with what became of them, fewer than `limit` when they are long.
 pub(super) fn export_after(
     c: &Conn<'_>,
     scope: &Scope,
@@ -694,28 +725,34 @@ pub(super) fn export_after(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Exported>> {
-    c.query(
-        (
-            "SELECT w.position, w.number, w.cells, r.result, r.record_id, r.reason, u.reason FROM import_rows w
-             LEFT JOIN import_results r
-               ON r.org_id = w.org_id AND r.import_id = w.import_id AND r.phase = $3 AND r.position = w.position
-             LEFT JOIN import_results u
-               ON u.org_id = w.org_id AND u.import_id = w.import_id AND u.phase = 'undo' AND u.position = w.position
-             WHERE w.org_id = $1 AND w.import_id = $2 AND w.position > $4 ORDER BY w.position LIMIT $5",
-            params![scope, id, phase.as_str(), after, limit],
-        ),
-        |row| {
-            Ok(Exported {
-                position: row.get(0)?,
-                number: row.get(1)?,
-                cells: row.get(2)?,
-                result: row.get(3)?,
-                record_id: row.get(4)?,
-                reason: row.get(5)?,
-                undone: row.get(6)?,
-            })
-        },
-    )
+    let Some(last) = last_fitting(c, &sizes_after(scope, id, after, limit))? else { return Ok(Vec::new()) };
+    c.query(&export_sql(scope, id, phase, after, last), |row| {
+        Ok(Exported {
+            position: row.get(0)?,
+            number: row.get(1)?,
+            cells: row.get(2)?,
+            result: row.get(3)?,
+            record_id: row.get(4)?,
+            reason: row.get(5)?,
+            undone: row.get(6)?,
+        })
+    })
+}
+
+fn export_sql(scope: &Scope, id: ImportId, phase: Phase, after: i64, last: i64) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT w.position, w.number, w.cells, r.result, r.record_id, r.reason, u.reason FROM import_rows w
+         LEFT JOIN import_results r ON r.org_id = w.org_id AND r.import_id = w.import_id AND r.position = w.position
+           AND r.phase = ",
+    );
+    sql.bind(phase.as_str()).push(
+        " LEFT JOIN import_results u
+           ON u.org_id = w.org_id AND u.import_id = w.import_id AND u.phase = 'undo' AND u.position = w.position
+         WHERE w.org_id = ",
+    );
+    sql.bind(scope).push(" AND w.import_id = ").bind(id).push(" AND w.position > ").bind(after);
+    sql.push(" AND w.position <= ").bind(last).push(" ORDER BY w.position");
+    sql
 }
 
 pub(super) fn remember_mapping(

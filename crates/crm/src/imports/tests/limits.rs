@@ -1,5 +1,6 @@
 //! Files that are unlike others: much on one row, much about one record.
 
+use super::super::store;
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,6 +71,45 @@ async fn a_plan_stays_quick_when_every_row_is_about_the_same_record() {
         assert_eq!((done.created, done.created + done.updated + done.unchanged), (1, 3_300));
         let done = world.import(RecordKind::Company, &firms, OnDuplicate::Update).await;
         assert_eq!((done.created, done.created + done.updated + done.unchanged), (1, 3_300));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_rows_come_in_smaller_chunks() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let long = "x".repeat(30_000);
+        let mut text = "Name,Note\n".to_owned();
+        for index in 0..500 {
+            text.push_str(&format!("Person {index},{long}\n"));
+        }
+        let import = world.upload(RecordKind::Customer, &text).await;
+        let (scope, id) = (world.actor.scope(), import.id);
+        let (rows, read, exported, first) = world
+            .db
+            .read(move |c| {
+                let (mut after, mut rows, mut read) = (0, 0, Vec::new());
+                loop {
+                    let part = store::rows_after(c, &scope, id, after, 1_000)?;
+                    let Some(last) = part.last() else { break };
+                    after = last.position;
+                    rows += part.len();
+                    read.push(part.iter().map(|row| row.cells.len()).sum::<usize>());
+                }
+                let exported = store::export_after(c, &scope, id, store::Phase::Run, 0, 1_000)?;
+                // However long a row is, there is a next one.
+                let first = store::rows_after(c, &scope, id, 499, 1)?.len();
+                Ok::<_, Error>((rows, read, exported, first))
+            })
+            .await
+            .expect("all rows");
+        assert_eq!(rows, 500);
+        assert!(read.iter().all(|bytes| *bytes < 4 << 20), "{read:?}");
+        assert!(exported.iter().map(|row| row.cells.len()).sum::<usize>() < 4 << 20, "{}", exported.len());
+        assert_eq!(first, 1);
+        world.plan(&import, OnDuplicate::Update).await;
+        assert_eq!(world.run(id).await.created, 500);
     })
     .await;
 }
