@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use db::{Conn, Tx};
 use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, UserId};
 use platform::text::fold;
-use platform::{Actor, Result, policy};
+use platform::{Actor, Result, Scope, policy};
 use serde_json::Value;
 
 use super::decide::{Asked, Before, Decided, Rules, Verdict, take};
@@ -140,13 +140,19 @@ pub(super) fn needed(
 /// The living customers that rows lead to.
 pub(super) fn stored_ids(c: &Conn<'_>, actor: &Actor, rows: &[Asked<Person>]) -> Result<Vec<CustomerId>> {
     let people: Vec<&Person> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
-    let asked: Vec<ParsedContact> = people.iter().flat_map(|person| person.contacts.iter().cloned()).collect();
-    let holders = contacts::holders(c, &actor.scope(), &asked)?;
     let mut ids: Vec<CustomerId> =
-        holders.into_iter().filter(|holder| !holder.archived).map(|holder| holder.customer_id).collect();
+        living_holders(c, &actor.scope(), &people)?.into_iter().map(|holder| holder.customer_id).collect();
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
+}
+
+/// The living customers that have the addresses of these people.
+fn living_holders(c: &Conn<'_>, scope: &Scope, people: &[&Person]) -> Result<Vec<Holder>> {
+    let asked: Vec<ParsedContact> = people.iter().flat_map(|person| person.contacts.iter().cloned()).collect();
+    let mut holders = contacts::holders(c, scope, &asked)?;
+    holders.retain(|holder| !holder.archived);
+    Ok(holders)
 }
 
 impl Chunk {
@@ -170,14 +176,9 @@ impl Chunk {
     /// Writes the chunk; answers the companies that were made beside it.
     pub(super) fn write(&mut self, tx: &Tx<'_>, actor: &Actor) -> Result<Vec<CompanyId>> {
         let made = self.houses.write(tx, actor)?;
-        let mut names: Vec<TagName> = Vec::new();
-        for working in &self.workings {
-            for tag in &working.tags_added {
-                if !names.iter().any(|known| known.key() == tag.key()) {
-                    names.push(tag.clone());
-                }
-            }
-        }
+        let mut seen: HashSet<String> = HashSet::new();
+        let tags = self.workings.iter().flat_map(|working| &working.tags_added);
+        let names: Vec<TagName> = tags.filter(|tag| seen.insert(tag.key())).cloned().collect();
         let ids = tags::resolve(tx, actor, &names)?;
         let by_key: HashMap<String, (platform::ids::TagId, String)> = names.iter().map(TagName::key).zip(ids).collect();
         let (mut fresh, mut changed) = (Vec::new(), Vec::new());
@@ -217,15 +218,15 @@ impl Deciding<'_> {
     /// Looks up everybody that the rows may mean.
     fn find_stored(&mut self, c: &Conn<'_>, people: &[&Person]) -> Result<()> {
         let scope = self.actor.scope();
-        let asked: Vec<ParsedContact> = people.iter().flat_map(|person| person.contacts.iter().cloned()).collect();
-        let holders = contacts::holders(c, &scope, &asked)?;
-        let living: Vec<_> = holders.into_iter().filter(|holder| !holder.archived).collect();
-        let phones: Vec<&str> = people
+        let living = living_holders(c, &scope, people)?;
+        let mut phones: Vec<&str> = people
             .iter()
             .filter(|person| !person.contacts.iter().any(|contact| contact.channel.is_unique()))
             .flat_map(|person| &person.contacts)
             .map(|contact| contact.canonical.as_str())
             .collect();
+        phones.sort_unstable();
+        phones.dedup();
         let by_phone = bulk::by_phone(c, &scope, &phones)?;
         if !self.rules.update {
             for holder in living {

@@ -43,9 +43,12 @@ pub(super) fn count(c: &Conn<'_>, scope: &Scope) -> Result<i64> {
 }
 
 pub(super) fn by_keys(c: &Conn<'_>, scope: &Scope, keys: &[String]) -> Result<BTreeMap<String, (TagId, String)>> {
-    let mut sql = Sql::new("SELECT name_key, id, name FROM tags WHERE org_id = ");
-    sql.bind(scope).push(" AND name_key IN ").bind_list(keys);
-    Ok(c.query(&sql, |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?.into_iter().collect())
+    let statement = |part: &[String]| {
+        let mut sql = Sql::new("SELECT name_key, id, name FROM tags WHERE org_id = ");
+        sql.bind(scope).push(" AND name_key IN ").bind_list(part);
+        sql
+    };
+    Ok(c.query_parts(keys, statement, |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?.into_iter().collect())
 }
 
 pub(super) fn insert(
