@@ -1,7 +1,7 @@
 -- Imports: customers and companies from a file, row by row, with a result for each and a way back.
 
 -- profile: what the columns hold; mapping: what they are taken for; pass and position: where the work goes on;
--- emptied_at: when its rows were deleted for their age.
+-- emptied_at: when its rows were deleted for their age; undo_by: with whose rights the way back is gone.
 CREATE TABLE imports (
   org_id {uuid} NOT NULL,
   id {uuid} NOT NULL,
@@ -41,6 +41,8 @@ CREATE TABLE imports (
   created_by_name {text} NOT NULL,
   created_by_user {uuid},
   created_by_role {text} NOT NULL,
+  undo_by_user {uuid},
+  undo_by_role {text},
   created_at {int} NOT NULL,
   started_at {int},
   finished_at {int},

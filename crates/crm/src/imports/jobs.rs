@@ -176,7 +176,7 @@ impl Work<'_> {
         if stored.import.state != expected {
             return Ok(None);
         }
-        let actor = match importing_actor(&stored, &around, system, clock) {
+        let actor = match importing_actor(&stored, phase, &around, system, clock) {
             Ok(actor) => actor,
             Err(why) => {
                 settle(job.db(), system.clone(), id, State::Failed, Some(why.to_owned())).await?;
@@ -684,18 +684,23 @@ impl Work<'_> {
     }
 }
 
-/// The import itself acts, with the rights that its starter has now.
+/// The import itself acts, with the rights that whoever asked for the work has now.
 fn importing_actor(
     stored: &Stored,
+    phase: Phase,
     around: &Surroundings,
     system: &Actor,
     clock: Clock,
 ) -> Result<Actor, &'static str> {
-    let stored_role = Role::parse(&stored.created_by_role).unwrap_or(Role::Member);
-    let role = match stored.created_by_user {
-        None => stored_role,
+    let rights = match (phase, &stored.undo_by) {
+        (Phase::Undo, Some(undo_by)) => undo_by,
+        _ => &stored.started_by,
+    };
+    let role = match rights.user_id {
+        None => Role::parse(&rights.role).unwrap_or(Role::Member),
         Some(id) => match around.members.iter().find(|member| member.id == id) {
             Some(member) if !member.disabled => member.role,
+            _ if phase == Phase::Undo => return Err("whoever asked for the undo is no longer a member"),
             _ => return Err("whoever started the import is no longer a member"),
         },
     };
@@ -705,7 +710,7 @@ fn importing_actor(
         name: stored.import.file_name.clone(),
         org_id: system.org_id,
         role,
-        user_id: stored.created_by_user,
+        user_id: rights.user_id,
         ip_address: None,
         clock,
     })

@@ -5,7 +5,8 @@
 //! row gets a result. An undo goes all the way back. What a row may set is the list in [`field`] and nothing else:
 //! consent, system tags and the organisation have no field, so no file reaches them.
 //!
-//! Members see and steer their own imports, admins all; an import acts with the rights of whoever started it.
+//! Members see and steer their own imports, admins all; an import acts with the rights of whoever started it, and goes
+//! back with the rights of whoever asked for that.
 
 pub mod api;
 mod decide;
@@ -159,7 +160,7 @@ pub fn undo(tx: &Tx<'_>, actor: &Actor, id: ImportId) -> Result<Import> {
         ));
     }
     let job_id = jobs::enqueue(tx, actor, jobs::UNDO, id)?;
-    store::begin_undo(tx, &actor.scope(), id, job_id)?;
+    store::begin_undo(tx, actor, id, job_id)?;
     move_on(tx, actor, &stored, State::Undoing)?;
     get(tx, actor, id)
 }

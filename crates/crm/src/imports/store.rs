@@ -39,6 +39,13 @@ impl Phase {
     }
 }
 
+/// Whose rights some work has: a member's of now, or those that an API key had.
+#[derive(Debug, Clone)]
+pub(super) struct Rights {
+    pub user_id: Option<UserId>,
+    pub role: String,
+}
+
 /// An import with what only its own work needs to know.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
@@ -49,8 +56,9 @@ pub(super) struct Stored {
     pub pass: i64,
     /// The last row that the current work has dealt with.
     pub position: i64,
-    pub created_by_user: Option<UserId>,
-    pub created_by_role: String,
+    pub started_by: Rights,
+    /// Of whoever asked for the undo, which need not be whoever started it.
+    pub undo_by: Option<Rights>,
     /// Its rows were deleted for their age.
     pub is_emptied: bool,
 }
@@ -193,7 +201,7 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<St
     sql.push(COLUMNS).push(
         ", kind, encoding, delimiter, sheet, sheets, has_header, profile, mapping, notes, offers, on_duplicate,
            overwrite_owner, updated_at, header_key, job_id, pass, position, created_by_user,
-           created_by_role, emptied_at IS NOT NULL
+           created_by_role, emptied_at IS NOT NULL, undo_by_user, undo_by_role
          FROM imports WHERE org_id = ",
     );
     sql.bind(scope).push(" AND id = ").bind(id).push(" AND state <> ").bind(STAGING);
@@ -246,9 +254,12 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<St
             job_id: row.get(35)?,
             pass: row.get(36)?,
             position: row.get(37)?,
-            created_by_user: row.get(38)?,
-            created_by_role: row.get(39)?,
+            started_by: Rights { user_id: row.get(38)?, role: row.get(39)? },
             is_emptied: row.get(40)?,
+            undo_by: match row.get::<Option<String>>(42)? {
+                Some(role) => Some(Rights { user_id: row.get(41)?, role }),
+                None => None,
+            },
         })
     })
 }
@@ -347,10 +358,12 @@ pub(super) fn restart(tx: &Tx<'_>, scope: &Scope, id: ImportId, job_id: Uuid) ->
 }
 
 /// Begins an undo, or goes on with one that failed: what it has dealt with has a result already.
-pub(super) fn begin_undo(tx: &Tx<'_>, scope: &Scope, id: ImportId, job_id: Uuid) -> Result<()> {
+pub(super) fn begin_undo(tx: &Tx<'_>, actor: &Actor, id: ImportId, job_id: Uuid) -> Result<()> {
     tx.execute((
-        "UPDATE imports SET job_id = $3, pass = 0, position = 0, processed = 0, error = NULL WHERE org_id = $1 AND id = $2",
-        params![scope, id, job_id],
+        "UPDATE imports SET job_id = $3, undo_by_user = $4, undo_by_role = $5, pass = 0, position = 0, processed = 0,
+           error = NULL
+         WHERE org_id = $1 AND id = $2",
+        params![actor.scope(), id, job_id, actor.user_id, actor.role.as_str()],
     ))?;
     Ok(())
 }
