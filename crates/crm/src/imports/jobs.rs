@@ -571,6 +571,7 @@ impl Work<'_> {
             }
             let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
             let (record, total) = (self.stored.import.record, self.stored.import.rows);
+            let origin = Arc::clone(&self.origin);
             let more: Result<bool> = self
                 .job
                 .db()
@@ -581,8 +582,8 @@ impl Work<'_> {
                     let Some(last) = rows.last() else { return Ok(false) };
                     lease.progress(tx, total - last.position, Some(total))?;
                     let undone = match record {
-                        RecordKind::Customer => undo::people(tx, &actor, id, &rows)?,
-                        RecordKind::Company => undo::firms(tx, &actor, id, &rows)?,
+                        RecordKind::Customer => undo::people(tx, &actor, id, &rows, &origin.names)?,
+                        RecordKind::Company => undo::firms(tx, &actor, id, &rows, &origin.names)?,
                     };
                     store::insert_undone(tx, &scope, id, &undone)?;
                     let (archived, restored, kept) = undo::counted(&undone);

@@ -2,6 +2,7 @@
 
 mod keeping;
 mod limits;
+mod undoing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

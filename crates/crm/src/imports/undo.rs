@@ -1,13 +1,15 @@
 //! The way back: what an import made is archived, what it changed gets its former values back.
 //!
 //! Nothing that somebody did since is undone: a record that the import made and somebody else touched stays; a field
-//! stays when it no longer holds what the import wrote. Each row gets a result that says so.
+//! stays when it no longer holds what the import wrote; a record that by now belongs to somebody else stays as it is.
+//! Each row gets a result that says so.
 
 use std::collections::{HashMap, HashSet};
 
 use db::Tx;
+use platform::clock::Timestamp;
 use platform::ids::{CompanyId, CustomerId, ImportId, UserId};
-use platform::{Actor, Result};
+use platform::{Actor, Result, policy};
 use serde_json::Value;
 
 use super::decide::Verdict;
@@ -17,6 +19,9 @@ use crate::companies::{self, Company, CompanyRef, SizeBand};
 use crate::contacts::Contact;
 use crate::customers::{self, Customer};
 use crate::tags;
+
+/// Names of members.
+type Names = HashMap<UserId, String>;
 
 const ARCHIVED: &str = "archived";
 const RESTORED: &str = "restored";
@@ -37,7 +42,7 @@ impl<T: Clone> Working<T> {
 }
 
 /// Undoes rows about people, given the last ones first.
-pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken]) -> Result<Vec<Undone>> {
+pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], names: &Names) -> Result<Vec<Undone>> {
     let scope = actor.scope();
     let ids: Vec<CustomerId> = distinct(rows).into_iter().map(CustomerId).collect();
     let made: HashSet<_> = store::made_here(tx, &scope, id, rows)?.into_iter().collect();
@@ -52,6 +57,9 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken]) -
         let customer_id = CustomerId(row.record_id);
         let outcome = match found.get_mut(&customer_id) {
             None => (KEPT, "the customer is not there any more".to_owned()),
+            Some(working) if foreign(actor, working.before.archived_at, working.before.claimed_by_id) => {
+                (KEPT, whose(working.before.claimed_by_id, names))
+            }
             Some(working) if made.contains(&row.record_id) => {
                 let is_living = working.before.archived_at.is_none();
                 let outcome = made_outcome(is_living, touched.contains(&customer_id));
@@ -71,7 +79,7 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken]) -
     customers::bulk::archive(tx, actor, &archived)?;
     let mut changed = Vec::new();
     for working in found.into_values() {
-        if let Some(one) = changed_person(tx, actor, working)? {
+        if let Some(one) = changed_person(tx, actor, working, names)? {
             changed.push(one);
         }
     }
@@ -80,7 +88,7 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken]) -
 }
 
 /// Undoes rows about companies, given the last ones first.
-pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken]) -> Result<Vec<Undone>> {
+pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], names: &Names) -> Result<Vec<Undone>> {
     let scope = actor.scope();
     let ids: Vec<CompanyId> = distinct(rows).into_iter().map(CompanyId).collect();
     let made: HashSet<_> = store::made_here(tx, &scope, id, rows)?.into_iter().collect();
@@ -95,6 +103,9 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken]) ->
         let company_id = CompanyId(row.record_id);
         let outcome = match found.get_mut(&company_id) {
             None => (KEPT, "the company is not there any more".to_owned()),
+            Some(working) if foreign(actor, working.before.archived_at, working.before.owner_id) => {
+                (KEPT, whose(working.before.owner_id, names))
+            }
             Some(working) if made.contains(&row.record_id) => {
                 let is_living = working.before.archived_at.is_none();
                 let outcome = made_outcome(is_living, touched.contains(&company_id));
@@ -122,7 +133,8 @@ pub(super) fn beside(tx: &Tx<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<(i
     let touched: HashSet<CompanyId> = companies::bulk::touched_by_others(tx, actor, ids)?.into_iter().collect();
     let found = companies::bulk::load(tx, &actor.scope(), ids)?;
     let living = found.into_iter().filter(|company| company.archived_at.is_none());
-    let (kept, archived): (Vec<Company>, Vec<Company>) = living.partition(|company| touched.contains(&company.id));
+    let (kept, archived): (Vec<Company>, Vec<Company>) =
+        living.partition(|company| touched.contains(&company.id) || !policy::may_write(actor, company.owner_id));
     companies::bulk::archive(tx, actor, &archived)?;
     Ok((archived.len() as i64, kept.len() as i64))
 }
@@ -132,6 +144,19 @@ fn distinct(rows: &[Taken]) -> Vec<uuid::Uuid> {
     ids.sort_unstable();
     ids.dedup();
     ids
+}
+
+/// A living record that the actor may not write any more.
+fn foreign(actor: &Actor, archived_at: Option<Timestamp>, owner: Option<UserId>) -> bool {
+    archived_at.is_none() && !policy::may_write(actor, owner)
+}
+
+fn whose(owner: Option<UserId>, names: &Names) -> String {
+    format!("belongs to {}; ask them or an admin", owner.map(|id| name(id, names)).unwrap_or_default())
+}
+
+fn name(id: UserId, names: &Names) -> String {
+    names.get(&id).cloned().unwrap_or_else(|| "a former member".to_owned())
 }
 
 fn made_outcome(is_living: bool, is_touched: bool) -> (&'static str, String) {
@@ -212,7 +237,12 @@ fn restore_person_field(customer: &mut Customer, change: &Change) -> bool {
     }
 }
 
-fn changed_person(tx: &Tx<'_>, actor: &Actor, working: Working<Customer>) -> Result<Option<customers::bulk::Changed>> {
+fn changed_person(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    working: Working<Customer>,
+    names: &Names,
+) -> Result<Option<customers::bulk::Changed>> {
     let Working { before, mut now, removed, untagged } = working;
     if now == before {
         return Ok(None);
@@ -238,17 +268,13 @@ fn changed_person(tx: &Tx<'_>, actor: &Actor, working: Working<Customer>) -> Res
     }
     if before.claimed_by_id != now.claimed_by_id {
         now.claimed_at = now.claimed_by_id.map(|_| actor.now());
-        let name = |id: UserId| -> Result<String> {
-            let member = platform::organisations::member(tx, &actor.scope(), id)?;
-            Ok(member.map_or_else(|| "a former member".to_owned(), |member| member.name))
-        };
         match (before.claimed_by_id, now.claimed_by_id) {
-            (Some(user_id), None) => events.push(Event::OwnerReleased { user_id, name: name(user_id)? }),
+            (Some(user_id), None) => events.push(Event::OwnerReleased { user_id, name: name(user_id, names) }),
             (from_user_id, Some(to_user_id)) => events.push(Event::OwnerReassigned {
                 from_user_id,
-                from_name: from_user_id.map(name).transpose()?,
+                from_name: from_user_id.map(|id| name(id, names)),
                 to_user_id,
-                to_name: name(to_user_id)?,
+                to_name: name(to_user_id, names),
             }),
             (None, None) => {}
         }

@@ -1,0 +1,81 @@
+//! The way back: whose records it may touch, what it counts, what it cannot restore.
+
+use super::*;
+use crate::companies::CompanyPatch;
+use platform::patch::Patch;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_leaves_what_somebody_else_owns_by_now() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let (ann, bob) =
+            (member(&world.db, &world.actor, Role::Member).await, member(&world.db, &world.actor, Role::Member).await);
+        let ada = world.create(&world.actor, ada()).await;
+        let people = "Name,Email,Title\nAda,ada@example.com,Programmer\n";
+        let people = world.import_as(&ann, RecordKind::Customer, people, OnDuplicate::Update).await;
+        world.import(RecordKind::Company, "Company,Domain\nAcme,acme.example\n", OnDuplicate::Skip).await;
+        let firms = "Company,Domain,City\nAcme,acme.example,Bonn\n";
+        let firms = world.import_as(&ann, RecordKind::Company, firms, OnDuplicate::Update).await;
+        let made = world.import_as(&ann, RecordKind::Company, "Company\nBeta\n", OnDuplicate::Skip).await;
+        assert_eq!((people.updated, firms.updated, made.created), (1, 1, 1));
+
+        let (by, acme) = (bob.at_one_moment(), world.companies().await["Acme"].id);
+        world
+            .db
+            .write(move |tx| {
+                customers::claim(tx, &by, ada.id)?;
+                let own =
+                    CompanyPatch { owner_id: Patch::Set(by.user_id.expect("a person")), ..CompanyPatch::default() };
+                companies::update(tx, &by, acme, &own, IfMatch(None))
+            })
+            .await
+            .expect("Bob takes both");
+        // As if the owner had been set without a word in the log.
+        let (scope, owner) = (world.actor.scope(), bob.user_id);
+        world
+            .db
+            .write(move |tx| {
+                tx.execute((
+                    "UPDATE companies SET owner_id = $2 WHERE org_id = $1 AND name = 'Beta'",
+                    params![scope, owner],
+                ))
+            })
+            .await
+            .expect("an owner");
+
+        for (import, row) in [(&people, 2), (&firms, 2), (&made, 2)] {
+            world.act(&ann, import.id, undo).await.expect("an undo");
+            world.work().await;
+            let undone = world.get(import.id).await.expect("the import");
+            let counted = (undone.undone.archived, undone.undone.restored, undone.undone.kept);
+            assert_eq!((undone.state, counted), (State::Undone, (0, 0, 1)));
+            let (_, reason) = &world.results(import.id).await[&row];
+            assert!(reason.contains("belongs to Bo Example"), "{reason}");
+        }
+        assert_eq!(world.customers().await[0].job_title.as_deref(), Some("Programmer"));
+        let companies = world.companies().await;
+        assert_eq!(companies["Acme"].city.as_deref(), Some("Bonn"));
+        assert!(companies.contains_key("Beta"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_undoes_the_import_of_somebody_who_left() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let bo = member(&world.db, &world.actor, Role::Member).await;
+        let done = world.import_as(&bo, RecordKind::Customer, "Name\nAnna\n", OnDuplicate::Skip).await;
+        assert_eq!(done.created, 1);
+        let user = bo.user_id;
+        world
+            .db
+            .write(move |tx| tx.execute(("UPDATE memberships SET disabled_at = 1 WHERE user_id = $1", params![user])))
+            .await
+            .expect("a disabled member");
+        let undone = world.undo(done.id).await;
+        assert_eq!((undone.state, undone.error, undone.undone.archived), (State::Undone, None, 1));
+        assert!(world.customers().await.is_empty());
+    })
+    .await;
+}
