@@ -1,5 +1,6 @@
 //! What is common to deciding about people and companies.
 
+use platform::ids::TagId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -7,6 +8,7 @@ use uuid::Uuid;
 
 use super::interpret::Fault;
 use crate::activity::Change;
+use crate::tags::TagName;
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -100,12 +102,18 @@ pub(super) struct Before {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contacts_added: Vec<Uuid>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tags_added: Vec<String>,
+    pub tags_added: Vec<TagId>,
+    /// The same until they are in the library.
+    #[serde(skip)]
+    pub tag_names: Vec<TagName>,
 }
 
 impl Before {
     pub(super) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.contacts_added.is_empty() && self.tags_added.is_empty()
+        self.changes.is_empty()
+            && self.contacts_added.is_empty()
+            && self.tags_added.is_empty()
+            && self.tag_names.is_empty()
     }
 
     /// Notes a field that has no entry in the log of changes.

@@ -181,6 +181,10 @@ impl Chunk {
         let names: Vec<TagName> = tags.filter(|tag| seen.insert(tag.key())).cloned().collect();
         let ids = tags::resolve(tx, actor, &names)?;
         let by_key: HashMap<String, (platform::ids::TagId, String)> = names.iter().map(TagName::key).zip(ids).collect();
+        // By id, for the library may write them otherwise, and call them otherwise later.
+        for before in self.decided.iter_mut().filter_map(|row| row.before.as_mut()) {
+            before.tags_added = before.tag_names.iter().filter_map(|tag| Some(by_key.get(&tag.key())?.0)).collect();
+        }
         let (mut fresh, mut changed) = (Vec::new(), Vec::new());
         for working in self.workings.iter().filter(|working| working.is_changed) {
             let mut events = working.events.clone();
@@ -510,7 +514,7 @@ impl Deciding<'_> {
             events.push(event);
         }
         before.contacts_added = added.iter().map(|contact| contact.id.0).collect();
-        before.tags_added = tags.iter().map(|tag| tag.as_str().to_owned()).collect();
+        before.tag_names.clone_from(&tags);
         if before.is_empty() {
             return Ok(before);
         }

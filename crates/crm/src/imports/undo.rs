@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use db::Tx;
 use platform::clock::Timestamp;
-use platform::ids::{CompanyId, CustomerId, ImportId, UserId};
+use platform::ids::{CompanyId, CustomerId, ImportId, TagId, UserId};
 use platform::{Actor, Result, policy};
 use serde_json::Value;
 
@@ -18,7 +18,6 @@ use crate::activity::{Change, Event, changes};
 use crate::companies::{self, Company, CompanyRef, SizeBand};
 use crate::contacts::Contact;
 use crate::customers::{self, Customer};
-use crate::tags;
 
 /// Names of members.
 type Names = HashMap<UserId, String>;
@@ -32,12 +31,14 @@ struct Working<T> {
     before: T,
     now: T,
     removed: Vec<Contact>,
-    untagged: Vec<String>,
+    /// What it carries still, and what it loses.
+    tags: HashMap<TagId, String>,
+    untagged: Vec<(TagId, String)>,
 }
 
 impl<T: Clone> Working<T> {
     fn new(record: T) -> Working<T> {
-        Working { before: record.clone(), now: record, removed: Vec::new(), untagged: Vec::new() }
+        Working { before: record.clone(), now: record, removed: Vec::new(), tags: HashMap::new(), untagged: Vec::new() }
     }
 }
 
@@ -51,6 +52,11 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], n
         .into_iter()
         .map(|customer| (customer.id, Working::new(customer)))
         .collect();
+    for (customer_id, tag_id, name) in customers::bulk::tags(tx, &scope, &ids)? {
+        if let Some(working) = found.get_mut(&customer_id) {
+            working.tags.insert(tag_id, name);
+        }
+    }
     let mut archived: Vec<Customer> = Vec::new();
     let mut undone = Vec::with_capacity(rows.len());
     for row in rows {
@@ -79,9 +85,7 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], n
     customers::bulk::archive(tx, actor, &archived)?;
     let mut changed = Vec::new();
     for working in found.into_values() {
-        if let Some(one) = changed_person(tx, actor, working, names)? {
-            changed.push(one);
-        }
+        changed.extend(changed_person(actor, working, names));
     }
     customers::bulk::update(tx, actor, &changed)?;
     Ok(undone)
@@ -195,9 +199,10 @@ fn restore_person(working: &mut Working<Customer>, row: &Taken) -> Vec<String> {
             kept.push(format!("the address {}", contacts[place].value));
         }
     }
-    for name in &row.before.tags_added {
-        if let Some(place) = working.now.tags.iter().position(|tag| tag == name) {
-            working.untagged.push(working.now.tags.remove(place));
+    for tag_id in &row.before.tags_added {
+        if let Some(name) = working.tags.remove(tag_id) {
+            working.now.tags.retain(|tag| *tag != name);
+            working.untagged.push((*tag_id, name));
         }
     }
     kept
@@ -237,15 +242,10 @@ fn restore_person_field(customer: &mut Customer, change: &Change) -> bool {
     }
 }
 
-fn changed_person(
-    tx: &Tx<'_>,
-    actor: &Actor,
-    working: Working<Customer>,
-    names: &Names,
-) -> Result<Option<customers::bulk::Changed>> {
-    let Working { before, mut now, removed, untagged } = working;
+fn changed_person(actor: &Actor, working: Working<Customer>, names: &Names) -> Option<customers::bulk::Changed> {
+    let Working { before, mut now, removed, untagged, .. } = working;
     if now == before {
-        return Ok(None);
+        return None;
     }
     let mut events = Vec::new();
     let logged = changes(&before, &now, &customers::model::LOGGED_FIELDS);
@@ -260,11 +260,9 @@ fn changed_person(
         });
     }
     let mut tags_removed = Vec::new();
-    for name in untagged {
-        if let Some((tag_id, name)) = tags::find(tx, actor, &name)? {
-            tags_removed.push(tag_id);
-            events.push(Event::TagRemoved { tag_id, name });
-        }
+    for (tag_id, name) in untagged {
+        tags_removed.push(tag_id);
+        events.push(Event::TagRemoved { tag_id, name });
     }
     if before.claimed_by_id != now.claimed_by_id {
         now.claimed_at = now.claimed_by_id.map(|_| actor.now());
@@ -282,7 +280,7 @@ fn changed_person(
     now.version = before.version + 1;
     now.updated_at = actor.now();
     now.last_activity_at = actor.now().max(before.last_activity_at);
-    Ok(Some(customers::bulk::Changed {
+    Some(customers::bulk::Changed {
         company_by_domain: (before.company_id != now.company_id).then_some(false),
         before,
         after: now,
@@ -291,7 +289,7 @@ fn changed_person(
         tags_added: Vec::new(),
         tags_removed,
         events,
-    }))
+    })
 }
 
 /// Puts former values back into a company; answers what was changed since and stays.

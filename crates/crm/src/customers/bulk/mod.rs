@@ -57,6 +57,11 @@ pub fn by_phone(c: &Conn<'_>, scope: &Scope, canonical: &[&str]) -> Result<Vec<(
     Ok(store::by_phone(c, scope, canonical)?)
 }
 
+/// The tags of these customers.
+pub fn tags(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<Vec<(CustomerId, TagId, String)>> {
+    Ok(store::tags(c, scope, ids)?)
+}
+
 /// What archived customers have left their addresses with: the strictest status, and whether one of them did not want
 /// to be contacted.
 type Inherited = HashMap<(Channel, String), (ContactStatus, bool)>;

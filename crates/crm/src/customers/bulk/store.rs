@@ -34,6 +34,15 @@ pub(super) fn by_phone(c: &Conn<'_>, scope: &Scope, canonical: &[&str]) -> Resul
     Ok(found)
 }
 
+pub(super) fn tags(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<Vec<(CustomerId, TagId, String)>> {
+    let mut sql = Sql::new(
+        "SELECT x.customer_id, t.id, t.name FROM customer_tags x
+         JOIN tags t ON t.org_id = x.org_id AND t.id = x.tag_id WHERE x.org_id = ",
+    );
+    sql.bind(scope).push(" AND x.customer_id IN ").bind_list(ids.iter().copied());
+    c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
 /// Writes what an import may change, where the version still is the one that was read; answers how many rows.
 pub(super) fn update(tx: &Tx<'_>, scope: &Scope, pairs: &[(&Customer, &Customer)]) -> Result<u64> {
     let sets: Vec<Vec<Value>> = pairs

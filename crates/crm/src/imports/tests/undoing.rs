@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::companies::CompanyPatch;
+use crate::tags;
 use platform::patch::Patch;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,6 +77,37 @@ async fn an_admin_undoes_the_import_of_somebody_who_left() {
         let undone = world.undo(done.id).await;
         assert_eq!((undone.state, undone.error, undone.undone.archived), (State::Undone, None, 1));
         assert!(world.customers().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_takes_off_tags_whatever_they_are_called_by_now() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        world.create(&world.actor, ada()).await;
+        // The library writes it its own way.
+        let by = world.actor.clone();
+        let new = tags::NewTag { name: "VIP".to_owned(), color: None, description: None };
+        world.db.write(move |tx| tags::create(tx, &by, &new)).await.expect("a tag");
+        let text = "Name,Email,Tags\nAda Lovelace,ada@example.com,vip; math\n";
+        let done = world.import(RecordKind::Customer, text, OnDuplicate::Update).await;
+        assert_eq!(world.customers().await[0].tags, ["VIP", "math", "old"]);
+        let by = world.actor.clone();
+        world
+            .db
+            .write(move |tx| {
+                let (id, _) = tags::find(tx, &by, "math")?.expect("the tag");
+                let patch = tags::TagPatch { name: Patch::Set("maths".to_owned()), ..tags::TagPatch::default() };
+                tags::update(tx, &by, id, &patch, IfMatch(None))
+            })
+            .await
+            .expect("another name");
+        let undone = world.undo(done.id).await;
+        assert_eq!((undone.undone.restored, undone.undone.kept), (1, 0));
+        assert_eq!(world.customers().await[0].tags, ["old"]);
+        let removed = "SELECT count(*) FROM activities WHERE org_id = $1 AND type = 'tag.removed'";
+        assert_eq!(world.count(removed).await, 2);
     })
     .await;
 }
