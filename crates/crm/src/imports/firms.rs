@@ -452,7 +452,7 @@ fn keys_of_company(company: &Company) -> Vec<u64> {
 }
 
 /// Parents of the companies, of their parents, and so on.
-fn ancestors(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>> {
+pub(super) fn ancestors(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>> {
     let mut above = HashMap::new();
     let mut level = ids.to_vec();
     for _ in 0..DEPTH_MAX {
@@ -474,6 +474,12 @@ fn chain(from: CompanyId, above: &HashMap<CompanyId, CompanyId>) -> Vec<CompanyI
         at = *parent;
     }
     chain
+}
+
+/// Whether a company would stand below itself under this parent, or too deep to tell.
+pub(super) fn is_circle(company: CompanyId, parent: CompanyId, above: &HashMap<CompanyId, CompanyId>) -> bool {
+    let chain = chain(parent, above);
+    parent == company || chain.contains(&company) || chain.len() > DEPTH_MAX
 }
 
 /// Names of a file that are their own ancestors by the file's own parents: `(name, parent)` as keys, in any order. The
@@ -556,8 +562,7 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, links: &[Link]) -> Result<Linked>
         if company.parent_id == Some(parent.id) {
             continue;
         }
-        let is_circle = parent.id == company.id || chain(parent.id, &above).contains(&company.id);
-        if is_circle {
+        if is_circle(company.id, parent.id, &above) {
             linked.refused.push(link.position);
             continue;
         }

@@ -512,23 +512,26 @@ impl Work<'_> {
                 lease.hold(tx)?;
                 let linked = firms::link(tx, &actor, &links)?;
                 let text = |id: Option<CompanyId>| id.map_or(Value::Null, |id| id.to_string().into());
-                let mut kept = Vec::new();
-                for (position, old, new) in &linked.set {
-                    let mut before = images.get(position).cloned().unwrap_or_default();
+                let mut images = images.clone();
+                // Of a parent that was not set nothing is left to go back to.
+                for before in images.values_mut() {
                     before.changes.retain(|change| change.field != "parentId");
-                    before.note("parentId", text(*old), text(Some(*new)));
-                    kept.push((
-                        *position,
-                        serde_json::to_string(&before).map_err(|error| Error::Bug(error.to_string()))?,
-                    ));
                 }
+                for (position, old, new) in &linked.set {
+                    images.entry(*position).or_default().note("parentId", text(*old), text(Some(*new)));
+                }
+                let kept = images
+                    .iter()
+                    .map(|(position, before)| Ok((*position, serde_json::to_string(before)?)))
+                    .collect::<Result<Vec<_>, serde_json::Error>>()
+                    .map_err(|error| Error::Bug(error.to_string()))?;
                 store::set_before(tx, &scope, id, &kept)?;
                 store::set_reason(
                     tx,
                     &scope,
                     id,
                     &linked.refused,
-                    "the parent was left out: it stands below the company itself",
+                    "the parent was left out: it stands below the company itself, or too deep",
                 )?;
                 store::insert_companies(tx, &scope, id, &linked.made)?;
                 let step = Step { pass: from.1, position: last, ..Step::default() };

@@ -13,6 +13,7 @@ use platform::{Actor, Result, policy};
 use serde_json::Value;
 
 use super::decide::Verdict;
+use super::firms::{ancestors, is_circle};
 use super::store::{self, Taken, Undone};
 use crate::activity::{Change, Event, changes};
 use crate::companies::{self, Company, CompanyRef, SizeBand};
@@ -101,6 +102,14 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], na
         .into_iter()
         .map(|company| (company.id, Working::new(company)))
         .collect();
+    // What stands above the parents that come back, and above what gets one back here.
+    let parents: Vec<CompanyId> = rows
+        .iter()
+        .flat_map(|row| &row.before.changes)
+        .filter(|change| change.field == "parentId")
+        .filter_map(|change| id_of(&change.old).map(CompanyId))
+        .collect();
+    let mut above = ancestors(tx, actor, &parents)?;
     let mut archived: Vec<Company> = Vec::new();
     let mut undone = Vec::with_capacity(rows.len());
     for row in rows {
@@ -121,7 +130,7 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], na
             Some(working) if working.before.archived_at.is_some() => {
                 (KEPT, "the company was archived since".to_owned())
             }
-            Some(working) => restored_outcome(&restore_firm(working, row)),
+            Some(working) => restored_outcome(&restore_firm(working, row, &mut above)),
         };
         undone.push(Undone { position: row.position, result: outcome.0, record_id: row.record_id, reason: outcome.1 });
     }
@@ -293,7 +302,7 @@ fn changed_person(actor: &Actor, working: Working<Customer>, names: &Names) -> O
 }
 
 /// Puts former values back into a company; answers what was changed since and stays.
-fn restore_firm(working: &mut Working<Company>, row: &Taken) -> Vec<String> {
+fn restore_firm(working: &mut Working<Company>, row: &Taken, above: &mut HashMap<CompanyId, CompanyId>) -> Vec<String> {
     let company = &mut working.now;
     let mut kept = Vec::new();
     for change in &row.before.changes {
@@ -337,9 +346,15 @@ fn restore_firm(working: &mut Working<Company>, row: &Taken) -> Vec<String> {
                 is_ours
             }
             "parentId" => {
-                let is_ours = id_of(&change.new).map(CompanyId) == company.parent_id;
+                let old = id_of(&change.old).map(CompanyId);
+                let is_ours = id_of(&change.new).map(CompanyId) == company.parent_id
+                    && old.is_none_or(|old| !is_circle(company.id, old, above));
                 if is_ours {
-                    company.parent_id = id_of(&change.old).map(CompanyId);
+                    company.parent_id = old;
+                    match old {
+                        Some(old) => above.insert(company.id, old),
+                        None => above.remove(&company.id),
+                    };
                 }
                 is_ours
             }

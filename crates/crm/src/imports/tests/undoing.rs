@@ -111,3 +111,47 @@ async fn an_undo_takes_off_tags_whatever_they_are_called_by_now() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_puts_no_company_below_itself() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let first = "Company,Parent company\nTop,\nLow,Top\nOther,\n";
+        world.import(RecordKind::Company, first, OnDuplicate::Skip).await;
+        let done = world.import(RecordKind::Company, "Company,Parent company\nLow,Other\n", OnDuplicate::Update).await;
+        assert_eq!(done.updated, 1);
+        // Meanwhile what was above comes below.
+        let (by, companies) = (world.actor.at_one_moment(), world.companies().await);
+        let (top, low) = (companies["Top"].id, companies["Low"].id);
+        let below = CompanyPatch { parent_id: Patch::Set(low), ..CompanyPatch::default() };
+        world.db.write(move |tx| companies::update(tx, &by, top, &below, IfMatch(None))).await.expect("a new parent");
+
+        let undone = world.undo(done.id).await;
+        assert_eq!((undone.undone.restored, undone.undone.kept), (0, 1));
+        assert!(world.results(done.id).await[&2].1.contains("parentId"));
+        let companies = world.companies().await;
+        let parent = |name: &str| companies[name].parent.as_ref().map(|parent| parent.name.clone());
+        assert_eq!((parent("Low").as_deref(), parent("Top").as_deref()), (Some("Other"), Some("Low")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_that_was_left_out_is_nothing_to_undo() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let first = "Company,Parent company\nRoot,\nTop,Root\nMiddle,Top\n";
+        world.import(RecordKind::Company, first, OnDuplicate::Skip).await;
+        // Only the second row closes the circle, and only once the first is in.
+        let text = "Company,Parent company\nNewco,Middle\nTop,Newco\n";
+        let done = world.import(RecordKind::Company, text, OnDuplicate::Update).await;
+        assert_eq!((done.created, done.updated), (1, 1));
+        assert!(world.results(done.id).await[&3].1.contains("left out"));
+
+        let undone = world.undo(done.id).await;
+        assert_eq!((undone.undone.archived, undone.undone.restored, undone.undone.kept), (1, 1, 0));
+        let companies = world.companies().await;
+        assert_eq!(companies["Top"].parent.as_ref().map(|parent| parent.name.as_str()), Some("Root"));
+    })
+    .await;
+}
