@@ -84,6 +84,9 @@ CREATE TABLE import_results (
 ) STRICT, WITHOUT ROWID; --@sqlite
 ); --@postgres
 CREATE INDEX import_results_failed ON import_results (org_id, import_id, phase, position) WHERE result = 'failed';
+-- The rows about a record.
+CREATE INDEX import_results_record ON import_results (org_id, import_id, record_id, position)
+  WHERE phase = 'run' AND result IN ('created', 'updated');
 
 -- Companies that an import made beside its rows, because a row named them.
 CREATE TABLE import_companies (

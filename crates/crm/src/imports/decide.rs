@@ -37,12 +37,6 @@ impl Verdict {
             Verdict::Failed => "failed",
         }
     }
-
-    pub fn parse(text: &str) -> Option<Verdict> {
-        [Verdict::Created, Verdict::Updated, Verdict::Unchanged, Verdict::Skipped, Verdict::Failed]
-            .into_iter()
-            .find(|verdict| verdict.as_str() == text)
-    }
 }
 
 /// How known records are treated.

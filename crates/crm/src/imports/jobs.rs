@@ -581,15 +581,15 @@ impl Work<'_> {
                 .write(move |tx| {
                     let scope = actor.scope();
                     lease.hold(tx)?;
-                    let rows = store::taken_last(tx, &scope, id, UNDO_ROWS)?;
+                    let rows = store::undo_next(tx, &scope, id, UNDO_ROWS)?;
                     let Some(last) = rows.last() else { return Ok(false) };
                     lease.progress(tx, total - last.position, Some(total))?;
                     let undone = match record {
-                        RecordKind::Customer => undo::people(tx, &actor, id, &rows, &origin.names)?,
-                        RecordKind::Company => undo::firms(tx, &actor, id, &rows, &origin.names)?,
+                        RecordKind::Customer => undo::people(tx, &actor, &rows, &origin.names)?,
+                        RecordKind::Company => undo::firms(tx, &actor, &rows, &origin.names)?,
                     };
                     store::insert_undone(tx, &scope, id, &undone)?;
-                    let (archived, restored, kept) = undo::counted(&undone);
+                    let (archived, restored, kept) = undo::counted(&rows, &undone);
                     let rows = undone.len() as i64;
                     store::count_undone(
                         tx,

@@ -1,4 +1,4 @@
-use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
+use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::http::Page;
 use platform::ids::{CompanyId, ImportId, UserId};
@@ -290,23 +290,25 @@ pub(super) fn problems(
     phase: Phase,
     limit: i64,
 ) -> Result<Vec<ImportProblem>> {
-    c.query(
-        (
-            "SELECT w.number, r.column_name, r.value, r.reason FROM import_results r
-             JOIN import_rows w ON w.org_id = r.org_id AND w.import_id = r.import_id AND w.position = r.position
-             WHERE r.org_id = $1 AND r.import_id = $2 AND r.phase = $3 AND r.result = 'failed'
-             ORDER BY r.position LIMIT $4",
-            params![scope, id, phase.as_str(), limit],
-        ),
-        |row| {
-            Ok(ImportProblem {
-                row: row.get(0)?,
-                column: row.get(1)?,
-                value: row.get(2)?,
-                reason: row.get::<Option<String>>(3)?.unwrap_or_default(),
-            })
-        },
-    )
+    c.query(&problems_sql(scope, id, phase, limit), |row| {
+        Ok(ImportProblem {
+            row: row.get(0)?,
+            column: row.get(1)?,
+            value: row.get(2)?,
+            reason: row.get::<Option<String>>(3)?.unwrap_or_default(),
+        })
+    })
+}
+
+fn problems_sql(scope: &Scope, id: ImportId, phase: Phase, limit: i64) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT w.number, r.column_name, r.value, r.reason FROM import_results r
+         JOIN import_rows w ON w.org_id = r.org_id AND w.import_id = r.import_id AND w.position = r.position
+         WHERE r.org_id = ",
+    );
+    sql.bind(scope).push(" AND r.import_id = ").bind(id).push(" AND r.phase = ").bind(phase.as_str());
+    sql.push(" AND r.result = 'failed' ORDER BY r.position LIMIT ").bind(limit);
+    sql
 }
 
 /// Moves an import on if it still is where it was; says whether it was.
@@ -584,24 +586,20 @@ pub(super) fn forget_plan(tx: &Tx<'_>, scope: &Scope, id: ImportId, from: i64, t
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
     pub position: i64,
-    pub verdict: Verdict,
     pub record_id: Uuid,
     pub before: Before,
     pub cells: String,
 }
 
 fn read_taken(row: &Row<'_>) -> Result<Taken> {
-    let before: Option<String> = row.get(3)?;
-    Ok(Taken {
-        position: row.get(0)?,
-        verdict: parsed("result", row.get(1)?, Verdict::parse)?,
-        record_id: row.get(2)?,
-        before: match before {
-            Some(text) => serde_json::from_str(&text).map_err(|error| Error::Bug(error.to_string()))?,
-            None => Before::default(),
-        },
-        cells: row.get(4)?,
-    })
+    Ok(Taken { position: row.get(0)?, record_id: row.get(1)?, before: before(row.get(2)?)?, cells: row.get(3)? })
+}
+
+fn before(text: Option<String>) -> Result<Before> {
+    match text {
+        Some(text) => serde_json::from_str(&text).map_err(|error| Error::Bug(error.to_string())),
+        None => Ok(Before::default()),
+    }
 }
 
 /// Rows that made or changed a record, after a place; fewer than `limit` when they are long.
@@ -620,24 +618,61 @@ pub(super) fn taken_after(c: &Conn<'_>, scope: &Scope, id: ImportId, after: i64,
     let mut sizes = taken("SELECT r.position, CAST(octet_length(w.cells) AS BIGINT)");
     sizes.push(" ORDER BY r.position LIMIT ").bind(limit);
     let Some(last) = last_fitting(c, &sizes)? else { return Ok(Vec::new()) };
-    let mut rows = taken("SELECT r.position, r.result, r.record_id, r.before, w.cells");
+    let mut rows = taken("SELECT r.position, r.record_id, r.before, w.cells");
     rows.push(" AND r.position <= ").bind(last).push(" ORDER BY r.position");
     c.query(&rows, read_taken)
 }
 
+/// A row that is to be undone.
+#[derive(Debug, Clone)]
+pub(super) struct Undoable {
+    pub position: i64,
+    pub record_id: Uuid,
+    pub before: Before,
+    /// No earlier row of the file made or changed the record.
+    pub is_first: bool,
+    /// The import made the record, by this row or an earlier one.
+    pub is_made: bool,
+}
+
 /// Rows that made or changed a record and are not undone yet, the last ones first.
-pub(super) fn taken_last(c: &Conn<'_>, scope: &Scope, id: ImportId, limit: i64) -> Result<Vec<Taken>> {
-    c.query(
-        (
-            "SELECT r.position, r.result, r.record_id, r.before, '' FROM import_results r
-             WHERE r.org_id = $1 AND r.import_id = $2 AND r.phase = 'run' AND r.result IN ('created', 'updated')
-               AND r.position < coalesce((SELECT min(u.position) FROM import_results u
-                 WHERE u.org_id = $1 AND u.import_id = $2 AND u.phase = 'undo'), 9223372036854775807)
-             ORDER BY r.position DESC LIMIT $3",
-            params![scope, id, limit],
-        ),
-        read_taken,
-    )
+pub(super) fn undo_next(c: &Conn<'_>, scope: &Scope, id: ImportId, limit: i64) -> Result<Vec<Undoable>> {
+    c.query(&undo_sql(c.engine(), scope, id, limit), |row| {
+        let (position, first): (i64, i64) = (row.get(0)?, row.get(3)?);
+        Ok(Undoable {
+            position,
+            record_id: row.get(1)?,
+            before: before(row.get(2)?)?,
+            is_first: position == first,
+            is_made: row.get::<String>(4)? == Verdict::Created.as_str(),
+        })
+    })
+}
+
+/// Where the import made the record itself, the first row about it is the one that did.
+fn undo_sql(engine: Engine, scope: &Scope, id: ImportId, limit: i64) -> Sql {
+    let first = |sql: &mut Sql, what: &'static str| {
+        sql.push(what).push(" FROM import_results f");
+        // Without statistics it takes the primary key to be as good, and goes through all rows for each row.
+        if engine == Engine::Sqlite {
+            sql.push(" INDEXED BY import_results_record");
+        }
+        sql.push(
+            " WHERE f.org_id = r.org_id AND f.import_id = r.import_id AND f.record_id = r.record_id
+               AND f.phase = 'run' AND f.result IN ('created', 'updated') ORDER BY f.position LIMIT 1)",
+        );
+    };
+    let mut sql = Sql::new("SELECT r.position, r.record_id, r.before");
+    first(&mut sql, ", (SELECT f.position");
+    first(&mut sql, ", (SELECT f.result");
+    sql.push(" FROM import_results r WHERE r.org_id = ").bind(scope).push(" AND r.import_id = ").bind(id);
+    sql.push(
+        " AND r.phase = 'run' AND r.result IN ('created', 'updated')
+           AND r.position < coalesce((SELECT min(u.position) FROM import_results u WHERE u.org_id = ",
+    );
+    sql.bind(scope).push(" AND u.import_id = ").bind(id);
+    sql.push(" AND u.phase = 'undo'), 9223372036854775807) ORDER BY r.position DESC LIMIT ").bind(limit);
+    sql
 }
 
 /// What an undo did with a row.
@@ -660,17 +695,6 @@ pub(super) fn insert_undone(tx: &Tx<'_>, scope: &Scope, id: ImportId, rows: &[Un
     let columns = ["org_id", "import_id", "phase", "position", "result", "record_id", "reason"];
     tx.bulk("import_results", &columns, &rows)?;
     Ok(())
-}
-
-/// Of these records, the ones that the run of this import made.
-pub(super) fn made_here(c: &Conn<'_>, scope: &Scope, id: ImportId, rows: &[Taken]) -> Result<Vec<Uuid>> {
-    let mut sql = Sql::new("SELECT DISTINCT record_id FROM import_results WHERE org_id = ");
-    sql.bind(scope)
-        .push(" AND import_id = ")
-        .bind(id)
-        .push(" AND phase = 'run' AND result = 'created' AND record_id IN ");
-    sql.bind_list(rows.iter().map(|row| row.record_id));
-    c.query(&sql, |row| row.get(0))
 }
 
 /// Adds what the second pass changed to the images that rows keep.
@@ -879,4 +903,15 @@ pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timesta
     tx.execute(("UPDATE imports SET emptied_at = $3 WHERE org_id = $1 AND id = $2", params![org_id, id, now]))?;
     tx.execute(("DELETE FROM import_companies WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
     Ok(())
+}
+
+/// The statements that go through a file, for the test of their plans.
+#[cfg(test)]
+pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 4] {
+    [
+        sizes_after(scope, id, 10, 1_000),
+        problems_sql(scope, id, Phase::Run, 100),
+        export_sql(scope, id, Phase::Run, 10, 20),
+        undo_sql(engine, scope, id, 500),
+    ]
 }

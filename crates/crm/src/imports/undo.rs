@@ -8,13 +8,12 @@ use std::collections::{HashMap, HashSet};
 
 use db::Tx;
 use platform::clock::Timestamp;
-use platform::ids::{CompanyId, CustomerId, ImportId, TagId, UserId};
+use platform::ids::{CompanyId, CustomerId, TagId, UserId};
 use platform::{Actor, Result, policy};
 use serde_json::Value;
 
-use super::decide::Verdict;
 use super::firms::{ancestors, is_circle};
-use super::store::{self, Taken, Undone};
+use super::store::{Undoable, Undone};
 use crate::activity::{Change, Event, changes};
 use crate::companies::{self, Company, CompanyRef, SizeBand};
 use crate::contacts::Contact;
@@ -44,10 +43,9 @@ impl<T: Clone> Working<T> {
 }
 
 /// Undoes rows about people, given the last ones first.
-pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], names: &Names) -> Result<Vec<Undone>> {
+pub(super) fn people(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names) -> Result<Vec<Undone>> {
     let scope = actor.scope();
     let ids: Vec<CustomerId> = distinct(rows).into_iter().map(CustomerId).collect();
-    let made: HashSet<_> = store::made_here(tx, &scope, id, rows)?.into_iter().collect();
     let touched: HashSet<CustomerId> = customers::bulk::touched_by_others(tx, actor, &ids)?.into_iter().collect();
     let mut found: HashMap<CustomerId, Working<Customer>> = customers::bulk::load(tx, &scope, &ids)?
         .into_iter()
@@ -67,11 +65,10 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], n
             Some(working) if foreign(actor, working.before.archived_at, working.before.claimed_by_id) => {
                 (KEPT, whose(working.before.claimed_by_id, names))
             }
-            Some(working) if made.contains(&row.record_id) => {
+            Some(working) if row.is_made => {
                 let is_living = working.before.archived_at.is_none();
                 let outcome = made_outcome(is_living, touched.contains(&customer_id));
-                let is_first = row.verdict == Verdict::Created;
-                if outcome.0 == ARCHIVED && is_living && is_first {
+                if outcome.0 == ARCHIVED && is_living && row.is_first {
                     archived.push(working.before.clone());
                 }
                 outcome
@@ -93,10 +90,9 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], n
 }
 
 /// Undoes rows about companies, given the last ones first.
-pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], names: &Names) -> Result<Vec<Undone>> {
+pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names) -> Result<Vec<Undone>> {
     let scope = actor.scope();
     let ids: Vec<CompanyId> = distinct(rows).into_iter().map(CompanyId).collect();
-    let made: HashSet<_> = store::made_here(tx, &scope, id, rows)?.into_iter().collect();
     let touched: HashSet<CompanyId> = companies::bulk::touched_by_others(tx, actor, &ids)?.into_iter().collect();
     let mut found: HashMap<CompanyId, Working<Company>> = companies::bulk::load(tx, &scope, &ids)?
         .into_iter()
@@ -119,10 +115,10 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Taken], na
             Some(working) if foreign(actor, working.before.archived_at, working.before.owner_id) => {
                 (KEPT, whose(working.before.owner_id, names))
             }
-            Some(working) if made.contains(&row.record_id) => {
+            Some(working) if row.is_made => {
                 let is_living = working.before.archived_at.is_none();
                 let outcome = made_outcome(is_living, touched.contains(&company_id));
-                if outcome.0 == ARCHIVED && is_living && row.verdict == Verdict::Created {
+                if outcome.0 == ARCHIVED && is_living && row.is_first {
                     archived.push(working.before.clone());
                 }
                 outcome
@@ -152,7 +148,7 @@ pub(super) fn beside(tx: &Tx<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<(i
     Ok((archived.len() as i64, kept.len() as i64))
 }
 
-fn distinct(rows: &[Taken]) -> Vec<uuid::Uuid> {
+fn distinct(rows: &[Undoable]) -> Vec<uuid::Uuid> {
     let mut ids: Vec<uuid::Uuid> = rows.iter().map(|row| row.record_id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -189,7 +185,7 @@ fn restored_outcome(kept: &[String]) -> (&'static str, String) {
 }
 
 /// Puts former values back into a customer; answers what was changed since and stays.
-fn restore_person(working: &mut Working<Customer>, row: &Taken) -> Vec<String> {
+fn restore_person(working: &mut Working<Customer>, row: &Undoable) -> Vec<String> {
     let mut kept = Vec::new();
     for change in &row.before.changes {
         if !restore_person_field(&mut working.now, change) {
@@ -302,7 +298,11 @@ fn changed_person(actor: &Actor, working: Working<Customer>, names: &Names) -> O
 }
 
 /// Puts former values back into a company; answers what was changed since and stays.
-fn restore_firm(working: &mut Working<Company>, row: &Taken, above: &mut HashMap<CompanyId, CompanyId>) -> Vec<String> {
+fn restore_firm(
+    working: &mut Working<Company>,
+    row: &Undoable,
+    above: &mut HashMap<CompanyId, CompanyId>,
+) -> Vec<String> {
     let company = &mut working.now;
     let mut kept = Vec::new();
     for change in &row.before.changes {
@@ -398,13 +398,11 @@ fn id_of(value: &Value) -> Option<uuid::Uuid> {
     value.as_str().and_then(|text| text.parse().ok())
 }
 
-/// How many of each result.
-pub(super) fn counted(undone: &[Undone]) -> (i64, i64, i64) {
-    // A record that several rows are about counts once, by its first row.
-    let mut seen: HashMap<uuid::Uuid, &'static str> = HashMap::new();
-    for row in undone {
-        seen.insert(row.record_id, row.result);
-    }
-    let count = |result: &str| seen.values().filter(|found| **found == result).count() as i64;
+/// How many records of each result. A record that several rows are about counts once, by its first row: the last one
+/// that is undone, however many chunks lie between.
+pub(super) fn counted(rows: &[Undoable], undone: &[Undone]) -> (i64, i64, i64) {
+    let count = |result: &str| {
+        rows.iter().zip(undone).filter(|(row, undone)| row.is_first && undone.result == result).count() as i64
+    };
     (count(ARCHIVED), count(RESTORED), count(KEPT))
 }

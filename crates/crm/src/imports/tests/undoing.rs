@@ -155,3 +155,22 @@ async fn a_parent_that_was_left_out_is_nothing_to_undo() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_counts_each_record_once_however_far_apart_its_rows_are() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        world.create(&world.actor, ada()).await;
+        // More rows between them than an undo takes at once.
+        let mut text = "Name,Email,Title\nAda,ada@example.com,First\nAnna,anna@x.example,First\n".to_owned();
+        for index in 0..600 {
+            text.push_str(&format!("Person {index},p{index}@x.example,\n"));
+        }
+        text.push_str("Ada,ada@example.com,Last\nAnna,anna@x.example,Last\n");
+        let done = world.import(RecordKind::Customer, &text, OnDuplicate::Update).await;
+        assert_eq!((done.created, done.updated), (601, 3));
+        let undone = world.undo(done.id).await;
+        assert_eq!((undone.undone.archived, undone.undone.restored, undone.undone.kept), (601, 1, 0));
+    })
+    .await;
+}
