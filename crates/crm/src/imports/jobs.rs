@@ -39,7 +39,7 @@ const UNDO_ROWS: i64 = 500;
 const ANALYZE_ROWS: i64 = 10_000;
 /// An upload that was not finished within a day never will be.
 const STAGING_DAYS: i64 = 1;
-/// How long the rows of an import, and with them its results and its way back, are kept.
+/// How long the rows of an import, and with them its results and its way back, are kept after its run.
 pub const KEPT_DAYS: i64 = 90;
 const ATTEMPTS: u32 = 5;
 /// How often the housekeeping comes.
@@ -761,20 +761,19 @@ async fn clean(job: JobContext, clock: Clock, uploads: PathBuf) -> Result<Outcom
         let before = clock.now().plus_seconds(-days * 86_400);
         let old = job.db().read(move |c| store::old(c, before, only_staging, 100)).await?;
         for (org_id, id) in old {
+            let now = clock.now();
+            // Somebody may have begun an undo since the look.
+            if !only_staging && !job.db().write(move |tx| store::mark_emptied(tx, org_id, id, now)).await? {
+                continue;
+            }
             while job.db().write(move |tx| store::delete_rows(tx, org_id, id, CHUNK_ROWS * 10)).await? {
                 if job.is_stopping() {
                     return Ok(Outcome::Again(job.now()));
                 }
             }
-            let now = clock.now();
-            let ended = job.db().write(move |tx| {
-                if only_staging {
-                    store::delete_staging(tx, org_id, id)
-                } else {
-                    store::mark_emptied(tx, org_id, id, now)
-                }
-            });
-            ended.await?;
+            if only_staging {
+                job.db().write(move |tx| store::delete_staging(tx, org_id, id)).await?;
+            }
         }
     }
     let now = clock.now();

@@ -854,17 +854,21 @@ pub(super) fn abandon(tx: &Tx<'_>, busy: &Busy, why: &str, now: Timestamp) -> Re
     Ok(ended == 1)
 }
 
-/// Imports of all organisations that are older than `before`: uploads that were never finished, or any. The
-/// housekeeping of the product itself is the one caller.
+/// Imports of all organisations whose rows nobody needs any more: uploads that were never finished, or any that is not
+/// at work and whose last run ended before `before`. The housekeeping of the product itself is the one caller.
 pub(super) fn old(c: &Conn<'_>, before: Timestamp, only_staging: bool, limit: i64) -> Result<Vec<(Uuid, ImportId)>> {
-    let mut sql = Sql::new("SELECT org_id, id FROM imports WHERE created_at < ");
+    let mut sql = Sql::new("SELECT i.org_id, i.id FROM imports i WHERE i.created_at < ");
     sql.bind(before);
     if only_staging {
-        sql.push(" AND state = ").bind(STAGING);
+        sql.push(" AND i.state = ").bind(STAGING);
     } else {
-        sql.push(" AND emptied_at IS NULL");
+        sql.push(" AND (i.finished_at IS NULL OR i.finished_at < ").bind(before).push(")");
+        sql.push(
+            " AND i.state NOT IN ('planning', 'running', 'undoing') AND (i.emptied_at IS NULL
+               OR EXISTS (SELECT 1 FROM import_rows w WHERE w.org_id = i.org_id AND w.import_id = i.id))",
+        );
     }
-    sql.push(" ORDER BY created_at LIMIT ").bind(limit);
+    sql.push(" ORDER BY i.created_at LIMIT ").bind(limit);
     c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
@@ -898,11 +902,18 @@ pub(super) fn delete_staging(tx: &Tx<'_>, org_id: Uuid, id: ImportId) -> Result<
     Ok(())
 }
 
-/// Marks an import whose rows are gone: what it did stays told, its rows and its way back are no more.
-pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timestamp) -> Result<()> {
-    tx.execute(("UPDATE imports SET emptied_at = $3 WHERE org_id = $1 AND id = $2", params![org_id, id, now]))?;
-    tx.execute(("DELETE FROM import_companies WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
-    Ok(())
+/// Marks an import whose rows are about to go, so that no work begins on them: what it did stays told, its rows and its
+/// way back are no more. Says whether it is not at work.
+pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timestamp) -> Result<bool> {
+    let marked = tx.execute((
+        "UPDATE imports SET emptied_at = coalesce(emptied_at, $3)
+         WHERE org_id = $1 AND id = $2 AND state NOT IN ('planning', 'running', 'undoing')",
+        params![org_id, id, now],
+    ))?;
+    if marked == 1 {
+        tx.execute(("DELETE FROM import_companies WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
+    }
+    Ok(marked == 1)
 }
 
 /// The statements that go through a file, for the test of their plans.

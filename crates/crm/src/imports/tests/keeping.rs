@@ -1,5 +1,6 @@
 //! Imports whose work ended without a word, that are old, or that nobody wants.
 
+use super::super::store;
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,6 +61,34 @@ async fn an_import_whose_job_is_no_more_is_ended() {
         world.act(&world.actor, import.id, undo).await.expect("an undo");
         assert_eq!(give_up().await.state, State::Failed);
         assert_eq!(world.undo(import.id).await.state, State::Undone);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_stay_while_an_import_is_busy_or_its_end_is_not_long_ago() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let waiting = world.upload(RecordKind::Customer, "Name\nAnna\n").await;
+        let late = world.upload(RecordKind::Customer, "Name\nBob\n").await;
+        world.plan(&late, OnDuplicate::Skip).await;
+        let days = |days: i64| {
+            let now = Timestamp(1_700_000_000_000_000 + days * 86_400_000_000);
+            world.actor.clock.set(now);
+            world.jobs_now.store(now.0, Ordering::SeqCst);
+        };
+        days(80);
+        assert_eq!(world.run(late.id).await.state, State::Completed);
+        let (by, id, body) = (world.actor.clone(), waiting.id, guessed(&waiting, OnDuplicate::Skip));
+        world.db.write(move |tx| plan(tx, &by, id, &body)).await.expect("a plan that waits for its job");
+        days(100);
+        let (now, kept) = (world.actor.now(), -jobs::KEPT_DAYS * 86_400);
+        let old = world.db.read(move |c| store::old(c, now.plus_seconds(kept), false, 10)).await;
+        assert_eq!(old, Ok(Vec::new()));
+        // Nor when the work began after the look.
+        let (org_id, id) = (world.actor.org_id.0, waiting.id);
+        assert_eq!(world.db.write(move |tx| store::mark_emptied(tx, org_id, id, now)).await, Ok(false));
+        assert_eq!(world.count("SELECT count(*) FROM import_rows WHERE org_id = $1").await, 2);
     })
     .await;
 }
