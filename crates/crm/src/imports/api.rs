@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use platform::http::{App, Body, Ctx, Form, Id, Page, Problems, Versioned};
+use platform::http::{App, Body, Ctx, Form, Id, NoContent, Page, Problems, Versioned};
 use platform::ids::ImportId;
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result};
@@ -32,7 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(template))
-        .routes(routes!(get))
+        .routes(routes!(get, remove))
         .routes(routes!(plan))
         .routes(routes!(run))
         .routes(routes!(cancel))
@@ -120,6 +120,13 @@ async fn template(_: Ctx, Form(asked): Form<TemplateQuery>) -> Result<Response> 
     params(("id" = ImportId, Path)), responses((status = 200, body = Import), Problems))]
 async fn get(ctx: Ctx, Id(id): Id<ImportId>) -> Result<Versioned<Import>> {
     ctx.read(move |c, actor| super::get(c, actor, id)).await.map(Versioned)
+}
+
+/// Drops an import that has written nothing; one that has run can be undone.
+#[utoipa::path(delete, path = "/imports/{id}", tag = "imports", operation_id = "deleteImport",
+    params(("id" = ImportId, Path)), responses((status = 204), Problems))]
+async fn remove(ctx: Ctx, Id(id): Id<ImportId>) -> Result<NoContent> {
+    ctx.remove(move |tx, actor| super::delete(tx, actor, id)).await
 }
 
 /// Tries the whole file with a mapping and writes no record: 200 with the outcome, or 202 when it takes longer.

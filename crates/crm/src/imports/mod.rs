@@ -142,6 +142,25 @@ pub fn cancel(tx: &Tx<'_>, actor: &Actor, id: ImportId) -> Result<Import> {
     get(tx, actor, id)
 }
 
+/// Drops an import that has written nothing.
+///
+/// # Errors
+/// [`Error::Conflict`] while it is planned, and once it has run.
+pub fn delete(tx: &Tx<'_>, actor: &Actor, id: ImportId) -> Result<()> {
+    policy::require(actor, Action::CreateRecords)?;
+    let stored = visible(tx, actor, id)?;
+    if stored.import.started_at.is_some() {
+        let detail = "an import that has run stays in the history; undo it to take back what it wrote";
+        return Err(Error::conflict("import_state", detail));
+    }
+    if stored.import.state.is_busy() {
+        return Err(refused(&stored, "deleted"));
+    }
+    let hidden = store::hide(tx, &actor.scope(), id, stored.import.state, actor.now())?;
+    // Somebody was quicker: run again and see what they did.
+    if hidden { Ok(()) } else { Err(tx.conflict().into()) }
+}
+
 /// Starts going back: archives what the import made and restores what it changed, unless somebody worked on it since.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use super::model::{
 use super::profile::Profile;
 use super::reader::{Head, Note};
 
-/// State of an upload whose rows are not all here yet: nobody sees it.
+/// State of an upload whose rows are not all here yet, or that was dropped: nobody sees it.
 const STAGING: &str = "staging";
 /// Cells that are read at once.
 const CHUNK_BYTES: i64 = 2 << 20;
@@ -325,6 +325,17 @@ pub(super) fn move_state(
         params![scope, id, from.as_str(), to.as_str(), now],
     ))?;
     Ok(moved == 1)
+}
+
+/// Takes an import that never ran out of sight, if it still is where it was; says whether it was. Its rows go with the
+/// uploads that were never finished.
+pub(super) fn hide(tx: &Tx<'_>, scope: &Scope, id: ImportId, from: State, now: Timestamp) -> Result<bool> {
+    let hidden = tx.execute((
+        "UPDATE imports SET state = $4, updated_at = $5, version = version + 1
+         WHERE org_id = $1 AND id = $2 AND state = $3 AND started_at IS NULL",
+        params![scope, id, from.as_str(), STAGING, now],
+    ))?;
+    Ok(hidden == 1)
 }
 
 /// Begins a plan: the decisions are kept, counters start anew.

@@ -104,6 +104,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     // Its body is a form, and an import is a secret between its starter and the admins: see the tests of imports.
     ("POST", "/imports"),
     ("GET", "/imports/{id}"),
+    ("DELETE", "/imports/{id}"),
     ("GET", "/imports/{id}/rows.csv"),
     ("POST", "/imports/{id}/plan"),
     ("POST", "/imports/{id}/run"),

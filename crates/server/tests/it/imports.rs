@@ -113,6 +113,11 @@ async fn a_file_goes_all_the_way_and_back() {
         assert_eq!(app.member.get("/customers?q=anna").await.ok()["items"], json!([]));
         app.member.act(&format!("{path}/undo")).await.refused(409, "import_state");
 
+        app.member.delete(&path).await.refused(409, "import_state");
+        let dropped = upload(&app.member, "customer", PEOPLE).await;
+        app.member.delete(&format!("/imports/{}", id(&dropped))).await.no_content();
+        app.member.get(&format!("/imports/{}", id(&dropped))).await.refused(404, "not_found");
+
         let list = app.member.get("/imports?limit=1").await.ok();
         assert_eq!(list["items"][0]["id"], done["id"]);
         let next = list["nextCursor"].as_str().expect("a second page");
@@ -146,7 +151,14 @@ async fn an_import_is_between_its_starter_and_the_admins() {
     each_engine(|app| async move {
         let done = import(&app, &app.member, "customer", PEOPLE).await;
         let path = format!("/imports/{}", id(&done));
-        let routes = [("GET", ""), ("GET", "/rows.csv"), ("POST", "/run"), ("POST", "/cancel"), ("POST", "/undo")];
+        let routes = [
+            ("GET", ""),
+            ("DELETE", ""),
+            ("GET", "/rows.csv"),
+            ("POST", "/run"),
+            ("POST", "/cancel"),
+            ("POST", "/undo"),
+        ];
         let before = app.digest().await;
         for (method, rest) in routes {
             let method = Method::from_bytes(method.as_bytes()).unwrap();

@@ -1,6 +1,6 @@
 //! Imports whose work ended without a word, that are old, or that nobody wants.
 
-use super::super::store;
+use super::super::{delete, store};
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,6 +89,46 @@ async fn rows_stay_while_an_import_is_busy_or_its_end_is_not_long_ago() {
         let (org_id, id) = (world.actor.org_id.0, waiting.id);
         assert_eq!(world.db.write(move |tx| store::mark_emptied(tx, org_id, id, now)).await, Ok(false));
         assert_eq!(world.count("SELECT count(*) FROM import_rows WHERE org_id = $1").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_never_ran_can_be_dropped() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let drop = async |actor: &Actor, id: ImportId| {
+            let by = actor.clone();
+            world.db.write(move |tx| delete(tx, &by, id)).await
+        };
+        let import = world.upload(RecordKind::Customer, "Name\nAnna\n").await;
+        let member = member(&world.db, &world.actor, Role::Member).await;
+        assert!(matches!(drop(&member, import.id).await, Err(Error::NotFound(_))), "somebody else's import");
+        drop(&world.actor, import.id).await.expect("an upload is dropped");
+        assert!(matches!(world.get(import.id).await, Err(Error::NotFound(_))));
+        assert!(matches!(drop(&world.actor, import.id).await, Err(Error::NotFound(_))));
+        let by = world.actor.clone();
+        let listed = world.db.read(move |c| page(c, &by, None, None)).await.expect("a list");
+        assert!(listed.items.is_empty());
+
+        let planned = world.upload(RecordKind::Customer, "Name\nBo\n").await;
+        let (by, id, body) = (world.actor.clone(), planned.id, guessed(&planned, OnDuplicate::Skip));
+        world.db.write(move |tx| plan(tx, &by, id, &body)).await.expect("a plan begins");
+        assert!(matches!(drop(&world.actor, id).await, Err(Error::Conflict(_))), "it is being planned");
+        world.work().await;
+        world.run(id).await;
+        assert!(matches!(drop(&world.actor, id).await, Err(Error::Conflict(_))), "it has run");
+        assert_eq!(world.get(id).await.expect("the import").state, State::Completed);
+
+        // The rows of the dropped one go with the uploads that were never finished.
+        assert_eq!(world.count("SELECT count(DISTINCT import_id) FROM import_rows WHERE org_id = $1").await, 2);
+        world.actor.clock.set(world.actor.now().plus_seconds(2 * 86_400));
+        world.jobs_now.fetch_add(2 * 86_400_000_000, Ordering::SeqCst);
+        world.work().await;
+        world.jobs_now.fetch_add(3_700_000_000, Ordering::SeqCst);
+        world.work().await;
+        assert_eq!(world.count("SELECT count(DISTINCT import_id) FROM import_rows WHERE org_id = $1").await, 1);
+        assert_eq!(world.count("SELECT count(*) FROM imports WHERE org_id = $1").await, 1);
     })
     .await;
 }
