@@ -884,12 +884,16 @@ async fn statements_over_a_file_use_its_keys() {
         let world = World::new(db).await;
         let import = world.upload(RecordKind::Customer, &crowd(300)).await;
         world.plan(&import, OnDuplicate::Skip).await;
-        let done = world.run(import.id).await;
+        world.run(import.id).await;
+        let engine = world.db.engine();
         for analyzed in [false, true] {
             if analyzed {
                 world.db.analyze().await.expect("statistics");
+            } else if engine == db::Engine::Postgres {
+                continue;
             }
-            for sql in super::store::statements(world.db.engine(), &world.actor.scope(), done.id) {
+            // Of an import among others.
+            for sql in super::store::statements(engine, &world.actor.scope(), ImportId(uuid::Uuid::nil())) {
                 let text = sql.text().to_owned();
                 let explained = world.db.read(move |c| c.explain(&sql)).await.expect("a plan");
                 let scans = db::full_scans(&explained, &["import_rows", "import_results", "w", "r", "u", "f"]);

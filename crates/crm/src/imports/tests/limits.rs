@@ -115,20 +115,15 @@ async fn long_rows_come_in_smaller_chunks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_may_be_full_of_addresses_tags_and_domains() {
+async fn rows_may_be_full_of_addresses_and_domains() {
     each_engine(|db| async move {
         let world = World::new(db).await;
-        let (mut people, mut firms) = ("Name,Email,Phone\n".to_owned(), "Company,Domain\n".to_owned());
+        let (mut people, mut firms) = ("Name,Email\n".to_owned(), "Company,Domain\n".to_owned());
         for row in 0..1_000 {
-            let addresses: Vec<String> = (0..40).map(|index| format!("p{row}@h{index}x{row}.example")).collect();
-            let domains: Vec<String> = (0..40).map(|index| format!("d{index}x{row}.example")).collect();
-            people.push_str(&format!("Person {row},{},\n", addresses.join(";")));
+            let addresses: Vec<String> = (0..34).map(|index| format!("p{row}@h{index}x{row}.example")).collect();
+            let domains: Vec<String> = (0..34).map(|index| format!("d{index}x{row}.example")).collect();
+            people.push_str(&format!("Person {row},{}\n", addresses.join(";")));
             firms.push_str(&format!("Firm {row},{}\n", domains.join(" ")));
-        }
-        for row in 0..800 {
-            let numbers: Vec<String> =
-                (0..45).map(|index| format!("+1202{:07}", 2_000_000 + row * 45 + index)).collect();
-            people.push_str(&format!("Caller {row},,{}\n", numbers.join(";")));
         }
         for (record, text) in [(RecordKind::Customer, people), (RecordKind::Company, firms)] {
             let import = world.upload(record, &text).await;
