@@ -12,10 +12,9 @@ async fn a_run_survives_more_deaths_than_a_job_has_attempts() {
         world.act(&world.actor, import.id, run).await.expect("a run");
         let mut kills = 0;
         for round in 1..=8_i64 {
-            // A runtime of its own, so that nothing of it is left to hand the job back.
-            let process = tokio::runtime::Runtime::new().expect("a runtime");
+            // Torn down with all its tasks, so that nothing of it is left to hand the job back.
             let runner = world.runner();
-            let handle = process.spawn(async move { runner.start() }).await.expect("a runner");
+            let process = tokio::spawn(async move { runner.run_until_idle().await });
             for _ in 0..2_000 {
                 let seen = world.get(import.id).await.expect("the import");
                 if seen.processed >= round * 1_000 || seen.state != State::Running {
@@ -23,8 +22,8 @@ async fn a_run_survives_more_deaths_than_a_job_has_attempts() {
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            process.shutdown_background();
-            drop(handle);
+            process.abort();
+            let _ = process.await;
             kills += i64::from(world.get(import.id).await.expect("the import").state == State::Running);
             world.jobs_now.fetch_add(120_000_000, Ordering::SeqCst);
         }
