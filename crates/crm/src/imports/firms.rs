@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use db::{Conn, Tx};
 use platform::clock::Timestamp;
 use platform::ids::{CompanyId, UserId};
+use platform::organisations::FORMER_MEMBER;
 use platform::text::fold;
 use platform::{Actor, Result, policy};
 use serde_json::Value;
@@ -19,7 +20,7 @@ use super::memory::{Memory, key};
 use super::people::Origin;
 use crate::activity::{Event, changes};
 use crate::companies::bulk::{self, Changed, Fresh};
-use crate::companies::{Company, CompanyRef};
+use crate::companies::{Company, CompanyRef, DEPTH_MAX};
 
 /// Fields whose changes a row can make; the parent follows in the second pass.
 const FIELDS: [&str; 11] = [
@@ -35,8 +36,6 @@ const FIELDS: [&str; 11] = [
     "country",
     "city",
 ];
-/// A company tree deeper than this is a mistake.
-const DEPTH_MAX: usize = 20;
 
 /// A company while the rows of a chunk are applied to it.
 struct Working {
@@ -404,7 +403,7 @@ impl Deciding<'_> {
     }
 
     fn member(&self, id: UserId) -> String {
-        self.origin.names.get(&id).cloned().unwrap_or_else(|| "a former member".to_owned())
+        self.origin.names.get(&id).cloned().unwrap_or_else(|| FORMER_MEMBER.to_owned())
     }
 
     fn imported(&self, row: i64, verdict: Verdict) -> Event {

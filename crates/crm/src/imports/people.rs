@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use db::{Conn, Tx};
 use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, UserId};
+use platform::organisations::FORMER_MEMBER;
 use platform::text::fold;
 use platform::{Actor, Result, Scope, policy};
 use serde_json::Value;
@@ -17,7 +18,7 @@ use super::houses::Houses;
 use super::interpret::{Fault, Person};
 use super::memory::{Memory, key};
 use crate::activity::{Change, Event, changes};
-use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, ParsedContact};
+use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, Holder, ParsedContact};
 use crate::customers::bulk::{self, Changed, Fresh};
 use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
 use crate::customers::{Customer, Source};
@@ -622,7 +623,7 @@ impl Deciding<'_> {
     }
 
     fn member(&self, id: UserId) -> String {
-        self.origin.names.get(&id).cloned().unwrap_or_else(|| "a former member".to_owned())
+        self.origin.names.get(&id).cloned().unwrap_or_else(|| FORMER_MEMBER.to_owned())
     }
 
     fn imported(&self, row: i64, verdict: Verdict) -> Event {

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use db::Tx;
 use platform::clock::Timestamp;
 use platform::ids::{CompanyId, CustomerId, TagId, UserId};
+use platform::organisations::FORMER_MEMBER;
 use platform::{Actor, Result, policy};
 use serde_json::Value;
 
@@ -165,7 +166,7 @@ fn whose(owner: Option<UserId>, names: &Names) -> String {
 }
 
 fn name(id: UserId, names: &Names) -> String {
-    names.get(&id).cloned().unwrap_or_else(|| "a former member".to_owned())
+    names.get(&id).cloned().unwrap_or_else(|| FORMER_MEMBER.to_owned())
 }
 
 fn made_outcome(is_living: bool, is_touched: bool) -> (&'static str, String) {

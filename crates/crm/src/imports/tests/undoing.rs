@@ -24,7 +24,7 @@ async fn an_undo_leaves_what_somebody_else_owns_by_now() {
         world
             .db
             .write(move |tx| {
-                customers::claim(tx, &by, ada.id)?;
+                customers::claim(tx, &by, ada.id, IfMatch(None))?;
                 let own =
                     CompanyPatch { owner_id: Patch::Set(by.user_id.expect("a person")), ..CompanyPatch::default() };
                 companies::update(tx, &by, acme, &own, IfMatch(None))
