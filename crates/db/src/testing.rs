@@ -21,15 +21,28 @@ where
     F: Fn(Db) -> Fut,
     Fut: Future<Output = ()>,
 {
-    let engines = std::env::var("ENTENTE_TEST_ENGINES").unwrap_or_else(|_| "sqlite,postgres".into());
-    if engines.contains("sqlite") {
-        let fresh = sqlite().await;
+    for engine in engines() {
+        let fresh = match engine {
+            Engine::Sqlite => sqlite().await,
+            Engine::Postgres => postgres().await,
+        };
         test(fresh.db.clone()).await;
     }
-    if engines.contains("postgres") {
-        let fresh = postgres().await;
-        test(fresh.db.clone()).await;
-    }
+}
+
+/// The engines that `ENTENTE_TEST_ENGINES` names, or both.
+pub fn engines() -> Vec<Engine> {
+    named_engines(&std::env::var("ENTENTE_TEST_ENGINES").unwrap_or_else(|_| "sqlite,postgres".into()))
+}
+
+/// Panics at an unknown name and at none: a typing error would make every test pass by running nothing.
+fn named_engines(names: &str) -> Vec<Engine> {
+    let engine = |name: &str| match name.trim() {
+        "sqlite" => Engine::Sqlite,
+        "postgres" => Engine::Postgres,
+        other => panic!("ENTENTE_TEST_ENGINES names {other:?}; write sqlite, postgres or sqlite,postgres"),
+    };
+    names.split(',').map(engine).collect()
 }
 
 /// A fresh SQLite database in a folder of its own.
@@ -49,16 +62,35 @@ pub async fn postgres() -> TestDb {
     TestDb { db, url, _folder: None }
 }
 
-/// The URL of a fresh migrated PostgreSQL database.
-pub async fn postgres_url() -> String {
+/// The test server, connected to its superuser database, and its URL without a database.
+async fn server() -> (tokio_postgres::Client, String) {
     let server = std::env::var("ENTENTE_TEST_POSTGRES").expect(
         "ENTENTE_TEST_POSTGRES is not set: run the tests through `make test` or `scripts/with-postgres`, \
          or set ENTENTE_TEST_ENGINES=sqlite to leave PostgreSQL out",
     );
     let (client, connection) =
         tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the test server answers");
-    let connection = tokio::spawn(connection);
-    let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
+    tokio::spawn(connection);
+    let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base).to_string();
+    (client, base)
+}
+
+/// Makes a database of a new name and answers that.
+async fn create_database(client: &tokio_postgres::Client, how: &str) -> String {
+    let name = format!("test_{:032x}", rand::random::<u128>());
+    client.batch_execute(&format!("CREATE DATABASE {name} {how}")).await.expect("a new database");
+    name
+}
+
+/// The URL of a PostgreSQL database without a schema.
+pub async fn postgres_empty_url() -> String {
+    let (client, base) = server().await;
+    format!("{base}/{}", create_database(&client, "").await)
+}
+
+/// The URL of a fresh migrated PostgreSQL database.
+pub async fn postgres_url() -> String {
+    let (client, base) = server().await;
     // The template's name changes with the schema, so a server that stays up serves many builds.
     let digest = crate::migrate::digest();
     let template = format!("template_{digest:016x}");
@@ -82,14 +114,7 @@ pub async fn postgres_url() -> String {
             .expect("a finished template");
     }
     client.batch_execute("SELECT pg_advisory_unlock(4711)").await.expect("the template lock");
-    let name = format!("test_{:032x}", rand::random::<u128>());
-    client
-        .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
-        .await
-        .expect("a clone of the template");
-    drop(client);
-    let _ = connection.await;
-    format!("{base}/{name}")
+    format!("{base}/{}", create_database(&client, &format!("TEMPLATE {template}")).await)
 }
 
 /// A digest of every row of every table, to show that something changed nothing.
@@ -121,4 +146,17 @@ pub async fn digest(db: &Db) -> String {
     })
     .await
     .expect("a digest")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines_are_known_by_name() {
+        assert_eq!(named_engines("sqlite, postgres"), [Engine::Sqlite, Engine::Postgres]);
+        for wrong in ["pg", "", "sqlite,postgresql"] {
+            assert!(std::panic::catch_unwind(|| named_engines(wrong)).is_err(), "{wrong:?}");
+        }
+    }
 }
