@@ -6,11 +6,13 @@ use crate::{Error, OpenError, Options, Query, Result, Value, redact};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::future::try_join_all;
 use futures_util::{TryStreamExt, pin_mut};
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::types::{ToSql, Type};
 
 /// How often a write runs before it fails with its conflict. A commit spoils at most one attempt of each other
@@ -48,7 +50,9 @@ impl Postgres {
             options.read_timeout.as_millis()
         ));
         let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = if wants_tls(url, &config) {
+        let manager = if wants_tls(&config) {
+            // Left at its default, the driver goes on in the clear when the server answers that it has no TLS.
+            config.ssl_mode(SslMode::Require);
             let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
             let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
             let tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -142,16 +146,18 @@ impl Postgres {
 }
 
 /// TLS with verification, unless the URL says `sslmode=disable` or the server is this machine.
-fn wants_tls(url: &str, config: &tokio_postgres::Config) -> bool {
-    use tokio_postgres::config::{Host, SslMode};
-    if config.get_ssl_mode() == SslMode::Disable {
-        return false;
-    }
-    let local = config.get_hosts().iter().all(|host| match host {
+fn wants_tls(config: &tokio_postgres::Config) -> bool {
+    let local = |host: &Host| match host {
         Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
         Host::Unix(_) => true,
-    });
-    !local || url.contains("sslmode=require")
+    };
+    // An address stands beside a name or alone; where it stands, it is what is connected to.
+    let all_local = config.get_hosts().iter().all(local) && config.get_hostaddrs().iter().all(IpAddr::is_loopback);
+    match config.get_ssl_mode() {
+        SslMode::Disable => false,
+        SslMode::Require => true,
+        _ => !all_local,
+    }
 }
 
 enum Outcome<T, E> {
@@ -263,5 +269,29 @@ impl Session {
             }
             Ok(writer.finish().await?)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_spoken_to_in_the_clear() {
+        for (url, expected) in [
+            ("postgres://crm@localhost/crm", false),
+            ("postgres://crm@127.0.0.1/crm", false),
+            ("postgres://crm@/crm?host=/run/postgresql", false),
+            ("postgres:///crm?hostaddr=127.0.0.1", false),
+            ("postgres://crm@db.example/crm", true),
+            ("postgres://crm@db.example/crm?sslmode=prefer", true),
+            ("postgres://crm@db.example/crm?sslmode=disable", false),
+            ("postgres://crm@localhost/crm?sslmode=require", true),
+            ("postgres:///crm?hostaddr=203.0.113.9", true),
+            ("postgres://localhost/crm?hostaddr=203.0.113.9", true),
+            ("postgres://localhost,db.example/crm", true),
+        ] {
+            assert_eq!(wants_tls(&url.parse().unwrap()), expected, "{url}");
+        }
     }
 }

@@ -329,3 +329,24 @@ async fn a_snapshot_is_a_sound_copy() {
     assert_eq!(copied.integrity_problems().await, Ok(Vec::new()));
     assert_eq!(count_users(&copied).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tls_cannot_be_stripped() {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = server.local_addr().unwrap().port();
+    let heard = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let (mut stream, _) = server.accept().await.unwrap();
+        let mut asked = [0; 8];
+        stream.read_exact(&mut asked).await.unwrap();
+        // "I speak no TLS."
+        stream.write_all(b"N").await.unwrap();
+        let mut more = vec![0; 1024];
+        let read = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut more)).await.unwrap();
+        read.unwrap_or(0)
+    });
+    let url = format!("postgres://crm:secret@db.example:{port}/crm?hostaddr=127.0.0.1");
+    let error = Db::connect(&url, &Options::default()).await.err().unwrap().to_string();
+    assert!(error.contains("TLS"), "{error}");
+    assert_eq!(heard.await.unwrap(), 0, "something was said in the clear");
+}
