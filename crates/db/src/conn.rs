@@ -22,6 +22,8 @@ pub struct Conn<'a> {
     kind: Kind<'a>,
     /// A statement hit a conflict: the whole write is to run again.
     conflict: Cell<bool>,
+    /// A statement failed: nothing of the transaction may be kept, whatever the closure makes of it.
+    failed: Cell<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -32,7 +34,7 @@ pub(crate) enum Kind<'a> {
 
 impl<'a> Conn<'a> {
     pub(crate) fn new(kind: Kind<'a>) -> Conn<'a> {
-        Conn { kind, conflict: Cell::new(false) }
+        Conn { kind, conflict: Cell::new(false), failed: Cell::new(false) }
     }
 
     pub(crate) fn had_conflict(&self) -> bool {
@@ -47,6 +49,7 @@ impl<'a> Conn<'a> {
     }
 
     fn note(&self, error: Error) -> Error {
+        self.failed.set(true);
         match (error, self.kind) {
             (Error::Retry, _) => {
                 self.conflict.set(true);
@@ -194,10 +197,20 @@ impl<'a> Tx<'a> {
         self.after.into_inner()
     }
 
+    /// Turns a success after a failed statement into an error: PostgreSQL has given the transaction up and would
+    /// answer its COMMIT with a silent ROLLBACK, and on SQLite the same closure must not do half of its work.
+    pub(crate) fn confirm<T, E: From<Error>>(&self, outcome: Result<T, E>) -> Result<T, E> {
+        match outcome {
+            Ok(_) if self.conn.failed.get() => {
+                Err(Error::Bug("a write went on after a statement had failed".into()).into())
+            }
+            outcome => outcome,
+        }
+    }
+
     /// Asks for the whole write to run again, when an operation sees that a concurrent one has won.
     pub fn conflict(&self) -> Error {
-        self.conn.conflict.set(true);
-        Error::Retry
+        self.conn.note(Error::Retry)
     }
 
     /// Runs `effect` once the transaction is durable; dropped when it is rolled back. It must be

@@ -181,7 +181,7 @@ impl Session {
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&tx)))
             .unwrap_or_else(|_| Err(Error::Bug("a write panicked".into()).into()));
         let conflict = tx.had_conflict();
-        match outcome {
+        match tx.confirm(outcome) {
             Ok(value) => match self.batch("COMMIT") {
                 Ok(()) => {
                     for effect in tx.into_after() {

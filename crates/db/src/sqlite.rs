@@ -71,6 +71,7 @@ where
         let tx = Tx::new(kind, &self.signals);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(&tx)))
             .unwrap_or_else(|_| Err(Error::Bug("a write panicked".into()).into()));
+        let outcome = tx.confirm(outcome);
         let keep = outcome.is_ok();
         self.after = tx.into_after();
         self.outcome = Some(outcome);

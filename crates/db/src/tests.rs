@@ -350,3 +350,26 @@ async fn tls_cannot_be_stripped() {
     assert!(error.contains("TLS"), "{error}");
     assert_eq!(heard.await.unwrap(), 0, "something was said in the clear");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swallowed_error_is_no_acknowledged_write() {
+    each_engine(|db| async move {
+        add_user(&db, "same@one.example").await.unwrap();
+        let outcome: Result<(), Error> = db
+            .write(|tx| {
+                let insert = |email: &'static str| {
+                    tx.execute((
+                        "INSERT INTO users (id, email, full_name, created_at, updated_at, version) VALUES ($1, $2, $2, 0, 0, 1)",
+                        params![Uuid::now_v7(), email],
+                    ))
+                };
+                insert("other@one.example")?;
+                let _ = insert("same@one.example");
+                Ok(())
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::Bug(_))), "{outcome:?}");
+        assert_eq!(count_users(&db).await, 1);
+    })
+    .await;
+}
