@@ -117,16 +117,27 @@ fn parse_url(url: &str) -> Result<Target, OpenError> {
 
 /// The URL without its password, for messages and logs.
 pub fn redact(url: &str) -> String {
+    let url = without_parameter(url);
     let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_string();
+        return url;
     };
-    let Some((login, host)) = rest.rsplit_once('@') else {
-        return url.to_string();
-    };
-    match login.split_once(':') {
-        Some((user, _)) => format!("{scheme}://{user}:***@{host}"),
-        None => url.to_string(),
+    let login = rest.rsplit_once('@').and_then(|(login, host)| Some((login.split_once(':')?.0, host)));
+    match login {
+        Some((user, host)) => format!("{scheme}://{user}:***@{host}"),
+        None => url,
     }
+}
+
+/// Hides what follows `password=` up to the next parameter; characters that a URL would write in another way
+/// are part of it.
+fn without_parameter(url: &str) -> String {
+    const NAME: &str = "password=";
+    let Some(at) = url.to_ascii_lowercase().find(NAME) else {
+        return url.to_string();
+    };
+    let (kept, rest) = url.split_at(at + NAME.len());
+    let after = rest.find('&').map_or("", |end| &rest[end..]);
+    format!("{kept}***{}", without_parameter(after))
 }
 
 impl Db {

@@ -373,3 +373,20 @@ async fn a_swallowed_error_is_no_acknowledged_write() {
     })
     .await;
 }
+
+#[test]
+fn passwords_are_masked_wherever_they_stand() {
+    for (url, shown) in [
+        ("postgres://crm:hunter2@db.example/crm", "postgres://crm:***@db.example/crm"),
+        ("postgres://crm:hun@ter2@db.example/crm", "postgres://crm:***@db.example/crm"),
+        ("postgres://db/crm?user=crm&password=hunter2", "postgres://db/crm?user=crm&password=***"),
+        ("postgres://db/crm?Password=hunter2&user=crm", "postgres://db/crm?Password=***&user=crm"),
+        ("postgres://db:5432/crm?user=crm&password=hunter2@x", "postgres://db:5432/crm?user=crm&password=***"),
+        ("postgres://a:hunter2@db/crm?password=hunter2", "postgres://a:***@db/crm?password=***"),
+        ("host=db user=crm password=hunter2", "host=db user=crm password=***"),
+        ("postgres://crm@db/crm?sslmode=require", "postgres://crm@db/crm?sslmode=require"),
+        ("sqlite:data/entente.db", "sqlite:data/entente.db"),
+    ] {
+        assert_eq!(crate::redact(url), shown);
+    }
+}
