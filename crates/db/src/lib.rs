@@ -183,7 +183,7 @@ impl Db {
         }
     }
 
-    /// Runs `work` on a reader. It may run again after a lost connection.
+    /// Runs `work` on a reader, once: all that it reads is of one moment.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnMut(&Conn<'_>) -> Result<T, E> + Send + 'static,

@@ -4,8 +4,9 @@ use crate::conn::{Conn, Kind, Tx};
 use crate::signals::Signals;
 use crate::{Error, OpenError, Options, Query, Result, Value, redact};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use futures_util::future::try_join_all;
-use futures_util::{TryStreamExt, pin_mut};
+use futures_util::future::{try_join, try_join_all};
+use futures_util::{FutureExt, TryStreamExt, pin_mut};
+use std::cell::Cell;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -22,6 +23,8 @@ const ATTEMPTS_MAX: u32 = 20;
 const PAUSE_MAX_MS: u64 = 64;
 /// How long a call waits for a free connection.
 const WAIT_MAX: Duration = Duration::from_secs(10);
+/// Begins a read: one snapshot, no writing.
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Statements in flight together in `execute_many`.
 const PIPELINE_MAX: usize = 256;
 
@@ -34,6 +37,21 @@ pub(crate) struct Postgres {
 pub(crate) struct Session {
     client: Object,
     handle: Handle,
+    /// Opens the transaction; goes along with the first statement, so that it costs no round trip.
+    begin: Cell<Option<&'static str>>,
+}
+
+/// One snapshot for all statements of a read: a page and its contacts agree.
+struct Snapshot(Session);
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        if self.0.begin.get().is_none() {
+            // Polled once it is on its way, before whatever the next user of the connection says. Nobody needs its
+            // answer: there is nothing to lose, and a broken connection shows at the next statement.
+            let _ = self.0.client.batch_execute("COMMIT").now_or_never();
+        }
+    }
 }
 
 impl Postgres {
@@ -86,7 +104,7 @@ impl Postgres {
             }
             other => Error::Unavailable(other.to_string()),
         })?;
-        Ok(Session { client, handle: Handle::current() })
+        Ok(Session { client, handle: Handle::current(), begin: Cell::new(None) })
     }
 
     pub(crate) async fn read<T, E, F>(&self, mut work: F) -> Result<T, E>
@@ -95,8 +113,9 @@ impl Postgres {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let session = self.session().await?;
-        tokio::task::spawn_blocking(move || work(&Conn::new(Kind::Postgres(&session))))
+        let snapshot = Snapshot(self.session().await?);
+        snapshot.0.begin.set(Some(BEGIN_READ));
+        tokio::task::spawn_blocking(move || work(&Conn::new(Kind::Postgres(&snapshot.0))))
             .await
             .unwrap_or_else(|_| Err(Error::Bug("a read panicked".into()).into()))
     }
@@ -211,13 +230,20 @@ impl Session {
     ) -> Result<u64> {
         self.handle.block_on(async {
             let mut seen = 0;
-            let rows = if query.fixed {
-                let types: Vec<Type> = query.values.iter().map(Value::pg_type).collect();
-                let statement = self.client.prepare_typed_cached(query.text, &types).await?;
-                self.client.query_raw(&statement, query.values.iter().map(|v| v as &(dyn ToSql + Sync))).await?
-            } else {
-                let values = query.values.iter().map(|v| (v as &(dyn ToSql + Sync), v.pg_type()));
-                self.client.query_typed_raw(query.text, values).await?
+            let rows = async {
+                if query.fixed {
+                    let types: Vec<Type> = query.values.iter().map(Value::pg_type).collect();
+                    let statement = self.client.prepare_typed_cached(query.text, &types).await?;
+                    self.client.query_raw(&statement, query.values.iter().map(|v| v as &(dyn ToSql + Sync))).await
+                } else {
+                    let values = query.values.iter().map(|v| (v as &(dyn ToSql + Sync), v.pg_type()));
+                    self.client.query_typed_raw(query.text, values).await
+                }
+            };
+            let rows = match self.begin.take() {
+                // Polled together and in this order, both travel in one pipeline.
+                Some(begin) => try_join(self.client.batch_execute(begin), rows).await?.1,
+                None => rows.await?,
             };
             pin_mut!(rows);
             while let Some(row) = rows.try_next().await? {

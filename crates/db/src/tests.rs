@@ -255,13 +255,6 @@ async fn built_statements_bind_and_renumber() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_closure_cannot_write_on_sqlite() {
-    let fresh = crate::testing::sqlite().await;
-    let outcome = fresh.db.read(|c| c.query("DELETE FROM users", |_| Ok(()))).await;
-    assert!(matches!(outcome, Err::<_, Error>(Error::Unavailable(_))), "{outcome:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn plans_show_scans() {
     each_engine(|db| async move {
         let (scan, seek) = db
@@ -389,4 +382,62 @@ fn passwords_are_masked_wherever_they_stand() {
     ] {
         assert_eq!(crate::redact(url), shown);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_sees_one_moment() {
+    each_engine(|db| async move {
+        let (asked, asking) = tokio::sync::oneshot::channel();
+        let (done, doing) = std::sync::mpsc::channel();
+        let reader = db.clone();
+        let mut asked = Some(asked);
+        let counts = tokio::spawn(async move {
+            let work = move |c: &crate::Conn<'_>| {
+                let count = || c.query_one("SELECT count(*) FROM users", |row| row.get::<i64>(0));
+                let before = count()?;
+                asked.take().unwrap().send(()).unwrap();
+                doing.recv_timeout(Duration::from_secs(10)).unwrap();
+                Ok::<_, Error>((before, count()?))
+            };
+            reader.read(work).await
+        });
+        asking.await.unwrap();
+        add_user(&db, "meanwhile@one.example").await.unwrap();
+        done.send(()).unwrap();
+        assert_eq!(counts.await.unwrap(), Ok((0, 0)));
+        assert_eq!(count_users(&db).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_read_leaves_no_transaction_behind() {
+    each_engine(|db| async move {
+        for _ in 0..40 {
+            let failed: Result<i64, Error> =
+                db.read(|c| c.query_one("SELECT no_such_column FROM users", |row| row.get(0))).await;
+            assert!(matches!(failed, Err(Error::Bug(_))), "{failed:?}");
+            let panicked: Result<(), Error> = db
+                .read(|c| {
+                    c.query_one("SELECT count(*) FROM users", |row| row.get::<i64>(0))?;
+                    panic!("on purpose")
+                })
+                .await;
+            assert!(panicked.is_err());
+        }
+        add_user(&db, "after@one.example").await.unwrap();
+        for _ in 0..40 {
+            assert_eq!(count_users(&db).await, 1, "an old snapshot was read");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_closure_cannot_write() {
+    each_engine(|db| async move {
+        let outcome = db.read(|c| c.query("DELETE FROM users", |_| Ok(()))).await;
+        assert!(outcome.is_err_and(|error: Error| error != Error::NotFound));
+    })
+    .await;
 }
