@@ -57,6 +57,9 @@ pub struct Options {
     pub connections: usize,
     /// The longest a single read may take.
     pub read_timeout: Duration,
+    /// The longest a single write may hold SQLite's writer: generous, because an import writes a thousand rows
+    /// at once. Migrations are not counted. PostgreSQL bounds each statement by `read_timeout` instead.
+    pub write_timeout: Duration,
     /// Keep a copy of a SQLite file beside it before its schema changes.
     pub backup_before_migration: bool,
     /// `synchronous=FULL` loses nothing on power failure; the weaker setting exists so that the
@@ -71,6 +74,7 @@ impl Default for Options {
             create_folder: false,
             connections: (cores + 2).clamp(4, 32),
             read_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(120),
             backup_before_migration: true,
             synchronous_full: true,
         }

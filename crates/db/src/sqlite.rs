@@ -32,16 +32,33 @@ pub(crate) struct Sqlite {
 struct Shared {
     path: PathBuf,
     options: Options,
-    readers: Mutex<Vec<Reader>>,
+    readers: Mutex<Vec<Guarded>>,
     reader_places: Semaphore,
     writer_places: Arc<Semaphore>,
     unique: OnceLock<HashMap<String, String>>,
 }
 
-/// A read-only connection with a deadline that its progress handler watches.
-struct Reader {
+/// A connection with a deadline that its progress handler watches.
+struct Guarded {
     conn: Connection,
     deadline: Arc<AtomicU64>,
+}
+
+impl Guarded {
+    fn new(mut conn: Connection) -> rusqlite::Result<Guarded> {
+        let deadline = Arc::new(AtomicU64::new(u64::MAX));
+        let watched = Arc::clone(&deadline);
+        conn.progress_handler(10_000, Some(move || now_ms() > watched.load(Ordering::Relaxed)))?;
+        Ok(Guarded { conn, deadline })
+    }
+
+    fn end_within(&self, time: Duration) {
+        self.deadline.store(now_ms() + time.as_millis() as u64, Ordering::Relaxed);
+    }
+
+    fn may_take_long(&self) {
+        self.deadline.store(u64::MAX, Ordering::Relaxed);
+    }
 }
 
 /// One write on its way through the writer thread.
@@ -114,7 +131,7 @@ impl Sqlite {
         }
         let file = path.clone();
         let full = options.synchronous_full;
-        let writer = tokio::task::spawn_blocking(move || open_writer(&file, full))
+        let writer = tokio::task::spawn_blocking(move || Guarded::new(open_writer(&file, full)?))
             .await
             .map_err(|e| unreachable(e.to_string()))?
             .map_err(|e| unreachable(e.to_string()))?;
@@ -222,7 +239,7 @@ impl Sqlite {
 /// A place among the readers; on drop the connection goes back to the pool and the place is free.
 struct Lease {
     shared: Arc<Shared>,
-    reader: Option<Reader>,
+    reader: Option<Guarded>,
 }
 
 impl Lease {
@@ -233,8 +250,7 @@ impl Lease {
             None => open_reader(&self.shared.path).map_err(Error::from)?,
         };
         let reader = self.reader.insert(reader);
-        let deadline = now_ms() + self.shared.options.read_timeout.as_millis() as u64;
-        reader.deadline.store(deadline, Ordering::Relaxed);
+        reader.end_within(self.shared.options.read_timeout);
         let unique = HashMap::new();
         // One snapshot for all statements of the closure: a page and its contacts agree.
         reader.conn.execute_batch("BEGIN").map_err(Error::from)?;
@@ -261,15 +277,11 @@ fn now_ms() -> u64 {
     START.get_or_init(Instant::now).elapsed().as_millis() as u64
 }
 
-fn open_reader(path: &Path) -> rusqlite::Result<Reader> {
-    let mut conn =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+fn open_reader(path: &Path) -> rusqlite::Result<Guarded> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     settings(&conn)?;
     conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -16384;")?;
-    let deadline = Arc::new(AtomicU64::new(u64::MAX));
-    let watched = Arc::clone(&deadline);
-    conn.progress_handler(10_000, Some(move || now_ms() > watched.load(Ordering::Relaxed)))?;
-    Ok(Reader { conn, deadline })
+    Guarded::new(conn)
 }
 
 fn open_writer(path: &Path, full: bool) -> rusqlite::Result<Connection> {
@@ -295,13 +307,14 @@ fn settings(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Takes writes as they come; those that wait while one commits share the next commit.
-fn write_loop(conn: &Connection, queue: &mpsc::Receiver<Box<dyn Work>>, shared: &Shared) {
+fn write_loop(writer: &Guarded, queue: &mpsc::Receiver<Box<dyn Work>>, shared: &Shared) {
     while let Ok(first) = queue.recv() {
-        write_group(conn, first, queue, shared);
+        write_group(writer, first, queue, shared);
     }
 }
 
-fn write_group(conn: &Connection, first: Box<dyn Work>, queue: &mpsc::Receiver<Box<dyn Work>>, shared: &Shared) {
+fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Box<dyn Work>>, shared: &Shared) {
+    let conn = &writer.conn;
     let start = Instant::now();
     if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE") {
         let error = match Error::from(error) {
@@ -320,8 +333,12 @@ fn write_group(conn: &Connection, first: Box<dyn Work>, queue: &mpsc::Receiver<B
         // itself does: a savepoint would keep the old form of every page that a long write changes.
         let alone = kept.is_empty();
         let begun = alone || conn.execute_batch("SAVEPOINT one").is_ok();
+        writer.end_within(shared.options.write_timeout);
         let keep = begun && work.run(kind);
-        // On a full disk or an I/O error the engine has rolled everything back by itself.
+        // What is done must become durable, and what failed must be undone, however long that takes.
+        writer.may_take_long();
+        // On a full disk, an I/O error or a change that ran out of time the engine has rolled everything back
+        // by itself.
         let lost = conn.is_autocommit();
         let closed = !lost
             && begun
@@ -335,7 +352,11 @@ fn write_group(conn: &Connection, first: Box<dyn Work>, queue: &mpsc::Receiver<B
             if !conn.is_autocommit() {
                 let _ = conn.execute_batch("ROLLBACK");
             }
-            let error = || Error::Unavailable("the transaction was lost; the disk may be full or failing".into());
+            let error = || {
+                Error::Unavailable(
+                    "the transaction was lost: the disk is full or failing, or a write took too long".into(),
+                )
+            };
             work.finish(Err(error()));
             return kept.into_iter().for_each(|work| work.finish(Err(error())));
         }

@@ -441,3 +441,22 @@ async fn a_read_closure_cannot_write() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_has_a_deadline() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let options = Options { write_timeout: Duration::from_millis(300), ..Options::default() };
+    let db = Db::open(&url, &options).await.unwrap();
+    let endless: Result<i64, Error> = db
+        .write(|tx| {
+            tx.query_one(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n",
+                |row| row.get(0),
+            )
+        })
+        .await;
+    assert!(matches!(endless, Err(Error::Unavailable(_))), "{endless:?}");
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    add_user(&db, "after@one.example").await.unwrap();
+}
