@@ -5,10 +5,9 @@
 //! transaction; migrations run under a lock, and a SQLite file is copied first.
 
 use crate::postgres::Postgres;
-use crate::signals::Signals;
 use crate::sqlite::Sqlite;
-use crate::{Engine, Error, OpenError, Options, params};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use crate::{Engine, Error, OpenError, Options};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Name and text of each migration, in order; the version is the position from 1.
 const MIGRATIONS: &[(&str, &str)] = &[
@@ -19,9 +18,6 @@ const MIGRATIONS: &[(&str, &str)] = &[
 
 /// The schema version that this program needs.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
-
-/// A node that holds the lock longer than this has died.
-const LOCK_SECONDS: i64 = 120;
 
 /// The migrations this program carries, oldest first.
 pub fn migration_names() -> impl Iterator<Item = &'static str> {
@@ -145,67 +141,48 @@ pub(crate) async fn sqlite(sqlite: &Sqlite, options: &Options) -> Result<(), Ope
 
 pub(crate) async fn postgres(postgres: &Postgres) -> Result<(), OpenError> {
     let of_schema = |e: Error| failed("of the schema", &e);
-    postgres
-        .batch(
-            "CREATE TABLE IF NOT EXISTS schema_migrations \
-               (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);
-             CREATE TABLE IF NOT EXISTS schema_lock (id BIGINT PRIMARY KEY, held_until BIGINT NOT NULL);
-             INSERT INTO schema_lock VALUES (1, 0) ON CONFLICT DO NOTHING",
-        )
-        .await
-        // Two nodes that start at once may collide on the catalogue; the other one has made the tables.
-        .or_else(|e| match e {
-            Error::Unique(_) => Ok(()),
-            e => Err(of_schema(e)),
-        })?;
-    let version = || async {
-        postgres
-            .read(|c| c.query_one("SELECT coalesce(max(version), 0) FROM schema_migrations", |row| row.get::<i64>(0)))
-            .await
-            .map_err(of_schema)
+    // A connection of its own, closed at the end: its settings and whatever a failure leaves open go with it. A
+    // statement may take as long as it needs; how long it waits for others to let go is bounded.
+    let client = postgres.detached().await.map_err(of_schema)?;
+    let batch = async |text: &str| client.batch_execute(text).await.map_err(Error::from);
+    batch("SET statement_timeout = 0; SET lock_timeout = '10min'").await.map_err(of_schema)?;
+    batch(
+        "CREATE TABLE IF NOT EXISTS schema_migrations \
+           (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);
+         CREATE TABLE IF NOT EXISTS schema_lock (id BIGINT PRIMARY KEY, held_until BIGINT NOT NULL);
+         INSERT INTO schema_lock VALUES (1, 0) ON CONFLICT DO NOTHING",
+    )
+    .await
+    // Two nodes that start at once may collide on the catalogue; the other one has made the tables.
+    .or_else(|e| match e {
+        Error::Unique(_) => Ok(()),
+        e => Err(of_schema(e)),
+    })?;
+    let version = async || -> Result<i64, Error> {
+        let row = client.query_one("SELECT coalesce(max(version), 0) FROM schema_migrations", &[]).await?;
+        Ok(row.try_get(0)?)
     };
-    let found = version().await?;
-    refuse_newer(found)?;
-    if found == SCHEMA_VERSION {
-        return Ok(());
+    refuse_newer(version().await.map_err(of_schema)?)?;
+    for (number, (name, text)) in (1_i64..).zip(MIGRATIONS) {
+        let step = async || -> Result<(), Error> {
+            if version().await? >= number {
+                return Ok(());
+            }
+            // The lock of the row is the lock among starting nodes: it ends with the transaction, and with the node
+            // that holds it. The version is read again inside it.
+            batch("BEGIN; UPDATE schema_lock SET held_until = 0 WHERE id = 1").await?;
+            if version().await? >= number {
+                return batch("ROLLBACK").await;
+            }
+            for statement in statements(text, Engine::Postgres) {
+                batch(&statement).await?;
+            }
+            let now = now_s();
+            batch(&format!("INSERT INTO schema_migrations VALUES ({number}, '{name}', {now}); COMMIT")).await
+        };
+        step().await.map_err(|e| failed(name, &e))?;
     }
-    let started = now_s();
-    loop {
-        let now = now_s();
-        let taken = postgres
-            .write(
-                move |tx| {
-                    tx.execute((
-                        "UPDATE schema_lock SET held_until = $1 WHERE id = 1 AND held_until < $2",
-                        params![now + LOCK_SECONDS, now],
-                    ))
-                },
-                &Signals::default(),
-            )
-            .await
-            .map_err(of_schema)?;
-        if taken == 1 {
-            break;
-        }
-        if now - started > LOCK_SECONDS {
-            return Err(of_schema(Error::Unavailable("another node has held the migration lock for too long".into())));
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    let from = version().await?;
-    for (version, (name, text)) in (1_i64..).zip(MIGRATIONS).skip(usize::try_from(from).unwrap_or(0)) {
-        let mut script = String::from("BEGIN;\n");
-        for statement in statements(text, Engine::Postgres) {
-            script.push_str(&statement);
-            script.push_str(";\n");
-        }
-        script.push_str(&format!("INSERT INTO schema_migrations VALUES ({version}, '{name}', {});\nCOMMIT", now_s()));
-        if let Err(error) = postgres.batch(&script).await {
-            let _ = postgres.batch("ROLLBACK").await;
-            return Err(failed(name, &error));
-        }
-    }
-    postgres.batch("UPDATE schema_lock SET held_until = 0 WHERE id = 1").await.map_err(of_schema)
+    Ok(())
 }
 
 /// A number that changes with the migrations (FNV-1a, 64 bits).

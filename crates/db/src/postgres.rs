@@ -158,9 +158,9 @@ impl Postgres {
         Ok(())
     }
 
-    pub(crate) async fn batch(&self, text: &str) -> Result<()> {
-        let session = self.session().await?;
-        Ok(session.client.batch_execute(text).await?)
+    /// A connection that does not go back to the pool.
+    pub(crate) async fn detached(&self) -> Result<impl std::ops::Deref<Target = tokio_postgres::Client>> {
+        Ok(Object::take(self.session().await?.client))
     }
 }
 

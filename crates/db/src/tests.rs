@@ -460,3 +460,27 @@ async fn a_write_has_a_deadline() {
     tokio::time::sleep(Duration::from_millis(400)).await;
     add_user(&db, "after@one.example").await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_migration_is_waited_for_and_a_failed_one_holds_nobody_up() {
+    if !crate::testing::engines().contains(&crate::Engine::Postgres) {
+        return;
+    }
+    let url = crate::testing::postgres_empty_url().await;
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute("CREATE TABLE users (x BIGINT)").await.unwrap();
+    let options = Options { read_timeout: Duration::from_millis(500), ..Options::default() };
+    assert!(matches!(Db::open(&url, &options).await.err(), Some(OpenError::Migration { .. })));
+    client.batch_execute("DROP TABLE users").await.unwrap();
+    // Another node is at it, for longer than any statement of a request may take.
+    client.batch_execute("BEGIN; UPDATE schema_lock SET held_until = held_until").await.unwrap();
+    let waiting = tokio::spawn({
+        let (url, options) = (url.clone(), options.clone());
+        async move { Db::open(&url, &options).await }
+    });
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    client.batch_execute("COMMIT").await.unwrap();
+    let db = tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("nobody waits").unwrap().unwrap();
+    assert_eq!(count_users(&db).await, 0);
+}
