@@ -36,6 +36,8 @@ pub enum OpenError {
         "the database has schema version {found}, this program knows up to {known}; start a newer version of entente"
     )]
     Newer { found: i64, known: i64 },
+    #[error("the database has schema version {found}, this program needs {known}; run `entente migrate`")]
+    Older { found: i64, known: i64 },
     #[error("migration {name} failed: {why}")]
     Migration { name: String, why: String },
 }

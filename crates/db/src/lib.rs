@@ -50,8 +50,8 @@ pub enum Engine {
 /// How a database is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Create the file's folder when it is missing. Only the default path gets this: a mistyped
-    /// path must fail rather than become a new, empty database.
+    /// Create the file's folder when it is missing. Only the default path gets this: a mistyped folder fails
+    /// rather than being made. A file that is missing from a folder that is there becomes a new database.
     pub create_folder: bool,
     /// Reader connections on SQLite, pool size on PostgreSQL.
     pub connections: usize,
@@ -100,15 +100,21 @@ enum Target {
     Postgres,
 }
 
+/// The file of a SQLite URL, if `url` is one that names a file.
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+}
+
 fn parse_url(url: &str) -> Result<Target, OpenError> {
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        if path.is_empty() || path == ":memory:" {
-            return Err(OpenError::Url(format!(
-                "{url:?} names no file; use sqlite:PATH, for example sqlite:data/entente.db"
-            )));
-        }
-        return Ok(Target::Sqlite(PathBuf::from(path)));
+    if let Some(path) = sqlite_file(url) {
+        return Ok(Target::Sqlite(path));
+    }
+    if url.starts_with("sqlite:") {
+        return Err(OpenError::Url(format!(
+            "{url:?} names no file; use sqlite:PATH, for example sqlite:data/entente.db"
+        )));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         return Ok(Target::Postgres);
@@ -154,6 +160,28 @@ impl Db {
         let db = Db::connect(url, options).await?;
         db.migrate(options).await?;
         Ok(db)
+    }
+
+    /// Opens the database as it is, for work beside a running server: its schema is not changed.
+    ///
+    /// # Errors
+    /// As [`Db::open`], and [`OpenError::Older`] when the schema has to be brought up to date first.
+    pub async fn open_current(url: &str, options: &Options) -> Result<Db, OpenError> {
+        let db = Db::connect(url, options).await?;
+        migrate::require_current(&db.inner, &redact(url)).await?;
+        Ok(db)
+    }
+
+    /// Refuses what [`Db::open`] would refuse of a SQLite URL, without changing anything.
+    ///
+    /// # Errors
+    /// A URL of another form, a file that is no database or that of another program.
+    pub fn examine(url: &str) -> Result<(), OpenError> {
+        match parse_url(url)? {
+            Target::Sqlite(path) => sqlite::refuse_foreign(&path)
+                .map_err(|e| OpenError::Unreachable { place: path.display().to_string(), why: e.to_string() }),
+            Target::Postgres => Ok(()),
+        }
     }
 
     /// Opens the database without touching its schema.

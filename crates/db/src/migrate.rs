@@ -6,7 +6,7 @@
 
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
-use crate::{Engine, Error, OpenError, Options};
+use crate::{Engine, Error, Inner, OpenError, Options};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Name and text of each migration, in order; the version is the position from 1.
@@ -69,27 +69,51 @@ fn refuse_newer(found: i64) -> Result<(), OpenError> {
     Ok(())
 }
 
-pub(crate) async fn sqlite(sqlite: &Sqlite, options: &Options) -> Result<(), OpenError> {
-    let place = sqlite.path().display().to_string();
-    let unreachable = |why: Error| OpenError::Unreachable { place: place.clone(), why: why.to_string() };
-    let found = sqlite
+async fn sqlite_version(sqlite: &Sqlite) -> Result<i64, Error> {
+    sqlite
         .blocking(|conn| {
-            let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
-            let known: i64 =
-                conn.query_row("SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'", [], |row| {
-                    row.get(0)
-                })?;
-            if tables > 0 && known == 0 {
-                return Err(Error::Unavailable("the file is a database of another program".into()));
-            }
-            Ok(if known == 0 {
-                0
-            } else {
+            let known = conn.table_exists(None, "schema_migrations")?;
+            Ok(if known {
                 conn.query_row("SELECT coalesce(max(version), 0) FROM schema_migrations", [], |row| row.get(0))?
+            } else {
+                0
             })
         })
         .await
-        .map_err(unreachable)?;
+}
+
+async fn postgres_version(postgres: &Postgres) -> Result<i64, Error> {
+    postgres
+        .read(|c| {
+            let known = "SELECT to_regclass('schema_migrations') IS NOT NULL";
+            Ok(if c.query_one(known, |row| row.get::<bool>(0))? {
+                c.query_one("SELECT coalesce(max(version), 0) FROM schema_migrations", |row| row.get(0))?
+            } else {
+                0
+            })
+        })
+        .await
+}
+
+/// # Errors
+/// [`OpenError::Older`] and [`OpenError::Newer`] unless the schema is the one that this program needs.
+pub(crate) async fn require_current(inner: &Inner, place: &str) -> Result<(), OpenError> {
+    let found = match inner {
+        Inner::Sqlite(sqlite) => sqlite_version(sqlite).await,
+        Inner::Postgres(postgres) => postgres_version(postgres).await,
+    };
+    let found = found.map_err(|e| OpenError::Unreachable { place: place.to_string(), why: e.to_string() })?;
+    refuse_newer(found)?;
+    if found < SCHEMA_VERSION {
+        return Err(OpenError::Older { found, known: SCHEMA_VERSION });
+    }
+    Ok(())
+}
+
+pub(crate) async fn sqlite(sqlite: &Sqlite, options: &Options) -> Result<(), OpenError> {
+    let place = sqlite.path().display().to_string();
+    let unreachable = |why: Error| OpenError::Unreachable { place: place.clone(), why: why.to_string() };
+    let found = sqlite_version(sqlite).await.map_err(unreachable)?;
     refuse_newer(found)?;
     if found == SCHEMA_VERSION {
         return Ok(());

@@ -131,10 +131,13 @@ impl Sqlite {
         }
         let file = path.clone();
         let full = options.synchronous_full;
-        let writer = tokio::task::spawn_blocking(move || Guarded::new(open_writer(&file, full)?))
-            .await
-            .map_err(|e| unreachable(e.to_string()))?
-            .map_err(|e| unreachable(e.to_string()))?;
+        let writer = tokio::task::spawn_blocking(move || {
+            refuse_foreign(&file)?;
+            Ok::<_, Error>(Guarded::new(open_writer(&file, full)?)?)
+        })
+        .await
+        .map_err(|e| unreachable(e.to_string()))?
+        .map_err(|e| unreachable(e.to_string()))?;
         let (sender, receiver) = mpsc::channel();
         let shared = Arc::new(Shared {
             path,
@@ -275,6 +278,43 @@ impl Drop for Lease {
 fn now_ms() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     START.get_or_init(Instant::now).elapsed().as_millis() as u64
+}
+
+/// Looks at the file before anything is done to it: opening it for writing already sets its journal mode. A missing
+/// or empty one will become ours.
+///
+/// # Errors
+/// [`Error::Unavailable`] for what is no database, or the database of another program.
+pub(crate) fn refuse_foreign(path: &Path) -> Result<()> {
+    if std::fs::metadata(path).map_or(0, |found| found.len()) == 0 {
+        return Ok(());
+    }
+    // A reader of a file in WAL mode would make its two companions and could not remove them again. Where they are
+    // there already, somebody is at work, and what they hold counts.
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            other => uri.push_str(&format!("%{other:02x}")),
+        }
+    }
+    if !Path::new(&wal).exists() {
+        uri.push_str("?immutable=1");
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(uri, flags)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    let (tables, ours): (i64, i64) = conn.query_row(
+        "SELECT count(*), count(*) FILTER (WHERE name = 'schema_migrations') FROM sqlite_master",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    if tables > 0 && ours == 0 {
+        return Err(Error::Unavailable("the file is a database of another program".into()));
+    }
+    Ok(())
 }
 
 fn open_reader(path: &Path) -> rusqlite::Result<Guarded> {

@@ -484,3 +484,36 @@ async fn a_long_migration_is_waited_for_and_a_failed_one_holds_nobody_up() {
     let db = tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("nobody waits").unwrap().unwrap();
     assert_eq!(count_users(&db).await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_file_is_refused_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    for mode in ["delete", "wal"] {
+        let path = folder.path().join(format!("{mode}.db"));
+        let foreign = rusqlite::Connection::open(&path).unwrap();
+        foreign.execute_batch(&format!("PRAGMA journal_mode = {mode}; CREATE TABLE songs (title TEXT)")).unwrap();
+        drop(foreign);
+        let before = std::fs::read(&path).unwrap();
+        let error = Db::connect(&format!("sqlite:{}", path.display()), &Options::default()).await.err().unwrap();
+        assert!(error.to_string().contains("another program"), "{error}");
+        assert!(std::fs::read(&path).unwrap() == before, "{mode}: the file was changed");
+    }
+    let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["delete.db", "wal.db"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_schema_is_left_alone_where_only_the_current_one_will_do() {
+    let fresh = crate::testing::sqlite().await;
+    let url = fresh.url.clone();
+    Db::open_current(&url, &Options::default()).await.unwrap();
+    fresh
+        .db
+        .write(|tx| tx.execute(("DELETE FROM schema_migrations WHERE version = $1", params![SCHEMA_VERSION])))
+        .await
+        .unwrap_or_else(|e: Error| panic!("{e}"));
+    let refused = Db::open_current(&url, &Options::default()).await.err().unwrap();
+    assert!(matches!(refused, OpenError::Older { found, .. } if found == SCHEMA_VERSION - 1), "{refused}");
+    assert!(refused.to_string().contains("entente migrate"), "{refused}");
+}

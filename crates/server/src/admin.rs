@@ -1,8 +1,9 @@
 //! `entente admin`: what an operator does at the machine, through the same operations as the API.
 
 use crate::config::Config;
-use crate::wiring;
+use crate::{serve, wiring};
 use anyhow::{Context as _, Result, bail};
+use db::{Db, OpenError, Options};
 use platform::Error;
 use platform::accounts::{self, NewMember, PasswordHasher, SignUp};
 use platform::actor::Role;
@@ -41,10 +42,22 @@ fn read_password() -> Result<String> {
     Ok(password.to_string())
 }
 
+/// The first owner may come before the first start: what is not there yet is made, as the server would make it.
+async fn open_or_make_database(config: &Config) -> Result<Db> {
+    if db::sqlite_file(&config.database).is_none_or(|file| file.exists()) {
+        match Db::open_current(&config.database, &Options::default()).await {
+            Err(OpenError::Older { found: 0, .. }) => {}
+            outcome => return Ok(outcome?),
+        }
+    }
+    let _lock = serve::lock(config)?;
+    wiring::open_database(config).await
+}
+
 /// Makes an owner, and the organisation when there is none of that name.
 pub(crate) async fn create_owner(config: &Config, org: &str, email: &str, name: &str) -> Result<()> {
     let new = SignUp::check(name, email, org, &read_password()?).map_err(plain)?;
-    let db = wiring::open_database(config).await?;
+    let db = open_or_make_database(config).await?;
     let hash = PasswordHasher::new(1).hash(new.password).await.map_err(plain)?;
     let clock = Clock::system();
     let owner = NewMember { full_name: new.full_name, email: new.email, role: Role::Owner, password_hash: Some(hash) };

@@ -45,13 +45,14 @@ pub(crate) async fn check(config: &Config) -> Result<()> {
 
 /// Copies a SQLite database while it is in use.
 pub(crate) async fn backup(config: &Config, target: PathBuf) -> Result<()> {
-    if wiring::sqlite_file(config).is_none() {
+    if config.database.starts_with("postgres") {
         bail!("this is for SQLite; use pg_dump on PostgreSQL");
     }
     if target.exists() {
         bail!("{} is there already; name a file that is not", target.display());
     }
-    let db = wiring::open_existing_database(config).await?;
+    // Before an upgrade is when a copy is wanted most.
+    let db = wiring::connect_existing_database(config).await?;
     db.snapshot(target.clone()).await?;
     println!("wrote {}", target.display());
     Ok(())

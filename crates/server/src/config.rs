@@ -240,8 +240,7 @@ fn read_file(path: Option<&Path>) -> Result<(Options, String)> {
 }
 
 fn folder_of(database: &str) -> PathBuf {
-    let path = database.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
-    match path.and_then(|path| Path::new(path).parent()) {
+    match db::sqlite_file(database).as_deref().and_then(Path::parent) {
         Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
         Some(folder) => folder.to_path_buf(),
         None => PathBuf::from("data"),

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::front::Front;
 use crate::{background, listen, router, wiring};
 use anyhow::{Context as _, Result, bail};
+use db::Db;
 use platform::clock::Clock;
 use platform::http::App;
 use std::fs::{File, TryLockError};
@@ -19,7 +20,7 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
 /// Runs the product until it is asked to stop.
 pub async fn serve(config: &Config) -> Result<()> {
-    let fresh = wiring::sqlite_file(config).is_some_and(|file| !file.exists());
+    let fresh = db::sqlite_file(&config.database).is_some_and(|file| !file.exists());
     let _lock = lock(config)?;
     let db = wiring::open_database(config).await?;
     if fresh {
@@ -81,8 +82,8 @@ pub async fn migrate(config: &Config) -> Result<()> {
 
 /// Holds the SQLite file for this process: a second server on it would not see the first one's writes in
 /// its caches. The kernel lets go when the process ends, however it ends.
-fn lock(config: &Config) -> Result<Option<File>> {
-    let Some(file) = wiring::sqlite_file(config) else { return Ok(None) };
+pub(crate) fn lock(config: &Config) -> Result<Option<File>> {
+    let Some(file) = db::sqlite_file(&config.database) else { return Ok(None) };
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => ".".into(),
@@ -93,6 +94,8 @@ fn lock(config: &Config) -> Result<Option<File>> {
     if !folder.is_dir() {
         bail!("the folder {} of the database does not exist; create it or correct the path", folder.display());
     }
+    // What is no database of ours gets no lock beside it either.
+    Db::examine(&config.database)?;
     let mut path = file.into_os_string();
     path.push(".lock");
     let path = std::path::PathBuf::from(path);

@@ -8,7 +8,6 @@ use platform::accounts::PasswordHasher;
 use platform::clock::Clock;
 use platform::http::{App, Settings};
 use platform::limits::{RateLimiter, RateLimits};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,13 +41,7 @@ pub fn settings(config: &Config) -> Settings {
     }
 }
 
-/// The file of a SQLite database.
-pub fn sqlite_file(config: &Config) -> Option<PathBuf> {
-    let path = config.database.strip_prefix("sqlite:")?;
-    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
-}
-
-/// Opens the database and brings its schema up to date.
+/// Opens the database and brings its schema up to date. On SQLite the caller holds the file's lock.
 ///
 /// # Errors
 /// A database that cannot be reached or used, with what to do.
@@ -57,22 +50,14 @@ pub async fn open_database(config: &Config) -> Result<Db> {
     Ok(Db::open(&config.database, &options).await?)
 }
 
-/// Opens a database that must be there already: a mistyped path is an error, not a new file.
+/// Opens a database that must be there already, beside a server that may be running: its schema stays as it is, and
+/// a mistyped path is an error, not a new file.
 ///
 /// # Errors
-/// As [`open_database`], and for a SQLite file that is missing.
+/// As [`open_database`], for a SQLite file that is missing, and for a schema of another version.
 pub async fn open_existing_database(config: &Config) -> Result<Db> {
     refuse_missing_file(config)?;
-    open_database(config).await
-}
-
-fn refuse_missing_file(config: &Config) -> Result<()> {
-    match sqlite_file(config).filter(|file| !file.exists()) {
-        Some(file) => {
-            bail!("there is no database {}; name it with --database, or make it with `entente migrate`", file.display())
-        }
-        None => Ok(()),
-    }
+    Ok(Db::open_current(&config.database, &Options::default()).await?)
 }
 
 /// As [`open_existing_database`], for work that walks over everything there is.
@@ -82,7 +67,25 @@ fn refuse_missing_file(config: &Config) -> Result<()> {
 pub async fn open_whole_database(config: &Config) -> Result<Db> {
     refuse_missing_file(config)?;
     let options = Options { read_timeout: WHOLE_READ_MAX, ..Options::default() };
-    Ok(Db::open(&config.database, &options).await?)
+    Ok(Db::open_current(&config.database, &options).await?)
+}
+
+/// As [`open_existing_database`], whatever version the schema has.
+///
+/// # Errors
+/// As [`open_database`], and for a SQLite file that is missing.
+pub async fn connect_existing_database(config: &Config) -> Result<Db> {
+    refuse_missing_file(config)?;
+    Ok(Db::connect(&config.database, &Options::default()).await?)
+}
+
+fn refuse_missing_file(config: &Config) -> Result<()> {
+    match db::sqlite_file(&config.database).filter(|file| !file.exists()) {
+        Some(file) => {
+            bail!("there is no database {}; name it with --database, or make it with `entente migrate`", file.display())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Makes the folder for files beside the database.

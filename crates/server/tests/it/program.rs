@@ -181,24 +181,73 @@ fn settings_come_from_flags_environment_file_and_defaults() {
     assert!(said.contains("other.toml"), "{said}");
 }
 
+/// What is in a folder: names and content.
+fn listing(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut all: Vec<_> =
+        entries.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap_or_default())).collect();
+    all.sort();
+    all
+}
+
 #[test]
 fn a_wrong_database_is_named_and_nothing_is_made_in_its_place() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("notes.txt"), "these are my notes, not a database, and they shall stay").unwrap();
+    let foreign = rusqlite::Connection::open(folder.path().join("songs.db")).unwrap();
+    foreign.execute_batch("CREATE TABLE songs (title TEXT)").unwrap();
+    drop(foreign);
+    let before = listing(folder.path());
     for (database, expected) in [
         ("sqlite:missing/entente.db", "the folder missing of the database does not exist"),
         ("sqlite:notes.txt", "notes.txt"),
+        ("sqlite:songs.db", "another program"),
         ("mysql://localhost/crm", "is not a database URL"),
         ("sqlite:", "names no file"),
+        ("sqlite::memory:", "names no file"),
         ("postgres://crm:hunter2@127.0.0.1:1/crm", "postgres://crm:***@127.0.0.1:1/crm"),
     ] {
-        let said = fails(&run(folder.path(), &["serve", "--listen", "127.0.0.1:0", "--database", database], ""));
-        assert!(said.contains(expected), "{database}: {said}");
-        assert!(!said.contains("hunter2"), "{said}");
+        for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["check"], &["backup", "copy.db"]] {
+            if database.starts_with("postgres:") && command[0] == "backup" {
+                continue;
+            }
+            let said = fails(&run(folder.path(), &[command, &["--database", database]].concat(), ""));
+            let expected = if said.contains("there is no database") { "missing/entente.db" } else { expected };
+            assert!(said.contains(expected), "{command:?} {database}: {said}");
+            assert!(!said.contains("hunter2"), "{said}");
+            assert!(listing(folder.path()) == before, "{command:?} {database} left something");
+        }
     }
     let said = fails(&run(folder.path(), &["check", "--database", "sqlite:mistyped.db"], ""));
     assert!(said.contains("there is no database mistyped.db"), "{said}");
-    assert!(!folder.path().join("mistyped.db").exists() && !folder.path().join("missing").exists());
+    assert!(listing(folder.path()) == before);
+}
+
+#[test]
+fn only_serve_and_migrate_change_the_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let owner = ["admin", "create-owner", "--org", "Engines", "--email", "ada@example.com", "--name", "Ada"];
+    succeeds(&run(folder.path(), &owner, PASSWORD));
+    let version = |change: &str| -> i64 {
+        let file = rusqlite::Connection::open(folder.path().join("data/entente.db")).unwrap();
+        file.execute_batch(change).unwrap();
+        file.query_row("SELECT max(version) FROM schema_migrations", [], |row| row.get(0)).unwrap()
+    };
+    let last = "(SELECT max(version) FROM schema_migrations)";
+    let old = version(&format!("DELETE FROM schema_migrations WHERE version = {last}"));
+    let second = ["admin", "create-owner", "--org", "Engines", "--email", "bo@example.com", "--name", "Bo"];
+    for arguments in [
+        &["check"][..],
+        &["admin", "create-api-key", "--org", "Engines", "--role", "admin"],
+        &["admin", "reset-password", "--email", "ada@example.com"],
+        &second,
+    ] {
+        let said = fails(&run(folder.path(), arguments, PASSWORD));
+        assert!(said.contains(&format!("has schema version {old}")) && said.contains("entente migrate"), "{said}");
+    }
+    // Before an upgrade is when a copy is wanted most.
+    succeeds(&run(folder.path(), &["backup", "copy.db"], ""));
+    assert_eq!(version(""), old);
 }
 
 #[test]
