@@ -184,14 +184,19 @@ fn begin_session(tx: &Tx<'_>, actor: &Actor, user_agent: Option<String>) -> Resu
 /// several failures; [`Error::Forbidden`] for a disabled member who knows the password.
 pub async fn log_in(guest: &Guest, email: &str, password: Password) -> Result<(Me, SessionToken)> {
     let Guest { app, address, user_agent } = guest.clone();
-    // What is no address is treated like an unknown one.
-    let email = normal_email(email).unwrap_or_else(|| email.trim().to_lowercase());
-    let attempt = std::sync::Arc::new(Attempt::new(&email, address.as_deref()));
+    // What is no address is treated like an unknown one, but not looked up: it may hold what no text of the
+    // database can.
+    let known_form = normal_email(email);
+    let name = known_form.clone().unwrap_or_else(|| email.trim().to_lowercase());
+    let attempt = std::sync::Arc::new(Attempt::new(&name, address.as_deref()));
     let _turn = app.passwords.turn(attempt.account_key()).await?;
     let (now, checked) = (app.clock.now(), attempt.clone());
     let login = app.db.read(move |c| -> Result<_> {
         throttle::check(c, &checked, now)?;
-        Ok(store::login(c, &email)?)
+        match &known_form {
+            Some(email) => Ok(store::login(c, email)?),
+            None => Ok(None),
+        }
     });
     let login = login.await?;
     let hash = login.as_ref().and_then(|login| login.password_hash.clone());
