@@ -37,6 +37,7 @@ use crate::paging::List;
 use crate::policy::{self, Action};
 use db::{Conn, Db, Tx};
 use serde_json::json;
+use store::Login;
 use throttle::Attempt;
 
 /// People of one organisation; the reference data of every page holds them all.
@@ -206,18 +207,29 @@ pub async fn log_in(guest: &Guest, email: &str, password: Password) -> Result<(M
         note_failure(&app, attempt, login.map(|login| login.user_id), address).await?;
         return Err(WRONG_LOGIN);
     };
-    let (user_id, full_name, clock) = (login.user_id, login.full_name.clone(), app.clock.clone());
+    let (login, clock) = (login.clone(), app.clock.clone());
     let work = move |tx: &Tx<'_>| {
-        let membership = store::memberships(tx, user_id)?.into_iter().find(|(_, _, disabled)| !disabled);
-        let Some((org_id, role, _)) = membership else {
-            return Err(Error::forbidden("your access was disabled; ask an admin of your organisation"));
-        };
+        let actor = verified(tx, &clock, &login, address.as_deref())?;
         throttle::succeeded(tx, &attempt, now)?;
-        let mut actor = Actor::user(user_id, full_name.as_str(), org_id, role, clock.clone());
-        actor.ip_address.clone_from(&address);
         begin_session(tx, &actor, user_agent.clone())
     };
     app.db.write(work).await
+}
+
+/// The person at work whose password was found right. Since then it may have been reset, which must end this
+/// login like all others; both hold the person, so that one of them sees the other.
+fn verified(tx: &Tx<'_>, clock: &Clock, login: &Login, address: Option<&str>) -> Result<Actor> {
+    store::hold_user(tx, login.user_id)?;
+    if store::login(tx, &login.email)?.and_then(|login| login.password_hash) != login.password_hash {
+        return Err(WRONG_LOGIN);
+    }
+    let membership = store::memberships(tx, login.user_id)?.into_iter().find(|(_, _, disabled)| !disabled);
+    let Some((org_id, role, _)) = membership else {
+        return Err(Error::forbidden("your access was disabled; ask an admin of your organisation"));
+    };
+    let mut actor = Actor::user(login.user_id, login.full_name.as_str(), org_id, role, clock.clone());
+    actor.ip_address = address.map(str::to_string);
+    Ok(actor)
 }
 
 /// Counts a failed attempt; the first that slows an existing account down is audited.

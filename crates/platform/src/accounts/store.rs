@@ -47,17 +47,25 @@ pub(super) fn insert_membership(tx: &Tx<'_>, scope: &Scope, user_id: UserId, rol
     Ok(())
 }
 
-/// Who signs in with an address: the user, the password's hash and the name.
+/// Who signs in with an address.
+#[derive(Clone)]
 pub(super) struct Login {
     pub user_id: UserId,
+    pub email: String,
     pub full_name: String,
     pub password_hash: Option<String>,
 }
 
 pub(super) fn login(c: &Conn<'_>, email: &str) -> Result<Option<Login>> {
     c.query_opt(("SELECT id, full_name, password_hash FROM users WHERE email = $1", params![email]), |row| {
-        Ok(Login { user_id: row.get(0)?, full_name: row.get(1)?, password_hash: row.get(2)? })
+        Ok(Login { user_id: row.get(0)?, email: email.to_string(), full_name: row.get(1)?, password_hash: row.get(2)? })
     })
+}
+
+/// Makes other writes that hold this user wait until the commit, or run again.
+pub(super) fn hold_user(tx: &Tx<'_>, user_id: UserId) -> Result<()> {
+    tx.execute(("UPDATE users SET version = version WHERE id = $1", params![user_id]))?;
+    Ok(())
 }
 
 /// A person's organisations, the oldest membership first: id, role, whether disabled.

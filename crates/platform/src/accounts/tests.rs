@@ -58,6 +58,29 @@ async fn an_organisation_keeps_an_owner_however_they_leave() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_admins_do_not_undo_each_other() {
+    db::testing::each_engine(|db| async move {
+        let owner = org_with(&db, "Engines").await;
+        let admin = person_of(&db, &owner, Role::Admin).await;
+        for _ in 0..12 {
+            let id = person(&person_of(&db, &owner, Role::Member).await).unwrap();
+            let change = |by: &Actor, patch: MemberPatch| {
+                let (by, db) = (by.clone(), db.clone());
+                tokio::spawn(async move { db.write(move |tx| change_member(tx, &by, id, &patch)).await })
+            };
+            let promoted = change(&owner, MemberPatch { role: Some(Role::Admin), disabled: None });
+            let shut_out = change(&admin, MemberPatch { role: None, disabled: Some(true) });
+            promoted.await.unwrap().unwrap();
+            shut_out.await.unwrap().unwrap();
+            let scope = owner.scope();
+            let now = db.read(move |c| store::member(c, &scope, id)).await.unwrap().unwrap();
+            assert_eq!((now.role, now.disabled), (Role::Admin, true));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_changes_members_above_themselves() {
     db::testing::each_engine(|db| async move {
         let owner = org_with(&db, "Engines").await;
@@ -122,6 +145,28 @@ async fn only_the_newest_sessions_are_kept() {
         let clock = owner.clock.clone();
         let outcome = db.read(move |c| authenticate(c, first.as_str(), &clock).map(|_| ())).await;
         assert!(matches!(outcome, Err(Error::Unauthenticated(_))), "{outcome:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_under_way_does_not_survive_a_reset() {
+    db::testing::each_engine(|db| async move {
+        let owner = org_with(&db, "Engines").await;
+        let (by, user_id) = (owner.clone(), person(&owner).unwrap());
+        let verify = |login: &Login| {
+            let (login, clock) = (login.clone(), owner.clock.clone());
+            db.write(move |tx| verified(tx, &clock, &login, None).map(|actor| actor.user_id))
+        };
+        let email = db.read(move |c| me(c, &by)).await.unwrap().email;
+        let (clock, address) = (owner.clock.clone(), email.clone());
+        db.write(move |tx| reset_password(tx, &clock, &address, "old hash")).await.unwrap();
+        let address = email.clone();
+        let login = db.read(move |c| store::login(c, &address)).await.unwrap().unwrap();
+        assert_eq!(verify(&login).await, Ok(Some(user_id)));
+        let clock = owner.clock.clone();
+        db.write(move |tx| reset_password(tx, &clock, &email, "new hash")).await.unwrap();
+        assert_eq!(verify(&login).await, Err(WRONG_LOGIN));
     })
     .await;
 }
