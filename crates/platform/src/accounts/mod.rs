@@ -136,9 +136,16 @@ pub fn change_member(tx: &Tx<'_>, actor: &Actor, id: UserId, patch: &MemberPatch
     if after.disabled != before.disabled {
         changes.push(json!({"field": "disabled", "old": before.disabled, "new": after.disabled}));
     }
+    let mut detail = json!({"userId": id, "changes": changes});
+    if after.disabled && !before.disabled {
+        // Who is let in again signs in again: a stolen session must not come back with them. A login under way
+        // holds the person too.
+        store::hold_user(tx, id)?;
+        detail["sessionsEnded"] = sessions::end_here(tx, actor, id)?.into();
+    }
     // Writing the log takes the organisation's turn, so that of two owners who leave at once the second is
     // seen here.
-    audit::record(tx, actor, "member.changed", json!({"userId": id, "changes": changes}))?;
+    audit::record(tx, actor, "member.changed", detail)?;
     if store::count_owners(tx, &actor.scope())? == 0 {
         return Err(Error::conflict("last_owner", "an organisation keeps at least one owner; make another one first"));
     }

@@ -163,6 +163,11 @@ pub(super) fn end_others(tx: &Tx<'_>, actor: &Actor, user_id: UserId, keep: Opti
     Ok(ended)
 }
 
+/// Ends all sessions of a person in this organisation, as shutting them out must; says how many.
+pub(super) fn end_here(tx: &Tx<'_>, actor: &Actor, user_id: UserId) -> Result<u64> {
+    Ok(store::delete_others(tx, &actor.scope(), user_id, None)?)
+}
+
 /// Ends a person's sessions in all organisations but `keep`, as a new password must; says how many.
 pub(super) fn end_everywhere(tx: &Tx<'_>, user_id: UserId, keep: Option<SessionId>) -> Result<u64> {
     Ok(store::delete_everywhere(tx, user_id, keep)?)
