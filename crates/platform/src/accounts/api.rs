@@ -1,6 +1,8 @@
 use super::{
-    Me, MeChange, Member, MemberPatch, OrgChange, Organisation, Password, PasswordChange, Session, SessionToken, SignUp,
+    Me, MeChange, Member, MemberChange, OrgChange, Organisation, Password, PasswordChange, Session, SessionToken,
+    SignUp,
 };
+use crate::actor::Role;
 use crate::error::{Error, Result};
 use crate::http::{App, Body, Created, Ctx, Form, Guest, Id, IfMatch, Maybe, NoContent, Page, Problems, Versioned};
 use crate::ids::{SessionId, UserId};
@@ -222,9 +224,29 @@ async fn members(ctx: Ctx, Form(query): Form<MembersQuery>) -> Result<Json<Page<
     page.await.map(Json)
 }
 
+/// A change of a membership; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MemberPatch {
+    #[serde(default)]
+    #[schema(value_type = Role, required = false)]
+    role: Patch<Role>,
+    /// A disabled member is signed out at once and cannot sign in.
+    #[serde(default)]
+    #[schema(value_type = bool, required = false)]
+    disabled: Patch<bool>,
+}
+
 /// Changes a member's role, or shuts them out or lets them in again. For admins and owners, up to their own role.
 #[utoipa::path(patch, path = "/members/{id}", tag = "organisation", operation_id = "updateMember",
     params(("id" = UserId, Path)), request_body = MemberPatch, responses((status = 200, body = Member), Problems))]
-async fn change_member(ctx: Ctx, Id(id): Id<UserId>, body: Body<MemberPatch>) -> Result<Versioned<Member>> {
-    ctx.write(move |tx, actor| super::change_member(tx, actor, id, &body.value)).await.map(Versioned)
+async fn change_member(
+    ctx: Ctx,
+    Id(id): Id<UserId>,
+    expected: IfMatch,
+    body: Body<MemberPatch>,
+) -> Result<Versioned<Member>> {
+    crate::policy::require(&ctx.actor, crate::policy::Action::ManageMembers)?;
+    let change = MemberChange::check(body.value.role, body.value.disabled)?;
+    ctx.write(move |tx, actor| super::change_member(tx, actor, id, expected, change)).await.map(Versioned)
 }

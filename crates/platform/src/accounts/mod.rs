@@ -16,7 +16,7 @@ mod throttle;
 
 pub use api::routes;
 pub use model::{
-    Me, MeChange, Member, MemberPatch, NewMember, OrgBrief, OrgChange, Organisation, PasswordChange, SignUp,
+    Me, MeChange, Member, MemberChange, NewMember, OrgBrief, OrgChange, Organisation, PasswordChange, SignUp,
     normal_email,
 };
 pub use password::{LENGTH_MAX, LENGTH_MIN, Password, PasswordHasher};
@@ -113,22 +113,33 @@ fn insert_person(tx: &Tx<'_>, scope: &Scope, id: UserId, new: &NewMember, role: 
 /// # Errors
 /// [`Error::Forbidden`] where the member or the new role is above the actor; [`Error::Conflict`] when nobody
 /// would own the organisation any more.
-pub fn change_member(tx: &Tx<'_>, actor: &Actor, id: UserId, patch: &MemberPatch) -> Result<Member> {
+pub fn change_member(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    id: UserId,
+    expected: IfMatch,
+    change: MemberChange,
+) -> Result<Member> {
     policy::require(actor, Action::ManageMembers)?;
     let before = store::member(tx, &actor.scope(), id)?.ok_or(Error::NotFound("member"))?;
-    let after = Member {
-        role: patch.role.unwrap_or(before.role),
-        disabled: patch.disabled.unwrap_or(before.disabled),
+    let mut after = Member {
+        role: change.role.unwrap_or(before.role),
+        disabled: change.disabled.unwrap_or(before.disabled),
         ..before.clone()
     };
     policy::require_role(actor, before.role.max(after.role))?;
+    expected.check(&before)?;
     if after == before {
         return Ok(before);
     }
     if after.disabled && actor.user_id == Some(id) {
         return Err(Error::invalid("/disabled", "own_account", "you cannot shut yourself out; ask another admin"));
     }
-    store::update_membership(tx, &actor.scope(), &after, actor.now())?;
+    after.version += 1;
+    // The right was judged on what was read: a change by another admin in between has to be judged again.
+    if !store::update_membership(tx, &actor.scope(), &after, actor.now())? {
+        return Err(tx.conflict().into());
+    }
     let mut changes = Vec::new();
     if after.role != before.role {
         changes.push(json!({"field": "role", "old": before.role, "new": after.role}));

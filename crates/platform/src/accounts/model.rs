@@ -8,7 +8,7 @@ use crate::filter::catalogue::{Catalogue, column, text, time};
 use crate::http::Record;
 use crate::ids::{OrgId, UserId};
 use crate::patch::Patch;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Longest name of a person or an organisation, in characters.
@@ -93,21 +93,46 @@ pub struct Member {
     pub role: Role,
     /// A disabled member cannot sign in; their records stay.
     pub disabled: bool,
+    /// Of the membership.
+    pub version: i64,
 }
 
 impl Record for Member {
     fn version(&self) -> Option<i64> {
-        None
+        Some(self.version)
     }
 }
 
-/// A change of a membership; what is absent stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MemberPatch {
+/// A change of a membership: what is none stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemberChange {
     pub role: Option<Role>,
-    /// A disabled member is signed out at once and cannot sign in.
     pub disabled: Option<bool>,
+}
+
+impl MemberChange {
+    /// # Errors
+    /// [`Error::Invalid`] with every field that cannot be empty.
+    pub fn check(role: Patch<Role>, disabled: Patch<bool>) -> Result<MemberChange> {
+        let mut errors = Vec::new();
+        let change = MemberChange {
+            role: given("/role", role, &mut errors),
+            disabled: given("/disabled", disabled, &mut errors),
+        };
+        if errors.is_empty() { Ok(change) } else { Err(Error::Invalid(errors)) }
+    }
+}
+
+/// What a field that cannot be cleared is set to.
+fn given<T>(path: &str, patch: Patch<T>, errors: &mut Vec<FieldError>) -> Option<T> {
+    match patch {
+        Patch::Absent => None,
+        Patch::Set(value) => Some(value),
+        Patch::Null => {
+            errors.push(FieldError::new(path, "required", "this cannot be empty; leave it out to keep it"));
+            None
+        }
+    }
 }
 
 /// A person to be added.

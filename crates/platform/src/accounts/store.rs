@@ -190,7 +190,7 @@ pub(super) fn count_owners(c: &Conn<'_>, scope: &Scope) -> Result<i64> {
 pub(super) fn member(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Option<Member>> {
     c.query_opt(
         (
-            "SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at
+            "SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at, m.version
              FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 AND m.user_id = $2",
             params![scope, user_id],
         ),
@@ -198,21 +198,21 @@ pub(super) fn member(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Opt
     )
 }
 
-/// Writes a member's role and whether they are shut out.
-pub(super) fn update_membership(tx: &Tx<'_>, scope: &Scope, member: &Member, now: Timestamp) -> Result<()> {
-    tx.execute((
-        "UPDATE memberships SET role = $3, disabled_at = $4, updated_at = $5, version = version + 1
-         WHERE org_id = $1 AND user_id = $2",
-        params![scope, member.id, member.role.as_str(), member.disabled.then_some(now), now],
+/// Writes a member who is one version on; says whether they still were at the version before.
+pub(super) fn update_membership(tx: &Tx<'_>, scope: &Scope, member: &Member, now: Timestamp) -> Result<bool> {
+    let changed = tx.execute((
+        "UPDATE memberships SET role = $3, disabled_at = $4, updated_at = $5, version = $6
+         WHERE org_id = $1 AND user_id = $2 AND version = $6 - 1",
+        params![scope, member.id, member.role.as_str(), member.disabled.then_some(now), now, member.version],
     ))?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 pub(super) fn members(c: &Conn<'_>, scope: &Scope, list: &List) -> Result<Page<Member>> {
     list.page(
         c,
         |leg| {
-            let mut sql = Sql::new("SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at");
+            let mut sql = Sql::new("SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at, m.version");
             sql.append(&leg.columns());
             sql.push(" FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = ").bind(scope);
             sql.append(&leg.rest());
@@ -225,7 +225,7 @@ pub(super) fn members(c: &Conn<'_>, scope: &Scope, list: &List) -> Result<Page<M
 pub(super) fn all_members(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Member>> {
     c.query(
         (
-            "SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at
+            "SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at, m.version
              FROM memberships m JOIN users u ON u.id = m.user_id
              WHERE m.org_id = $1 ORDER BY u.full_name, m.user_id",
             params![scope],
@@ -241,5 +241,6 @@ fn member_row(row: &Row<'_>) -> Result<Member> {
         email: row.get(2)?,
         role: role(&row.get::<String>(3)?)?,
         disabled: row.get::<Option<i64>>(4)?.is_some(),
+        version: row.get(5)?,
     })
 }

@@ -40,9 +40,9 @@ async fn an_organisation_keeps_an_owner_however_they_leave() {
         let second = person_of(&db, &first, Role::Owner).await;
         let step_down = |actor: &Actor| {
             let (actor, id) = (actor.clone(), person(actor).unwrap());
-            let patch = MemberPatch { role: Some(Role::Member), disabled: None };
+            let patch = MemberChange { role: Some(Role::Member), disabled: None };
             let db = db.clone();
-            tokio::spawn(async move { db.write(move |tx| change_member(tx, &actor, id, &patch)).await })
+            tokio::spawn(async move { db.write(move |tx| change_member(tx, &actor, id, IfMatch(None), patch)).await })
         };
         let (one, other) = (step_down(&first), step_down(&second));
         let outcomes = [one.await.unwrap(), other.await.unwrap()];
@@ -64,12 +64,12 @@ async fn two_admins_do_not_undo_each_other() {
         let admin = person_of(&db, &owner, Role::Admin).await;
         for _ in 0..12 {
             let id = person(&person_of(&db, &owner, Role::Member).await).unwrap();
-            let change = |by: &Actor, patch: MemberPatch| {
+            let change = |by: &Actor, patch: MemberChange| {
                 let (by, db) = (by.clone(), db.clone());
-                tokio::spawn(async move { db.write(move |tx| change_member(tx, &by, id, &patch)).await })
+                tokio::spawn(async move { db.write(move |tx| change_member(tx, &by, id, IfMatch(None), patch)).await })
             };
-            let promoted = change(&owner, MemberPatch { role: Some(Role::Admin), disabled: None });
-            let shut_out = change(&admin, MemberPatch { role: None, disabled: Some(true) });
+            let promoted = change(&owner, MemberChange { role: Some(Role::Admin), disabled: None });
+            let shut_out = change(&admin, MemberChange { role: None, disabled: Some(true) });
             promoted.await.unwrap().unwrap();
             shut_out.await.unwrap().unwrap();
             let scope = owner.scope();
@@ -88,7 +88,9 @@ async fn nobody_changes_members_above_themselves() {
         let member = person_of(&db, &owner, Role::Member).await;
         let change = |by: &Actor, of: &Actor, role: Option<Role>, disabled: Option<bool>| {
             let (by, id, db) = (by.clone(), person(of).unwrap(), db.clone());
-            async move { db.write(move |tx| change_member(tx, &by, id, &MemberPatch { role, disabled })).await }
+            async move {
+                db.write(move |tx| change_member(tx, &by, id, IfMatch(None), MemberChange { role, disabled })).await
+            }
         };
         assert!(matches!(change(&admin, &owner, None, Some(true)).await, Err(Error::Forbidden(_))));
         assert!(matches!(change(&admin, &member, Some(Role::Owner), None).await, Err(Error::Forbidden(_))));
