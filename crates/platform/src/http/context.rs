@@ -290,18 +290,20 @@ pub(crate) fn refuse_cross_site(parts: &Parts, app: &App) -> Result<()> {
 pub(crate) fn client_address(parts: &Parts, app: &App) -> Option<String> {
     // A socket that takes both families shows IPv4 peers as mapped addresses.
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())?;
-    if !app.settings.trusted_proxies.contains(&peer) {
+    let trusted = &app.settings.trusted_proxies;
+    if !trusted.contains(&peer) {
         return Some(peer.to_string());
     }
-    let hops: Vec<IpAddr> = parts
-        .headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|hop| hop.trim().parse().ok())
-        .map(|hop: IpAddr| hop.to_canonical())
-        .collect();
-    let hop = hops.into_iter().rev().find(|hop| !app.settings.trusted_proxies.contains(hop));
+    let headers: Vec<_> = parts.headers.get_all("x-forwarded-for").iter().collect();
+    let hops = headers.into_iter().rev().flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
+    // Left of a hop that cannot be read stands what anybody may have written.
+    let hop = hops.map_while(hop_address).find(|hop| !trusted.contains(hop));
     Some(hop.unwrap_or(peer).to_string())
+}
+
+/// Some proxies write the port too.
+fn hop_address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let address = text.parse().or_else(|_| text.parse::<SocketAddr>().map(|place| place.ip()));
+    address.ok().map(|address: IpAddr| address.to_canonical())
 }
