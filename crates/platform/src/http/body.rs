@@ -55,28 +55,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let mut path = pointer(error.path());
         let text = error.inner().to_string();
         // serde_json ends its text with the position, which people do not need beside a path.
-        let message = text.split(" at line ").next().unwrap_or(&text).to_string();
-        let code = if message.starts_with("unknown field") {
-            if let Some(field) = message.split('`').nth(1)
-                && !path.ends_with(&format!("/{field}"))
-            {
-                path = format!("{path}/{field}");
-            }
-            "unknown_field"
-        } else if message.starts_with("missing field") || message.starts_with("duplicate field") {
-            if let Some(field) = message.split('`').nth(1) {
-                path = format!("{path}/{field}");
-            }
-            if message.starts_with("missing") { "required" } else { "duplicate_field" }
-        } else if error.inner().is_data() {
-            "wrong_type"
-        } else {
-            "invalid_json"
-        };
-        Error::Malformed(vec![FieldError::new(path, code, message)])
+        let message = text.split(" at line ").next().unwrap_or(&text);
+        let otherwise = if error.inner().is_data() { "wrong_type" } else { "invalid_json" };
+        Error::Malformed(vec![fault(pointer(error.path()), message, otherwise)])
     })?;
     deserializer
         .end()
@@ -117,6 +100,37 @@ fn nul_in(value: &Value, path: &str) -> Option<String> {
 
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Reads the parameters of a query.
+///
+/// # Errors
+/// [`Error::Malformed`] with the name of the parameter.
+pub(crate) fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let mut fault = fault(pointer(error.path()), &error.inner().to_string(), "invalid_value");
+        fault.path = fault.path.trim_start_matches('/').to_string();
+        Error::Malformed(vec![fault])
+    })
+}
+
+/// What serde says, with a code and the whole path.
+fn fault(mut path: String, message: &str, otherwise: &str) -> FieldError {
+    let starts = |text: &str| message.starts_with(text);
+    let code = match () {
+        () if starts("unknown field") => "unknown_field",
+        () if starts("missing field") => "required",
+        () if starts("duplicate field") => "duplicate_field",
+        () => return FieldError::new(path, otherwise, message),
+    };
+    // Serde may name the field in the path, in its text or in both.
+    if let Some(field) = message.split('`').nth(1)
+        && (code != "unknown_field" || !path.ends_with(&format!("/{field}")))
+    {
+        path = format!("{path}/{field}");
+    }
+    FieldError::new(path, code, message)
 }
 
 /// RFC 6901 form of a path.

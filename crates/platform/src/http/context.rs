@@ -2,7 +2,7 @@
 
 use super::App;
 use super::NoContent;
-use super::body::{Body, Digest, parse};
+use super::body::{Body, Digest, parse_query};
 use super::respond::{Created, Record, Versioned, etag};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
@@ -95,14 +95,12 @@ impl FromRequestParts<App> for Maybe {
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Form<T> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Form<T>> {
-        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Form<T>> {
+        let query = parts.uri.query().unwrap_or_default();
+        if query.contains("%00") {
             return Err(Error::malformed("", "invalid_character", "leave out the character U+0000"));
         }
-        let query = axum::extract::Query::<T>::from_request_parts(parts, app)
-            .await
-            .map_err(|e| Error::malformed("", "invalid_query", e.body_text()))?;
-        Ok(Form(query.0))
+        parse_query(query).map(Form)
     }
 }
 
@@ -220,22 +218,6 @@ impl Ctx {
         self.write(work).await?;
         Ok(NoContent)
     }
-}
-
-/// Reads a JSON document that came as text, such as the `filter` parameter of a list.
-///
-/// # Errors
-/// [`Error::Malformed`] at `path`.
-pub fn parse_json<T: DeserializeOwned>(path: &str, text: &str) -> Result<T> {
-    parse(text.as_bytes()).map_err(|error| match error {
-        Error::Malformed(mut errors) => {
-            for error in &mut errors {
-                error.path = format!("{path}{}", error.path);
-            }
-            Error::Malformed(errors)
-        }
-        other => other,
-    })
 }
 
 enum Credentials {
