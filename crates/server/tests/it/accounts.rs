@@ -73,6 +73,7 @@ async fn an_unknown_address_and_a_wrong_password_get_one_answer() {
             ("mia@engines.example", "this is not her password"),
             ("nobody@engines.example", PASSWORD),
             ("no address at all", PASSWORD),
+            ("\u{0}", PASSWORD),
             ("mia@engines.example", ""),
         ] {
             let answer = app.anonymous.post("/auth/login", json!({"email": email, "password": password})).await;
@@ -122,6 +123,18 @@ async fn guessing_is_slowed_down_but_nobody_is_locked_out() {
         let slowed =
             audit["items"].as_array().unwrap().iter().find(|entry| entry["action"] == "login.throttled").unwrap();
         assert_eq!(slowed["ipAddress"], "203.0.113.9");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_address_is_slowed_down_like_one() {
+    each_engine(|app| async move {
+        let mut answers = Vec::new();
+        for _ in 0..8 {
+            answers.push(guess(&app, "mia\u{0}@engines.example", "203.0.113.9").await);
+        }
+        assert_eq!((answers.first(), answers.last()), (Some(&401), Some(&429)), "{answers:?}");
     })
     .await;
 }
@@ -358,7 +371,9 @@ async fn members_are_listed_page_by_page() {
         assert_eq!((names(&first).len(), names(&second)), (3, vec!["Olga Owner".to_string()]));
         app.member.get("/members?limit=0").await.refused_at(400, "limit", "invalid_value");
         app.member.get("/members?cursor=x").await.refused_at(400, "cursor", "invalid_cursor");
-        app.member.get("/members?nonsense=1").await.refused(400, "malformed");
+        app.member.get("/members?nonsense=1").await.refused_at(400, "nonsense", "unknown_field");
+        app.member.get("/members?limit=1&limit=2").await.refused_at(400, "limit", "duplicate_field");
+        app.member.get("/companies/match").await.refused_at(400, "domain", "required");
         assert_eq!(names(&app.stranger.get("/members").await.ok()), ["Stan Stranger"]);
     })
     .await;
@@ -375,10 +390,31 @@ async fn a_member_who_is_shut_out_is_gone_at_once() {
         app.anonymous.post("/auth/login", body).await.refused(403, "forbidden");
         app.admin.patch(&path, json!({"disabled": false, "role": "admin"})).await.ok();
         assert_eq!(app.log_in("mia@engines.example").await.get("/me").await.ok()["role"], "admin");
+        app.member.get("/me").await.refused(401, "unauthenticated");
         let owner = format!("/members/{}", app.owner.id());
         app.admin.patch(&owner, json!({"disabled": true})).await.refused(403, "forbidden");
         app.owner.patch(&owner, json!({"role": "member"})).await.refused(409, "last_owner");
         app.stranger.patch(&path, json!({"disabled": true})).await.refused(404, "not_found");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stale_change_of_a_member_is_refused() {
+    each_engine(|app| async move {
+        let path = format!("/members/{}", app.member.id());
+        let change = |version: &str, body: serde_json::Value| {
+            app.admin.request(axum::http::Method::PATCH, &path).header("if-match", version).json(&body).send()
+        };
+        let changed = change("\"1\"", json!({"role": "admin"})).await;
+        assert_eq!((changed.ok()["version"].as_i64(), changed.header("etag")), (Some(2), "\"2\""));
+        let problem = change("\"1\"", json!({"role": "member"})).await.refused(412, "stale_version");
+        assert_eq!(problem["current"]["role"], "admin");
+        for field in ["role", "disabled"] {
+            let body = json!({ field: null });
+            app.admin.patch(&path, body).await.refused_at(422, &format!("/{field}"), "required");
+        }
+        assert_eq!(app.admin.patch(&path, json!({})).await.ok()["version"], 2, "nothing changed");
     })
     .await;
 }

@@ -30,12 +30,12 @@ async fn send(client: &Client, parts: &[Part<'_>], headers: &[(&str, &str)]) -> 
     request.bytes(form(parts)).send().await
 }
 
-async fn upload(client: &Client, record: &str, text: &str) -> Value {
+pub async fn upload(client: &Client, record: &str, text: &str) -> Value {
     let parts: [Part<'_>; 2] = [("record", None, record.as_bytes()), ("file", Some("people.csv"), text.as_bytes())];
     send(client, &parts, &[]).await.created()
 }
 
-fn id(import: &Value) -> String {
+pub fn id(import: &Value) -> String {
     import["id"].as_str().expect("an id").to_string()
 }
 
