@@ -31,13 +31,13 @@ mod value;
 pub use conn::{Conn, Tx};
 pub use error::{Error, OpenError, Result};
 pub use explain::full_scans;
-pub use migrate::{SCHEMA_VERSION, migration_names};
+pub use migrate::SCHEMA_VERSION;
 pub use row::{FromColumn, Row};
 pub use signals::Listener;
 pub use sql::{Query, Sql};
 pub use value::{Newtype, Value};
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Which engine a database runs on.
@@ -204,14 +204,6 @@ impl Db {
         match self.inner {
             Inner::Sqlite(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
-        }
-    }
-
-    /// The SQLite file, if this is one.
-    pub fn file(&self) -> Option<&Path> {
-        match &self.inner {
-            Inner::Sqlite(sqlite) => Some(sqlite.path()),
-            Inner::Postgres(_) => None,
         }
     }
 

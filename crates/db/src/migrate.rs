@@ -19,11 +19,6 @@ const MIGRATIONS: &[(&str, &str)] = &[
 /// The schema version that this program needs.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-/// The migrations this program carries, oldest first.
-pub fn migration_names() -> impl Iterator<Item = &'static str> {
-    MIGRATIONS.iter().map(|(name, _)| *name)
-}
-
 /// The statements of a migration as `engine` wants them.
 fn statements(text: &str, engine: Engine) -> Vec<String> {
     let (own, other) = match engine {
