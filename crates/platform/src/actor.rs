@@ -33,6 +33,12 @@ impl Role {
             _ => None,
         }
     }
+
+    /// # Errors
+    /// [`db::Error::Bug`] for a text that no role is stored as.
+    pub(crate) fn of_row(text: &str) -> db::Result<Role> {
+        Role::parse(text).ok_or_else(|| db::Error::Bug(format!("unknown role {text:?}")))
+    }
 }
 
 /// What kind of actor did something.

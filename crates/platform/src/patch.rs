@@ -20,10 +20,6 @@ impl<T> Patch<T> {
             Patch::Set(value) => Some(Some(value)),
         }
     }
-
-    pub fn is_absent(&self) -> bool {
-        matches!(self, Patch::Absent)
-    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {

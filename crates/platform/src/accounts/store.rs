@@ -7,11 +7,7 @@ use crate::clock::Timestamp;
 use crate::http::Page;
 use crate::ids::{OrgId, UserId};
 use crate::paging::List;
-use db::{Conn, Error, Result, Row, Sql, Tx, params};
-
-pub(super) fn role(text: &str) -> Result<Role> {
-    Role::parse(text).ok_or_else(|| Error::Bug(format!("unknown role {text:?}")))
-}
+use db::{Conn, Result, Row, Sql, Tx, params};
 
 pub(super) fn insert_organisation(tx: &Tx<'_>, org: &Organisation) -> Result<()> {
     tx.execute((
@@ -75,7 +71,7 @@ pub(super) fn memberships(c: &Conn<'_>, user_id: UserId) -> Result<Vec<(OrgId, R
             "SELECT org_id, role, disabled_at FROM memberships WHERE user_id = $1 ORDER BY created_at, org_id",
             params![user_id],
         ),
-        |row| Ok((row.get(0)?, role(&row.get::<String>(1)?)?, row.get::<Option<i64>>(2)?.is_some())),
+        |row| Ok((row.get(0)?, Role::of_row(&row.get::<String>(1)?)?, row.get::<Option<i64>>(2)?.is_some())),
     )
 }
 
@@ -107,7 +103,7 @@ pub(super) fn me(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Option<
                 id: row.get(0)?,
                 full_name: row.get(1)?,
                 email: row.get(2)?,
-                role: role(&row.get::<String>(3)?)?,
+                role: Role::of_row(&row.get::<String>(3)?)?,
                 org: OrgBrief { id: row.get(4)?, name: row.get(5)?, timezone: row.get(6)?, currency: row.get(7)? },
                 created_at: row.get(8)?,
                 updated_at: row.get(9)?,
@@ -187,15 +183,12 @@ pub(super) fn count_owners(c: &Conn<'_>, scope: &Scope) -> Result<i64> {
     )
 }
 
+const MEMBER: &str = "SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at, m.version";
+const OF_MEMBERS: &str = " FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = ";
+
 pub(super) fn member(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Option<Member>> {
-    c.query_opt(
-        (
-            "SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at, m.version
-             FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 AND m.user_id = $2",
-            params![scope, user_id],
-        ),
-        member_row,
-    )
+    let mut sql = Sql::new(MEMBER);
+    c.query_opt(sql.push(OF_MEMBERS).bind(scope).push(" AND m.user_id = ").bind(user_id), member_row)
 }
 
 /// Writes a member who is one version on; says whether they still were at the version before.
@@ -212,10 +205,8 @@ pub(super) fn members(c: &Conn<'_>, scope: &Scope, list: &List) -> Result<Page<M
     list.page(
         c,
         |leg| {
-            let mut sql = Sql::new("SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at, m.version");
-            sql.append(&leg.columns());
-            sql.push(" FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.org_id = ").bind(scope);
-            sql.append(&leg.rest());
+            let mut sql = Sql::new(MEMBER);
+            sql.append(&leg.columns()).push(OF_MEMBERS).bind(scope).append(&leg.rest());
             sql
         },
         member_row,
@@ -223,15 +214,8 @@ pub(super) fn members(c: &Conn<'_>, scope: &Scope, list: &List) -> Result<Page<M
 }
 
 pub(super) fn all_members(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Member>> {
-    c.query(
-        (
-            "SELECT m.user_id, u.full_name, u.email, m.role, m.disabled_at, m.version
-             FROM memberships m JOIN users u ON u.id = m.user_id
-             WHERE m.org_id = $1 ORDER BY u.full_name, m.user_id",
-            params![scope],
-        ),
-        member_row,
-    )
+    let mut sql = Sql::new(MEMBER);
+    c.query(sql.push(OF_MEMBERS).bind(scope).push(" ORDER BY u.full_name, m.user_id"), member_row)
 }
 
 fn member_row(row: &Row<'_>) -> Result<Member> {
@@ -239,7 +223,7 @@ fn member_row(row: &Row<'_>) -> Result<Member> {
         id: row.get(0)?,
         full_name: row.get(1)?,
         email: row.get(2)?,
-        role: role(&row.get::<String>(3)?)?,
+        role: Role::of_row(&row.get::<String>(3)?)?,
         disabled: row.get::<Option<i64>>(4)?.is_some(),
         version: row.get(5)?,
     })

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::http::Page;
 use crate::ids::{ApiKeyId, OrgId};
 use crate::paging::List;
-use db::{Conn, Error, Result, Row, Sql, Tx, params};
+use db::{Conn, Result, Row, Sql, Tx, params};
 use uuid::Uuid;
 
 pub(super) struct KeyRow {
@@ -14,10 +14,6 @@ pub(super) struct KeyRow {
     pub role: Role,
     pub expires_at: Option<Timestamp>,
     pub last_used_at: Option<Timestamp>,
-}
-
-fn role(text: &str) -> Result<Role> {
-    Role::parse(text).ok_or_else(|| Error::Bug(format!("unknown role {text:?}")))
 }
 
 pub(super) fn by_hash(c: &Conn<'_>, token_hash: &[u8]) -> Result<Option<KeyRow>> {
@@ -31,7 +27,7 @@ pub(super) fn by_hash(c: &Conn<'_>, token_hash: &[u8]) -> Result<Option<KeyRow>>
                 org_id: row.get(0)?,
                 id: row.get(1)?,
                 name: row.get(2)?,
-                role: role(&row.get::<String>(3)?)?,
+                role: Role::of_row(&row.get::<String>(3)?)?,
                 expires_at: row.get(4)?,
                 last_used_at: row.get(5)?,
             })
@@ -48,7 +44,7 @@ fn record(row: &Row<'_>) -> Result<ApiKey> {
     Ok(ApiKey {
         id: row.get(0)?,
         name: row.get(1)?,
-        role: role(&row.get::<String>(2)?)?,
+        role: Role::of_row(&row.get::<String>(2)?)?,
         prefix: row.get(3)?,
         created_at: row.get(4)?,
         expires_at: row.get(5)?,

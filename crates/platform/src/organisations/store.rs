@@ -1,7 +1,7 @@
 use super::Member;
 use crate::actor::{Role, Scope};
 use crate::ids::UserId;
-use db::{Conn, Error, Result, Row, Sql, params};
+use db::{Conn, Result, Row, Sql, params};
 
 pub(super) fn timezone(c: &Conn<'_>, scope: &Scope) -> Result<Option<String>> {
     c.query_opt(("SELECT timezone FROM organisations WHERE id = $1", params![scope]), |row| row.get(0))
@@ -15,12 +15,11 @@ const SELECT: &str = "SELECT u.id, u.full_name, u.email, m.role, m.disabled_at F
     JOIN users u ON u.id = m.user_id WHERE m.org_id = ";
 
 fn read(row: &Row<'_>) -> Result<Member> {
-    let role: String = row.get(3)?;
     Ok(Member {
         id: row.get(0)?,
         name: row.get(1)?,
         email: row.get(2)?,
-        role: Role::parse(&role).ok_or_else(|| Error::Bug(format!("unknown role {role:?}")))?,
+        role: Role::of_row(&row.get::<String>(3)?)?,
         disabled: row.get::<Option<i64>>(4)?.is_some(),
     })
 }

@@ -1,5 +1,4 @@
 use super::{NewSession, Session};
-use crate::accounts::store::role;
 use crate::actor::{Role, Scope};
 use crate::clock::Timestamp;
 use crate::ids::{OrgId, SessionId, UserId};
@@ -32,7 +31,7 @@ pub(super) fn by_token(c: &Conn<'_>, token_hash: &[u8]) -> Result<Option<Session
                 org_id: row.get(1)?,
                 user_id: row.get(2)?,
                 full_name: row.get(3)?,
-                role: role(&row.get::<String>(4)?)?,
+                role: Role::of_row(&row.get::<String>(4)?)?,
                 disabled: row.get::<Option<i64>>(5)?.is_some(),
                 last_seen_at: row.get(6)?,
                 expires_at: row.get(7)?,
