@@ -1442,12 +1442,17 @@ export interface components {
             fullName: string;
             id: components["schemas"]["UserId"];
             role: components["schemas"]["Role"];
+            /**
+             * Format: int64
+             * @description Of the membership.
+             */
+            version: number;
         };
         /** @description A change of a membership; what is absent stays. */
         MemberPatch: {
             /** @description A disabled member is signed out at once and cannot sign in. */
-            disabled?: boolean | null;
-            role?: components["schemas"]["Role"] | null;
+            disabled?: boolean;
+            role?: components["schemas"]["Role"];
         };
         /** @description A change of one's own account; what is absent stays. */
         MePatch: {
@@ -1745,6 +1750,11 @@ export interface components {
                 fullName: string;
                 id: components["schemas"]["UserId"];
                 role: components["schemas"]["Role"];
+                /**
+                 * Format: int64
+                 * @description Of the membership.
+                 */
+                version: number;
             }[];
             nextCursor: string | null;
         };
