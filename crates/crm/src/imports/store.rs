@@ -558,7 +558,8 @@ pub(super) fn insert_results(
     let rows = decided
         .iter()
         .map(|row| {
-            let before = match &row.before {
+            // What a plan would change is never gone back to.
+            let before = match row.before.as_ref().filter(|_| phase == Phase::Run) {
                 Some(before) => Some(serde_json::to_string(before).map_err(|error| Error::Bug(error.to_string()))?),
                 None => None,
             };
