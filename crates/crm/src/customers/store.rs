@@ -61,9 +61,10 @@ pub(super) fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Custome
     let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.id).collect();
     let mut contacts = contacts::of_customers(c, scope, &ids)?;
     let statement = |part: &[CustomerId]| {
+        // SQLite joins in this order: beginning with the tags it might read everybody that carries one.
         let mut sql = Sql::new(
-            "SELECT x.customer_id, t.name FROM customer_tags x JOIN tags t ON t.org_id = x.org_id AND t.id = x.tag_id
-             WHERE x.org_id = ",
+            "SELECT x.customer_id, t.name FROM customer_tags x CROSS JOIN tags t
+             WHERE t.org_id = x.org_id AND t.id = x.tag_id AND x.org_id = ",
         );
         sql.bind(scope).push(" AND x.customer_id IN ").bind_list(part.iter().copied());
         sql

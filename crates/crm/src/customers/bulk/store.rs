@@ -22,7 +22,7 @@ pub(super) fn by_phone(c: &Conn<'_>, scope: &Scope, canonical: &[&str]) -> Resul
     let statement = |part: &[&str]| {
         let mut sql = Sql::new(
             "SELECT k.canonical, k.customer_id, c.full_name FROM contacts k
-             JOIN customers c ON c.org_id = k.org_id AND c.id = k.customer_id WHERE k.org_id = ",
+             CROSS JOIN customers c WHERE c.org_id = k.org_id AND c.id = k.customer_id AND k.org_id = ",
         );
         sql.bind(scope).push(" AND k.channel = 'phone' AND k.match_key IN ").bind_list(part.iter().copied());
         sql.push(" AND c.archived_at IS NULL AND c.merged_into_id IS NULL");
@@ -36,8 +36,8 @@ pub(super) fn by_phone(c: &Conn<'_>, scope: &Scope, canonical: &[&str]) -> Resul
 
 pub(super) fn tags(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<Vec<(CustomerId, TagId, String)>> {
     let mut sql = Sql::new(
-        "SELECT x.customer_id, t.id, t.name FROM customer_tags x
-         JOIN tags t ON t.org_id = x.org_id AND t.id = x.tag_id WHERE x.org_id = ",
+        "SELECT x.customer_id, t.id, t.name FROM customer_tags x CROSS JOIN tags t
+         WHERE t.org_id = x.org_id AND t.id = x.tag_id AND x.org_id = ",
     );
     sql.bind(scope).push(" AND x.customer_id IN ").bind_list(ids.iter().copied());
     c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
