@@ -57,7 +57,7 @@ pub fn require(actor: &Actor, action: Action) -> Result<()> {
     Err(Error::forbidden(format!("only {} may {what}", at_least(role))))
 }
 
-/// Nobody hands out more than they have.
+/// Nobody hands out more than they have, or takes it from somebody who has more.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a role above the actor's own.
@@ -65,7 +65,7 @@ pub fn require_role(actor: &Actor, role: Role) -> Result<()> {
     if role <= actor.role {
         return Ok(());
     }
-    Err(Error::forbidden(format!("you are {}, which is less than the role you want to give", actor.role.as_str())))
+    Err(Error::forbidden(format!("only {} may do that; you are {}", at_least(role), actor.role.as_str())))
 }
 
 fn at_least(role: Role) -> &'static str {

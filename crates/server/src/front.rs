@@ -9,15 +9,19 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use platform::Error;
-use platform::http::{App, REQUEST_TIMEOUT, RateState, problem_answer, scope_request};
+use platform::http::{App, REQUEST_TIMEOUT, RateState, client_address, problem_answer, scope_request};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument as _;
 
 /// Requests in the program at once; more are refused at the door, so that those inside get done.
 const REQUESTS_MAX: usize = 1_024;
+/// Of these, for one address: whoever sends slowly does not keep the others out.
+const REQUESTS_OF_ADDRESS_MAX: usize = 128;
 /// The longest id that is taken over from a request.
 const REQUEST_ID_MAX: usize = 64;
 /// An upload may take longer than other requests: the body has to come over the line first.
@@ -50,19 +54,55 @@ pub struct Front {
     /// The host that people come to, where it was told; requests for others are refused.
     host: Option<String>,
     places: Arc<Semaphore>,
+    /// How many of the requests under way come from an address.
+    addresses: Arc<Mutex<HashMap<String, usize>>>,
+}
+
+/// A request under way; on drop its place is free.
+struct Place<'a> {
+    front: &'a Front,
+    address: Option<String>,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let Some(address) = self.address.take() else { return };
+        let mut addresses = self.front.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut requests) = addresses.entry(address) {
+            *requests.get_mut() -= 1;
+            if *requests.get() == 0 {
+                requests.remove();
+            }
+        }
+    }
 }
 
 impl Front {
     /// `public_url`: where people reach the product, if the operator has said so.
     pub fn new(public_url: Option<&str>) -> Front {
         let host = public_url.and_then(|url| url.split_once("://")).map(|(_, host)| host.to_lowercase());
-        Front { host, places: Arc::new(Semaphore::new(REQUESTS_MAX)) }
+        Front { host, places: Arc::new(Semaphore::new(REQUESTS_MAX)), addresses: Arc::default() }
+    }
+
+    /// A place for a request from `address`, if there is one left.
+    fn place(&self, address: Option<String>) -> Option<Place<'_>> {
+        let permit = self.places.try_acquire().ok()?;
+        if let Some(address) = &address {
+            let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+            let requests = addresses.entry(address.clone()).or_insert(0);
+            if *requests >= REQUESTS_OF_ADDRESS_MAX {
+                return None;
+            }
+            *requests += 1;
+        }
+        Some(Place { front: self, address, _permit: permit })
     }
 
     fn knows(&self, headers: &HeaderMap, uri: &Uri) -> bool {
         let Some(own) = &self.host else { return true };
         // Probes of an orchestrator come by address.
-        if matches!(uri.path(), "/healthz" | "/readyz") {
+        if is_probe(uri) {
             return true;
         }
         let asked = uri.authority().map(|authority| authority.as_str());
@@ -85,7 +125,7 @@ pub async fn pass(State((app, front)): State<(App, Front)>, request: Request, ne
     let https = app.over_https();
     let build = HeaderValue::from_str(&app.settings.build_id);
     let work = async {
-        let response = inside(&front, request, next).await;
+        let response = inside(&app, &front, request, next).await;
         note_end(&response, started);
         response
     };
@@ -121,14 +161,22 @@ fn request_id(app: &App, headers: &HeaderMap) -> String {
     told.map_or_else(|| app.clock.new_id().to_string(), str::to_string)
 }
 
-async fn inside(front: &Front, request: Request, next: Next) -> Response {
+fn is_probe(uri: &Uri) -> bool {
+    matches!(uri.path(), "/healthz" | "/readyz")
+}
+
+async fn inside(app: &App, front: &Front, request: Request, next: Next) -> Response {
     if !front.knows(request.headers(), request.uri()) {
         let detail = "this server does not serve that host; use the address that its operator has set";
         return problem_answer(StatusCode::MISDIRECTED_REQUEST, "unknown_host", detail);
     }
-    let Ok(_place) = front.places.try_acquire() else {
+    let (parts, body) = request.into_parts();
+    let place = front.place(client_address(&parts, app));
+    // A program that has much to do is not a dead one: whoever asks that is answered in any case.
+    if place.is_none() && !is_probe(&parts.uri) {
         return Error::Unavailable("too many requests at once".into()).into_response();
-    };
+    }
+    let request = Request::from_parts(parts, body);
     let upload = request.method() == Method::POST && request.uri().path() == UPLOADS;
     let limit = if upload { UPLOAD_TIMEOUT } else { REQUEST_TIMEOUT };
     // A panic is a bug of one request; it must not take the connection with it, nor go unanswered.
@@ -192,5 +240,17 @@ mod tests {
         }
         assert!(knows(&front, "10.0.0.7:8080", "/healthz"), "probes come by address");
         assert!(knows(&Front::new(None), "anything.example", "/"));
+    }
+
+    #[test]
+    fn one_address_leaves_places_to_the_others() {
+        let front = Front::new(None);
+        let taken: Vec<_> = (0..REQUESTS_OF_ADDRESS_MAX).map(|_| front.place(Some("10.0.0.1".into()))).collect();
+        assert!(taken.iter().all(Option::is_some));
+        assert!(front.place(Some("10.0.0.1".into())).is_none());
+        assert!(front.place(Some("10.0.0.2".into())).is_some());
+        drop(taken);
+        assert!(front.place(Some("10.0.0.1".into())).is_some());
+        assert!(front.addresses.lock().unwrap().is_empty(), "an address without requests is forgotten");
     }
 }

@@ -31,13 +31,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Body<T>> {
-        let is_json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+        let is_json =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
         if !is_json {
-            return Err(Error::UnsupportedMedia("send the body as Content-Type: application/json".into()));
+            return Err(Error::UnsupportedMedia("send the body as Content-Type: application/json, in UTF-8".into()));
         }
         let target = format!("{} {}", request.method(), request.uri().path());
         let bytes = axum::body::to_bytes(request.into_body(), JSON_LIMIT_BYTES).await.map_err(|_| {
@@ -48,11 +45,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// Reads a JSON document.
+/// JSON is UTF-8 (RFC 8259, section 8.1), whatever else the media type may say; its name has no case.
+fn is_json(content_type: &str) -> bool {
+    let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
+    let charset = parameters.split(';').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
+    kind.trim().eq_ignore_ascii_case("application/json")
+        && charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
+}
+
+/// Reads a JSON document: an object, since fields have names and not places.
 ///
 /// # Errors
 /// [`Error::Malformed`] with the JSON pointer of the fault.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Error::malformed("", "wrong_type", "send a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let text = error.inner().to_string();
@@ -179,6 +190,21 @@ mod tests {
             Err(Error::Malformed(errors)) => (errors[0].path.clone(), errors[0].code.clone()),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn json_is_utf_8_by_whatever_case_it_is_called() {
+        for told in ["application/json", "Application/JSON ; charset=UTF-8", "application/json;charset=\"utf-8\""] {
+            assert!(is_json(told), "{told}");
+        }
+        for told in ["application/json; charset=utf-16", "text/json", "", "application/jsonp"] {
+            assert!(!is_json(told), "{told}");
+        }
+    }
+
+    #[test]
+    fn fields_have_names_not_places() {
+        assert_eq!(fault(r#" [[], "title"]"#), (String::new(), "wrong_type".into()));
     }
 
     #[test]

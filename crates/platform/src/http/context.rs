@@ -269,7 +269,7 @@ pub(crate) fn refuse_cross_site(parts: &Parts, app: &App) -> Result<()> {
 }
 
 /// The caller's address: the peer, or what a trusted proxy says of it (the right-most untrusted hop).
-pub(crate) fn client_address(parts: &Parts, app: &App) -> Option<String> {
+pub fn client_address(parts: &Parts, app: &App) -> Option<String> {
     // A socket that takes both families shows IPv4 peers as mapped addresses.
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())?;
     let trusted = &app.settings.trusted_proxies;

@@ -10,7 +10,7 @@ mod request;
 mod respond;
 
 pub use body::{Body, Digest, JSON_LIMIT_BYTES};
-pub use context::{Ctx, Form, Guest, Maybe};
+pub use context::{Ctx, Form, Guest, Maybe, client_address};
 pub use path::Id;
 pub use problem::{Problem, problem_answer, problem_response};
 pub use problems::{Problems, problem_schema};
