@@ -83,14 +83,19 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, pairs: &[(&Customer, &Customer)
     )
 }
 
-/// After companies changed: who told so, and the copies that order the tags' pages.
+/// After companies changed: who told so, and the copies that order the tags' pages, with their times.
 pub(super) fn set_companies(tx: &Tx<'_>, scope: &Scope, changed: &[(&Customer, bool)]) -> Result<()> {
     let by: Vec<Vec<Value>> =
         changed.iter().map(|(customer, by_domain)| params![scope, customer.id, *by_domain].to_vec()).collect();
     tx.execute_many("UPDATE customers SET company_by_domain = $3 WHERE org_id = $1 AND id = $2", &by)?;
-    let copies: Vec<Vec<Value>> =
-        changed.iter().map(|(customer, _)| params![scope, customer.id, customer.company_id].to_vec()).collect();
-    tx.execute_many("UPDATE customer_tags SET company_id = $3 WHERE org_id = $1 AND customer_id = $2", &copies)?;
+    let copies: Vec<Vec<Value>> = changed
+        .iter()
+        .map(|(customer, _)| params![scope, customer.id, customer.company_id, customer.last_activity_at].to_vec())
+        .collect();
+    tx.execute_many(
+        "UPDATE customer_tags SET company_id = $3, last_activity_at = $4 WHERE org_id = $1 AND customer_id = $2",
+        &copies,
+    )?;
     Ok(())
 }
 
