@@ -93,19 +93,40 @@ fn detect(file: &mut File) -> Result<&'static Encoding, ReadError> {
     Ok(detector.guess(None, chardetng::Utf8Detection::Deny))
 }
 
-/// UTF-16 without a byte order mark: zero bytes on one side only.
+/// UTF-16 without a byte order mark: zero bytes on one side only, and line ends that are two bytes wide. A text of
+/// single bytes into which a few zeros strayed has line ends of one byte.
 fn wide_without_mark(start: &[u8]) -> Option<&'static Encoding> {
     let zeros_at = |offset: usize| start.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros_at(0), zeros_at(1));
     // At least the line ends and separators of a table are ASCII, also where the text is not.
     let enough = (start.len() / 100).max(1);
-    if odd >= enough && odd > even * 10 {
-        Some(UTF_16LE)
+    let (encoding, low) = if odd >= enough && odd > even * 10 {
+        (UTF_16LE, 0)
     } else if even >= enough && even > odd * 10 {
-        Some(UTF_16BE)
+        (UTF_16BE, 1)
     } else {
-        None
+        return None;
+    };
+    // Half of all bytes are zero where the letters are Latin ones.
+    let is_mostly_zeros = odd.max(even) * 4 >= start.len();
+    (is_mostly_zeros || has_wide_line_ends(start, low)).then_some(encoding)
+}
+
+/// Whether line ends are units of two bytes, of which the one at `low` is not zero.
+fn has_wide_line_ends(start: &[u8], low: usize) -> bool {
+    let (mut wide, mut narrow, mut turned) = (0, 0, 0);
+    let mut units = 0;
+    for unit in start.chunks_exact(2) {
+        let (low, high) = (unit[low], unit[1 - low]);
+        units += 1;
+        wide += usize::from(high == 0 && matches!(low, b'\n' | b'\r'));
+        // A letter may have the same lower byte: one in a hundred does.
+        narrow += usize::from(high != 0 && matches!(low, b'\n' | b'\r'));
+        turned += usize::from(matches!(high, b'\n' | b'\r'));
     }
+    // Letters of some scripts (Gurmukhi, Malayalam) have them as their upper byte, then nearly all do.
+    let is_of_that_script = turned * 4 > units;
+    wide > 0 && (is_of_that_script || wide > turned) && wide * 4 > narrow
 }
 
 /// Counts sound multi-byte characters and damaged sequences over chunks.

@@ -133,6 +133,24 @@ fn wide_text_without_a_mark_is_found_by_its_separators() {
 }
 
 #[test]
+fn wide_text_without_a_mark_is_found_in_any_script() {
+    for text in [
+        "a\nb\n",
+        "a,b\r\n1,2\r\n",
+        "имя,город\nАнна Лилова,Калуга\nИван Ололо,Тула\n",
+        "नाम,शहर\nऊषा,दिल्ली\n",
+        "ਨਾਂ,ਸ਼ਹਿਰ\nਗੁਰਪ੍ਰੀਤ,ਅੰਮ੍ਰਿਤਸਰ\nਹਰਜੀਤ,ਲੁਧਿਆਣਾ\n",
+        "പേര്,നഗരം\nഅഞ്ജലി,കൊച്ചി\n",
+        "なまえ,まち\nはなこ,とうきょう\n",
+    ] {
+        for encoding in [UTF_16LE, UTF_16BE] {
+            let (head, _, summary) = read_bytes(encode(text, encoding, false)).expect(text);
+            assert_eq!((head.encoding, summary.broken), (Some(encoding.name()), 0), "{text}");
+        }
+    }
+}
+
+#[test]
 fn one_damaged_byte_does_not_change_the_encoding() {
     let mut bytes = "name,city\n".to_owned();
     for _ in 0..50 {
@@ -404,6 +422,27 @@ fn zero_bytes_are_the_problem_of_their_row() {
     let (_, rows, summary) = read_bytes(text).expect("a table");
     assert_eq!(summary, Summary { rows: 22, broken: 1 });
     assert!(!rows[20].cells[0].contains('\0'));
+}
+
+#[test]
+fn a_zero_byte_in_a_small_file_does_not_make_it_wide_text() {
+    for zero in ["A\0B", "AB\0", "\0AB", "A\0\0B", "A\0B\0C"] {
+        let text = format!("name,email\n{zero},nul@a.example\nC,nul2@a.example\n");
+        for shift in ["", "x"] {
+            let text = format!("{shift}{text}");
+            let (head, rows, summary) = read_bytes(&text).expect("a table");
+            assert_eq!(head.encoding, Some("UTF-8"), "{text:?}");
+            assert_eq!(summary, Summary { rows: 2, broken: 1 }, "{text:?}");
+            assert!(rows[0].broken.as_deref().is_some_and(|why| why.contains("zero byte")), "{text:?}");
+            assert_eq!(rows[1].cells, strings(&["C", "nul2@a.example"]));
+        }
+    }
+    // Beside a line end, and in an encoding of one byte per character.
+    for text in [&b"name,city\n\0Anna,Rome\nBob,Paris\n"[..], b"xname,city\n\0Anna,Rome\nBob,Paris\n"] {
+        assert_eq!(read_bytes(text).expect("a table").2, Summary { rows: 2, broken: 1 });
+    }
+    let (head, _, summary) = read_bytes(b"name,city\nJ\xf6rg,K\xf6ln\nA\0na,M\xfcnchen\n").expect("a table");
+    assert_eq!((head.encoding, summary), (Some("windows-1252"), Summary { rows: 2, broken: 1 }));
 }
 
 #[test]
