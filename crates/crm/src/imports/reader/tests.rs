@@ -600,6 +600,38 @@ fn workbook_with(name: &str, content: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn a_row_that_stands_twice_in_a_workbook_is_not_swallowed() {
+    let sheet = |rows: &str| {
+        let cell = |place: &str, text: &str| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+        let mut out = String::from("<worksheet><sheetData>");
+        for row in rows.split(';') {
+            let (number, cells) = row.split_once(':').expect("a row");
+            out.push_str(&format!("<row r=\"{number}\">"));
+            for (place, text) in cells.split(' ').filter_map(|cell| cell.split_once('=')) {
+                out.push_str(&cell(place, text));
+            }
+            out.push_str("</row>");
+        }
+        workbook_with("xl/worksheets/sheet1.xml", format!("{out}</sheetData></worksheet>").as_bytes())
+    };
+    for twice in [
+        // One over the other, beside each other, apart from each other, and by a cell that says so itself.
+        "1:A1=name B1=city;2:A2=Anna B2=Rome;2:A2=Bob B2=Paris",
+        "1:A1=name B1=city;2:A2=Anna;2:B2=Paris",
+        "1:A1=name B1=city;2:A2=Anna;3:A3=Carl;2:A2=Bob",
+        "1:A1=name B1=city;2:A2=Anna;3:A2=Bob",
+        "1:A1=name B1=city;2:A2=Anna A2=Bob",
+    ] {
+        let error = read_bytes(sheet(twice)).expect_err(twice);
+        assert_eq!(error.code(), "workbook_broken", "{twice}");
+        assert!(error.to_string().contains('2'), "{error}");
+    }
+    // Nothing is lost by an empty one.
+    let (_, rows) = table(sheet("1:A1=name B1=city;2:;2:A2=Anna;3:A3=Bob"));
+    assert_eq!(rows, vec![strings(&["Anna", ""]), strings(&["Bob", ""])]);
+}
+
+#[test]
 fn bombs_are_refused_before_they_unpack() {
     let (columns, rows) = table(workbook_with("docProps/app.xml", b"<a/>"));
     assert_eq!((columns, rows), (strings(&["a"]), vec![strings(&["a"])]));

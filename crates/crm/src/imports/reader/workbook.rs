@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::table::{Record, Table};
 use super::{Choice, FileKind, Head, Limits, ReadError, Row, Summary};
@@ -89,6 +89,11 @@ pub(super) fn read<E: From<ReadError>>(
         }
         if record.cells.len() <= column {
             record.cells.resize(column + 1, String::new());
+        }
+        // One of them would be lost.
+        if !record.cells[column].is_empty() {
+            let why = format!("row {number} has two cells in one place");
+            return Err(E::from(ReadError::BrokenWorkbook { why }));
         }
         record.cells[column] = text;
     }
@@ -249,6 +254,7 @@ fn inspect_part(entry: impl Read, bytes_max: u64, texts_max: u64, counter: &Rc<C
     let mut texts = 0;
     // Where the current cell or shared text began, while inside a list of them.
     let mut cell_from = None;
+    let mut rows = Rows::default();
     loop {
         buffer.clear();
         counter.token.set(0);
@@ -262,11 +268,20 @@ fn inspect_part(entry: impl Read, bytes_max: u64, texts_max: u64, counter: &Rc<C
                     texts += 1;
                     cell_from = Some(counter.total.get());
                 }
-                "c" | "row" => cell_from = Some(counter.total.get()),
+                "c" => {
+                    cell_from = Some(counter.total.get());
+                    rows.cell(&tag)?;
+                }
+                "row" => {
+                    cell_from = Some(counter.total.get());
+                    rows.begin(&tag);
+                }
+                "sheetData" => rows = Rows::default(),
                 // Room is reserved by this number before a single text is read.
                 "sst" if promised_texts(&tag) > texts_max => return Err(ReadError::Bomb),
                 _ => {}
             },
+            Ok(Event::End(tag)) if tag.local_name().as_ref() == "row" => rows.end(),
             Ok(Event::End(tag)) if matches!(tag.local_name().as_ref(), "sheetData" | "sst") => {
                 cell_from = None;
             }
@@ -286,6 +301,54 @@ fn inspect_part(entry: impl Read, bytes_max: u64, texts_max: u64, counter: &Rc<C
         _ if counter.is_over.get() => Err(ReadError::Bomb),
         Ok(_) => Ok(Found { texts }),
         Err(_) => Err(ReadError::BrokenWorkbook { why: "its archive is damaged".to_owned() }),
+    }
+}
+
+/// Which rows of a sheet have been met. Two of one number come out of calamine as one, so a row would get no result.
+#[derive(Default)]
+struct Rows {
+    /// By number; grows with what is there.
+    met: Vec<bool>,
+    /// Number of the row under way, from 1; none outside rows.
+    number: Option<u32>,
+    last: u32,
+    has_cells: bool,
+}
+
+impl Rows {
+    /// A row without a number follows the one before it, as for calamine.
+    fn begin(&mut self, tag: &BytesStart<'_>) {
+        let given = tag.try_get_attribute("r").ok().flatten();
+        let given = given.and_then(|attribute| attribute.value.trim().parse().ok());
+        self.number = Some(given.unwrap_or_else(|| self.last.saturating_add(1)));
+        self.has_cells = false;
+    }
+
+    /// Only a row with cells can be lost.
+    fn cell(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+        let Some(number) = self.number else { return Ok(()) };
+        let broken = |why: String| Err(ReadError::BrokenWorkbook { why });
+        if let Some(place) = tag.try_get_attribute("r").ok().flatten() {
+            let digits = place.value.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '$');
+            if digits.trim_start_matches('0').parse().is_ok_and(|named: u32| named != number) {
+                return broken(format!("row {number} holds a cell of row {digits}"));
+            }
+        }
+        if std::mem::replace(&mut self.has_cells, true) || number > SHEET_ROWS_MAX {
+            return Ok(());
+        }
+        let at = number as usize;
+        if self.met.len() <= at {
+            self.met.resize(at + 1, false);
+        }
+        if std::mem::replace(&mut self.met[at], true) {
+            return broken(format!("row {number} stands in it twice"));
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.last = self.number.take().unwrap_or(self.last);
     }
 }
 
