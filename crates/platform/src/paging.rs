@@ -65,6 +65,7 @@ pub struct ListQuery {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListBody {
     /// A filter tree.
+    #[serde(default, deserialize_with = "crate::filter::filter_of_body")]
     #[schema(value_type = Option<Object>)]
     pub filter: Option<Json>,
     /// Fields to sort by, `-` for descending: `-lastActivityAt,fullName`.
@@ -84,6 +85,7 @@ pub struct ListBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CountBody {
     /// A filter tree.
+    #[serde(default, deserialize_with = "crate::filter::filter_of_body")]
     #[schema(value_type = Option<Object>)]
     pub filter: Option<Json>,
     /// Text to search for.

@@ -11,6 +11,7 @@
 pub mod catalogue;
 mod compile;
 mod evaluate;
+mod json;
 mod model;
 mod plan;
 mod time;
@@ -23,6 +24,7 @@ mod tests;
 pub use catalogue::{Catalogue, Field, FieldInfo};
 pub use compile::Renames;
 pub use evaluate::{Fact, Record, evaluate};
+pub(crate) use json::filter as filter_of_body;
 pub use model::{Compare, Condition, Key, Me, Node, Number, Op, Part, Test, TimeTest, Tree};
 pub use time::{Moment, Span};
 

@@ -226,9 +226,7 @@ impl Tree {
         if text.len() > INPUT_MAX {
             return Err(Error::malformed("", "too_long", format!("a filter has at most {INPUT_MAX} bytes")));
         }
-        let json: Json = serde_json::from_str(text)
-            .map_err(|error| Error::malformed("", "invalid_json", format!("the filter is not valid JSON: {error}")))?;
-        Tree::parse(&json, catalogue, me)
+        Tree::parse(&super::json::parse(text)?, catalogue, me)
     }
 
     pub fn catalogue(&self) -> &'static Catalogue {

@@ -119,6 +119,20 @@ fn faults_name_the_exact_place() {
 }
 
 #[test]
+fn a_key_stands_once() {
+    for (text, path) in [
+        (r#"{"field":"name","field":"plan","op":"eq","value":"a"}"#, "/field"),
+        (r#"{"field":"name","op":"eq","op":"contains","value":"a"}"#, "/op"),
+        (r#"{"not":{"and":[{"and":[]},{"field":"age","op":"gt","value":1,"value":2}]}}"#, "/not/and/1/value"),
+        (r#"{"and":[],"and":[{"field":"age","op":"gt","value":1}]}"#, "/and"),
+        (r#"{"or":[{"a/b":1,"a\u002fb":1}]}"#, "/or/0/a~1b"),
+    ] {
+        let fault = told(Tree::parse_str(text, &PEOPLE, Me::Allowed)).expect_err(text).remove(0);
+        assert_eq!((fault.path.as_str(), fault.code.as_str()), (path, "duplicate_field"), "{text}");
+    }
+}
+
+#[test]
 fn faults_say_what_is_allowed() {
     let message = |json| parse(json).expect_err("a fault").remove(0).message;
     assert_eq!(

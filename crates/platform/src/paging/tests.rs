@@ -415,3 +415,15 @@ fn sorts_and_limits_are_checked() {
     let filter = ListQuery { filter: Some(r#"{"and":[{"field":"x"}]}"#.into()), ..ListQuery::default() };
     assert_eq!(fault(read(filter)), at("/and/0/field", "unknown_field"));
 }
+
+#[test]
+fn a_filter_in_a_body_has_each_key_once() {
+    let twice = br#"{"q":"x","filter":{"and":[{"field":"age","op":"gt","op":"lt","value":1}]}}"#;
+    let told = "duplicate field `op`";
+    assert!(serde_json::from_slice::<ListBody>(twice).expect_err("a fault").to_string().contains(told));
+    assert!(serde_json::from_slice::<CountBody>(twice).expect_err("a fault").to_string().contains(told));
+    for none in [&br#"{"filter":null}"#[..], b"{}"] {
+        assert_eq!(serde_json::from_slice::<ListBody>(none).expect("a body").filter, None);
+        assert_eq!(serde_json::from_slice::<CountBody>(none).expect("a body").filter, None);
+    }
+}
