@@ -2,11 +2,17 @@
 
 use platform::error::FieldError;
 use platform::patch::Patch;
+use platform::text::{is_seen, turns_direction};
 
-/// Trims `text`; empty text is no value.
+/// Why a text is refused that would show what stands beside it in another order.
+pub const TURNED: &str = "leave out the invisible characters that change the direction of writing (U+202A to U+202E, \
+    U+2066 to U+2069)";
+
+/// Trims `text`; text of which nothing is seen is no value.
 ///
 /// # Errors
-/// A [`FieldError`] at `path` when it is longer than `chars_max` or holds control characters.
+/// A [`FieldError`] at `path` when it is longer than `chars_max`, holds control characters or turns the direction of
+/// writing.
 pub fn text(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, FieldError> {
     let text = text.trim();
     if text.chars().count() > chars_max {
@@ -15,7 +21,10 @@ pub fn text(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, 
     if text.chars().any(char::is_control) {
         return Err(FieldError::new(path, "invalid", "leave out line breaks and control characters"));
     }
-    Ok((!text.is_empty()).then(|| text.to_string()))
+    if turns_direction(text) {
+        return Err(FieldError::new(path, "invalid", TURNED));
+    }
+    Ok(is_seen(text).then(|| text.to_string()))
 }
 
 /// ISO 3166-1 alpha-2, upper-cased.
@@ -193,6 +202,20 @@ mod tests {
         assert_eq!(web_address("acme.example/x", "/w"), Ok(Some("https://acme.example/x".into())));
         for bad in ["javascript:alert(1)", "https://nodots", "ftp://a.example", "a b.example"] {
             assert!(web_address(bad, "/w").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn text_that_nobody_sees_is_no_text() {
+        for nothing in ["\u{200b}", "\u{2800} \u{3164}", "\u{ad}\u{2060}\u{e0041}", "\u{feff}"] {
+            assert_eq!(text(nothing, "/name", 200), Ok(None), "{nothing:?}");
+        }
+        for name in ["👩\u{200d}👩\u{200d}👧", "می\u{200c}خواهم", "A\u{ad}B", "שלום\u{200f}"] {
+            assert_eq!(text(name, "/name", 200), Ok(Some(name.into())));
+        }
+        for c in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+            let fault = text(&format!("Anna{c}gpj"), "/name", 200).unwrap_err();
+            assert!(fault.code == "invalid" && fault.message.contains("direction"), "{fault:?}");
         }
     }
 }

@@ -29,6 +29,32 @@ pub fn lower(text: &str) -> String {
     text.chars().flat_map(lower_char).collect()
 }
 
+/// Whether a person sees anything of `text`.
+pub fn is_seen(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
+}
+
+/// What a person sees of `text`. Joiners inside emoji and Persian words vanish too, so this is for comparing alone.
+pub fn seen(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect()
+}
+
+/// Whether `text` turns the direction of what stands around it: so `gpj.exe` can show as `exe.jpg`. Embeddings,
+/// overrides and isolates do; the marks for single letters (U+200E, U+200F) do not.
+pub fn turns_direction(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+}
+
+/// Unicode's `Default_Ignorable_Code_Point`, and what shows as nothing though it is not among them: the empty Braille
+/// pattern, the marks around annotations, the empty note head.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 fn lower_char(c: char) -> impl Iterator<Item = char> {
     // A sigma at the end of a word is the same letter as inside one.
     (if c == 'ς' { 'σ' } else { c }).to_lowercase()

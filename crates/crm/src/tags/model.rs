@@ -4,7 +4,7 @@ use platform::clock::Timestamp;
 use platform::http::Record;
 use platform::ids::TagId;
 use platform::patch::Patch;
-use platform::text::fold;
+use platform::text::{fold, is_seen, seen, turns_direction};
 use platform::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,7 +27,7 @@ impl TagName {
     /// [`Error::Invalid`] at `path` for an empty, overlong or reserved name.
     pub fn parse(text: &str, path: &str) -> Result<TagName> {
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.is_empty() {
+        if !is_seen(&name) {
             return Err(Error::invalid(path, "required", "write a name for the tag"));
         }
         if name.chars().count() > NAME_CHARS_MAX {
@@ -36,8 +36,12 @@ impl TagName {
         if name.chars().any(|c| c.is_control() || c == ',') {
             return Err(Error::invalid(path, "invalid", "leave out commas and control characters"));
         }
+        if turns_direction(&name) {
+            return Err(Error::invalid(path, "invalid", crate::fields::TURNED));
+        }
         let name = TagName(name);
-        if name.key().starts_with(SYSTEM_PREFIX) {
+        // As it is read: what nobody sees does not make it another name.
+        if fold(&seen(&name.0)).trim_start().starts_with(SYSTEM_PREFIX) {
             return Err(Error::invalid(
                 path,
                 "reserved",
@@ -158,6 +162,29 @@ mod tests {
             }
         }
         assert!(TagName::parse(&"x".repeat(61), "/name").is_err());
+    }
+
+    #[test]
+    fn names_that_only_look_otherwise_are_refused() {
+        for (name, code) in [
+            ("b\u{200b}ot:x", "reserved"),
+            ("\u{2060}bot\u{ad}:x", "reserved"),
+            ("\u{200b} bot:x", "reserved"),
+            ("\u{2800}b\u{e0041}ot\u{fe0f}:x", "reserved"),
+            ("ｂｏ\u{34f}ｔ：x", "reserved"),
+            ("\u{200b}", "required"),
+            ("\u{3164} \u{2800}", "required"),
+            ("vip\u{202e}x", "invalid"),
+            ("\u{2066}vip\u{2069}", "invalid"),
+        ] {
+            match TagName::parse(name, "/name") {
+                Err(Error::Invalid(errors)) => assert_eq!(errors[0].code, code, "{name:?}"),
+                other => panic!("{name:?}: {other:?}"),
+            }
+        }
+        for name in ["👩\u{200d}👧", "می\u{200c}خواهم", "robot:x"] {
+            assert_eq!(TagName::parse(name, "/name").unwrap().as_str(), name);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::filter::catalogue::{Catalogue, column, text, time};
 use crate::http::Record;
 use crate::ids::{OrgId, UserId};
 use crate::patch::Patch;
+use crate::text::{is_seen, turns_direction};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -198,7 +199,7 @@ pub fn normal_email(text: &str) -> Option<String> {
 pub(super) fn valid_name(path: &str, text: &str) -> Result<String, FieldError> {
     let name = text.trim();
     let fault = |code: &str, message: &str| Err(FieldError::new(path, code, message));
-    if name.is_empty() {
+    if !is_seen(name) {
         return fault("required", "write a name");
     }
     if name.chars().count() > NAME_MAX {
@@ -206,6 +207,9 @@ pub(super) fn valid_name(path: &str, text: &str) -> Result<String, FieldError> {
     }
     if name.chars().any(char::is_control) {
         return fault("invalid", "a name is one line without control characters");
+    }
+    if turns_direction(name) {
+        return fault("invalid", "leave out the invisible characters that change the direction of writing");
     }
     Ok(name.to_string())
 }
@@ -286,6 +290,20 @@ const CURRENCIES: [&str; 156] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_seen_and_reads_in_its_own_direction() {
+        let code = |name: &str| valid_name("/orgName", name).map_err(|fault| fault.code);
+        for nothing in ["\u{200b}", "\u{2800}", "\u{3164}\u{ad} \u{2060}", "\u{e0041}"] {
+            assert_eq!(code(nothing), Err("required".into()), "{nothing:?}");
+        }
+        for turned in ["Acme\u{202e}gpj", "\u{2066}Acme\u{2069}"] {
+            assert_eq!(code(turned), Err("invalid".into()), "{turned:?}");
+        }
+        for name in ["👩\u{200d}👧", "می\u{200c}خواهم"] {
+            assert_eq!(code(name), Ok(name.into()));
+        }
+    }
 
     #[test]
     fn addresses_have_one_form() {

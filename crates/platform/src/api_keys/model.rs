@@ -78,7 +78,7 @@ impl NewApiKey {
     /// The trimmed name.
     pub(super) fn check(&self, now: Timestamp) -> Result<String> {
         let name = self.name.trim();
-        if name.is_empty() {
+        if !crate::text::is_seen(name) {
             return Err(Error::invalid("/name", "required", "say what the key is for"));
         }
         if name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {

@@ -9,6 +9,8 @@ pub mod places;
 
 use std::borrow::Cow;
 
+use platform::text::{is_seen, turns_direction};
+
 use crate::contacts::model::{self as contacts, BadContact, Channel};
 
 /// Longest name, title or city, in characters.
@@ -44,13 +46,13 @@ pub fn content(cell: &str) -> &str {
     let trim = |text| str::trim_matches(text, |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'));
     let content = trim(crate::fields::from_formula_safe(trim(cell)));
     let is_placeholder = PLACEHOLDERS.iter().any(|word| content.eq_ignore_ascii_case(word));
-    if is_placeholder { "" } else { content }
+    if is_placeholder || !is_seen(content) { "" } else { content }
 }
 
 /// What people and programs write where there is nothing.
 const PLACEHOLDERS: [&str; 7] = ["-", "--", "–", "—", "n/a", "#n/a", "n.a."];
 
-/// One line of text: white space collapsed, no control characters.
+/// One line of text: white space collapsed, no control characters, nothing that turns the direction of writing.
 pub fn line(text: &str) -> Parsed<String> {
     let mut out = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
@@ -58,6 +60,9 @@ pub fn line(text: &str) -> Parsed<String> {
             out.push(' ');
         }
         out.push_str(word);
+    }
+    if turns_direction(&out) {
+        return Err(Bad::new(format!("cannot be shown safely: {}", crate::fields::TURNED)));
     }
     let chars = out.chars().count();
     if chars > TEXT_CHARS_MAX {
@@ -106,6 +111,9 @@ pub fn list(cell: &str) -> Parsed<Vec<String>> {
     let mut found: Vec<String> = Vec::new();
     for piece in cell.split([',', ';', '|', '\n', '\r']).map(str::trim).filter(|piece| !piece.is_empty()) {
         let piece = line(piece)?;
+        if !is_seen(&piece) {
+            continue;
+        }
         if found.iter().any(|known| known.to_lowercase() == piece.to_lowercase()) {
             continue;
         }
@@ -178,7 +186,7 @@ mod tests {
         assert_eq!(content("'+49 30 1"), "+49 30 1");
         assert_eq!(content("' =1+1"), "=1+1");
         assert_eq!(content("'s-Hertogenbosch"), "'s-Hertogenbosch");
-        for empty in ["\u{feff} ", " - ", "N/A", "#N/A", ""] {
+        for empty in ["\u{feff} ", " - ", "N/A", "#N/A", "", "\u{2800}", "\u{3164}\u{ad}", " \u{e0041} "] {
             assert_eq!(content(empty), "", "{empty:?}");
         }
     }
@@ -216,6 +224,9 @@ mod tests {
         assert!(linkedin_page("linkedin.com/company/acme").is_ok());
         assert!(linkedin_page("acme.com/company").is_err());
         assert_eq!(line(" a\t b\n c ").as_deref(), Ok("a b c"));
+        assert_eq!(list("vip, \u{200b};\u{2800}"), Ok(vec!["vip".to_owned()]));
+        assert!(line("Anna\u{202e}gpj").expect_err("turned").reason.contains("direction"));
+        assert_eq!(line("می\u{200c}خواهم").as_deref(), Ok("می\u{200c}خواهم"));
         assert!(line(&"x".repeat(201)).is_err());
     }
 
