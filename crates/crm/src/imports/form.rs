@@ -1,5 +1,7 @@
 //! The form of an upload: its parts in any order, the file to disk as it comes.
 
+use std::path::PathBuf;
+
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field as Part, MultipartError, MultipartRejection};
 use axum::http::StatusCode;
@@ -39,18 +41,28 @@ impl Asked {
 /// # Errors
 /// [`Error::Malformed`] naming the part that is missing, unknown or broken.
 pub(super) async fn receive(ctx: &Ctx, sent: Sent) -> Result<Asked> {
+    receive_into(upload::folder(&ctx.app.settings.data_dir), sent).await
+}
+
+async fn receive_into(folder: PathBuf, sent: Sent) -> Result<Asked> {
     let mut form =
         sent.map_err(|_| Error::UnsupportedMedia("send the file as a form: Content-Type: multipart/form-data".into()))?;
     let (mut record, mut file, mut choice) = (None, None, Choice::default());
+    let mut met: Vec<String> = Vec::new();
     while let Some(mut part) = form.next_field().await.map_err(|error| broken(&error))? {
         let name = part.name().unwrap_or_default().to_owned();
+        if met.contains(&name) {
+            let message = "this part came twice; send each part once, and each file in an upload of its own";
+            return Err(Error::malformed(format!("/{name}"), "duplicate_field", message));
+        }
         if name == "file" {
             let file_name = upload::shown_name(part.file_name());
-            let mut receiving = Receiving::begin(upload::folder(&ctx.app.settings.data_dir)).await?;
+            let mut receiving = Receiving::begin(folder.clone()).await?;
             while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
                 receiving.take(&piece).await?;
             }
             file = Some((file_name, receiving.end().await?));
+            met.push(name);
             continue;
         }
         let text = read_text(&name, part).await?;
@@ -66,6 +78,7 @@ pub(super) async fn receive(ctx: &Ctx, sent: Sent) -> Result<Asked> {
                 return Err(Error::malformed(format!("/{name}"), "unknown_field", message));
             }
         }
+        met.push(name);
     }
     let record = record.ok_or_else(|| Error::malformed("/record", "required", "say customer or company"))?;
     let (file_name, file) = file.ok_or_else(|| Error::malformed("/file", "required", "send a file"))?;
@@ -114,5 +127,46 @@ fn broken(error: &MultipartError) -> Error {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge("the upload is too large".into()),
         _ => Error::malformed("", "invalid_form", "the upload broke off or is no multipart form; send it again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::{FromRequest, Request};
+
+    use super::*;
+
+    async fn sent(parts: &[(&str, &str)]) -> Result<Asked> {
+        let mut body = String::new();
+        for (name, content) in parts {
+            let file_name = if *name == "file" { "; filename=\"x.csv\"" } else { "" };
+            body.push_str(&format!(
+                "--cut\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n{content}\r\n"
+            ));
+        }
+        body.push_str("--cut--\r\n");
+        let mut request = Request::new(body.into());
+        let kind = "multipart/form-data; boundary=cut".parse().expect("a header");
+        request.headers_mut().insert("content-type", kind);
+        let folder = tempfile::tempdir().expect("a folder");
+        receive_into(folder.path().into(), Multipart::from_request(request, &()).await).await
+    }
+
+    #[tokio::test]
+    async fn each_part_comes_once() {
+        let (record, file) = (("record", "customer"), ("file", "name\nAnna\n"));
+        assert!(sent(&[file, record]).await.is_ok());
+        for (parts, path) in [
+            (&[record, file, ("file", "name\nBob\n")][..], "/file"),
+            (&[record, ("record", "company"), file], "/record"),
+            (&[record, file, ("header", "true"), ("header", "")], "/header"),
+        ] {
+            match sent(parts).await.err() {
+                Some(Error::Malformed(faults)) => {
+                    assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), (path, "duplicate_field"));
+                }
+                other => panic!("{path}: {other:?}"),
+            }
+        }
     }
 }
