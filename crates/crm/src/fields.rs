@@ -1,8 +1,12 @@
 //! Checks that several records share: text of bounded length, and the codes of the world's lists.
 
+use std::net::Ipv4Addr;
+
 use platform::error::FieldError;
 use platform::patch::Patch;
 use platform::text::{is_seen, turns_direction};
+
+use crate::contacts::model::ascii_domain;
 
 /// Why a text is refused that would show what stands beside it in another order.
 pub const TURNED: &str = "leave out the invisible characters that change the direction of writing (U+202A to U+202E, \
@@ -87,21 +91,32 @@ pub fn timezone(name: &str, path: &str) -> Result<Option<String>, FieldError> {
     }
 }
 
-/// A web address with `http` or `https`; one without a scheme gets `https`.
+/// A web address with `http` or `https`; one without a scheme gets `https`. Its host is one that DNS could know, or an
+/// IPv4 address: pages and mails are made of these texts, and browsers guess at what is none.
 pub fn web_address(address: &str, path: &str) -> Result<Option<String>, FieldError> {
     let address = address.trim();
     if address.is_empty() {
         return Ok(None);
     }
-    let whole = if address.contains("://") { address.to_string() } else { format!("https://{address}") };
-    let rest = whole.strip_prefix("https://").or_else(|| whole.strip_prefix("http://"));
-    let honest = whole.len() <= 2_000
-        && !whole.chars().any(|c| c.is_whitespace() || c.is_control())
-        && rest.is_some_and(|rest| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('.')));
-    if honest {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("https", address));
+    let scheme = scheme.to_ascii_lowercase();
+    let whole = format!("{scheme}://{rest}");
+    let is_sound = matches!(scheme.as_str(), "http" | "https")
+        && whole.len() <= 2_000
+        && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'))
+        && rest.split(['/', '?', '#']).next().is_some_and(is_authority);
+    if is_sound {
         return Ok(Some(whole));
     }
     Err(FieldError::new(path, "invalid_url", "use a web address, such as https://example.com"))
+}
+
+/// A host with or without a port: no name of a user, which only hides where an address leads.
+fn is_authority(text: &str) -> bool {
+    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    let is_host = ascii_domain(host.strip_suffix('.').unwrap_or(host)).is_some() || host.parse::<Ipv4Addr>().is_ok();
+    is_host && port.is_none_or(is_port)
 }
 
 /// Applies one field of a PATCH body; faults are gathered, so that all of them are told at once.
@@ -200,8 +215,31 @@ mod tests {
     #[test]
     fn web_addresses_are_checked() {
         assert_eq!(web_address("acme.example/x", "/w"), Ok(Some("https://acme.example/x".into())));
-        for bad in ["javascript:alert(1)", "https://nodots", "ftp://a.example", "a b.example"] {
-            assert!(web_address(bad, "/w").is_err(), "{bad}");
+        assert_eq!(web_address("HTTP://Acme.example:8080?q", "/w"), Ok(Some("http://Acme.example:8080?q".into())));
+        for good in
+            ["https://münchen.example/ä", "http://192.0.2.7/x", "https://a.example/it's", "https://acme.example./"]
+        {
+            assert_eq!(web_address(good, "/w"), Ok(Some(good.into())));
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "https://nodots",
+            "ftp://a.example",
+            "a b.example",
+            "http://a\"onclick=x.example",
+            "http://a<b>.example",
+            "http://a'b.example",
+            "http://a.example/\"onclick=x",
+            "https://acme.example@evil.example",
+            "https://acme.example\\@evil.example",
+            "https://a.example:port",
+            "https://a.example:99999",
+            "https://-a.example",
+            "https://a..example",
+            "https://.example",
+            "https://a\u{202e}b.example",
+        ] {
+            assert_eq!(web_address(bad, "/w").map_err(|fault| fault.code), Err("invalid_url".into()), "{bad}");
         }
     }
 

@@ -152,15 +152,10 @@ pub fn domains(cell: &str) -> Parsed<Vec<String>> {
 
 /// A web address with its scheme; `https` when none is given.
 pub fn web_address(text: &str) -> Parsed<String> {
-    let is_bad = || Bad::new("is not a web address; write it like https://example.com");
-    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
-    let scheme = scheme.to_ascii_lowercase();
-    let is_sound = matches!(scheme.as_str(), "http" | "https")
-        && text.len() <= 2_000
-        && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'))
-        && !rest.split('/').next().unwrap_or_default().contains('@')
-        && crate::companies::domain::host_of(rest).is_some();
-    if is_sound { Ok(format!("{scheme}://{rest}")) } else { Err(is_bad()) }
+    match crate::fields::web_address(text, "") {
+        Ok(Some(address)) => Ok(address),
+        _ => Err(Bad::new("is not a web address; write it like https://example.com")),
+    }
 }
 
 /// The LinkedIn page of a company.
@@ -223,6 +218,7 @@ mod tests {
         }
         assert!(linkedin_page("linkedin.com/company/acme").is_ok());
         assert!(linkedin_page("acme.com/company").is_err());
+        assert!(web_address("http://a\"onclick=x.example").is_err());
         assert_eq!(line(" a\t b\n c ").as_deref(), Ok("a b c"));
         assert_eq!(list("vip, \u{200b};\u{2800}"), Ok(vec!["vip".to_owned()]));
         assert!(line("Anna\u{202e}gpj").expect_err("turned").reason.contains("direction"));
