@@ -9,6 +9,7 @@ import { connection } from '@/api/connection';
 import { createQueryClient } from '@/api/query-client';
 import { startTranslations } from '@/i18n/setup';
 import { watchPreferences } from '@/lib/preferences';
+import { parseSearch, stringifySearch } from '@/lib/search-text';
 import { routeTree } from './routeTree.gen';
 import './styles/app.css';
 
@@ -21,6 +22,8 @@ const router = createRouter({
   // Data freshness is the query cache's business alone.
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,
+  parseSearch,
+  stringifySearch,
 });
 
 declare module '@tanstack/react-router' {

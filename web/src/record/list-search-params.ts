@@ -22,16 +22,16 @@ export function textParam(value: unknown): string | undefined {
   return undefined;
 }
 
-/** Keeps the given text parameters of an address and drops everything else. */
+/**
+ * Keeps the given text parameters of an address. What it drops it names all the same, as absent: the router lays the
+ * answer over what the address holds.
+ */
 export function readParams<Key extends string>(
   raw: Readonly<Record<string, unknown>>,
   filterKeys: readonly Key[],
 ): ListSearchParams<Key> {
-  const params: Record<string, string | boolean> = {};
-  for (const key of ['q', 'sort', 'cols', 'open', 'tab', ...filterKeys]) {
-    const value = textParam(raw[key]);
-    if (value !== undefined) params[key] = value;
-  }
-  if (raw.new === true || raw.new === 'true') params.new = true;
+  const params: Record<string, string | boolean | undefined> = {};
+  for (const key of ['q', 'sort', 'cols', 'open', 'tab', ...filterKeys]) params[key] = textParam(raw[key]);
+  params.new = raw.new === true || raw.new === 'true' ? true : undefined;
   return params as ListSearchParams<Key>;
 }

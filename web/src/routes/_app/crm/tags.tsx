@@ -3,10 +3,7 @@ import { TagsScreen } from '@/features/tags/tags-screen';
 import { textParam } from '@/record/list-search-params';
 
 export const Route = createFileRoute('/_app/crm/tags')({
-  validateSearch: (raw: Record<string, unknown>): { q?: string } => {
-    const q = textParam(raw.q);
-    return q === undefined ? {} : { q };
-  },
+  validateSearch: (raw: Record<string, unknown>): { q?: string } => ({ q: textParam(raw.q) }),
   component: TagsRoute,
 });
 
