@@ -16,6 +16,21 @@ const known = {
 export function fieldText(error: unknown, path: string): string | null {
   const problem = fieldProblems(error)[path];
   if (!problem) return null;
+  if (problem.code === 'too_long') {
+    // The server's sentence holds the number.
+    const max = /\d+/.exec(problem.message);
+    if (max) return translate('common.field.atMost', { max: Number(max[0]) });
+  }
   const id = known[problem.code as keyof typeof known];
   return id ? translate(id) : problem.message.charAt(0).toUpperCase() + problem.message.slice(1);
+}
+
+/**
+ * What is wrong with a text of more than `max` characters, or null; counted as the API counts. Fields say this instead
+ * of cutting what is typed or pasted: whoever pastes seldom sees the end.
+ */
+export function tooLong(text: string, max: number): string | null {
+  const trimmed = text.trim();
+  if (trimmed.length <= max || [...trimmed].length <= max) return null;
+  return translate('common.field.atMost', { max });
 }

@@ -31,7 +31,8 @@ interface EditorBase<Row> {
 
 export interface TextEditorSpec<Row> extends EditorBase<Row> {
   readonly kind: 'text';
-  readonly maxLength: number;
+  /** Characters that fit; absent where `check` says it. */
+  readonly maxLength?: number;
   readonly get: (row: Row) => string;
   readonly set: (row: Row, value: string) => void;
   /** What is wrong with a value, or null. */

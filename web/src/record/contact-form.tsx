@@ -83,7 +83,6 @@ export function ContactForm({ contact, onSave, onCancel, onOpenRecord }: Contact
           <Input
             autoFocus
             value={value}
-            maxLength={320}
             inputMode={info.inputMode}
             placeholder={t(info.placeholder)}
             spellCheck={false}

@@ -7,6 +7,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { tooLong } from '@/api/field-text';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import type { PickOption, PickSource } from '@/grid/types';
 import { useT } from '@/i18n/use-t';
@@ -33,6 +34,7 @@ interface InlineTextProps {
   value: string | null;
   /** Absent: shown only. */
   onSave?: (value: string | null) => void;
+  /** Characters that fit. */
   maxLength?: number;
   /** What is wrong with a value, or null. */
   check?: (value: string) => string | null;
@@ -42,7 +44,10 @@ interface InlineTextProps {
   children?: ReactNode;
 }
 
-/** A text that turns into a field where it stands. Enter and leaving save, Escape puts the old one back. */
+/**
+ * A text that turns into a field where it stands. Enter and leaving save, Escape puts the old one back; what is wrong is
+ * said right below.
+ */
 export function InlineText({
   label,
   value,
@@ -77,11 +82,10 @@ export function InlineText({
   const commit = (refocus: boolean) => {
     const next = (text ?? '').trim();
     if (next === (value ?? '')) return close(refocus);
-    const wrong = next === '' ? (required ?? null) : (check?.(next) ?? null);
+    const wrong = next === '' ? (required ?? null) : (tooLong(next, maxLength) ?? check?.(next) ?? null);
     if (wrong !== null) {
-      // Leaving drops a faulty text; a press of Enter keeps it to be mended.
-      if (refocus) setProblem(wrong);
-      else close(false);
+      // The text stays to be mended, also when somebody leaves it.
+      setProblem(wrong);
       return;
     }
     onSave(next === '' ? null : next);
@@ -119,7 +123,6 @@ export function InlineText({
             aria-invalid={problem !== null}
             aria-describedby={problem === null ? undefined : problemId}
             value={text}
-            maxLength={maxLength}
             inputMode={inputMode}
             spellCheck={false}
             autoComplete="off"

@@ -35,7 +35,7 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
       required = false,
     ): TextEditorSpec<Company> => ({
       kind: 'text',
-      maxLength: 200,
+      maxLength: field === 'website' ? 2000 : 200,
       blocked,
       get: (company) => company[field] ?? '',
       check: (value) => (required && value === '' ? t('record.edit.required') : null),
@@ -181,7 +181,6 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
         text: (company) => (company.employeeCount === null ? '' : format.number(company.employeeCount)),
         edit: {
           kind: 'text',
-          maxLength: 20,
           blocked,
           get: (company) => (company.employeeCount === null ? '' : String(company.employeeCount)),
           check: (value) => (value !== '' && parseWhole(value) === null ? t('record.edit.number') : null),

@@ -251,7 +251,6 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
             label={t('record.field.employeeCount')}
             value={company.employeeCount === null ? null : String(company.employeeCount)}
             inputMode="numeric"
-            maxLength={20}
             check={whole}
             onSave={
               writable
@@ -265,7 +264,6 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
             label={t('companies.overview.revenue', { currency })}
             value={company.annualRevenue === null ? null : String(Math.round(company.annualRevenue / minor))}
             inputMode="numeric"
-            maxLength={20}
             check={whole}
             onSave={
               writable

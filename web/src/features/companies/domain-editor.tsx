@@ -27,8 +27,8 @@ export function DomainEditor({ domains, onChange }: DomainEditorProps) {
     if (typed === '') return close(refocus);
     const domain = domainOf(typed);
     if (domain === null) {
-      if (refocus) setWrong(true);
-      else close(false);
+      // The text stays to be mended, also when somebody leaves it.
+      setWrong(true);
       return;
     }
     if (!domains.includes(domain)) onChange?.([...domains, domain]);
@@ -99,7 +99,6 @@ export function DomainEditor({ domains, onChange }: DomainEditorProps) {
                 aria-invalid={wrong}
                 aria-describedby={wrong ? problemId : undefined}
                 value={text}
-                maxLength={255}
                 inputMode="url"
                 autoCapitalize="none"
                 autoComplete="off"

@@ -3,7 +3,7 @@ import { type FormEvent, type RefObject, useId, useRef, useState } from 'react';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
-import { fieldText } from '@/api/field-text';
+import { fieldText, tooLong } from '@/api/field-text';
 import type { Company, NewCompany } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { useDebounced } from '@/lib/debounce';
@@ -15,6 +15,8 @@ import { Input } from '@/ui/input';
 import { toast } from '@/ui/toast';
 import { companyCounts, companyQuery, matchQuery } from './api';
 import { domainOf } from './domains';
+
+const NAME_MAX = 200;
 
 interface NewCompanyDialogProps {
   open: boolean;
@@ -89,12 +91,18 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     },
   });
 
+  const longName = tooLong(companyName, NAME_MAX);
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (create.isPending) return;
     const host = domainOf(domain);
     if (companyName.trim() === '') {
       setMissing(true);
+      name.current?.focus();
+      return;
+    }
+    if (longName) {
       name.current?.focus();
       return;
     }
@@ -120,12 +128,11 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     <form id={id} onSubmit={submit} noValidate className="flex flex-col gap-4">
       <Field
         label={t('companies.new.name')}
-        error={missing ? t('record.edit.required') : fieldText(error, '/name')}
+        error={missing ? t('record.edit.required') : (longName ?? fieldText(error, '/name'))}
       >
         <Input
           ref={name}
           value={companyName}
-          maxLength={200}
           autoComplete="off"
           onChange={(event) => {
             setCompanyName(event.target.value);
@@ -141,7 +148,6 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
       >
         <Input
           value={domain}
-          maxLength={255}
           inputMode="url"
           autoCapitalize="none"
           autoComplete="off"

@@ -5,7 +5,7 @@ import { useMe } from '@/api/bootstrap';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
-import { fieldText } from '@/api/field-text';
+import { fieldText, tooLong } from '@/api/field-text';
 import type { Channel, Customer, ExistingRecord, NewCustomer } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { useDebounced } from '@/lib/debounce';
@@ -36,6 +36,8 @@ interface Draft {
   /** Somebody chose the channel; it no longer follows what is typed. */
   chosen: boolean;
 }
+
+const TEXT_MAX = 200;
 
 const draft = (): Draft => ({ key: randomId(), channel: 'email', value: '', chosen: false });
 
@@ -109,6 +111,9 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     onSuccess: finish,
   });
 
+  const job = useRef<HTMLInputElement>(null);
+  const longName = tooLong(fullName, TEXT_MAX);
+  const longJob = tooLong(jobTitle, TEXT_MAX);
   const filled = contacts.filter((contact) => contact.value.trim() !== '');
 
   const submit = (event: FormEvent) => {
@@ -117,6 +122,10 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     if (fullName.trim() === '' && filled.length === 0) {
       setMissing(true);
       name.current?.focus();
+      return;
+    }
+    if (longName ?? longJob) {
+      (longName ? name : job).current?.focus();
       return;
     }
     create.mutate({
@@ -146,12 +155,11 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     <form id={id} onSubmit={submit} className="flex flex-col gap-4" noValidate>
       <Field
         label={t('customers.new.name')}
-        error={missing ? t('customers.new.needed') : fieldText(error, '/fullName')}
+        error={missing ? t('customers.new.needed') : (longName ?? fieldText(error, '/fullName'))}
       >
         <Input
           ref={name}
           value={fullName}
-          maxLength={200}
           autoComplete="off"
           onChange={(event) => {
             setFullName(event.target.value);
@@ -193,10 +201,14 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
           </Button>
         </div>
       </fieldset>
-      <Field label={t('customers.new.jobTitle')} optional={t('common.field.optional')}>
+      <Field
+        label={t('customers.new.jobTitle')}
+        optional={t('common.field.optional')}
+        error={longJob ?? fieldText(error, '/jobTitle')}
+      >
         <Input
+          ref={job}
           value={jobTitle}
-          maxLength={200}
           autoComplete="off"
           onChange={(event) => setJobTitle(event.target.value)}
         />
@@ -261,7 +273,6 @@ function ContactInput({ contact, error, removable, onChange, onRemove, onOpen }:
         <Field label={t('record.contact.value')} hideLabel error={error} className="flex-1">
           <Input
             value={contact.value}
-            maxLength={320}
             inputMode={info.inputMode}
             placeholder={t(info.placeholder)}
             autoCapitalize="none"

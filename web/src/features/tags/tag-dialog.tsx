@@ -3,7 +3,7 @@ import { type FormEvent, type RefObject, useId, useRef, useState } from 'react';
 import { client, ifMatch, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
-import { fieldText } from '@/api/field-text';
+import { fieldText, tooLong } from '@/api/field-text';
 import type { Tag } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { type TagColor, tagColor, tagColors } from '@/lib/tag-color';
@@ -63,6 +63,9 @@ export function TagDialog({ subject, onClose }: TagDialogProps) {
     </Dialog>
   );
 }
+
+const NAME_MAX = 60;
+const DESCRIPTION_MAX = 500;
 
 interface TagFormProps {
   id: string;
@@ -124,6 +127,10 @@ function TagForm({ id, tag, name, onBusy, onClose }: TagFormProps) {
     },
   });
 
+  const about = useRef<HTMLTextAreaElement>(null);
+  const longName = tooLong(text, NAME_MAX);
+  const longAbout = tooLong(description, DESCRIPTION_MAX);
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (save.isPending) return;
@@ -132,22 +139,27 @@ function TagForm({ id, tag, name, onBusy, onClose }: TagFormProps) {
       name.current?.focus();
       return;
     }
+    if (longName ?? longAbout) {
+      (longName ? name : about).current?.focus();
+      return;
+    }
     save.mutate();
   };
 
   const error = save.error;
   const nameError = missing
     ? t('tags.dialog.nameNeeded')
-    : isStatus(error, 409)
-      ? t('tags.dialog.taken', { name: error.existing?.name ?? text.trim() })
-      : fieldText(error, '/name');
+    : longName !== null
+      ? longName
+      : isStatus(error, 409)
+        ? t('tags.dialog.taken', { name: error.existing?.name ?? text.trim() })
+        : fieldText(error, '/name');
   return (
     <form id={id} onSubmit={submit} noValidate className="flex flex-col gap-4">
       <Field label={t('tags.dialog.name')} hint={t('tags.dialog.nameHint')} error={nameError}>
         <Input
           ref={name}
           value={text}
-          maxLength={60}
           autoCapitalize="none"
           autoComplete="off"
           spellCheck={false}
@@ -194,11 +206,11 @@ function TagForm({ id, tag, name, onBusy, onClose }: TagFormProps) {
       <Field
         label={t('tags.dialog.description')}
         optional={t('common.field.optional')}
-        error={fieldText(error, '/description')}
+        error={longAbout ?? fieldText(error, '/description')}
       >
         <Textarea
           value={description}
-          maxLength={500}
+          ref={about}
           rows={2}
           onChange={(event) => setDescription(event.target.value)}
         />

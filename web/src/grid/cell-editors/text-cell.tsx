@@ -1,30 +1,40 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { tooLong } from '@/api/field-text';
+import { useT } from '@/i18n/use-t';
+import { toast } from '@/ui/toast';
 import type { Leave } from './pick-list';
 
 interface TextCellProps {
   label: string;
   value: string;
-  maxLength: number;
+  maxLength?: number;
   check?: (value: string) => string | null;
   onCommit: (value: string) => void;
   onLeave: (leave: Leave) => void;
 }
 
 /** Enter and Tab take the text over, Escape puts the old one back; what is wrong is said right below. */
-export function TextCell({ label, value, maxLength, check, onCommit, onLeave }: TextCellProps) {
+export function TextCell({
+  label,
+  value,
+  maxLength = Number.POSITIVE_INFINITY,
+  check,
+  onCommit,
+  onLeave,
+}: TextCellProps) {
+  const t = useT();
   const [text, setText] = useState(value);
   const [problem, setProblem] = useState<string | null>(null);
   const problemId = useId();
   /** Leaving by key also takes the focus away; that must not commit a second time. */
   const left = useRef(false);
 
-  const commit = (): boolean => {
+  /** Answers what is wrong with the text; a sound one is taken over. */
+  const commit = (): string | null => {
     const next = text.trim();
-    const wrong = next === value ? null : (check?.(next) ?? null);
-    setProblem(wrong);
-    if (wrong !== null) return false;
-    if (next !== value) onCommit(next);
-    return true;
+    const wrong = next === value ? null : (tooLong(next, maxLength) ?? check?.(next) ?? null);
+    if (wrong === null && next !== value) onCommit(next);
+    return wrong;
   };
 
   const leave = (how: Leave) => {
@@ -36,10 +46,14 @@ export function TextCell({ label, value, maxLength, check, onCommit, onLeave }: 
     event.stopPropagation();
     if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      if (commit()) leave('stay');
+      const wrong = commit();
+      if (wrong === null) leave('stay');
+      else setProblem(wrong);
     } else if (event.key === 'Tab') {
       event.preventDefault();
-      if (commit()) leave(event.shiftKey ? 'back' : 'forward');
+      const wrong = commit();
+      if (wrong === null) leave(event.shiftKey ? 'back' : 'forward');
+      else setProblem(wrong);
     } else if (event.key === 'Escape') {
       event.preventDefault();
       leave('stay');
@@ -56,7 +70,6 @@ export function TextCell({ label, value, maxLength, check, onCommit, onLeave }: 
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : problemId}
         value={text}
-        maxLength={maxLength}
         spellCheck={false}
         autoComplete="off"
         className="grid-editor-input"
@@ -68,8 +81,10 @@ export function TextCell({ label, value, maxLength, check, onCommit, onLeave }: 
         onKeyDown={onKeyDown}
         onBlur={() => {
           if (left.current) return;
-          // Leaving with the pointer keeps a sound text and drops a faulty one.
-          commit();
+          // Leaving with the pointer keeps a sound text; a faulty one is dropped, and that is said.
+          const wrong = commit();
+          if (wrong !== null)
+            toast.failed({ title: t('common.field.notSaved', { field: label }), description: wrong });
           leave('away');
         }}
       />

@@ -1,0 +1,25 @@
+import { expect, test, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { renderApp } from '@/test/render';
+import { Toaster } from '@/ui/toast';
+import { TextCell } from './text-cell';
+
+test('a text that is too long is not cut; leaving it says that nothing changed', async () => {
+  const onCommit = vi.fn();
+  const { getByRole, getByText } = await renderApp(
+    <>
+      <TextCell label="Name of Anna" value="Anna" maxLength={200} onCommit={onCommit} onLeave={() => {}} />
+      <button type="button">Elsewhere</button>
+      <Toaster />
+    </>,
+  );
+  const field = getByRole('textbox', { name: 'Name of Anna' });
+  const long = 'a'.repeat(5000);
+  await userEvent.fill(field, long);
+  await userEvent.keyboard('{Enter}');
+  await expect.element(getByRole('alert')).toHaveTextContent('Use at most 200 characters.');
+  await expect.element(field).toHaveValue(long);
+  await userEvent.click(getByRole('button', { name: 'Elsewhere' }));
+  await expect.element(getByText('Name of Anna was not changed').first()).toBeInTheDocument();
+  expect(onCommit).not.toHaveBeenCalled();
+});
