@@ -1,5 +1,6 @@
 import { client, unwrap } from '@/api/client';
 import type { Customer } from '@/api/types';
+import { cutSearch } from '@/lib/search-text';
 
 export interface FoundRecord {
   record: 'customer' | 'company';
@@ -13,7 +14,7 @@ const perRecord = 6;
 
 /** Customers and companies that hold the text in a name, address or domain. */
 export async function searchRecords(text: string, signal: AbortSignal): Promise<FoundRecord[]> {
-  const query = { q: text, limit: perRecord };
+  const query = { q: cutSearch(text), limit: perRecord };
   const [customers, companies] = await Promise.all([
     unwrap(client.GET('/customers', { params: { query }, signal })),
     unwrap(client.GET('/companies', { params: { query }, signal })),

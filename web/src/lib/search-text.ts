@@ -23,3 +23,10 @@ export function stringifySearch(search: Record<string, unknown>): string {
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
 }
+
+const SEARCH_MAX = 200;
+
+/** As much of a text as the API searches for; it refuses longer ones. */
+export function cutSearch(text: string): string {
+  return text.length <= SEARCH_MAX ? text : [...text].slice(0, SEARCH_MAX).join('').trim();
+}

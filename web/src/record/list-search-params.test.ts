@@ -14,6 +14,10 @@ describe('the address of a list', () => {
     });
   });
 
+  it('searches for no more than the API does', () => {
+    expect(readParams({ q: 'a'.repeat(300) }, []).q).toBe('a'.repeat(200));
+  });
+
   it('knows whether the form for a new record is open', () => {
     expect(readParams({ new: true }, [])).toEqual({ new: true });
     expect(readParams({ new: 'maybe' }, [])).toEqual({});

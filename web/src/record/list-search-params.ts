@@ -1,3 +1,5 @@
+import { cutSearch } from '@/lib/search-text';
+
 /** What the address of every list holds besides its filters. All of it is text, so that links stay readable. */
 export interface ListParams {
   readonly q?: string;
@@ -32,6 +34,7 @@ export function readParams<Key extends string>(
 ): ListSearchParams<Key> {
   const params: Record<string, string | boolean | undefined> = {};
   for (const key of ['q', 'sort', 'cols', 'open', 'tab', ...filterKeys]) params[key] = textParam(raw[key]);
+  if (typeof params.q === 'string') params.q = cutSearch(params.q);
   params.new = raw.new === true || raw.new === 'true' ? true : undefined;
   return params as ListSearchParams<Key>;
 }

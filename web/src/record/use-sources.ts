@@ -4,6 +4,7 @@ import { client, unwrap } from '@/api/client';
 import type { PickOption, PickSource } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { cutSearch } from '@/lib/search-text';
 import { tagColor } from '@/lib/tag-color';
 import { COUNTRIES, LANGUAGES, timezones } from './codes';
 
@@ -53,7 +54,7 @@ export function useSources() {
       search: async (query: string, signal: AbortSignal) => {
         const page = await unwrap(
           client.GET('/companies', {
-            params: { query: { limit: 50, sort: 'name', ...(query === '' ? {} : { q: query }) } },
+            params: { query: { limit: 50, sort: 'name', ...(query === '' ? {} : { q: cutSearch(query) }) } },
             signal,
           }),
         );
