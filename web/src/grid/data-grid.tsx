@@ -505,7 +505,7 @@ export function DataGrid<Row extends { id: string }>({
           onClose={() => setMenuColumn(null)}
         />
       )}
-      {editing !== null && editedRow !== undefined && editedColumn?.edit !== undefined && (
+      {editing !== null && editedRow?.id === editing.id && editedColumn?.edit !== undefined && (
         <CellEditor
           key={`${editing.id} ${editedColumn.id}`}
           anchor={() => cellAt(editing)}

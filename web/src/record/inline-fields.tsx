@@ -3,6 +3,7 @@ import {
   type ReactElement,
   type ReactNode,
   type RefObject,
+  useEffect,
   useId,
   useRef,
   useState,
@@ -13,6 +14,7 @@ import type { PickOption, PickSource } from '@/grid/types';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { Popover } from '@/ui/popover';
+import { toast } from '@/ui/toast';
 
 /** Label at the left, value at the right; the label names whatever control the value is. */
 export function FieldRow({ label, id, children }: { label: string; id?: string; children: ReactNode }) {
@@ -64,6 +66,10 @@ export function InlineText({
   const problemId = useId();
   const button = useRef<HTMLButtonElement>(null);
   const labelId = useId();
+  // Taken away while it is edited, as by a step back in history: what was typed counts as when the field is left.
+  const flush = useRef(() => {});
+  flush.current = () => {};
+  useEffect(() => () => flush.current(), []);
 
   const shown = value === null || value === '' ? <span className="text-faint">–</span> : (children ?? value);
   if (onSave === undefined) {
@@ -79,10 +85,15 @@ export function InlineText({
     setProblem(null);
     if (refocus) requestAnimationFrame(() => button.current?.focus());
   };
+  const next = (text ?? '').trim();
+  const wrong = next === '' ? (required ?? null) : (tooLong(next, maxLength) ?? check?.(next) ?? null);
+  flush.current = () => {
+    if (text === null || next === (value ?? '')) return;
+    if (wrong === null) onSave(next === '' ? null : next);
+    else toast.failed({ title: t('common.field.notSaved', { field: label }), description: wrong });
+  };
   const commit = (refocus: boolean) => {
-    const next = (text ?? '').trim();
     if (next === (value ?? '')) return close(refocus);
-    const wrong = next === '' ? (required ?? null) : (tooLong(next, maxLength) ?? check?.(next) ?? null);
     if (wrong !== null) {
       // The text stays to be mended, also when somebody leaves it.
       setProblem(wrong);

@@ -1,6 +1,7 @@
 import { Globe, Plus, X } from 'lucide-react';
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useT } from '@/i18n/use-t';
+import { toast } from '@/ui/toast';
 import { domainOf } from './domains';
 
 interface DomainEditorProps {
@@ -17,15 +18,28 @@ export function DomainEditor({ domains, onChange }: DomainEditorProps) {
   const problemId = useId();
   const add = useRef<HTMLButtonElement>(null);
 
+  // Taken away while it is edited, as by a step back in history: what was typed counts as when the field is left.
+  const flush = useRef(() => {});
+  useEffect(() => () => flush.current(), []);
+
   const close = (refocus: boolean) => {
     setText(null);
     setWrong(false);
     if (refocus) requestAnimationFrame(() => add.current?.focus());
   };
+  const typed = (text ?? '').trim();
+  const domain = typed === '' ? null : domainOf(typed);
+  flush.current = () => {
+    if (typed === '') return;
+    if (domain === null) {
+      toast.failed({
+        title: t('common.field.notSaved', { field: t('record.field.domains') }),
+        description: t('companies.domains.wrong'),
+      });
+    } else if (!domains.includes(domain)) onChange?.([...domains, domain]);
+  };
   const commit = (refocus: boolean) => {
-    const typed = (text ?? '').trim();
     if (typed === '') return close(refocus);
-    const domain = domainOf(typed);
     if (domain === null) {
       // The text stays to be mended, also when somebody leaves it.
       setWrong(true);

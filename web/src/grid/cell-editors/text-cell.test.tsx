@@ -23,3 +23,12 @@ test('a text that is too long is not cut; leaving it says that nothing changed',
   await expect.element(getByText('Name of Anna was not changed').first()).toBeInTheDocument();
   expect(onCommit).not.toHaveBeenCalled();
 });
+
+test('taken away while it is edited it takes a sound text over, once', async () => {
+  const onCommit = vi.fn();
+  const cell = <TextCell label="Name" value="Anna" onCommit={onCommit} onLeave={() => {}} />;
+  const { getByRole, unmount } = await renderApp(cell);
+  await userEvent.fill(getByRole('textbox', { name: 'Name' }), 'Anne');
+  await unmount();
+  expect(onCommit).toHaveBeenCalledExactlyOnceWith('Anne');
+});

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { tooLong } from '@/api/field-text';
 import { useT } from '@/i18n/use-t';
 import { toast } from '@/ui/toast';
@@ -36,6 +36,16 @@ export function TextCell({
     if (wrong === null && next !== value) onCommit(next);
     return wrong;
   };
+
+  // Taken away while it is edited, as by a step back in history: that is leaving, too.
+  const flush = useRef(() => {});
+  flush.current = () => {
+    if (left.current) return;
+    const wrong = commit();
+    if (wrong !== null)
+      toast.failed({ title: t('common.field.notSaved', { field: label }), description: wrong });
+  };
+  useEffect(() => () => flush.current(), []);
 
   const leave = (how: Leave) => {
     left.current = true;
@@ -82,9 +92,7 @@ export function TextCell({
         onBlur={() => {
           if (left.current) return;
           // Leaving with the pointer keeps a sound text; a faulty one is dropped, and that is said.
-          const wrong = commit();
-          if (wrong !== null)
-            toast.failed({ title: t('common.field.notSaved', { field: label }), description: wrong });
+          flush.current();
           leave('away');
         }}
       />
