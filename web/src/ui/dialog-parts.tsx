@@ -1,8 +1,10 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { IconButton } from './button';
+import { confirm } from './confirm';
 import type { DialogProps } from './dialog';
 import { backdropStyle } from './popup-style';
 
@@ -25,13 +27,43 @@ export function Dialog({
   children,
 }: DialogProps & { defaultOpen: boolean }) {
   const t = useT();
+  const typed = useRef(false);
+  const asking = useRef(false);
+  const [own, setOwn] = useState(defaultOpen);
+  const shown = open ?? own;
+  useEffect(() => {
+    if (!shown) typed.current = false;
+  }, [shown]);
+  const change = (next: boolean) => {
+    setOwn(next);
+    onOpenChange?.(next);
+  };
+  const askToLeave = async () => {
+    asking.current = true;
+    const leave = await confirm({
+      title: t('common.discard.title'),
+      description: t('common.discard.text'),
+      confirmLabel: t('common.discard.confirm'),
+      cancelLabel: t('common.discard.cancel'),
+      danger: true,
+    });
+    // The key that answered reaches this dialog as well.
+    setTimeout(() => {
+      asking.current = false;
+    });
+    if (leave) change(false);
+  };
   return (
     <Base.Root
-      open={open}
-      defaultOpen={defaultOpen}
+      open={shown}
       onOpenChange={(next, details) => {
+        const leaving = !next && (details.reason === 'escape-key' || details.reason === 'close-press');
         if (!dismissible && details.reason === 'escape-key') details.cancel();
-        else onOpenChange?.(next);
+        else if (leaving && asking.current) details.cancel();
+        else if (leaving && keepOpen && typed.current) {
+          details.cancel();
+          void askToLeave();
+        } else change(next);
       }}
       disablePointerDismissal={keepOpen || !dismissible}
     >
@@ -42,6 +74,9 @@ export function Dialog({
           <Base.Popup
             data-modal
             initialFocus={initialFocus}
+            onInput={() => {
+              typed.current = true;
+            }}
             className={cn(
               'relative flex max-h-[92dvh] w-full flex-col rounded-t-xl bg-raised shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:max-h-[min(46rem,100%)] sm:rounded-xl',
               widths[size],

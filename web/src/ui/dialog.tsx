@@ -15,7 +15,10 @@ export interface DialogProps {
   footer?: ReactNode;
   /** Gets the focus on opening; else the first control does. */
   initialFocus?: RefObject<HTMLElement | null>;
-  /** A press outside does not close: for forms in which typed text would be lost. */
+  /**
+   * For forms in which typed text would be lost: a press outside does not close, and once something was typed Esc and the
+   * close button ask first.
+   */
   keepOpen?: boolean;
   /** `false`: neither Esc nor a close button; the content decides how it ends. */
   dismissible?: boolean;

@@ -57,6 +57,67 @@ test('a dialog starts on its first field, keeps the focus inside and closes by E
   await expect.element(trigger).toHaveFocus();
 });
 
+function Form() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>New</Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title="New customer"
+        keepOpen
+        footer={<Button onClick={() => setOpen(false)}>Cancel</Button>}
+      >
+        {open ? (
+          <Field label="Name">
+            <Input name="name" />
+          </Field>
+        ) : null}
+      </Dialog>
+      <ConfirmHost />
+    </>
+  );
+}
+
+test('a form asks before Esc or its close button throw away what was typed', async () => {
+  const screen = await renderApp(<Form />);
+  const form = screen.getByRole('dialog', { name: 'New customer' });
+  const question = screen.getByRole('alertdialog', { name: 'Discard what you typed?' });
+  const start = async () => {
+    await screen.getByRole('button', { name: 'New' }).click();
+    await expect.element(screen.getByLabelText('Name')).toHaveFocus();
+  };
+  // Nothing typed: nothing to ask.
+  await start();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(form).not.toBeInTheDocument();
+
+  await start();
+  await userEvent.keyboard('Anna{Escape}');
+  await expect.element(screen.getByRole('button', { name: 'Keep editing' })).toHaveFocus();
+  // Esc answers the question, and asks no second one.
+  await userEvent.keyboard('{Escape}');
+  await expect.element(question).not.toBeInTheDocument();
+  await expect.element(screen.getByLabelText('Name')).toHaveValue('Anna');
+  await expect.element(screen.getByLabelText('Name')).toHaveFocus();
+
+  await screen.getByRole('button', { name: 'Close' }).click();
+  await screen.getByRole('button', { name: 'Discard' }).click();
+  await expect.element(form).not.toBeInTheDocument();
+  await expect.element(question).not.toBeInTheDocument();
+
+  // Cancel says it by itself, and what was typed then is not asked about later.
+  await start();
+  await userEvent.keyboard('Bert');
+  await screen.getByRole('button', { name: 'Cancel' }).click();
+  await expect.element(form).not.toBeInTheDocument();
+  await start();
+  await expect.element(screen.getByLabelText('Name')).toHaveValue('');
+  await userEvent.keyboard('{Escape}');
+  await expect.element(form).not.toBeInTheDocument();
+});
+
 test('a confirmation starts on the harmless button and answers', async () => {
   const screen = await renderApp(<ConfirmHost />);
   const ask = () =>
