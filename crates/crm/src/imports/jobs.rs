@@ -32,7 +32,7 @@ use crate::companies::Company;
 use crate::customers::Customer;
 
 /// Rows of one transaction: long enough to be quick, short enough that other writers hardly wait.
-const CHUNK_ROWS: i64 = 4_000;
+const CHUNK_ROWS: i64 = 2_000;
 /// An undo reads whole records, so it takes fewer at once.
 const UNDO_ROWS: i64 = 500;
 /// From this many new rows on, the planner's statistics are refreshed afterwards.
