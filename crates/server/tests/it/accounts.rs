@@ -73,7 +73,7 @@ async fn an_unknown_address_and_a_wrong_password_get_one_answer() {
             ("mia@engines.example", "this is not her password"),
             ("nobody@engines.example", PASSWORD),
             ("no address at all", PASSWORD),
-            ("\u{0}", PASSWORD),
+            ("@", PASSWORD),
             ("mia@engines.example", ""),
         ] {
             let answer = app.anonymous.post("/auth/login", json!({"email": email, "password": password})).await;
@@ -132,7 +132,7 @@ async fn what_is_no_address_is_slowed_down_like_one() {
     each_engine(|app| async move {
         let mut answers = Vec::new();
         for _ in 0..8 {
-            answers.push(guess(&app, "mia\u{0}@engines.example", "203.0.113.9").await);
+            answers.push(guess(&app, "mia mia@engines.example", "203.0.113.9").await);
         }
         assert_eq!((answers.first(), answers.last()), (Some(&401), Some(&429)), "{answers:?}");
     })
