@@ -6,8 +6,6 @@ use platform::error::FieldError;
 use platform::patch::Patch;
 use platform::text::{is_seen, turns_direction};
 
-use crate::contacts::model::ascii_domain;
-
 /// Why a text is refused that would show what stands beside it in another order.
 pub const TURNED: &str = "leave out the invisible characters that change the direction of writing (U+202A to U+202E, \
     U+2066 to U+2069)";
@@ -29,6 +27,22 @@ pub fn text(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, 
         return Err(FieldError::new(path, "invalid", TURNED));
     }
     Ok(is_seen(text).then(|| text.to_string()))
+}
+
+/// A DNS name in lower-case ASCII (IDNA) with at least two labels, or nothing. No trailing dot, no IP address.
+pub fn ascii_domain(domain: &str) -> Option<String> {
+    let ascii = idna::uts46::Uts46::new()
+        .to_ascii(
+            domain.as_bytes(),
+            idna::AsciiDenyList::STD3,
+            idna::uts46::Hyphens::CheckFirstLast,
+            idna::uts46::DnsLength::Verify,
+        )
+        .ok()?
+        .to_ascii_lowercase();
+    let (_, top) = ascii.rsplit_once('.')?;
+    let top_is_sound = top.len() >= 2 && !top.bytes().all(|byte| byte.is_ascii_digit());
+    top_is_sound.then_some(ascii)
 }
 
 /// ISO 3166-1 alpha-2, upper-cased.

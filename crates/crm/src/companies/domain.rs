@@ -1,6 +1,6 @@
 //! Internet domains of companies: what belongs to an organisation, and what is anybody's mailbox.
 
-use crate::contacts::model::ascii_domain;
+use crate::fields::ascii_domain;
 
 /// The part of a host name that somebody registered (`shop.acme.co.uk` → `acme.co.uk`), by the public suffix list, in
 /// lower-case ASCII. Nothing for a bare suffix (`co.uk`), an IP address, or what is no domain.

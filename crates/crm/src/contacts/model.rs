@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
+use crate::fields::ascii_domain;
+
 /// Longest contact value that is looked at, in bytes. The longest honest one is a percent-encoded profile address.
 pub const VALUE_BYTES_MAX: usize = 1_000;
 /// RFC 5321: longest address that fits a mail envelope, in bytes.
@@ -329,22 +331,6 @@ pub fn match_key(channel: Channel, canonical: &str) -> String {
 /// The domain of a canonical email address.
 pub fn email_domain(canonical: &str) -> &str {
     canonical.rsplit_once('@').map_or(canonical, |(_, domain)| domain)
-}
-
-/// A DNS name in lower-case ASCII (IDNA) with at least two labels, or nothing. No trailing dot, no IP address.
-pub fn ascii_domain(domain: &str) -> Option<String> {
-    let ascii = idna::uts46::Uts46::new()
-        .to_ascii(
-            domain.as_bytes(),
-            idna::AsciiDenyList::STD3,
-            idna::uts46::Hyphens::CheckFirstLast,
-            idna::uts46::DnsLength::Verify,
-        )
-        .ok()?
-        .to_ascii_lowercase();
-    let (_, top) = ascii.rsplit_once('.')?;
-    let top_is_sound = top.len() >= 2 && !top.bytes().all(|byte| byte.is_ascii_digit());
-    top_is_sound.then_some(ascii)
 }
 
 /// Trimmed, within bounds, and free of characters that no address holds.
