@@ -15,7 +15,9 @@ pub fn words() -> String {
         .lines()
         .find_map(|line| line.strip_prefix("PRETTY_NAME="))
         .map_or_else(|| "Linux".to_string(), |name| name.trim_matches('"').to_string());
-    let kernel = read("/proc/sys/kernel/osrelease").trim().to_string();
+    // What comes after the number is the builder's own.
+    let release = read("/proc/sys/kernel/osrelease");
+    let kernel = release.trim().split('-').next().unwrap_or_default();
     let virtual_machine = if read("/proc/cpuinfo").contains(" hypervisor") { "virtual " } else { "" };
     format!(
         "{cores} {virtual_machine}cores of an {cpu}, {} GiB of memory, {system}, Linux {kernel}",
