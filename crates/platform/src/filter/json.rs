@@ -1,10 +1,9 @@
 //! JSON in which every key of an object stands once. `serde_json::Value` keeps the last of several and says nothing,
 //! so that a filter would select something else than one of its readers sees in it.
 
-use crate::error;
+use crate::{error, pointer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-use serde_path_to_error::Segment;
 use std::fmt;
 
 const DUPLICATE: &str = "duplicate field `";
@@ -23,23 +22,11 @@ pub(super) fn parse(text: &str) -> error::Result<Value> {
         // serde_json ends its text with the position.
         let key = message.strip_prefix(DUPLICATE).and_then(|rest| rest.rsplit_once("` at line ")).map(|(key, _)| key);
         let Some(key) = key else { return broken(error.inner()) };
-        let mut path = String::new();
-        for segment in error.path() {
-            match segment {
-                Segment::Seq { index } => path.push_str(&format!("/{index}")),
-                Segment::Map { key } => path.push_str(&format!("/{}", escaped(key))),
-                Segment::Enum { .. } | Segment::Unknown => {}
-            }
-        }
-        let path = format!("{path}/{}", escaped(key));
+        let path = format!("{}/{}", pointer::of(error.path()), pointer::escaped(key));
         error::Error::malformed(path, "duplicate_field", format!("{DUPLICATE}{key}`"))
     })?;
     deserializer.end().map_err(|error| broken(&error))?;
     Ok(json)
-}
-
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// Reads the filter of a body.

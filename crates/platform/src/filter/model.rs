@@ -6,6 +6,7 @@
 use super::catalogue::{Catalogue, Field, Kind};
 use super::time::{Moment, Span};
 use crate::error::{Error, FieldError, Result};
+use crate::pointer::escaped;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -320,7 +321,7 @@ impl Path<'_> {
             Path::Key(parent, key) => {
                 parent.write(out);
                 out.push('/');
-                out.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                out.push_str(&escaped(key));
             }
             Path::Index(parent, index) => {
                 parent.write(out);

@@ -1,11 +1,11 @@
 //! JSON bodies: bounded, of the right type, with no unknown field, and every fault named by its path.
 
 use crate::error::{Error, FieldError, Result};
+use crate::pointer::{self, escaped};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 use sha2::{Digest as _, Sha256};
 
 /// Larger bodies are refused; uploads have their own rule.
@@ -70,7 +70,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         // serde_json ends its text with the position, which people do not need beside a path.
         let message = text.split(" at line ").next().unwrap_or(&text);
         let otherwise = if error.inner().is_data() { "wrong_type" } else { "invalid_json" };
-        Error::Malformed(vec![fault(pointer(error.path()), message, otherwise)])
+        Error::Malformed(vec![fault(pointer::of(error.path()), message, otherwise)])
     })?;
     deserializer
         .end()
@@ -109,10 +109,6 @@ fn nul_in(value: &Value, path: &str) -> Option<String> {
     }
 }
 
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
 /// Reads the parameters of a query.
 ///
 /// # Errors
@@ -120,7 +116,7 @@ fn escaped(name: &str) -> String {
 pub(crate) fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
     let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let mut fault = fault(pointer(error.path()), &error.inner().to_string(), "invalid_value");
+        let mut fault = fault(pointer::of(error.path()), &error.inner().to_string(), "invalid_value");
         fault.path = fault.path.trim_start_matches('/').to_string();
         Error::Malformed(vec![fault])
     })
@@ -142,24 +138,6 @@ fn fault(mut path: String, message: &str, otherwise: &str) -> FieldError {
         path = format!("{path}/{field}");
     }
     FieldError::new(path, code, message)
-}
-
-/// RFC 6901 form of a path.
-fn pointer(path: &Path) -> String {
-    let mut text = String::new();
-    for segment in path {
-        text.push('/');
-        match segment {
-            Segment::Seq { index } => text.push_str(&index.to_string()),
-            Segment::Map { key } => text.push_str(&escaped(key)),
-            Segment::Enum { variant } => text.push_str(variant),
-            // What comes after the fault is not known.
-            Segment::Unknown => {
-                text.pop();
-            }
-        }
-    }
-    text
 }
 
 #[cfg(test)]
