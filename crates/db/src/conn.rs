@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 /// Statements slower than this are logged with their text and row count.
 const SLOW: Duration = Duration::from_millis(250);
+/// Bytes of its text that are logged; statements are ASCII.
+const SLOW_TEXT_MAX: usize = 600;
 
 /// More parameters than this make a text that hardly comes again: not kept prepared.
 const CACHED_PARAMETERS_MAX: usize = 64;
@@ -169,6 +171,8 @@ impl<'a> Conn<'a> {
 fn log_slow(start: Instant, text: &str, rows: u64) {
     let took = start.elapsed();
     if took > SLOW {
+        // A list of thousands of placeholders tells nothing.
+        let text = text.get(..SLOW_TEXT_MAX).unwrap_or(text);
         tracing::warn!(target: "db::slow", took_ms = took.as_millis() as u64, rows, sql = text, "slow statement");
     }
 }

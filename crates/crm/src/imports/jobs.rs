@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::decide::{Asked, Decided, Rules};
 use super::field::{Field, RecordKind};
-use super::interpret::{Fault, Firm, Interpreter, Surroundings};
+use super::interpret::{Fault, Firm, Interpreter, Person, Surroundings};
 use super::memory::Memory;
 use super::model::{ImportMapped, ImportOffer, OnDuplicate, State};
 use super::people::Origin;
@@ -31,8 +31,11 @@ use super::{firms, people, undo};
 use crate::companies::Company;
 use crate::customers::Customer;
 
-/// Rows of one transaction: long enough to be quick, short enough that other writers hardly wait.
-const CHUNK_ROWS: i64 = 2_000;
+/// Rows of one transaction. A chunk changes some five pages of the database a row, all over the indexes: as many as the
+/// writer's cache holds, and quick enough that other writers hardly wait.
+const CHUNK_ROWS: i64 = 2_500;
+/// Rows of old imports that are deleted at once.
+const DELETE_ROWS: i64 = 20_000;
 /// An undo reads whole records, so it takes fewer at once.
 const UNDO_ROWS: i64 = 500;
 /// From this many new rows on, the planner's statistics are refreshed afterwards.
@@ -241,46 +244,48 @@ impl Work<'_> {
         (self.stored.pass, self.stored.position) = (0, 0);
         let circles = Arc::new(self.circles().await?);
         let (people, firms) = (Arc::new(Mutex::new(Memory::default())), Arc::new(Mutex::new(Memory::default())));
+        let mut next = self.read_ahead(self.interpreter.clone(), 0).await?;
         loop {
             match self.pause().await? {
                 Some(End::Canceled) => return self.cancel().await,
                 Some(end) => return Ok(end),
                 None => {}
             }
-            let staged = self.rows_after(self.stored.position).await?;
-            let Some(last) = staged.last().map(|row| row.position) else { break };
-            let decided = match self.stored.import.record {
-                RecordKind::Customer => self.plan_people(staged, &people).await?,
-                RecordKind::Company => self.plan_firms(staged, &firms, &circles).await?,
+            let Ahead { rows, last, interpreter } = next;
+            let Some(last) = last else {
+                self.interpreter = interpreter;
+                break;
             };
-            self.keep(Phase::Plan, last, decided).await?;
+            let chunk = async {
+                let decided = match rows {
+                    Rows::People(asked) => self.plan_people(asked, &people).await?,
+                    Rows::Firms(asked) => self.plan_firms(asked, &firms, &circles).await?,
+                };
+                self.keep(Phase::Plan, last, decided).await
+            };
+            let (kept, ahead) = tokio::join!(chunk, self.read_ahead(interpreter, last));
+            kept?;
+            self.stored.position = last;
+            next = ahead?;
         }
         self.finish_plan().await
     }
 
     async fn plan_people(
-        &mut self,
-        staged: Vec<Staged>,
+        &self,
+        asked: Vec<Asked<Person>>,
         memory: &Arc<Mutex<Memory<Customer>>>,
     ) -> Result<Vec<Decided>> {
-        let asked = Arc::new(self.interpret(staged, Interpreter::person).await?);
-        let (actor, rules, id) = (self.actor.clone(), self.rules, self.id());
-        let (rows, known) = (Arc::clone(&asked), Arc::clone(memory));
-        let earlier: Result<Vec<Staged>> = self
-            .job
-            .db()
-            .read(move |c| {
-                let stored: Vec<CustomerId> = people::stored_ids(c, &actor, &rows)?;
-                let needed = people::needed(rules, &rows, &stored, &lock(&known));
-                Ok(store::rows_at(c, &actor.scope(), id, &needed)?)
-            })
-            .await;
-        let earlier = Arc::new(self.reinterpret(earlier?, Interpreter::person).await?);
-        let (actor, origin, known) = (self.actor.clone(), Arc::clone(&self.origin), Arc::clone(memory));
+        let (actor, rules, id, origin) = (self.actor.clone(), self.rules, self.id(), Arc::clone(&self.origin));
+        let (known, interpreter) = (Arc::clone(memory), self.interpreter.clone());
         self.job
             .db()
             .read(move |c| {
                 let mut memory = lock(&known);
+                let stored: Vec<CustomerId> = people::stored_ids(c, &actor, &asked)?;
+                let needed = people::needed(rules, &asked, &stored, &memory);
+                let earlier = store::rows_at(c, &actor.scope(), id, &needed)?;
+                let earlier = read_again(interpreter.clone(), earlier, Interpreter::person)?;
                 let chunk = people::decide(c, &actor, rules, &origin, &asked, Some((&memory, &earlier)))?;
                 chunk.remember(&mut memory);
                 Ok(chunk.decided)
@@ -289,31 +294,22 @@ impl Work<'_> {
     }
 
     async fn plan_firms(
-        &mut self,
-        staged: Vec<Staged>,
+        &self,
+        asked: Vec<Asked<Firm>>,
         memory: &Arc<Mutex<Memory<Company>>>,
         circles: &Arc<HashSet<u64>>,
     ) -> Result<Vec<Decided>> {
-        let asked = Arc::new(self.interpret(staged, Interpreter::firm).await?);
-        let (actor, rules, id) = (self.actor.clone(), self.rules, self.id());
-        let (rows, known) = (Arc::clone(&asked), Arc::clone(memory));
-        let earlier: Result<Vec<Staged>> = self
-            .job
-            .db()
-            .read(move |c| {
-                let firms: Vec<&Firm> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
-                let stored = firms::find(c, &actor, &firms)?;
-                let needed = firms::needed(&rows, &stored, &lock(&known));
-                Ok(store::rows_at(c, &actor.scope(), id, &needed)?)
-            })
-            .await;
-        let earlier = Arc::new(self.reinterpret(earlier?, Interpreter::firm).await?);
-        let (actor, origin) = (self.actor.clone(), Arc::clone(&self.origin));
-        let (known, circles) = (Arc::clone(memory), Arc::clone(circles));
+        let (actor, rules, id, origin) = (self.actor.clone(), self.rules, self.id(), Arc::clone(&self.origin));
+        let (known, interpreter, circles) = (Arc::clone(memory), self.interpreter.clone(), Arc::clone(circles));
         self.job
             .db()
             .read(move |c| {
                 let mut memory = lock(&known);
+                let firms: Vec<&Firm> = asked.iter().filter_map(|row| row.said.as_ref().ok()).collect();
+                let stored = firms::find(c, &actor, &firms)?;
+                let needed = firms::needed(&asked, &stored, &memory);
+                let earlier = store::rows_at(c, &actor.scope(), id, &needed)?;
+                let earlier = read_again(interpreter.clone(), earlier, Interpreter::firm)?;
                 let chunk = firms::decide(c, &actor, rules, &origin, &circles, &asked, Some((&memory, &earlier)))?;
                 chunk.remember(&mut memory);
                 Ok(chunk.decided)
@@ -355,12 +351,11 @@ impl Work<'_> {
     }
 
     /// Writes the results of a chunk that itself wrote nothing.
-    async fn keep(&mut self, phase: Phase, last: i64, decided: Vec<Decided>) -> Result<()> {
+    async fn keep(&self, phase: Phase, last: i64, decided: Vec<Decided>) -> Result<()> {
         let (scope, id, lease) = (self.actor.scope(), self.id(), self.job.lease());
         let (from, total) = ((State::Planning, self.stored.pass, self.stored.position), self.stored.import.rows);
         let actor = self.actor.clone();
-        let kept: Result<()> = self
-            .job
+        self.job
             .db()
             .write(move |tx| {
                 // The next attempt begins at the first row.
@@ -369,10 +364,7 @@ impl Work<'_> {
                 let step = Step { pass: from.1, ..Step::of(last, &decided) };
                 require(store::advance(tx, &scope, id, from, &step, actor.now())?)
             })
-            .await;
-        kept?;
-        self.stored.position = last;
-        Ok(())
+            .await
     }
 
     // Run
@@ -380,22 +372,28 @@ impl Work<'_> {
     /// Imports the file from where it stands: rows first, then the parents of companies.
     async fn run(mut self) -> Result<End> {
         let circles = Arc::new(self.circles().await?);
-        while self.stored.pass == 0 {
-            match self.pause().await? {
-                Some(End::Canceled) => return self.cancel().await,
-                Some(end) => return Ok(end),
-                None => {}
+        if self.stored.pass == 0 {
+            let mut next = self.read_ahead(self.interpreter.clone(), self.stored.position).await?;
+            loop {
+                match self.pause().await? {
+                    Some(End::Canceled) => return self.cancel().await,
+                    Some(end) => return Ok(end),
+                    None => {}
+                }
+                let Ahead { rows, last, interpreter } = next;
+                let Some(last) = last else { break };
+                let chunk = async {
+                    match rows {
+                        Rows::People(asked) => self.run_people(asked, last).await,
+                        Rows::Firms(asked) => self.run_firms(asked, last, &circles).await,
+                    }
+                };
+                let (written, ahead) = tokio::join!(chunk, self.read_ahead(interpreter, last));
+                written?;
+                self.stored.position = last;
+                next = ahead?;
             }
-            let staged = self.rows_after(self.stored.position).await?;
-            let Some(last) = staged.last().map(|row| row.position) else {
-                self.next_pass().await?;
-                break;
-            };
-            match self.stored.import.record {
-                RecordKind::Customer => self.run_people(staged, last).await?,
-                RecordKind::Company => self.run_firms(staged, last, &circles).await?,
-            }
-            self.stored.position = last;
+            self.next_pass().await?;
         }
         if self.stored.import.record == RecordKind::Company && self.maps(Field::ParentName) {
             while let Some(last) = self.link_next().await? {
@@ -420,8 +418,7 @@ impl Work<'_> {
             .await
     }
 
-    async fn run_people(&mut self, staged: Vec<Staged>, last: i64) -> Result<()> {
-        let asked = self.interpret(staged, Interpreter::person).await?;
+    async fn run_people(&self, asked: Vec<Asked<Person>>, last: i64) -> Result<()> {
         let (actor, rules, origin) = (self.actor.at_one_moment(), self.rules, Arc::clone(&self.origin));
         self.write_chunk(last, move |tx| {
             let mut chunk = people::decide(tx, &actor, rules, &origin, &asked, None)?;
@@ -431,8 +428,7 @@ impl Work<'_> {
         .await
     }
 
-    async fn run_firms(&mut self, staged: Vec<Staged>, last: i64, circles: &Arc<HashSet<u64>>) -> Result<()> {
-        let asked = self.interpret(staged, Interpreter::firm).await?;
+    async fn run_firms(&self, asked: Vec<Asked<Firm>>, last: i64, circles: &Arc<HashSet<u64>>) -> Result<()> {
         let (actor, rules, origin) = (self.actor.at_one_moment(), self.rules, Arc::clone(&self.origin));
         let circles = Arc::clone(circles);
         self.write_chunk(last, move |tx| {
@@ -547,7 +543,7 @@ impl Work<'_> {
     }
 
     /// Companies that the file itself makes their own ancestors.
-    async fn circles(&mut self) -> Result<HashSet<u64>> {
+    async fn circles(&self) -> Result<HashSet<u64>> {
         let is_asked = self.stored.import.record == RecordKind::Company && self.maps(Field::ParentName);
         if !is_asked {
             return Ok(HashSet::new());
@@ -558,10 +554,11 @@ impl Work<'_> {
             let staged = self.rows_after(position).await?;
             let Some(last) = staged.last().map(|row| row.position) else { break };
             position = last;
-            let asked = self.reinterpret(staged, Interpreter::firm).await?;
+            let interpreter = self.interpreter.clone();
+            let asked = in_background(move || read_again(interpreter, staged, Interpreter::firm)).await?;
             pairs.extend(asked.values().filter_map(firms::pair));
         }
-        tokio::task::spawn_blocking(move || firms::circles(&pairs)).await.map_err(|error| Error::Bug(error.to_string()))
+        in_background(move || Ok(firms::circles(&pairs))).await
     }
 
     // Undo
@@ -638,54 +635,59 @@ impl Work<'_> {
 
     // Rows
 
-    /// Reads rows as what they say; broken ones as faults.
-    async fn interpret<S: Send + 'static>(
-        &mut self,
-        staged: Vec<Staged>,
-        read: fn(&mut Interpreter, &[String]) -> Result<S, Fault>,
-    ) -> Result<Vec<Asked<S>>> {
-        let mut interpreter = self.interpreter.clone();
-        let (back, asked) = tokio::task::spawn_blocking(move || {
-            let asked: Result<Vec<Asked<S>>> = staged
-                .into_iter()
-                .map(|row| {
-                    let said = match row.broken {
-                        Some(why) => Err(Fault::of_row(why)),
-                        None => read(&mut interpreter, &parse_cells(&row.cells)?),
-                    };
-                    Ok(Asked { position: row.position, number: row.number, said })
-                })
-                .collect();
-            (interpreter, asked)
+    /// The rows after `position` as what they say; broken ones as faults. It needs nothing that a chunk writes, so it
+    /// goes on beside the work on the chunk before.
+    async fn read_ahead(&self, mut interpreter: Interpreter, position: i64) -> Result<Ahead> {
+        let record = self.stored.import.record;
+        let staged = self.rows_after(position).await?;
+        let last = staged.last().map(|row| row.position);
+        in_background(move || {
+            let rows = match record {
+                RecordKind::Customer => Rows::People(interpret(&mut interpreter, staged, Interpreter::person)?),
+                RecordKind::Company => Rows::Firms(interpret(&mut interpreter, staged, Interpreter::firm)?),
+            };
+            Ok(Ahead { rows, last, interpreter })
         })
         .await
-        .map_err(|error| Error::Bug(error.to_string()))?;
-        self.interpreter = back;
-        asked
     }
+}
 
-    /// Reads rows again that were read before: nothing is counted a second time.
-    async fn reinterpret<S: Send + 'static>(
-        &self,
-        staged: Vec<Staged>,
-        read: fn(&mut Interpreter, &[String]) -> Result<S, Fault>,
-    ) -> Result<HashMap<i64, S>> {
-        if staged.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let mut interpreter = self.interpreter.clone();
-        tokio::task::spawn_blocking(move || {
-            let mut found = HashMap::new();
-            for row in staged.into_iter().filter(|row| row.broken.is_none()) {
-                if let Ok(said) = read(&mut interpreter, &parse_cells(&row.cells)?) {
-                    found.insert(row.position, said);
-                }
-            }
-            Ok(found)
-        })
-        .await
-        .map_err(|error| Error::Bug(error.to_string()))?
-    }
+/// A chunk of rows, read.
+struct Ahead {
+    rows: Rows,
+    /// Position of the last of them; none when the file has no more.
+    last: Option<i64>,
+    /// What it has learned so far, to go on with.
+    interpreter: Interpreter,
+}
+
+enum Rows {
+    People(Vec<Asked<Person>>),
+    Firms(Vec<Asked<Firm>>),
+}
+
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Error::Bug(error.to_string())))
+}
+
+type Read<S> = fn(&mut Interpreter, &[String]) -> Result<S, Fault>;
+
+fn interpret<S>(interpreter: &mut Interpreter, staged: Vec<Staged>, read: Read<S>) -> Result<Vec<Asked<S>>> {
+    let row = |row: Staged| {
+        let said = match row.broken {
+            Some(why) => Err(Fault::of_row(why)),
+            None => read(interpreter, &parse_cells(&row.cells)?),
+        };
+        Ok(Asked { position: row.position, number: row.number, said })
+    };
+    staged.into_iter().map(row).collect()
+}
+
+/// What rows say that were read before, by position, as far as they say anything. What the interpreter counts of them a
+/// second time goes with it.
+fn read_again<S>(mut interpreter: Interpreter, staged: Vec<Staged>, read: Read<S>) -> Result<HashMap<i64, S>> {
+    let asked = interpret(&mut interpreter, staged, read)?;
+    Ok(asked.into_iter().filter_map(|row| Some((row.position, row.said.ok()?))).collect())
 }
 
 /// The import itself acts, with the rights that whoever asked for the work has now.
@@ -766,7 +768,7 @@ async fn clean(job: JobContext, clock: Clock, uploads: PathBuf) -> Result<Outcom
             if !only_staging && !job.db().write(move |tx| store::mark_emptied(tx, org_id, id, now)).await? {
                 continue;
             }
-            while job.db().write(move |tx| store::delete_rows(tx, org_id, id, CHUNK_ROWS * 10)).await? {
+            while job.db().write(move |tx| store::delete_rows(tx, org_id, id, DELETE_ROWS)).await? {
                 if job.is_stopping() {
                     return Ok(Outcome::Again(job.now()));
                 }

@@ -24,6 +24,10 @@ use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
 use crate::customers::{Customer, Source};
 use crate::tags::{self, TagName};
 
+/// Customers whose rows, contacts and events are made up at once: what is written needs several times the memory of
+/// what was decided.
+const WRITTEN_AT_ONCE: usize = 500;
+
 /// The import that rows belong to.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
@@ -186,35 +190,37 @@ impl Chunk {
         for before in self.decided.iter_mut().filter_map(|row| row.before.as_mut()) {
             before.tags_added = before.tag_names.iter().filter_map(|tag| Some(by_key.get(&tag.key())?.0)).collect();
         }
-        let (mut fresh, mut changed) = (Vec::new(), Vec::new());
-        for working in self.workings.iter().filter(|working| working.is_changed) {
-            let mut events = working.events.clone();
-            let mut tag_ids = Vec::new();
-            for (tag_id, name) in working.tags_added.iter().filter_map(|tag| by_key.get(&tag.key())) {
-                tag_ids.push(*tag_id);
-                events.push(Event::TagAdded { tag_id: *tag_id, name: name.clone() });
+        for part in self.workings.chunks(WRITTEN_AT_ONCE) {
+            let (mut fresh, mut changed) = (Vec::new(), Vec::new());
+            for working in part.iter().filter(|working| working.is_changed) {
+                let mut events = working.events.clone();
+                let mut tag_ids = Vec::new();
+                for (tag_id, name) in working.tags_added.iter().filter_map(|tag| by_key.get(&tag.key())) {
+                    tag_ids.push(*tag_id);
+                    events.push(Event::TagAdded { tag_id: *tag_id, name: name.clone() });
+                }
+                match &working.before {
+                    None => fresh.push(Fresh {
+                        customer: working.now.clone(),
+                        tags: tag_ids,
+                        company_by_domain: working.by_domain.unwrap_or(true),
+                        events,
+                    }),
+                    Some(before) => changed.push(Changed {
+                        before: before.clone(),
+                        after: working.now.clone(),
+                        company_by_domain: working.by_domain,
+                        contacts_added: working.contacts_added.clone(),
+                        contacts_removed: Vec::new(),
+                        tags_added: tag_ids,
+                        tags_removed: Vec::new(),
+                        events,
+                    }),
+                }
             }
-            match &working.before {
-                None => fresh.push(Fresh {
-                    customer: working.now.clone(),
-                    tags: tag_ids,
-                    company_by_domain: working.by_domain.unwrap_or(true),
-                    events,
-                }),
-                Some(before) => changed.push(Changed {
-                    before: before.clone(),
-                    after: working.now.clone(),
-                    company_by_domain: working.by_domain,
-                    contacts_added: working.contacts_added.clone(),
-                    contacts_removed: Vec::new(),
-                    tags_added: tag_ids,
-                    tags_removed: Vec::new(),
-                    events,
-                }),
-            }
+            bulk::insert(tx, actor, &fresh)?;
+            bulk::update(tx, actor, &changed)?;
         }
-        bulk::insert(tx, actor, &fresh)?;
-        bulk::update(tx, actor, &changed)?;
         Ok(made)
     }
 }
