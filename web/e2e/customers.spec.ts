@@ -299,6 +299,65 @@ test.describe('a customer', () => {
     await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toBeVisible();
   });
 
+  test('G8 Ctrl+Z takes back what the server has not answered yet', async ({ page, owner: _ }) => {
+    const { id } = await addCustomer(page, 'Ada Lovelace', 'ada@first.com');
+    await visit(page, `/crm/customers?open=${id}`);
+    const drawer = drawerOf(page);
+    await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toBeVisible();
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/api/v1/contacts/*', async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    await drawer.getByRole('button', { name: 'Actions for ada@first.com' }).click();
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
+    await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toHaveCount(0);
+    await page.keyboard.press('Control+z');
+    answer();
+    await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toBeVisible();
+    await expect(news(page)).toContainText('Undone: ada@first.com removed');
+  });
+
+  test('G5 a list that was asked for before a change and answers after it shows the change', async ({
+    page,
+    owner: _,
+  }) => {
+    await addCustomer(page, 'Grace Hopper');
+    await addCustomer(page, 'Zoë Quill');
+    await visit(page, '/crm/customers');
+    const field = page.getByRole('searchbox', { name: /^Search name/ });
+    await field.fill('zo');
+    await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const asked = page.waitForResponse(/customers\/query/);
+    await page.route('**/api/v1/customers/query', async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    const begun = page.waitForRequest(/customers\/query/);
+    await field.fill('zoe');
+    await begun;
+    // The rows of the search before still stand there.
+    await (await cell(page, 0, 'Name')).click();
+    const claimed = page.waitForResponse(/\/claim$/);
+    await expect(drawerOf(page).getByRole('heading', { level: 2 })).toHaveText('Zoë Quill');
+    await page.keyboard.press('i');
+    await claimed;
+    await expect(drawerOf(page)).toContainText('Mara Lindqvist (you)');
+    answer();
+    await asked;
+    await expect(page).toHaveURL(/q=zoe/);
+    await expect(await cell(page, 0, 'Owner')).toHaveText('Mara Lindqvist');
+  });
+
   test('CUS13 archive hides, the filter shows, restore brings back', async ({ page, owner: _ }) => {
     await addCustomer(page, 'Ada Lovelace');
     await addCustomer(page, 'Grace Hopper');
@@ -397,8 +456,8 @@ test.describe('a customer', () => {
     await seedCustomers(page, 9);
     await addCustomer(page, 'Zoë Quill', 'zoe@quill.com');
     await visit(page, '/home');
-    await page.keyboard.press('g');
-    await page.keyboard.press('c');
+    // As quick as fingers: apart by more than a moment, they are two other commands.
+    await Promise.all([page.keyboard.press('g'), page.keyboard.press('c')]);
     await rowLoaded(page, 0);
     await page.keyboard.press('/');
     await page.keyboard.type('zoe');
