@@ -1,6 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
+import { fieldText } from '@/api/field-text';
 import type { Channel, Contact, ContactLabel } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { Button } from '@/ui/button';
@@ -80,7 +81,7 @@ export function ContactForm({ contact, onSave, onCancel, onOpenRecord }: Contact
               ? null
               : holder
                 ? t('record.contact.heldBy', { name: holder.name })
-                : errorText(error)
+                : (fieldText(error, '/value') ?? errorText(error))
           }
           className="flex-1"
         >

@@ -102,7 +102,7 @@ function Discard({ item }: { item: Import }) {
       onClick={() => discard(item)}
     >
       <Trash2 aria-hidden className="size-4" />
-      {t('imports.discard.action')}
+      <span className="max-sm:sr-only">{t('imports.discard.action')}</span>
     </Button>
   );
 }
