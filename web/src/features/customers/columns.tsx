@@ -102,7 +102,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       {
         id: 'owner.name',
         header: t('record.field.claimedById'),
-        width: 130,
+        width: 126,
         text: (customer) => (customer.claimedById === null ? '' : names.member(customer.claimedById)),
         edit: {
           kind: 'pick',
@@ -158,7 +158,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       {
         id: 'country',
         header: t('record.field.country'),
-        width: 118,
+        width: 122,
         sortField: 'country',
         text: (customer) => (customer.country ? format.country(customer.country) : ''),
         edit: {
