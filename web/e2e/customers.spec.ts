@@ -226,6 +226,96 @@ test.describe('the customers table', () => {
   });
 });
 
+test('CUS11 a list without rows says that there is nothing to export', async ({ page, owner: _ }) => {
+  await visit(page, '/crm/customers');
+  await expect(page.getByRole('button', { name: 'Export CSV' })).toHaveAccessibleDescription(
+    'There is nothing to export.',
+  );
+  await addCustomer(page, 'Ada Lovelace');
+  await visit(page, '/crm/customers?q=nobody');
+  await expect(page.getByRole('button', { name: 'Export CSV' })).toHaveAttribute('aria-disabled', 'true');
+  await visit(page, '/crm/customers');
+  await expect(page.getByRole('link', { name: 'Export CSV' })).toBeVisible();
+});
+
+test.describe('what was typed', () => {
+  test('the form for a new customer is not lost to a step back', async ({ page, owner: _ }) => {
+    await visit(page, '/home');
+    await page.keyboard.press('c');
+    const form = page.getByRole('dialog', { name: 'New customer' });
+    const question = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+    await form.getByRole('textbox', { name: 'Name' }).fill('Ada Lovelace');
+    await page.goBack();
+    await expect(question).toBeVisible();
+    await question.getByRole('button', { name: 'Keep editing' }).click();
+    await expect(page).toHaveURL(/new=true/);
+    await expect(form.getByRole('textbox', { name: 'Name' })).toHaveValue('Ada Lovelace');
+    await page.goBack();
+    await question.getByRole('button', { name: 'Discard' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
+    await expect(page).toHaveURL(/\/home$/);
+    await expect(question).toHaveCount(0);
+
+    // What is saved is not asked about.
+    await page.keyboard.press('c');
+    await form.getByRole('textbox', { name: 'Name' }).fill('Grace Hopper');
+    await page.keyboard.press('Enter');
+    await expect(drawerOf(page).getByRole('heading', { level: 2 })).toHaveText('Grace Hopper');
+    await expect(question).toHaveCount(0);
+    await page.getByRole('link', { name: 'Home' }).first().click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
+  });
+
+  test('an address is not lost with the drawer, its tab, its record or its page', async ({
+    page,
+    owner: _,
+  }) => {
+    await addCustomer(page, 'Ada Lovelace', 'ada@first.com');
+    await addCustomer(page, 'Grace Hopper', 'grace@second.com');
+    await visit(page, '/crm/customers?sort=fullName');
+    await (await cell(page, 0, 'Name')).click();
+    const drawer = drawerOf(page);
+    const question = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+    const value = drawer.getByRole('textbox', { name: 'Address' });
+    // Nothing typed: nothing to ask.
+    await drawer.getByRole('button', { name: 'Add contact' }).click();
+    await value.press('Escape');
+    await expect(value).toHaveCount(0);
+
+    await drawer.getByRole('button', { name: 'Add contact' }).click();
+    await value.fill('ada@private.org');
+    const leave = [
+      () => value.press('Escape'),
+      () => drawer.getByRole('button', { name: 'Close' }).click(),
+      () => drawer.getByRole('button', { name: 'Next' }).click(),
+      () => drawer.getByRole('tab', { name: 'Activity' }).click(),
+      () =>
+        drawer
+          .getByRole('button', { name: 'Actions for ada@first.com' })
+          .click()
+          .then(() => page.getByRole('menuitem', { name: 'Edit' }).click()),
+      () => page.goBack(),
+      () => page.getByRole('link', { name: 'Companies' }).first().click(),
+    ];
+    for (const go of leave) {
+      await go();
+      await expect(question).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(question).toHaveCount(0);
+      await expect(value).toHaveValue('ada@private.org');
+    }
+    await expect(page).toHaveURL(/open=/);
+    // Another order of the list below it takes nothing away.
+    await page.getByRole('columnheader', { name: 'Name', exact: true }).click();
+    await expect(page).toHaveURL(/sort=-fullName/);
+    await expect(value).toHaveValue('ada@private.org');
+    await drawer.getByRole('button', { name: 'Close' }).click();
+    await question.getByRole('button', { name: 'Discard' }).click();
+    await expect(drawer).toHaveCount(0);
+    await expect(page.locator('[data-row] :focus')).toBeVisible();
+  });
+});
+
 test.describe('a customer', () => {
   test('CUS14, CUS15 opens over the list; J and K walk; Escape gives the focus back', async ({
     page,
@@ -297,6 +387,65 @@ test.describe('a customer', () => {
     await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toHaveCount(0);
     await page.keyboard.press('Control+z');
     await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toBeVisible();
+  });
+
+  test('G8 Ctrl+Z takes back what the server has not answered yet', async ({ page, owner: _ }) => {
+    const { id } = await addCustomer(page, 'Ada Lovelace', 'ada@first.com');
+    await visit(page, `/crm/customers?open=${id}`);
+    const drawer = drawerOf(page);
+    await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toBeVisible();
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/api/v1/contacts/*', async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    await drawer.getByRole('button', { name: 'Actions for ada@first.com' }).click();
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
+    await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toHaveCount(0);
+    await page.keyboard.press('Control+z');
+    answer();
+    await expect(drawer.getByRole('link', { name: 'ada@first.com' })).toBeVisible();
+    await expect(news(page)).toContainText('Undone: ada@first.com removed');
+  });
+
+  test('G5 a list that was asked for before a change and answers after it shows the change', async ({
+    page,
+    owner: _,
+  }) => {
+    await addCustomer(page, 'Grace Hopper');
+    await addCustomer(page, 'Zoë Quill');
+    await visit(page, '/crm/customers');
+    const field = page.getByRole('searchbox', { name: /^Search name/ });
+    await field.fill('zo');
+    await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const asked = page.waitForResponse(/customers\/query/);
+    await page.route('**/api/v1/customers/query', async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    const begun = page.waitForRequest(/customers\/query/);
+    await field.fill('zoe');
+    await begun;
+    // The rows of the search before still stand there.
+    await (await cell(page, 0, 'Name')).click();
+    const claimed = page.waitForResponse(/\/claim$/);
+    await expect(drawerOf(page).getByRole('heading', { level: 2 })).toHaveText('Zoë Quill');
+    await page.keyboard.press('i');
+    await claimed;
+    await expect(drawerOf(page)).toContainText('Mara Lindqvist (you)');
+    answer();
+    await asked;
+    await expect(page).toHaveURL(/q=zoe/);
+    await expect(await cell(page, 0, 'Owner')).toHaveText('Mara Lindqvist');
   });
 
   test('CUS13 archive hides, the filter shows, restore brings back', async ({ page, owner: _ }) => {
@@ -397,8 +546,8 @@ test.describe('a customer', () => {
     await seedCustomers(page, 9);
     await addCustomer(page, 'Zoë Quill', 'zoe@quill.com');
     await visit(page, '/home');
-    await page.keyboard.press('g');
-    await page.keyboard.press('c');
+    // As quick as fingers: apart by more than a moment, they are two other commands.
+    await Promise.all([page.keyboard.press('g'), page.keyboard.press('c')]);
     await rowLoaded(page, 0);
     await page.keyboard.press('/');
     await page.keyboard.type('zoe');

@@ -201,6 +201,65 @@ test('a file that is no table is refused with what to do, and another one is tak
   await expect(page.getByRole('heading', { name: 'Is the file read correctly?' })).toBeVisible();
 });
 
+test('a file that was never run is discarded: at once while only uploaded, asked about once worked on', async ({
+  page,
+  owner: _,
+}) => {
+  const file = { name: 'people.csv', text: people };
+  const discard = page.getByRole('button', { name: 'Discard', exact: true });
+  // Only uploaded: nothing but the file is lost.
+  await uploadOn(page, 'Customers', file);
+  await discard.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'What happens to a file' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Notifications' })).toContainText(
+    '“people.csv” was discarded',
+  );
+  await expect(page).toHaveURL(/\/imports\?record=customer$/);
+
+  // Checked: there is work to lose.
+  await uploadOn(page, 'Customers', file);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(page.getByRole('heading', { name: 'This would happen' })).toBeVisible();
+  await discard.click();
+  const sure = page.getByRole('alertdialog');
+  await expect(sure).toContainText('This cannot be undone');
+  await page.keyboard.press('Escape');
+  await expect(sure).toHaveCount(0);
+  await expect(discard).toBeFocused();
+
+  // From the list, by keyboard; a refusal is told and the list says what is true now.
+  await page.getByRole('link', { name: 'Import' }).first().click();
+  const row = page.getByRole('listitem').filter({ hasText: 'people.csv' });
+  await page.route('**/api/v1/imports/*', async (route) => {
+    if (route.request().method() !== 'DELETE') return route.continue();
+    await route.fulfill({
+      status: 409,
+      contentType: 'application/problem+json',
+      json: {
+        type: 'about:blank',
+        title: 'Conflict',
+        status: 409,
+        detail: '',
+        code: 'import_state',
+        requestId: 'r1',
+      },
+    });
+  });
+  await row.getByRole('button', { name: 'Discard “people.csv”' }).focus();
+  await page.keyboard.press('Enter');
+  await sure.getByRole('button', { name: 'Discard the import' }).click();
+  await expect(page.getByRole('region', { name: 'Notifications' })).toContainText(
+    '“people.csv” was not discarded',
+  );
+  await page.unroute('**/api/v1/imports/*');
+  await row.getByRole('button', { name: 'Discard “people.csv”' }).click();
+  await sure.getByRole('button', { name: 'Discard the import' }).click();
+  await expect(row).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Import a file' })).toBeFocused();
+});
+
 test('a wrong guess about the file is corrected, and the work survives a reload', async ({
   page,
   owner: _,
@@ -216,6 +275,10 @@ test('a wrong guess about the file is corrected, and the work survives a reload'
   await page.getByRole('combobox', { name: 'Separator' }).click();
   await page.getByRole('option', { name: 'Semicolon' }).click();
   await expect(page.getByText(/1 row · 3 columns/)).toBeVisible();
+  // The readings that were tried leave nothing behind.
+  await expect
+    .poll(async () => (await (await page.request.get('/api/v1/imports')).json()).items.length)
+    .toBe(1);
   await page.getByRole('button', { name: 'Continue' }).click();
 
   await chooseField(page, 'Ort', 'job');

@@ -12,11 +12,17 @@ export interface Identified {
 type Change = (record: Identified) => Identified;
 
 export function mapRecord(data: unknown, id: string, change: Change): unknown {
-  if (Array.isArray(data)) return mapList(data, id, change);
+  return mapRecords(data, (record) => (record.id === id ? change(record) : record));
+}
+
+/** As `mapRecord`, for all records; `change` answers those that stay as they are. */
+export function mapRecords(data: unknown, change: Change): unknown {
+  if (Array.isArray(data)) return mapList(data, change);
   if (!isObject(data)) return data;
-  if (data.id === id) return change(data as unknown as Identified);
-  if (Array.isArray(data.items)) return withMapped(data, 'items', id, change);
-  if (Array.isArray(data.pages)) return withMapped(data, 'pages', id, change);
+  const own = typeof data.id === 'string' ? change(data as unknown as Identified) : data;
+  if (own !== data) return own;
+  if (Array.isArray(data.items)) return withMapped(data, 'items', change);
+  if (Array.isArray(data.pages)) return withMapped(data, 'pages', change);
   return data;
 }
 
@@ -68,19 +74,19 @@ export function rollBackRecord(
   });
 }
 
-function mapList(list: unknown[], id: string, change: Change): unknown[] {
+function mapList(list: unknown[], change: Change): unknown[] {
   let changed = false;
   const next = list.map((entry) => {
-    const mapped = mapRecord(entry, id, change);
+    const mapped = mapRecords(entry, change);
     if (mapped !== entry) changed = true;
     return mapped;
   });
   return changed ? next : list;
 }
 
-function withMapped(holder: Record<string, unknown>, key: 'items' | 'pages', id: string, change: Change) {
+function withMapped(holder: Record<string, unknown>, key: 'items' | 'pages', change: Change) {
   const before = holder[key] as unknown[];
-  const after = mapList(before, id, change);
+  const after = mapList(before, change);
   return after === before ? holder : { ...holder, [key]: after };
 }
 

@@ -19,6 +19,15 @@ const refusal = (code: string, message: string) =>
     errors: [{ path: '/name', code, message }],
   });
 
+test('says what is wrong with an address in the language of the page', () => {
+  const refused = (code: string) => fieldText(refusal(code, '"x" is no address'), '/name');
+  expect(refused('invalid_email')).toBe('This is not an email address.');
+  expect(refused('phone_needs_country')).toBe(
+    'The country code is missing. Write the number like +49 30 901820.',
+  );
+  expect(refused('another_code')).toBe('"x" is no address');
+});
+
 test('says how long a text may be, as the API does', () => {
   expect(fieldText(refusal('too_long', 'use at most 200 characters'), '/name')).toBe(
     'Use at most 200 characters.',

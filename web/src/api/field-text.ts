@@ -8,6 +8,10 @@ const known = {
   too_guessable: 'common.field.tooGuessable',
   too_long: 'common.field.tooLong',
   invalid_email: 'common.field.email',
+  invalid_linkedin: 'common.field.linkedin',
+  invalid_phone: 'common.field.phone',
+  phone_needs_country: 'common.field.phoneCountry',
+  invalid_telegram: 'common.field.telegram',
   wrong_password: 'common.field.wrongPassword',
   email_taken: 'common.field.emailTaken',
 } as const;

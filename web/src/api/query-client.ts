@@ -1,8 +1,19 @@
-import { QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError, NetworkError } from './errors';
+import { withOwnWrites } from './own-writes';
 
 export function createQueryClient(): QueryClient {
+  const mutationCache = new MutationCache();
+  const queryCache = new QueryCache({
+    // Comes before anything is drawn of the answer.
+    onSuccess: (data, query) => {
+      const right = withOwnWrites(data, mutationCache);
+      if (right !== data) query.setData(right, { manual: true, updatedAt: query.state.dataUpdatedAt });
+    },
+  });
   return new QueryClient({
+    queryCache,
+    mutationCache,
     defaultOptions: {
       queries: {
         staleTime: 30_000,

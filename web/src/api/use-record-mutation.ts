@@ -1,5 +1,6 @@
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import { findRecord, type Identified, mergeRecord, patchRecord, rollBackRecord } from './apply-patch';
+import { noteWritten, RECORD_CHANGE } from './own-writes';
 
 export interface RecordChange<Fields> {
   id: string;
@@ -22,9 +23,8 @@ interface Options<Item extends Identified, Fields extends object> {
 }
 
 /**
- * A change that shows at once: running reads of the touched keys are stopped (a late answer would show the old value
- * again), every cached copy of the record is patched, the server's answer is merged, and a refusal takes back only the
- * fields that this change wrote.
+ * A change that shows at once: every cached copy of the record is patched, the server's answer is merged, and a refusal
+ * takes back only the fields that this change wrote. Reads go on meanwhile: `own-writes` puts right what they answer.
  */
 export function useRecordMutation<Item extends Identified, Fields extends object>({
   keys,
@@ -34,7 +34,7 @@ export function useRecordMutation<Item extends Identified, Fields extends object
   onDone,
 }: Options<Item, Fields>) {
   const queryClient = useQueryClient();
-  const mutationKey = ['record', ...keys.map((key) => key[0])];
+  const mutationKey = [RECORD_CHANGE, ...keys.map((key) => key[0])];
 
   const everywhere = (update: (data: unknown) => unknown) => {
     for (const queryKey of keys) queryClient.setQueriesData({ queryKey }, update);
@@ -43,8 +43,7 @@ export function useRecordMutation<Item extends Identified, Fields extends object
   return useMutation({
     mutationKey,
     mutationFn: send,
-    onMutate: async ({ id, fields }: RecordChange<Fields>) => {
-      await Promise.all(keys.map((queryKey) => queryClient.cancelQueries({ queryKey })));
+    onMutate: ({ id, fields }: RecordChange<Fields>) => {
       const known = keys
         .flatMap((queryKey) => queryClient.getQueriesData({ queryKey }))
         .map(([, data]) => findRecord(data, id))
@@ -63,6 +62,7 @@ export function useRecordMutation<Item extends Identified, Fields extends object
       onFailed?.(error, change);
     },
     onSuccess: (item, change, before) => {
+      noteWritten(item);
       // The answer does not know changes of the same record that are still under way: their values stay in view.
       const underWay = queryClient
         .getMutationCache()

@@ -147,15 +147,6 @@ export function useList<Row extends { id: string }>({
   const exactCount = exact.data ?? (bounded.isPlaceholderData ? undefined : bounded.data);
   exactTotal.current = { countKey, total: exactCount?.exact ? exactCount.count : null };
 
-  // A change of a record stops reads under way, so that a late answer cannot overwrite it. Those that had shown nothing
-  // yet are asked for again.
-  const stopped = [...results, bounded].filter((each) => each.isPending && each.fetchStatus === 'idle');
-  const stoppedCount = stopped.length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the results are new objects every time
-  useEffect(() => {
-    for (const each of stopped) void each.refetch();
-  }, [stoppedCount, viewKey]);
-
   // Pages far from the view are forgotten.
   useEffect(() => {
     const cached = queryClient

@@ -1,12 +1,14 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
+import { fieldText } from '@/api/field-text';
 import type { Channel, Contact, ContactLabel } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { Button } from '@/ui/button';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
 import { Select } from '@/ui/select';
+import { mayDiscard, useUnsaved } from '@/ui/unsaved';
 import { channelNames, channels, contactLabels, guessChannel } from './channels';
 import type { ContactValues } from './contact-list';
 
@@ -27,6 +29,8 @@ export function ContactForm({ contact, onSave, onCancel, onOpenRecord }: Contact
   const [label, setLabel] = useState<ContactLabel | null>(contact ? contact.label : 'work');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const typed = value.trim() !== (contact?.value ?? '') || (contact !== undefined && label !== contact.label);
+  useUnsaved(typed);
   const info = channels[channel];
   const holder = error instanceof ApiError && error.status === 409 ? error.existing : undefined;
 
@@ -45,8 +49,9 @@ export function ContactForm({ contact, onSave, onCancel, onOpenRecord }: Contact
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
+    event.preventDefault();
     event.stopPropagation();
-    onCancel();
+    void mayDiscard(typed).then((sure) => sure && onCancel());
   };
 
   return (
@@ -76,7 +81,7 @@ export function ContactForm({ contact, onSave, onCancel, onOpenRecord }: Contact
               ? null
               : holder
                 ? t('record.contact.heldBy', { name: holder.name })
-                : errorText(error)
+                : (fieldText(error, '/value') ?? errorText(error))
           }
           className="flex-1"
         >

@@ -8,6 +8,7 @@ import { Badge, type Tone } from '@/ui/badge';
 import { Button, IconButton } from '@/ui/button';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { toast } from '@/ui/toast';
+import { mayDiscard } from '@/ui/unsaved';
 import { channels, contactHref, contactLabels, contactStatuses } from './channels';
 import { ContactForm } from './contact-form';
 
@@ -37,6 +38,8 @@ const statusTones: Record<Contact['status'], Tone> = {
 export function ContactList({ contacts, actions, onOpenRecord }: ContactListProps) {
   const t = useT();
   const [editing, setEditing] = useState<string | 'new' | null>(null);
+  // One form at a time: another one takes the place of the first.
+  const edit = (which: string) => void mayDiscard().then((sure) => sure && setEditing(which));
   return (
     <div className="flex flex-col gap-0.5">
       {contacts.length === 0 && editing !== 'new' ? (
@@ -56,7 +59,7 @@ export function ContactList({ contacts, actions, onOpenRecord }: ContactListProp
                 onOpenRecord={onOpenRecord}
               />
             ) : (
-              <ContactLine contact={contact} actions={actions} onEdit={() => setEditing(contact.id)} />
+              <ContactLine contact={contact} actions={actions} onEdit={() => edit(contact.id)} />
             )}
           </li>
         ))}
@@ -72,7 +75,7 @@ export function ContactList({ contacts, actions, onOpenRecord }: ContactListProp
         />
       ) : (
         <div>
-          <Button variant="ghost" size="small" className="-ml-2" onClick={() => setEditing('new')}>
+          <Button variant="ghost" size="small" className="-ml-2" onClick={() => edit('new')}>
             <Plus aria-hidden className="size-4" />
             {t('record.contact.add')}
           </Button>

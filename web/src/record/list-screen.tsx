@@ -57,6 +57,14 @@ export interface SelectionActions<Row> {
   readonly columns: readonly string[];
 }
 
+interface ListTools {
+  readonly view: ListView;
+  readonly columns: readonly string[];
+  readonly total: number;
+  /** The list has been read and holds no record. */
+  readonly nothing: boolean;
+}
+
 interface ListScreenProps<Row extends { id: string }> {
   name: string;
   title: string;
@@ -81,7 +89,7 @@ interface ListScreenProps<Row extends { id: string }> {
   rowLabel: (row: Row) => string;
   headerActions: ReactNode;
   /** Further tools of the list, at the right of its filters. */
-  tools?: (view: ListView, columns: readonly string[], total: number) => ReactNode;
+  tools?: (about: ListTools) => ReactNode;
   selectionActions: (about: SelectionActions<Row>) => ReactNode;
   /** What a workspace without any such record shows. */
   emptyState: ReactNode;
@@ -212,11 +220,19 @@ export function ListScreen<Row extends { id: string }>({
     grid.current?.showRow(index);
     openRow(row, index, true);
   };
+  const closing = useRef(false);
   const close = () => {
-    const index = lastIndex.current;
+    closing.current = true;
     onParams({ open: undefined, tab: undefined });
-    requestAnimationFrame(() => grid.current?.focusRow(Math.max(0, index)));
   };
+  // Only once it is closed: the person may be asked, and stay.
+  useEffect(() => {
+    if (openId === undefined && closing.current) {
+      const index = Math.max(0, lastIndex.current);
+      requestAnimationFrame(() => grid.current?.focusRow(index));
+    }
+    closing.current = false;
+  }, [openId]);
   const known = openIndex >= 0;
   // A record that has left the list, such as an archived one, has made room: what follows stands in its place.
   const after = known ? openIndex + 1 : lastIndex.current;
@@ -348,7 +364,7 @@ export function ListScreen<Row extends { id: string }>({
           />
         </div>
         <span className="ml-auto flex shrink-0 items-center gap-1">
-          {tools?.(view, columnIds, list.total)}
+          {tools?.({ view, columns: columnIds, total: list.total, nothing: nothing && list.error === null })}
           {phone ? (
             <SortMenu
               columns={columns}

@@ -129,6 +129,8 @@ function Event({ event }: { event: Activity }) {
       : event.actor.kind === 'system'
         ? t('record.timeline.bySystem')
         : t('record.timeline.by', { name: event.actor.name });
+  // "Claimed by Ada" has said it.
+  const told = event.type === 'owner.claimed' && event.detail.name === event.actor.name;
   const exact = new Intl.DateTimeFormat(format.locale, { dateStyle: 'full', timeStyle: 'long' }).format(
     new Date(event.occurredAt),
   );
@@ -141,7 +143,7 @@ function Event({ event }: { event: Activity }) {
         <div className="break-words">
           <EventText event={event} />
         </div>
-        <p className="text-muted text-xs">{who}</p>
+        {told ? null : <p className="text-muted text-xs">{who}</p>}
       </div>
       <time
         dateTime={event.occurredAt}

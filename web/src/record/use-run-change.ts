@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import type { Identified } from '@/api/apply-patch';
 import { errorText } from '@/api/error-text';
 import { type RecordChange, useRecordMutation } from '@/api/use-record-mutation';
+import { pushUndo, takeUndo } from '@/lib/undo';
 import { toast } from '@/ui/toast';
 
 /** What happens with the news of a change: an undo toast, a failure toast, or nothing because the caller tells. */
@@ -52,14 +53,27 @@ export function useRunChange<Item extends Identified & { version: number }>(
 
   const run = useRef<RunChange<Item>>(async (record, fields, write, news, voice) => {
     const change: Change<Item, Partial<Item>> = { id: record.id, fields, version: record.version, write };
+    const writing = latest.current.mutateAsync(change);
+    // What shows can be taken back, also before the server has answered: then the way back waits for it.
+    let undone = false;
+    const entry =
+      voice === 'silent'
+        ? null
+        : pushUndo(news.done, async () => {
+            undone = true;
+            const item = await writing.catch(() => null);
+            // What was refused is as it was.
+            return item === null ? null : news.undo(item);
+          });
     try {
-      const item = await latest.current.mutateAsync(change);
+      const item = await writing;
       latest.current.options.onDone(item);
-      if (voice === 'loud') toast.undo({ title: news.done, undo: () => news.undo(item) });
+      if (entry && !undone) toast.offerUndo(entry);
       return item;
     } catch (error) {
-      if (voice === 'silent') throw error;
-      if (!latest.current.options.onRefused?.(error, record)) {
+      if (entry === null) throw error;
+      takeUndo(entry.id);
+      if (!latest.current.options.onRefused?.(error, record) && !undone) {
         toast.failed({
           title: news.failed,
           description: errorText(error),

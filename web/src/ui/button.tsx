@@ -16,7 +16,7 @@ export const buttonStyle = cva(
         secondary:
           'border-line bg-surface text-fg shadow-1 hover:bg-hover data-disabled:bg-transparent data-disabled:text-faint data-disabled:shadow-none data-popup-open:bg-hover',
         ghost:
-          'border-transparent bg-transparent text-muted hover:bg-hover hover:text-fg data-disabled:bg-transparent data-disabled:text-faint data-popup-open:bg-hover data-popup-open:text-fg',
+          'border-transparent bg-transparent text-muted hover:bg-hover hover:text-fg data-disabled:bg-transparent data-disabled:text-faint data-disabled:not-aria-busy:[&_svg]:opacity-50 data-popup-open:bg-hover data-popup-open:text-fg',
         danger:
           'border-transparent bg-danger text-on-accent shadow-1 hover:bg-danger-hover data-disabled:bg-sunken data-disabled:text-faint data-disabled:shadow-none',
         dangerGhost:

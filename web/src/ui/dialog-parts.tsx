@@ -4,9 +4,9 @@ import { useEffect, useRef, useState } from 'react';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { IconButton } from './button';
-import { confirm } from './confirm';
 import type { DialogProps } from './dialog';
 import { backdropStyle } from './popup-style';
+import { mayDiscard, useUnsaved } from './unsaved';
 
 export const Close = Base.Close;
 
@@ -27,26 +27,22 @@ export function Dialog({
   children,
 }: DialogProps & { defaultOpen: boolean }) {
   const t = useT();
-  const typed = useRef(false);
+  const [typed, setTyped] = useState(false);
   const asking = useRef(false);
   const [own, setOwn] = useState(defaultOpen);
   const shown = open ?? own;
   useEffect(() => {
-    if (!shown) typed.current = false;
+    if (!shown) setTyped(false);
   }, [shown]);
+  const guarded = keepOpen && typed;
+  useUnsaved(shown && guarded);
   const change = (next: boolean) => {
     setOwn(next);
     onOpenChange?.(next);
   };
   const askToLeave = async () => {
     asking.current = true;
-    const leave = await confirm({
-      title: t('common.discard.title'),
-      description: t('common.discard.text'),
-      confirmLabel: t('common.discard.confirm'),
-      cancelLabel: t('common.discard.cancel'),
-      danger: true,
-    });
+    const leave = await mayDiscard(true);
     // The key that answered reaches this dialog as well.
     setTimeout(() => {
       asking.current = false;
@@ -60,7 +56,7 @@ export function Dialog({
         const leaving = !next && (details.reason === 'escape-key' || details.reason === 'close-press');
         if (!dismissible && details.reason === 'escape-key') details.cancel();
         else if (leaving && asking.current) details.cancel();
-        else if (leaving && keepOpen && typed.current) {
+        else if (leaving && guarded) {
           details.cancel();
           void askToLeave();
         } else change(next);
@@ -74,9 +70,7 @@ export function Dialog({
           <Base.Popup
             data-modal
             initialFocus={initialFocus}
-            onInput={() => {
-              typed.current = true;
-            }}
+            onInput={() => setTyped(true)}
             className={cn(
               'relative flex max-h-[92dvh] w-full flex-col rounded-t-xl bg-raised shadow-3 outline-none transition-[opacity,transform] duration-150 ease-out data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:max-h-[min(46rem,100%)] sm:rounded-xl',
               widths[size],

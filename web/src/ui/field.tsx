@@ -41,7 +41,7 @@ export function Field({ label, hideLabel = false, hint, error, optional, classNa
         {error ? (
           <p id={`${id}error`} className="flex items-start gap-1.5 text-sm text-danger-fg">
             <CircleAlert aria-hidden className="mt-[3px] size-3.5 shrink-0" />
-            <span>{error}</span>
+            <span className="min-w-0 [overflow-wrap:anywhere]">{error}</span>
           </p>
         ) : null}
         {hint ? (

@@ -81,11 +81,14 @@ export const toast = {
    * Says what was done and offers to take it back, here and by Ctrl+Z. `undo` rejects when it cannot be taken back any
    * more; the person is told.
    */
-  undo({ title, description, undo }: ToastText & { undo: UndoEntry['undo'] }) {
-    const entry = pushUndo(title, undo);
+  undo({ title, undo }: { title: string; undo: UndoEntry['undo'] }) {
+    return toast.offerUndo(pushUndo(title, undo));
+  },
+
+  /** The same for an act that Ctrl+Z knows already. */
+  offerUndo(entry: UndoEntry) {
     const id = add({
-      title,
-      description,
+      title: entry.label,
       type: 'done',
       timeout: undoTime,
       data: {

@@ -50,7 +50,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
     ): GridColumn<Customer> => ({
       id,
       header: t(`record.field.${id}`),
-      width: 112,
+      width: id === 'createdAt' ? 104 : 112,
       optional,
       sortField: id,
       firstDescending: true,
@@ -80,7 +80,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           set: (customer, fullName) => void changes.edit(customer, { fullName }),
         },
       },
-      { id: 'email', header: t('record.channel.email'), width: 180, text: contact('email') },
+      { id: 'email', header: t('record.channel.email'), width: 170, text: contact('email') },
       {
         id: 'company.name',
         header: t('record.field.companyId'),
@@ -102,7 +102,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       {
         id: 'owner.name',
         header: t('record.field.claimedById'),
-        width: 130,
+        width: 126,
         text: (customer) => (customer.claimedById === null ? '' : names.member(customer.claimedById)),
         edit: {
           kind: 'pick',
@@ -158,7 +158,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       {
         id: 'country',
         header: t('record.field.country'),
-        width: 100,
+        width: 122,
         sortField: 'country',
         text: (customer) => (customer.country ? format.country(customer.country) : ''),
         edit: {

@@ -61,9 +61,7 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
             {t('customers.action.new')}
           </Button>
         }
-        tools={(view, columnIds, total) => (
-          <ExportLink view={view} columns={columnIds} total={total} label={t('customers.action.export')} />
-        )}
+        tools={(about) => <ExportLink {...about} label={t('customers.action.export')} />}
         selectionActions={(about) => <CustomerSelection {...about} />}
         emptyState={
           <EmptyState

@@ -2,7 +2,7 @@ import { Download } from 'lucide-react';
 import type { ListView } from '@/grid/use-list';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
-import { buttonStyle } from '@/ui/button';
+import { Button, buttonStyle } from '@/ui/button';
 import { exportAddress } from './api';
 
 interface ExportLinkProps {
@@ -10,12 +10,27 @@ interface ExportLinkProps {
   columns: readonly string[];
   total: number;
   label: string;
+  /** There is no row to export. */
+  nothing?: boolean;
 }
 
 /** Downloads the whole list as it is filtered, sorted and laid out; a link, so that the browser shows its progress. */
-export function ExportLink({ view, columns, total, label }: ExportLinkProps) {
+export function ExportLink({ view, columns, total, label, nothing = false }: ExportLinkProps) {
   const t = useT();
   const format = useFormat();
+  const face = (
+    <>
+      <Download aria-hidden className="size-4" />
+      <span className="max-sm:sr-only">{label}</span>
+    </>
+  );
+  if (nothing) {
+    return (
+      <Button variant="ghost" size="small" disabledReason={t('customers.action.exportNothing')}>
+        {face}
+      </Button>
+    );
+  }
   return (
     <a
       href={exportAddress(view, columns)}
@@ -23,8 +38,7 @@ export function ExportLink({ view, columns, total, label }: ExportLinkProps) {
       title={t('customers.action.exportHint', { total: format.number(total) })}
       className={buttonStyle({ variant: 'ghost', size: 'small' })}
     >
-      <Download aria-hidden className="size-4" />
-      <span className="max-sm:sr-only">{label}</span>
+      {face}
     </a>
   );
 }

@@ -5,6 +5,7 @@ import { useMe, useTags } from '@/api/bootstrap';
 import { client, ifMatch, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
+import { noteWritten } from '@/api/own-writes';
 import type { Company, Contact, ContactPatch, Customer, CustomerPatch, NewContact } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { useFieldText } from '@/record/field-text';
@@ -65,6 +66,7 @@ export function useCustomerChanges() {
     const refresh = async (id: string) => {
       const item = await unwrap(client.GET('/customers/{id}', path(id)));
       noteVersion(id, item.version);
+      noteWritten(item);
       for (const queryKey of customerKeys) {
         queryClient.setQueriesData({ queryKey }, (data: unknown) => mergeRecord(data, item));
       }

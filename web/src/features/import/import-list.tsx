@@ -1,19 +1,21 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
 import type { ImportBrief } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { Avatar } from '@/ui/avatar';
-import { Button } from '@/ui/button';
+import { Button, IconButton } from '@/ui/button';
 import { EmptyState } from '@/ui/empty-state';
 import { Skeleton } from '@/ui/skeleton';
 import { importsQuery } from './api';
 import { percentOf } from './logic/progress';
-import { isActive } from './logic/steps';
+import { isActive, mayDiscard } from './logic/steps';
 import { StateBadge } from './parts';
 import { recordTexts } from './record-texts';
+import { useDiscard } from './use-discard';
 
 /** Earlier imports, newest first. Renders nothing for a workspace that has none. */
 export function ImportList() {
@@ -26,10 +28,15 @@ export function ImportList() {
     fetchNextPage,
     isFetchingNextPage,
   } = useInfiniteQuery(importsQuery);
+  const { discard, pending } = useDiscard(() => {
+    // The button that was pressed goes away, and with the last import the whole list.
+    document.getElementById(items?.length === 1 ? 'new-import' : 'past-imports')?.focus();
+  });
+  const discardable = items?.some(mayDiscard) ?? false;
   if (items?.length === 0) return null;
   return (
     <section aria-labelledby="past-imports" className="mt-8">
-      <h2 id="past-imports" className="mb-2.5 text-sm font-semibold">
+      <h2 id="past-imports" tabIndex={-1} className="mb-2.5 text-sm font-semibold outline-none">
         {t('imports.list.title')}
       </h2>
       {error && !items ? (
@@ -43,7 +50,21 @@ export function ImportList() {
       {items ? (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line shadow-1">
           {items.map((item) => (
-            <ImportRow key={item.id} item={item} />
+            <li key={item.id} className="flex items-center hover:bg-hover">
+              <ImportRow item={item} />
+              {mayDiscard(item) ? (
+                <IconButton
+                  label={t('imports.discard.label', { fileName: item.fileName })}
+                  loading={pending === item.id}
+                  onClick={() => discard(item)}
+                  className="mr-2"
+                >
+                  <Trash2 aria-hidden className="size-4" />
+                </IconButton>
+              ) : discardable ? (
+                <span className="mr-2 w-control-small shrink-0 pointer-coarse:w-11" />
+              ) : null}
+            </li>
           ))}
         </ul>
       ) : null}
@@ -63,35 +84,33 @@ function ImportRow({ item }: { item: ImportBrief }) {
   const format = useFormat();
   const { icon: Icon, label } = recordTexts[item.record];
   return (
-    <li>
-      <Link
-        to="/imports/$id"
-        params={{ id: item.id }}
-        className="focus-inset grid min-h-13 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-4 py-2 text-sm text-fg no-underline hover:bg-hover sm:grid-cols-[auto_minmax(0,1fr)_8.5rem_9rem_7rem]"
+    <Link
+      to="/imports/$id"
+      params={{ id: item.id }}
+      className="focus-inset grid min-h-13 min-w-0 flex-1 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 px-4 py-2 text-sm text-fg no-underline sm:grid-cols-[auto_minmax(0,1fr)_8.5rem_9rem_7rem]"
+    >
+      <Icon aria-hidden className="size-4 text-muted" />
+      <span className="min-w-0">
+        <span className="block truncate font-medium">{item.fileName}</span>
+        <span className="block truncate text-xs text-muted">
+          {t(label)} · <Outcome item={item} />
+        </span>
+      </span>
+      <span className="flex sm:justify-start">
+        <StateBadge state={item.state} />
+      </span>
+      <span className="flex min-w-0 items-center gap-2 text-muted max-sm:hidden">
+        <Avatar name={item.createdBy.name} />
+        <span className="truncate">{item.createdBy.name}</span>
+      </span>
+      <time
+        dateTime={item.createdAt}
+        title={format.dateTime(item.createdAt)}
+        className="text-right text-xs whitespace-nowrap text-muted max-sm:hidden"
       >
-        <Icon aria-hidden className="size-4 text-muted" />
-        <span className="min-w-0">
-          <span className="block truncate font-medium">{item.fileName}</span>
-          <span className="block truncate text-xs text-muted">
-            {t(label)} · <Outcome item={item} />
-          </span>
-        </span>
-        <span className="flex sm:justify-start">
-          <StateBadge state={item.state} />
-        </span>
-        <span className="flex min-w-0 items-center gap-2 text-muted max-sm:hidden">
-          <Avatar name={item.createdBy.name} />
-          <span className="truncate">{item.createdBy.name}</span>
-        </span>
-        <time
-          dateTime={item.createdAt}
-          title={format.dateTime(item.createdAt)}
-          className="text-right text-xs whitespace-nowrap text-muted max-sm:hidden"
-        >
-          {format.relative(item.createdAt)}
-        </time>
-      </Link>
-    </li>
+        {format.relative(item.createdAt)}
+      </time>
+    </Link>
   );
 }
 

@@ -1,19 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronLeft, FileQuestion } from 'lucide-react';
+import { ChevronLeft, FileQuestion, Trash2 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { errorText } from '@/api/error-text';
-import { ApiError, isStatus, NetworkError } from '@/api/errors';
+import { isStatus, NetworkError } from '@/api/errors';
 import type { Id, Import } from '@/api/types';
-import { type Translate, useT } from '@/i18n/use-t';
+import { useCommands } from '@/commands/registry';
+import { useT } from '@/i18n/use-t';
 import { Button, buttonStyle } from '@/ui/button';
 import { confirm } from '@/ui/confirm';
 import { EmptyState } from '@/ui/empty-state';
 import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
+import { actProblem } from './act-problem';
 import { importQuery, useImportAct, useRecordsChanged } from './api';
 import { mappingOf } from './logic/mapping';
-import { type ChosenStep, isActive, openSteps, shownStep } from './logic/steps';
+import { type ChosenStep, isActive, isBeforeRun, openSteps, shownStep } from './logic/steps';
 import { StateBadge, stepHeadingId, type Trouble } from './parts';
 import { recordTexts } from './record-texts';
 import { type PlanOptions, StepCheck } from './step-check';
@@ -22,6 +24,7 @@ import { StepFile } from './step-file';
 import { StepResult } from './step-result';
 import { StepRun } from './step-run';
 import { Stepper } from './stepper';
+import { useDiscard } from './use-discard';
 import { useDraft } from './use-draft';
 
 interface ImportWizardProps {
@@ -60,9 +63,47 @@ export function ImportWizard({ id, step }: ImportWizardProps) {
   }
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <PageHeader title={item.fileName} leading={back} note={<StateBadge state={item.state} />} />
+      <PageHeader
+        title={item.fileName}
+        leading={back}
+        note={<StateBadge state={item.state} />}
+        actions={isBeforeRun(item) ? <Discard item={item} /> : null}
+      />
       <Steps item={item} asked={step} unanswered={error} />
     </div>
+  );
+}
+
+/** The way out of an import that has written nothing. */
+function Discard({ item }: { item: Import }) {
+  const t = useT();
+  const navigate = useNavigate();
+  const { discard, pending } = useDiscard(
+    // A step back must not lead to what is gone.
+    () => void navigate({ to: '/imports', search: { record: item.record }, replace: true }),
+  );
+  const disabledReason = isActive(item.state) ? t('imports.discard.busy') : undefined;
+  useCommands([
+    {
+      id: 'imports.discard',
+      group: 'view',
+      label: 'imports.discard.confirm',
+      icon: Trash2,
+      disabledReason,
+      run: () => discard(item),
+    },
+  ]);
+  return (
+    <Button
+      variant="ghost"
+      size="small"
+      loading={pending !== null}
+      disabledReason={disabledReason}
+      onClick={() => discard(item)}
+    >
+      <Trash2 aria-hidden className="size-4" />
+      <span className="max-sm:sr-only">{t('imports.discard.action')}</span>
+    </Button>
   );
 }
 
@@ -183,13 +224,6 @@ function Steps({ item, asked, unanswered }: StepsProps) {
       ) : null}
     </>
   );
-}
-
-/** Refusals that the server explains in one language only are told in the person's. */
-function actProblem(error: unknown, t: Translate): string {
-  if (error instanceof ApiError && error.code === 'import_state') return t('imports.problem.moved');
-  if (error instanceof ApiError && error.code === 'import_too_old') return t('imports.problem.tooOld');
-  return errorText(error);
 }
 
 /** What an undo does, to how much. */

@@ -22,7 +22,7 @@ export function ImportsPage({ record }: ImportsPageProps) {
       <PageHeader title={t('nav.imports.label')} />
       <div className="mx-auto w-full max-w-4xl px-4 py-6 sm:px-6">
         <section aria-labelledby="new-import">
-          <h2 id="new-import" className="text-lg font-semibold">
+          <h2 id="new-import" tabIndex={-1} className="text-lg font-semibold outline-none">
             {t('imports.new.title')}
           </h2>
           <p className="mt-1 mb-4 max-w-2xl text-sm text-muted">{t('imports.new.intro')}</p>

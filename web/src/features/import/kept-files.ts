@@ -16,6 +16,10 @@ export function keepFile(id: Id, file: File, reading: ImportReading = {}) {
   kept.set(id, { file, reading });
 }
 
+export function forgetFile(id: Id) {
+  kept.delete(id);
+}
+
 export function keptFile(id: Id): KeptFile | undefined {
   return kept.get(id);
 }

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { client } from '@/api/client';
 import type { Import, ImportReading } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { importQuery, importsQuery } from './api';
@@ -36,6 +37,8 @@ export function useReadAgain(item: Import, onRead: (next: Import) => void): Read
       queryClient.setQueryData(importQuery(next.id).queryKey, next);
       void queryClient.invalidateQueries({ queryKey: importsQuery.queryKey, refetchType: 'none' });
       onRead(next);
+      // The former reading was a try: nobody looks for it in the list.
+      void client.DELETE('/imports/{id}', { params: { path: { id: item.id } } }).catch(() => undefined);
     },
   });
   return { read: mutate, pending: isPending, problem: error ? uploadProblem(error, t) : null };

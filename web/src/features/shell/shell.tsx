@@ -12,6 +12,7 @@ import { ConnectionBanner } from './connection-banner';
 import { RouteAnnouncer } from './route-announcer';
 import { Sidebar } from './sidebar';
 import { useShellCommands } from './use-shell-commands';
+import { useUnsavedGuard } from './use-unsaved-guard';
 
 const loadPalette = () => import('@/commands/palette');
 const loadHelp = () => import('@/commands/help-sheet');
@@ -23,6 +24,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const t = useT();
   const phone = usePhone();
   useShellCommands();
+  useUnsavedGuard();
   useEffect(listenForShortcuts, []);
   useEffect(() => {
     // Palette and popups must open within a frame; their code is fetched once the page has come to rest.

@@ -170,7 +170,7 @@ function TagForm({ id, tag, name, onBusy, onClose }: TagFormProps) {
           }}
         />
       </Field>
-      <fieldset>
+      <fieldset className="min-w-0">
         <legend className="mb-1.5 font-medium text-sm">{t('tags.dialog.color')}</legend>
         <div className="flex flex-wrap gap-1.5">
           {tagColors.map((each) => (
@@ -193,11 +193,11 @@ function TagForm({ id, tag, name, onBusy, onClose }: TagFormProps) {
             </label>
           ))}
         </div>
-        <p className="mt-2 text-muted text-xs">
-          {t('tags.dialog.preview')}{' '}
+        <p className="mt-2 flex items-center text-muted text-xs">
+          <span className="shrink-0">{t('tags.dialog.preview')}</span>
           <span
             data-tone={color}
-            className="ml-1 inline-block max-w-full truncate rounded-sm bg-(--tint) px-1.5 align-bottom font-medium text-(--tint-fg) text-xs leading-5"
+            className="ml-1.5 min-w-0 truncate rounded-sm bg-(--tint) px-1.5 font-medium text-(--tint-fg) text-xs leading-5"
           >
             {text.trim() === '' ? t('tags.dialog.name') : text.trim()}
           </span>

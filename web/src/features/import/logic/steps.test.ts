@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Import, ImportState } from '@/api/types';
-import { mayUndo, openSteps, shownStep } from './steps';
+import { mayDiscard, mayUndo, openSteps, shownStep } from './steps';
 
 const at = (state: ImportState, started = false) => ({
   state,
@@ -35,6 +35,16 @@ test('from the run on the state alone decides', () => {
   for (const state of ['completed', 'canceled', 'failed', 'undoing', 'undone'] as const) {
     expect(shownStep(at(state, true), 'check')).toBe('result');
     expect(openSteps(at(state, true))).toEqual(['result']);
+  }
+});
+
+test('what was never run may be dropped, unless the server is at it', () => {
+  for (const state of ['uploaded', 'planned', 'canceled', 'failed'] as const) {
+    expect(mayDiscard(at(state))).toBe(true);
+  }
+  expect(mayDiscard(at('planning'))).toBe(false);
+  for (const state of ['running', 'completed', 'canceled', 'failed', 'undoing', 'undone'] as const) {
+    expect(mayDiscard(at(state, true))).toBe(false);
   }
 });
 

@@ -22,7 +22,7 @@ const stands: Record<ImportState, Step> = {
 type Stage = Pick<Import, 'state' | 'startedAt'>;
 
 /** A check that was stopped or broke has written nothing: the person goes on from there. */
-function isBeforeRun({ state, startedAt }: Stage): boolean {
+export function isBeforeRun({ state, startedAt }: Stage): boolean {
   if (state === 'failed' || state === 'canceled') return startedAt === null;
   return state === 'uploaded' || state === 'planning' || state === 'planned';
 }
@@ -51,6 +51,11 @@ export function shownStep(stage: Stage, asked: Step | undefined): Step {
 /** The server is at work and the answer changes by itself. */
 export function isActive(state: ImportState): boolean {
   return state === 'planning' || state === 'running' || state === 'undoing';
+}
+
+/** Nothing was written and the server is not at it, so the file may be dropped. */
+export function mayDiscard(stage: Stage): boolean {
+  return isBeforeRun(stage) && !isActive(stage.state);
 }
 
 /** Something was written, so there is something to look at and to take back. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Draft } from './mapping';
-import { keepDraft, readDraft } from './stored-draft';
+import { hasDraft, keepDraft, readDraft } from './stored-draft';
 
 function storage() {
   const items = new Map<string, string>();
@@ -18,6 +18,8 @@ test('a draft survives a reload of its own import only', () => {
   keepDraft(store, 'a', draft);
   expect(readDraft(store, 'a', draft)).toEqual(draft);
   expect(readDraft(store, 'b', draft)).toBeNull();
+  expect(hasDraft(store, 'a')).toBe(true);
+  expect(hasDraft(store, 'b')).toBe(false);
   keepDraft(store, 'a', null);
   expect(readDraft(store, 'a', draft)).toBeNull();
 });

@@ -17,6 +17,11 @@ export function readDraft(storage: Pick<Storage, 'getItem'>, id: string, base: D
   return same ? kept : null;
 }
 
+/** Whether something was decided about the columns that the server does not know. */
+export function hasDraft(storage: Pick<Storage, 'getItem'>, id: string): boolean {
+  return storage.getItem(keyOf(id)) !== null;
+}
+
 export function keepDraft(storage: Pick<Storage, 'setItem' | 'removeItem'>, id: string, draft: Draft | null) {
   try {
     if (draft === null) storage.removeItem(keyOf(id));

@@ -15,7 +15,12 @@ function CompaniesRoute() {
     <CompaniesScreen
       params={params}
       onParams={(change, replace) =>
-        void navigate({ search: (before) => ({ ...before, ...change }), replace })
+        void navigate({
+          search: (before) => ({ ...before, ...change }),
+          replace,
+          // The form for a new record has asked, or is saved, when it closes itself.
+          ignoreBlocker: 'new' in change,
+        })
       }
       onOpenCustomer={(id) => void navigate({ to: '/crm/customers', search: { open: id } })}
     />
