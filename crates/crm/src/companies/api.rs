@@ -111,8 +111,13 @@ async fn restore(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<R
 async fn timeline(ctx: Ctx, Id(id): Id<CompanyId>, Form(asked): Form<ActivityQuery>) -> Result<Json<Page<Activity>>> {
     let limit = asked.limit()?;
     ctx.read(move |c, actor| {
-        super::get(c, actor, id)?;
-        activity::page(c, actor, Timeline::Company(id), asked.group, limit, asked.cursor.as_deref())
+        let timeline = Timeline::Company(id);
+        let page = activity::page(c, actor, timeline, asked.group, limit, asked.cursor.as_deref())?;
+        if page.items.is_empty() {
+            // To which something has happened, is there.
+            super::get(c, actor, id)?;
+        }
+        Ok(page)
     })
     .await
     .map(Json)
