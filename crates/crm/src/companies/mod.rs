@@ -13,7 +13,7 @@ pub use fields::FIELDS;
 pub use model::{Company, CompanyPatch, CompanyRef, NewCompany, SizeBand};
 pub(crate) use store::named_like;
 
-use crate::activity::{self, About, Event, changes};
+use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::contacts::model::email_domain;
 use db::{Conn, Query, Row, Tx};
 use platform::error::{Existing, FieldError, on_unique};
@@ -210,6 +210,22 @@ pub fn match_domain(c: &Conn<'_>, actor: &Actor, typed: &str) -> Result<DomainMa
     let unlinked_customers =
         if free_mail { Vec::new() } else { store::unlinked_customers(c, &actor.scope(), &host, None, 20)? };
     Ok(DomainMatch { domain: host, free_mail, company, unlinked_customers })
+}
+
+/// A page of what happened to a company, newest first.
+pub fn timeline(
+    c: &Conn<'_>,
+    actor: &Actor,
+    id: CompanyId,
+    asked: &ActivityQuery,
+    limit: usize,
+) -> Result<Page<Activity>> {
+    let page = activity::page(c, actor, Timeline::Company(id), asked.group, limit, asked.cursor.as_deref())?;
+    if page.items.is_empty() {
+        // To which something has happened, is there.
+        get(c, actor, id)?;
+    }
+    Ok(page)
 }
 
 /// Asks for the living company that owns the host, or the domain it is registered under; [`read_ref`] reads the answer.

@@ -24,7 +24,7 @@ pub use model::{Customer, CustomerPatch, NewCustomer, ParsedCustomer, Reassign, 
 pub use ownership::{claim, reassign, release, unclaim};
 pub use tagging::{add_tag, remove_tag};
 
-use crate::activity::{self, About, Event, changes};
+use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::companies::{self, CompanyRef};
 use crate::contacts::{self, Channel, Contact, Holder, ParsedContact};
 use crate::tags;
@@ -46,6 +46,22 @@ pub(crate) fn about(customer: &Customer) -> About {
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("customer"))
+}
+
+/// A page of what happened to a customer, newest first.
+pub fn timeline(
+    c: &Conn<'_>,
+    actor: &Actor,
+    id: CustomerId,
+    asked: &ActivityQuery,
+    limit: usize,
+) -> Result<Page<Activity>> {
+    let page = activity::page(c, actor, Timeline::Customer(id), asked.group, limit, asked.cursor.as_deref())?;
+    if page.items.is_empty() {
+        // To whom something has happened, is there.
+        get(c, actor, id)?;
+    }
+    Ok(page)
 }
 
 /// The customer, if `actor` may write it.
