@@ -17,7 +17,7 @@ const SLOW_TEXT_MAX: usize = 600;
 const CACHED_PARAMETERS_MAX: usize = 64;
 
 /// Keys that one statement is given: SQLite takes 32,766 parameters, PostgreSQL 65,535.
-const KEYS_MAX: usize = 5_000;
+pub const KEYS_MAX: usize = 5_000;
 
 /// A connection inside a read closure.
 pub struct Conn<'a> {
@@ -26,6 +26,8 @@ pub struct Conn<'a> {
     conflict: Cell<bool>,
     /// A statement failed: nothing of the transaction may be kept, whatever the closure makes of it.
     failed: Cell<bool>,
+    /// Questions that may be asked.
+    questions: Cell<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -36,7 +38,7 @@ pub(crate) enum Kind<'a> {
 
 impl<'a> Conn<'a> {
     pub(crate) fn new(kind: Kind<'a>) -> Conn<'a> {
-        Conn { kind, conflict: Cell::new(false), failed: Cell::new(false) }
+        Conn { kind, conflict: Cell::new(false), failed: Cell::new(false), questions: Cell::new(u32::MAX) }
     }
 
     pub(crate) fn had_conflict(&self) -> bool {
@@ -47,6 +49,25 @@ impl<'a> Conn<'a> {
         match self.kind {
             Kind::Sqlite { .. } => Engine::Sqlite,
             Kind::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Makes this a reader for one question, which needs no transaction to be of one moment.
+    pub(crate) fn ask_alone(&self) {
+        self.questions.set(1);
+        if let Kind::Postgres(session) = self.kind {
+            session.ask_alone();
+        }
+    }
+
+    fn count_question(&self) -> Result<()> {
+        match self.questions.get() {
+            0 => Err(Error::Bug("a read of one question asked another".into())),
+            u32::MAX => Ok(()),
+            left => {
+                self.questions.set(left - 1);
+                Ok(())
+            }
         }
     }
 
@@ -71,6 +92,7 @@ impl<'a> Conn<'a> {
         mut each: impl FnMut(&Row<'_>) -> Result<()>,
         finish: impl FnOnce(u64) -> T,
     ) -> Result<T> {
+        self.count_question()?;
         let query = query.into();
         let start = Instant::now();
         let rows = match self.kind {
@@ -145,6 +167,31 @@ impl<'a> Conn<'a> {
         self.query_opt(query, map)?.ok_or(Error::NotFound)
     }
 
+    /// Asks questions that do not need each other's answers, on PostgreSQL in one round trip; `each` hears which of them
+    /// a row answers. For answers that fit into memory.
+    pub fn query_together<'q, const N: usize>(
+        &self,
+        queries: [Query<'q>; N],
+        mut each: impl FnMut(usize, &Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        match self.kind {
+            Kind::Sqlite { .. } => {
+                for (which, query) in queries.into_iter().enumerate() {
+                    self.for_each(query, |row| each(which, row))?;
+                }
+            }
+            Kind::Postgres(session) => {
+                queries.iter().try_for_each(|_| self.count_question())?;
+                let start = Instant::now();
+                let rows = session
+                    .query_together(&queries, |which, row| each(which, &Row::Postgres(row)))
+                    .map_err(|error| self.note(error))?;
+                log_slow(start, queries.first().map_or("", |query| query.text), rows);
+            }
+        }
+        Ok(())
+    }
+
     /// All rows of the statements that `statement` makes for a list of keys, a part of it at a time; none for no keys.
     pub fn query_parts<K, T>(
         &self,
@@ -168,7 +215,7 @@ impl<'a> Conn<'a> {
     }
 }
 
-fn log_slow(start: Instant, text: &str, rows: u64) {
+pub(crate) fn log_slow(start: Instant, text: &str, rows: u64) {
     let took = start.elapsed();
     if took > SLOW {
         // A list of thousands of placeholders tells nothing.
@@ -248,6 +295,28 @@ impl<'a> Tx<'a> {
         .map_err(|error| self.note(error))?;
         log_slow(start, query.text, changed);
         Ok(changed)
+    }
+
+    /// Runs a statement whose outcome the operation has no use for. On PostgreSQL it goes along with the next statement
+    /// or the commit, so that many cost one round trip; that is where its failure shows.
+    pub fn later(&self, text: &'static str, values: impl Into<Vec<Value>>) -> Result<()> {
+        self.send_later(text, values.into(), None)
+    }
+
+    /// The same for a row that nobody had when it was looked up: where the unique index `guard` refuses it, another
+    /// write has been quicker, and this one runs again.
+    pub fn later_guarded(&self, text: &'static str, values: impl Into<Vec<Value>>, guard: &'static str) -> Result<()> {
+        self.send_later(text, values.into(), Some(guard))
+    }
+
+    fn send_later(&self, text: &'static str, values: Vec<Value>, guard: Option<&'static str>) -> Result<()> {
+        match self.conn.kind {
+            Kind::Sqlite { .. } => match self.execute((text, values.as_slice())) {
+                Err(Error::Unique(index)) if Some(index.as_str()) == guard => Err(self.conflict()),
+                outcome => outcome.map(|_| ()),
+            },
+            Kind::Postgres(session) => session.later(text, values, guard).map_err(|error| self.note(error)),
+        }
     }
 
     /// Runs one fixed statement for each set of parameters; answers how many rows changed in all.

@@ -7,6 +7,10 @@
 //! second runs again. A write closure may therefore run more than once: it must
 //! have no effect outside its transaction ([`Tx::after_commit`] is for those).
 //!
+//! PostgreSQL is a round trip away, so an operation counts its trips: [`Conn::query_together`] asks several questions in
+//! one, [`Tx::later`] sends what is only written along with the next statement or the commit, and
+//! [`Db::read_one`] does without a transaction. On SQLite they are plain statements.
+//!
 //! Portable SQL, checked by running every test on both engines:
 //!
 //! 1. ids, times and randomness come from the program, never from SQL functions;
@@ -28,7 +32,7 @@ mod sqlite;
 pub mod testing;
 mod value;
 
-pub use conn::{Conn, Tx};
+pub use conn::{Conn, KEYS_MAX, Tx};
 pub use error::{Error, OpenError, Result};
 pub use explain::full_scans;
 pub use migrate::SCHEMA_VERSION;
@@ -220,6 +224,23 @@ impl Db {
         }
     }
 
+    /// Runs `work`, which asks one question, on a reader. On PostgreSQL it needs no transaction.
+    ///
+    /// # Errors
+    /// [`Error::Bug`] when it asks another: the two might be of different moments.
+    pub async fn read_one<T, E, F>(&self, mut work: F) -> Result<T, E>
+    where
+        F: FnMut(&Conn<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.read(move |c| {
+            c.ask_alone();
+            work(c)
+        })
+        .await
+    }
+
     /// Runs `work` in one transaction and commits it; nothing is kept when it fails. On a conflict
     /// it runs again, a bounded number of times.
     ///
@@ -247,7 +268,7 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`] when it does not.
     pub async fn ping(&self) -> Result<()> {
-        self.read(|c| c.query_one("SELECT CAST(1 AS BIGINT)", |row| row.get::<i64>(0))).await.map(|_| ())
+        self.read_one(|c| c.query_one("SELECT CAST(1 AS BIGINT)", |row| row.get::<i64>(0))).await.map(|_| ())
     }
 
     /// Refreshes the planner's statistics; needed after a bulk load.

@@ -1,15 +1,18 @@
 //! PostgreSQL, and what speaks its protocol.
 
-use crate::conn::{Conn, Kind, Tx};
+use crate::conn::{Conn, Kind, Tx, log_slow};
 use crate::signals::Signals;
 use crate::{Error, OpenError, Options, Query, Result, Value, redact};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{MaybeDone, join, maybe_done, try_join_all};
 use futures_util::{FutureExt, TryStreamExt, pin_mut};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
@@ -25,8 +28,13 @@ const PAUSE_MAX_MS: u64 = 64;
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Begins a read: one snapshot, no writing.
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Begins a write. An operation reads a record, decides, and writes it back: in one snapshot, a row that somebody else
+/// has changed since is a conflict, and the work runs again, instead of being overwritten.
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 /// Statements in flight together in `execute_many`.
 const PIPELINE_MAX: usize = 256;
+/// Statements that wait for the next trip; one more sends them.
+const LATE_MAX: usize = 64;
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
@@ -39,6 +47,17 @@ pub(crate) struct Session {
     handle: Handle,
     /// Opens the transaction; goes along with the first statement, so that it costs no round trip.
     begin: Cell<Option<&'static str>>,
+    /// A transaction is open.
+    open: Cell<bool>,
+    /// What goes along with the next statement or the commit.
+    late: RefCell<Vec<Late>>,
+}
+
+/// A statement whose outcome nobody waits for; see [`Tx::later`].
+struct Late {
+    text: &'static str,
+    values: Vec<Value>,
+    guard: Option<&'static str>,
 }
 
 /// One snapshot for all statements of a read: a page and its contacts agree.
@@ -46,7 +65,7 @@ struct Snapshot(Session);
 
 impl Drop for Snapshot {
     fn drop(&mut self) {
-        if self.0.begin.get().is_none() {
+        if self.0.open.get() {
             // Polled once it is on its way, before whatever the next user of the connection says. Nobody needs its
             // answer: there is nothing to lose, and a broken connection shows at the next statement.
             let _ = self.0.client.batch_execute("COMMIT").now_or_never();
@@ -104,7 +123,13 @@ impl Postgres {
             }
             other => Error::Unavailable(other.to_string()),
         })?;
-        Ok(Session { client, handle: Handle::current(), begin: Cell::new(None) })
+        Ok(Session {
+            client,
+            handle: Handle::current(),
+            begin: Cell::new(None),
+            open: Cell::new(false),
+            late: RefCell::default(),
+        })
     }
 
     pub(crate) async fn read<T, E, F>(&self, mut work: F) -> Result<T, E>
@@ -191,36 +216,125 @@ impl Session {
         work: &mut dyn FnMut(&Tx<'_>) -> Result<T, E>,
         signals: &Signals,
     ) -> Outcome<T, E> {
-        // An operation reads a record, decides, and writes it back: in one snapshot, a row that somebody else has
-        // changed since is a conflict, and the work runs again, instead of being overwritten.
-        if let Err(error) = self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ") {
-            return Outcome::Failed(error.into());
-        }
+        self.begin.set(Some(BEGIN_WRITE));
         let tx = Tx::new(Kind::Postgres(self), signals);
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&tx)))
             .unwrap_or_else(|_| Err(Error::Bug("a write panicked".into()).into()));
         let conflict = tx.had_conflict();
         match tx.confirm(outcome) {
-            Ok(value) => match self.batch("COMMIT") {
+            Ok(value) => match self.commit() {
                 Ok(()) => {
                     for effect in tx.into_after() {
                         effect();
                     }
                     Outcome::Done(value)
                 }
-                Err(Error::Retry) => Outcome::Conflict(Error::Retry.into()),
-                Err(error) => Outcome::Failed(error.into()),
+                Err(error) => {
+                    self.roll_back();
+                    match error {
+                        Error::Retry => Outcome::Conflict(Error::Retry.into()),
+                        error => Outcome::Failed(error.into()),
+                    }
+                }
             },
             Err(error) => {
-                // A connection that cannot even roll back is dropped by the pool.
-                let _ = self.batch("ROLLBACK");
+                self.roll_back();
                 if conflict { Outcome::Conflict(error) } else { Outcome::Failed(error) }
             }
         }
     }
 
-    fn batch(&self, text: &str) -> Result<()> {
-        Ok(self.handle.block_on(self.client.batch_execute(text))?)
+    /// Commits, in one trip with what is late: when one of those fails, PostgreSQL has given the transaction up and
+    /// rolls back at COMMIT.
+    fn commit(&self) -> Result<()> {
+        if !self.open.get() && self.late.borrow().is_empty() {
+            return Ok(());
+        }
+        let start = Instant::now();
+        let commit = async {
+            self.open.set(false);
+            self.client.batch_execute("COMMIT").await
+        };
+        self.handle.block_on(self.trip(false, commit))?;
+        log_slow(start, "COMMIT and what went with it", 0);
+        Ok(())
+    }
+
+    fn roll_back(&self) {
+        if self.open.get() {
+            // A connection that cannot even roll back is dropped by the pool.
+            let _ = self.handle.block_on(self.client.batch_execute("ROLLBACK"));
+        }
+    }
+
+    /// Forgoes the transaction, which a single question does not need.
+    pub(crate) fn ask_alone(&self) {
+        self.begin.set(None);
+    }
+
+    /// One round trip: BEGIN if it is due, what is late, and `last`, sent in this order before the first answer is there.
+    /// `reads` says that `last` writes nothing.
+    async fn trip<T>(&self, reads: bool, last: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T> {
+        let late = self.late.take();
+        let begin = self.begin.take();
+        self.open.set(self.open.get() || begin.is_some());
+        if let Some(begin) = begin {
+            let begin = self.client.batch_execute(begin);
+            if reads && late.is_empty() {
+                let (begun, last) = join(begin, last).await;
+                begun?;
+                return Ok(last?);
+            }
+            // Were it refused, a write that is sent with it would be a transaction of its own: it goes ahead.
+            begin.await?;
+        }
+        let mut statements = Vec::with_capacity(late.len());
+        for Late { text, values, .. } in &late {
+            statements.push(self.prepared(text, values).await?);
+        }
+        let mut sent: Vec<_> = statements
+            .iter()
+            .zip(&late)
+            .map(|(statement, late)| Box::pin(maybe_done(self.client.execute_raw(statement, &late.values))))
+            .collect();
+        // Polled once, each is on its way, unless it could not be written down: then nothing may follow it.
+        let unsent = poll_fn(|cx| {
+            let _ = poll_in_order(&mut sent, cx);
+            Poll::Ready(sent.iter().any(|sent| matches!(**sent, MaybeDone::Done(Err(_)))))
+        });
+        let unsent = unsent.await;
+        let answers = poll_fn(|cx| poll_in_order(&mut sent, cx));
+        let last = if unsent {
+            answers.await;
+            None
+        } else {
+            Some(join(answers, last).await.1)
+        };
+        for (sent, late) in sent.iter_mut().zip(&late) {
+            if let Some(Err(error)) = sent.as_mut().take_output() {
+                return Err(match (Error::from(error), late.guard) {
+                    (Error::Unique(index), Some(guard)) if index == guard => Error::Retry,
+                    (error, _) => error,
+                });
+            }
+        }
+        Ok(last.ok_or_else(|| Error::Bug("a statement was not sent".into()))??)
+    }
+
+    async fn prepared(&self, text: &str, values: &[Value]) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+        let types: Vec<Type> = values.iter().map(Value::pg_type).collect();
+        self.client.prepare_typed_cached(text, &types).await
+    }
+
+    /// Sends a question; its rows are fetched from what this answers.
+    async fn ask(&self, query: &Query<'_>) -> Result<tokio_postgres::RowStream, tokio_postgres::Error> {
+        if query.fixed {
+            let statement = self.prepared(query.text, &query.values).await?;
+            self.client.query_raw(&statement, query.values.iter()).await
+        } else {
+            let values = query.values.iter().map(|v| (v as &(dyn ToSql + Sync), v.pg_type()));
+            self.client.query_typed_raw(query.text, values).await
+        }
     }
 
     pub(crate) fn query(
@@ -230,21 +344,7 @@ impl Session {
     ) -> Result<u64> {
         self.handle.block_on(async {
             let mut seen = 0;
-            let rows = async {
-                if query.fixed {
-                    let types: Vec<Type> = query.values.iter().map(Value::pg_type).collect();
-                    let statement = self.client.prepare_typed_cached(query.text, &types).await?;
-                    self.client.query_raw(&statement, query.values.iter().map(|v| v as &(dyn ToSql + Sync))).await
-                } else {
-                    let values = query.values.iter().map(|v| (v as &(dyn ToSql + Sync), v.pg_type()));
-                    self.client.query_typed_raw(query.text, values).await
-                }
-            };
-            let rows = match self.begin.take() {
-                // Polled together and in this order, both travel in one pipeline.
-                Some(begin) => try_join(self.client.batch_execute(begin), rows).await?.1,
-                None => rows.await?,
-            };
+            let rows = self.trip(reads(query), self.ask(query)).await?;
             pin_mut!(rows);
             while let Some(row) = rows.try_next().await? {
                 seen += 1;
@@ -254,25 +354,56 @@ impl Session {
         })
     }
 
-    pub(crate) fn execute(&self, query: &Query<'_>) -> Result<u64> {
+    /// Several questions in one trip; `each` hears which one a row answers. All rows are kept until the last is there.
+    pub(crate) fn query_together(
+        &self,
+        queries: &[Query<'_>],
+        mut each: impl FnMut(usize, &tokio_postgres::Row) -> Result<()>,
+    ) -> Result<u64> {
         self.handle.block_on(async {
+            let mut asked: Vec<_> = queries
+                .iter()
+                .map(|query| Box::pin(maybe_done(async { self.ask(query).await?.try_collect::<Vec<_>>().await })))
+                .collect();
+            let answers = poll_fn(|cx| poll_in_order(&mut asked, cx).map(Ok));
+            self.trip(queries.iter().all(reads), answers).await?;
+            let mut seen = 0;
+            for (which, answer) in asked.iter_mut().enumerate() {
+                for row in answer.as_mut().take_output().transpose()?.unwrap_or_default() {
+                    seen += 1;
+                    each(which, &row)?;
+                }
+            }
+            Ok(seen)
+        })
+    }
+
+    pub(crate) fn execute(&self, query: &Query<'_>) -> Result<u64> {
+        self.handle.block_on(self.trip(false, async {
             if query.fixed {
-                let types: Vec<Type> = query.values.iter().map(Value::pg_type).collect();
-                let statement = self.client.prepare_typed_cached(query.text, &types).await?;
-                Ok(self.client.execute_raw(&statement, query.values.iter()).await?)
+                let statement = self.prepared(query.text, &query.values).await?;
+                self.client.execute_raw(&statement, query.values.iter()).await
             } else {
                 let values: Vec<(&(dyn ToSql + Sync), Type)> =
                     query.values.iter().map(|v| (v as &(dyn ToSql + Sync), v.pg_type())).collect();
-                Ok(self.client.execute_typed(query.text, &values).await?)
+                self.client.execute_typed(query.text, &values).await
             }
-        })
+        }))
+    }
+
+    /// Keeps a statement for the next trip.
+    pub(crate) fn later(&self, text: &'static str, values: Vec<Value>, guard: Option<&'static str>) -> Result<()> {
+        if self.late.borrow().len() >= LATE_MAX {
+            self.handle.block_on(self.trip(false, async { Ok(()) }))?;
+        }
+        self.late.borrow_mut().push(Late { text, values, guard });
+        Ok(())
     }
 
     pub(crate) fn execute_many(&self, text: &str, sets: &[Vec<Value>]) -> Result<u64> {
         let Some(first) = sets.first() else { return Ok(0) };
         self.handle.block_on(async {
-            let types: Vec<Type> = first.iter().map(Value::pg_type).collect();
-            let statement = self.client.prepare_typed_cached(text, &types).await?;
+            let statement = self.trip(false, self.prepared(text, first)).await?;
             let mut changed = 0;
             for part in sets.chunks(PIPELINE_MAX) {
                 // Polled together, the statements travel in one pipeline.
@@ -287,7 +418,7 @@ impl Session {
         let text = format!("COPY {table} ({}) FROM STDIN BINARY", columns.join(", "));
         let types: Vec<Type> = rows[0].iter().map(Value::pg_type).collect();
         self.handle.block_on(async {
-            let sink = self.client.copy_in(&text).await?;
+            let sink = self.trip(false, self.client.copy_in(&text)).await?;
             let writer = BinaryCopyInWriter::new(sink, &types);
             pin_mut!(writer);
             for row in rows {
@@ -296,6 +427,22 @@ impl Session {
             Ok(writer.finish().await?)
         })
     }
+}
+
+/// Whether a statement only reads, as far as its first word tells.
+fn reads(query: &Query<'_>) -> bool {
+    query.text.trim_start().starts_with("SELECT")
+}
+
+/// Polls all in order, so that what each sends at its first poll is sent in order; ready when all are.
+fn poll_in_order<F: Future>(futures: &mut [Pin<Box<MaybeDone<F>>>], cx: &mut Context<'_>) -> Poll<()> {
+    let mut all = Poll::Ready(());
+    for future in futures {
+        if future.as_mut().poll(cx).is_pending() {
+            all = Poll::Pending;
+        }
+    }
+    all
 }
 
 #[cfg(test)]

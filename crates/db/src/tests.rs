@@ -367,6 +367,166 @@ async fn a_swallowed_error_is_no_acknowledged_write() {
     .await;
 }
 
+const ADD_USER: &str =
+    "INSERT INTO users (id, email, full_name, created_at, updated_at, version) VALUES ($1, $2, $2, 0, 0, 1)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_later_is_seen_by_the_next_question_and_kept() {
+    each_engine(|db| async move {
+        let seen: i64 = db
+            .write(|tx| {
+                tx.later(ADD_USER, params![Uuid::now_v7(), "a@one.example"])?;
+                let seen = tx.query_one("SELECT count(*) FROM users", |row| row.get(0))?;
+                // More than wait at once; each needs the one before.
+                let id = Uuid::now_v7();
+                tx.later(ADD_USER, params![id, "b@one.example"])?;
+                for version in 1..200_i64 {
+                    tx.later("UPDATE users SET version = $2 + 1 WHERE id = $1 AND version = $2", params![id, version])?;
+                }
+                Ok::<_, Error>(seen)
+            })
+            .await
+            .unwrap();
+        assert_eq!((seen, count_users(&db).await), (1, 2));
+        let latest = |c: &crate::Conn<'_>| c.query_one("SELECT max(version) FROM users", |row| row.get::<i64>(0));
+        assert_eq!(db.read(latest).await, Ok::<i64, Error>(200));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_later_is_named_and_leaves_nothing() {
+    each_engine(|db| async move {
+        add_user(&db, "same@one.example").await.unwrap();
+        for ask in [false, true] {
+            let outcome: Result<(), Error> = db
+                .write(move |tx| {
+                    tx.later(ADD_USER, params![Uuid::now_v7(), "other@one.example"])?;
+                    tx.later_guarded(ADD_USER, params![Uuid::now_v7(), "same@one.example"], "another_index")?;
+                    tx.later(ADD_USER, params![Uuid::now_v7(), "third@one.example"])?;
+                    if ask {
+                        tx.query_one("SELECT count(*) FROM users", |row| row.get::<i64>(0))?;
+                    }
+                    Ok(())
+                })
+                .await;
+            assert_eq!(outcome, Err(Error::Unique("users_email".into())));
+            assert_eq!(count_users(&db).await, 1);
+        }
+        // A statement that PostgreSQL cannot even prepare keeps the others from being committed.
+        let outcome: Result<(), Error> = db
+            .write(|tx| {
+                tx.later(ADD_USER, params![Uuid::now_v7(), "other@one.example"])?;
+                tx.later("UPDATE users SET no_such_column = $1", params![1_i64])
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::Bug(_))), "{outcome:?}");
+        assert_eq!(count_users(&db).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_guard_refuses_the_write_runs_again() {
+    each_engine(|db| async move {
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    db.write(|tx| {
+                        let known = ("SELECT id FROM users WHERE email = $1", params!["same@one.example"]);
+                        if let Some(id) = tx.query_opt(known, |row| row.get::<Uuid>(0))? {
+                            return Ok::<_, Error>(id);
+                        }
+                        let id = Uuid::now_v7();
+                        tx.later_guarded(ADD_USER, params![id, "same@one.example"], "users_email")?;
+                        Ok(id)
+                    })
+                    .await
+                })
+            })
+            .collect();
+        let mut ids = std::collections::BTreeSet::new();
+        for task in tasks {
+            ids.insert(task.await.unwrap().unwrap());
+        }
+        assert_eq!((ids.len(), count_users(&db).await), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_asked_together_are_of_one_moment_and_see_what_went_before() {
+    each_engine(|db| async move {
+        let rows = db
+            .write(|tx| {
+                for email in ["a@one.example", "b@one.example", "c@one.example"] {
+                    tx.later(ADD_USER, params![Uuid::now_v7(), email])?;
+                }
+                let mut built = Sql::new("SELECT email FROM users WHERE email <> ");
+                built.bind("b@one.example").push(" ORDER BY email");
+                let mut rows = Vec::new();
+                tx.query_together(
+                    [
+                        (&built).into(),
+                        "SELECT email FROM users WHERE FALSE".into(),
+                        ("SELECT email FROM users WHERE email = $1", params!["b@one.example"]).into(),
+                    ],
+                    |which, row| {
+                        rows.push((which, row.get::<String>(0)?));
+                        Ok(())
+                    },
+                )?;
+                Ok::<_, Error>(rows)
+            })
+            .await
+            .unwrap();
+        let rows: Vec<(usize, &str)> = rows.iter().map(|(which, email)| (*which, email.as_str())).collect();
+        assert_eq!(rows, [(0, "a@one.example"), (0, "c@one.example"), (2, "b@one.example")]);
+        let failed: Result<(), Error> = db
+            .read(|c| c.query_together(["SELECT 1".into(), "SELECT no_such_column FROM users".into()], |_, _| Ok(())))
+            .await;
+        assert!(matches!(failed, Err(Error::Bug(_))), "{failed:?}");
+        assert_eq!(count_users(&db).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_of_one_question_asks_no_other() {
+    each_engine(|db| async move {
+        let count = |c: &crate::Conn<'_>| c.query_one("SELECT count(*) FROM users", |row| row.get::<i64>(0));
+        assert_eq!(db.read_one(count).await, Ok::<i64, Error>(0));
+        let twice: Result<i64, Error> = db.read_one(move |c| Ok(count(c)? + count(c)?)).await;
+        assert!(matches!(twice, Err(Error::Bug(_))), "{twice:?}");
+        add_user(&db, "after@one.example").await.unwrap();
+        assert_eq!(count_users(&db).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_says_nothing_is_done() {
+    each_engine(|db| async move {
+        let done = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&done);
+        let outcome: Result<(), Error> = db
+            .write(move |tx| {
+                let counted = Arc::clone(&counted);
+                tx.after_commit(move || {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                });
+                Ok(())
+            })
+            .await;
+        assert_eq!((outcome, done.load(Ordering::SeqCst)), (Ok(()), 1));
+        let refused: Result<(), Error> = db.write(|_| Err(Error::Bug("on purpose".into()))).await;
+        assert_eq!(refused, Err(Error::Bug("on purpose".into())));
+        add_user(&db, "after@one.example").await.unwrap();
+    })
+    .await;
+}
+
 #[test]
 fn passwords_are_masked_wherever_they_stand() {
     for (url, shown) in [

@@ -24,14 +24,15 @@ pub struct About {
     pub company_id: Option<CompanyId>,
 }
 
-/// Logs `events`, in order, at this moment, and moves the customer's time of last activity forward.
+/// Logs `events`, in order, at this moment, and moves the time of last activity of the customer's tags forward. The
+/// customer's own is written by whoever changes the customer.
 pub fn record(tx: &Tx<'_>, actor: &Actor, about: About, events: &[Event]) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
     log(tx, actor, about, events)?;
     if let Some(customer_id) = about.customer_id {
-        store::touch_customer(tx, &actor.scope(), customer_id, actor.now())?;
+        store::touch_tags(tx, &actor.scope(), customer_id, actor.now())?;
     }
     Ok(())
 }

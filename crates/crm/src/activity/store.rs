@@ -61,12 +61,11 @@ pub(super) fn insert(
     detail: serde_json::Value,
     now: Timestamp,
 ) -> Result<()> {
-    tx.execute((
+    tx.later(
         "INSERT INTO activities (org_id, id, customer_id, company_id, type, detail, actor_kind, actor_id, actor_name, occurred_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         row(actor, id, about, kind, detail, now),
-    ))?;
-    Ok(())
+    )
 }
 
 pub(super) fn insert_many(
@@ -94,20 +93,15 @@ pub(super) fn insert_past(tx: &Tx<'_>, scope: &Scope, events: &[PastEvent]) -> p
     Ok(())
 }
 
-/// Moves the times of last activity: the customer's own, and those that order each tag's page.
-pub(super) fn touch_customer(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId, now: Timestamp) -> Result<()> {
-    tx.execute((
-        "UPDATE customers SET last_activity_at = $3 WHERE org_id = $1 AND id = $2 AND last_activity_at < $3",
-        params![scope, customer_id, now],
-    ))?;
-    tx.execute((
+/// Moves the times of last activity that order each tag's page.
+pub(super) fn touch_tags(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId, now: Timestamp) -> Result<()> {
+    tx.later(
         "UPDATE customer_tags SET last_activity_at = $3 WHERE org_id = $1 AND customer_id = $2 AND last_activity_at < $3",
         params![scope, customer_id, now],
-    ))?;
-    Ok(())
+    )
 }
 
-/// The same for many customers, in two statements.
+/// Moves the times of last activity of many customers, their own and those that order each tag's page.
 pub(super) fn touch_customers(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId], now: Timestamp) -> Result<()> {
     let mut sql = Sql::new("UPDATE customers SET last_activity_at = ");
     sql.bind(now).push(" WHERE org_id = ").bind(scope).push(" AND last_activity_at < ").bind(now);

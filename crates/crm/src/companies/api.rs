@@ -1,5 +1,5 @@
 use super::{Company, CompanyPatch, DomainMatch, FIELDS, NewCompany};
-use crate::activity::{self, Activity, ActivityQuery, Timeline};
+use crate::activity::{Activity, ActivityQuery};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
@@ -110,10 +110,5 @@ async fn restore(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<R
     params(("id" = CompanyId, Path), ActivityQuery), responses((status = 200, body = Page<Activity>), Problems))]
 async fn timeline(ctx: Ctx, Id(id): Id<CompanyId>, Form(asked): Form<ActivityQuery>) -> Result<Json<Page<Activity>>> {
     let limit = asked.limit()?;
-    ctx.read(move |c, actor| {
-        super::get(c, actor, id)?;
-        activity::page(c, actor, Timeline::Company(id), asked.group, limit, asked.cursor.as_deref())
-    })
-    .await
-    .map(Json)
+    ctx.read(move |c, actor| super::timeline(c, actor, id, &asked, limit)).await.map(Json)
 }

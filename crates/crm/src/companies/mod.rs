@@ -13,9 +13,9 @@ pub use fields::FIELDS;
 pub use model::{Company, CompanyPatch, CompanyRef, NewCompany, SizeBand};
 pub(crate) use store::named_like;
 
-use crate::activity::{self, About, Event, changes};
+use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::contacts::model::email_domain;
-use db::{Conn, Tx};
+use db::{Conn, Query, Row, Tx};
 use platform::error::{Existing, FieldError, on_unique};
 use platform::http::{IfMatch, Page};
 use platform::ids::{CompanyId, CustomerId};
@@ -202,28 +202,46 @@ pub fn match_domain(c: &Conn<'_>, actor: &Actor, typed: &str) -> Result<DomainMa
         return Err(Error::malformed("domain", "invalid_domain", "use an internet domain, such as example.com"));
     };
     let free_mail = domain::is_free_mail(&host);
-    let company = match by_domain(c, &actor.scope(), &host)? {
-        Some(id) => Some(get(c, actor, id)?),
+    let owner = match of_host(&actor.scope(), &host) {
+        Some(question) => c.query_opt(question, read_ref)?,
         None => None,
     };
+    let company = owner.map(|owner| get(c, actor, owner.id)).transpose()?;
     let unlinked_customers =
         if free_mail { Vec::new() } else { store::unlinked_customers(c, &actor.scope(), &host, None, 20)? };
     Ok(DomainMatch { domain: host, free_mail, company, unlinked_customers })
 }
 
-/// The living company that owns the host, or the domain it is registered under.
-fn by_domain(c: &Conn<'_>, scope: &Scope, host: &str) -> Result<Option<CompanyId>> {
-    let Some(registrable) = domain::registrable_domain(host) else { return Ok(None) };
-    Ok(store::by_domain(c, scope, host, &registrable)?)
+/// A page of what happened to a company, newest first.
+pub fn timeline(
+    c: &Conn<'_>,
+    actor: &Actor,
+    id: CompanyId,
+    asked: &ActivityQuery,
+    limit: usize,
+) -> Result<Page<Activity>> {
+    let page = activity::page(c, actor, Timeline::Company(id), asked.group, limit, asked.cursor.as_deref())?;
+    if page.items.is_empty() {
+        // To which something has happened, is there.
+        get(c, actor, id)?;
+    }
+    Ok(page)
 }
 
-/// The company that an address belongs to; none for a free-mail address.
-pub fn by_email(c: &Conn<'_>, scope: &Scope, canonical_email: &str) -> Result<Option<CompanyId>> {
+/// Asks for the living company that owns the host, or the domain it is registered under; [`read_ref`] reads the answer.
+fn of_host(scope: &Scope, host: &str) -> Option<Query<'static>> {
+    Some(store::of_domain(scope, host, &domain::registrable_domain(host)?))
+}
+
+/// Asks for the company that an address belongs to; nothing for a free-mail address.
+pub fn of_email(scope: &Scope, canonical_email: &str) -> Option<Query<'static>> {
     let host = email_domain(canonical_email);
-    if domain::is_free_mail(host) {
-        return Ok(None);
-    }
-    by_domain(c, scope, host)
+    if domain::is_free_mail(host) { None } else { of_host(scope, host) }
+}
+
+/// A row of [`of_email`].
+pub fn read_ref(row: &Row<'_>) -> db::Result<CompanyRef> {
+    store::read_ref(row)
 }
 
 /// The name of a company that a customer is to be linked to.

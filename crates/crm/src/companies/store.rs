@@ -1,6 +1,6 @@
 use super::{Company, CompanyRef, SizeBand, UnlinkedCustomer};
 use crate::activity::{self, About, Change, Event};
-use db::{Conn, Engine, Result, Row, Sql, Tx, Value, params};
+use db::{Conn, Engine, Query, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;
 use platform::ids::{CompanyId, CustomerId, OrgId};
@@ -335,17 +335,17 @@ pub(super) fn holder(c: &Conn<'_>, scope: &Scope, domain: &str) -> Result<Option
     )
 }
 
-/// The living company that has the host itself, else the oldest with a domain under the same registration.
-pub(super) fn by_domain(c: &Conn<'_>, scope: &Scope, host: &str, registrable: &str) -> Result<Option<CompanyId>> {
-    c.query_opt(
-        (
-            "SELECT company_id FROM company_domains
-             WHERE org_id = $1 AND registrable = $2 AND live_domain IS NOT NULL
-             ORDER BY CASE WHEN domain = $3 THEN 0 WHEN domain = $2 THEN 1 ELSE 2 END, company_id LIMIT 1",
-            params![scope, registrable, host],
-        ),
-        |row| row.get(0),
-    )
+/// The living company that has the host itself, else the oldest with a domain under the same registration: its id and name.
+pub(super) fn of_domain(scope: &Scope, host: &str, registrable: &str) -> Query<'static> {
+    let text = "SELECT d.company_id, (SELECT c.name FROM companies c WHERE c.org_id = d.org_id AND c.id = d.company_id)
+         FROM company_domains d
+         WHERE d.org_id = $1 AND d.registrable = $2 AND d.live_domain IS NOT NULL
+         ORDER BY CASE WHEN d.domain = $3 THEN 0 WHEN d.domain = $2 THEN 1 ELSE 2 END, d.company_id LIMIT 1";
+    (text, params![scope, registrable, host]).into()
+}
+
+pub(super) fn read_ref(row: &Row<'_>) -> Result<CompanyRef> {
+    Ok(CompanyRef { id: row.get(0)?, name: row.get(1)? })
 }
 
 /// Living customers without a company whose e-mail address ends in `@host` or `.host`; with `writer`, those whom they

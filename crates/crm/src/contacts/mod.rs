@@ -8,7 +8,7 @@ mod store;
 
 pub use model::{Channel, ContactLabel, ContactStatus};
 
-use db::{Conn, Tx};
+use db::{Conn, Query, Row, Sql, Tx};
 use platform::clock::Timestamp;
 use platform::error::{Existing, FieldError, on_unique};
 use platform::http::Record;
@@ -16,7 +16,6 @@ use platform::ids::{ContactId, CustomerId};
 use platform::patch::Patch;
 use platform::{Actor, Error, Result, Scope};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// More than this is no person.
@@ -178,7 +177,36 @@ impl Holder {
 
 /// Who has one of these addresses, living first. Phones are left out: sharing them is no clash.
 pub fn holders(c: &Conn<'_>, scope: &Scope, contacts: &[ParsedContact]) -> Result<Vec<Holder>> {
-    Ok(store::holders(c, scope, contacts)?)
+    let statement = |part: &[&ParsedContact]| store::holders(c.engine(), scope, part);
+    let mut found = c.query_parts(&exclusive(contacts), statement, store::read_holder)?;
+    sort_holders(&mut found);
+    Ok(found)
+}
+
+/// The same, asked together with the question `other`, whose rows go to `read`.
+pub fn holders_and(
+    c: &Conn<'_>,
+    scope: &Scope,
+    contacts: &[ParsedContact],
+    other: Query<'_>,
+    mut read: impl FnMut(&Row<'_>) -> db::Result<()>,
+) -> Result<Vec<Holder>> {
+    let statement = store::holders(c.engine(), scope, &exclusive(contacts));
+    let mut found = Vec::new();
+    c.query_together([(&statement).into(), other], |which, row| match which {
+        0 => store::read_holder(row).map(|holder| found.push(holder)),
+        _ => read(row),
+    })?;
+    sort_holders(&mut found);
+    Ok(found)
+}
+
+fn exclusive(contacts: &[ParsedContact]) -> Vec<&ParsedContact> {
+    contacts.iter().filter(|contact| contact.channel.is_unique()).collect()
+}
+
+fn sort_holders(holders: &mut [Holder]) {
+    holders.sort_by_key(|holder| (holder.archived, holder.customer_id));
 }
 
 /// # Errors
@@ -248,7 +276,7 @@ pub fn insert(
         .collect();
     for row in &rows {
         // The holder was looked up before: whoever took the address since then is found by running again.
-        on_unique(store::insert(tx, &actor.scope(), row), "contacts_live", || tx.conflict().into())?;
+        store::insert(tx, &actor.scope(), row)?;
     }
     Ok(rows)
 }
@@ -281,20 +309,18 @@ pub fn get(c: &Conn<'_>, actor: &Actor, id: ContactId) -> Result<Contact> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("contact"))
 }
 
-/// The contacts of each customer, primary first, then the newest.
-pub fn of_customers(
-    c: &Conn<'_>,
-    scope: &Scope,
-    customers: &[CustomerId],
-) -> Result<HashMap<CustomerId, Vec<Contact>>> {
-    let mut by_customer: HashMap<CustomerId, Vec<Contact>> = HashMap::with_capacity(customers.len());
-    for contact in store::of_customers(c, scope, customers)? {
-        by_customer.entry(contact.customer_id).or_default().push(contact);
-    }
-    for contacts in by_customer.values_mut() {
-        contacts.sort_by_key(|contact| (contact.channel, !contact.is_primary, std::cmp::Reverse(contact.id)));
-    }
-    Ok(by_customer)
+/// The contacts of these customers, to be asked together with what else is shown of them; [`read`] reads a row.
+pub fn of_customers(scope: &Scope, customers: &[CustomerId]) -> Sql {
+    store::of_customers(scope, customers)
+}
+
+pub fn read(row: &Row<'_>) -> db::Result<Contact> {
+    store::read(row)
+}
+
+/// In the order in which they are shown: by channel, primary first, then the newest.
+pub fn sort(contacts: &mut [Contact]) {
+    contacts.sort_by_key(|contact| (contact.channel, !contact.is_primary, std::cmp::Reverse(contact.id)));
 }
 
 /// Gives up the addresses of an archived customer: only the living exclude each other.

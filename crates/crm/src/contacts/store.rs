@@ -15,7 +15,7 @@ fn channel(text: &str) -> Result<Channel> {
     Channel::parse(text).ok_or_else(|| unknown("channel", text))
 }
 
-fn read(row: &Row<'_>) -> Result<Contact> {
+pub(super) fn read(row: &Row<'_>) -> Result<Contact> {
     let label: String = row.get(5)?;
     let status: String = row.get(7)?;
     Ok(Contact {
@@ -78,13 +78,13 @@ fn insert_values(scope: &Scope, contact: &Contact) -> [Value; 15] {
 }
 
 pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, contact: &Contact) -> Result<()> {
-    tx.execute((
+    tx.later_guarded(
         "INSERT INTO contacts (org_id, customer_id, id, channel, value, canonical, match_key, live_canonical, label,
            is_primary, status, verified_at, created_at, updated_at, version)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         insert_values(scope, contact),
-    ))?;
-    Ok(())
+        "contacts_live",
+    )
 }
 
 pub(super) fn insert_many(tx: &Tx<'_>, scope: &Scope, contacts: &[Contact]) -> Result<()> {
@@ -145,38 +145,26 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ContactId) -> Result<Option<C
     c.query_opt(Sql::new(SELECT).bind(scope).push(" AND id = ").bind(id), read)
 }
 
-pub(super) fn of_customers(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<Vec<Contact>> {
-    let statement = |part: &[CustomerId]| {
-        let mut sql = Sql::new(SELECT);
-        sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
-        sql
-    };
-    c.query_parts(customers, statement, read)
+pub(super) fn of_customers(scope: &Scope, customers: &[CustomerId]) -> Sql {
+    let mut sql = Sql::new(SELECT);
+    sql.bind(scope).push(" AND customer_id IN ").bind_list(customers.iter().copied());
+    sql
 }
 
-pub(super) fn holders(c: &Conn<'_>, scope: &Scope, contacts: &[ParsedContact]) -> Result<Vec<Holder>> {
-    let asked: Vec<&ParsedContact> = contacts.iter().filter(|contact| contact.channel.is_unique()).collect();
-    let mut found = c.query_parts(
-        &asked,
-        |part| holders_sql(c.engine(), scope, part),
-        |row| {
-            let status: String = row.get(5)?;
-            Ok(Holder {
-                customer_id: row.get(0)?,
-                name: row.get(1)?,
-                archived: row.get(2)?,
-                channel: channel(&row.get::<String>(3)?)?,
-                canonical: row.get(4)?,
-                status: ContactStatus::parse(&status).ok_or_else(|| unknown("status", &status))?,
-                do_not_contact: row.get(6)?,
-            })
-        },
-    )?;
-    found.sort_by_key(|holder| (holder.archived, holder.customer_id));
-    Ok(found)
+pub(super) fn read_holder(row: &Row<'_>) -> Result<Holder> {
+    let status: String = row.get(5)?;
+    Ok(Holder {
+        customer_id: row.get(0)?,
+        name: row.get(1)?,
+        archived: row.get(2)?,
+        channel: channel(&row.get::<String>(3)?)?,
+        canonical: row.get(4)?,
+        status: ContactStatus::parse(&status).ok_or_else(|| unknown("status", &status))?,
+        do_not_contact: row.get(6)?,
+    })
 }
 
-fn holders_sql(engine: Engine, scope: &Scope, contacts: &[&ParsedContact]) -> Sql {
+pub(super) fn holders(engine: Engine, scope: &Scope, contacts: &[&ParsedContact]) -> Sql {
     let mut sql = Sql::new(
         "SELECT k.customer_id, c.full_name, c.archived_at IS NOT NULL, k.channel, k.canonical, k.status, c.do_not_contact FROM ",
     );

@@ -1,6 +1,6 @@
 use super::export::ExportQuery;
 use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
-use crate::activity::{self, Activity, ActivityQuery, Timeline};
+use crate::activity::{Activity, ActivityQuery};
 use crate::contacts::{Contact, ContactPatch, NewContact};
 use axum::Json;
 use axum::response::Response;
@@ -144,12 +144,7 @@ async fn reassign(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch, body: Bod
     params(("id" = CustomerId, Path), ActivityQuery), responses((status = 200, body = Page<Activity>), Problems))]
 async fn timeline(ctx: Ctx, Id(id): Id<CustomerId>, Form(asked): Form<ActivityQuery>) -> Result<Json<Page<Activity>>> {
     let limit = asked.limit()?;
-    ctx.read(move |c, actor| {
-        super::get(c, actor, id)?;
-        activity::page(c, actor, Timeline::Customer(id), asked.group, limit, asked.cursor.as_deref())
-    })
-    .await
-    .map(Json)
+    ctx.read(move |c, actor| super::timeline(c, actor, id, &asked, limit)).await.map(Json)
 }
 
 /// A customer's contacts.

@@ -1,8 +1,9 @@
 //! Adding, changing and removing a customer's contacts, with the customer's rights.
 
-use super::{Customer, about, bump, company_of, get_to_write, store};
+use super::{Customer, about, bump, get_to_write, store};
 use crate::activity::{self, Event, changes};
-use crate::contacts::{self, Contact, ContactPatch, ContactStatus, Holder, NewContact, ParsedContact};
+use crate::companies;
+use crate::contacts::{self, Channel, Contact, ContactPatch, ContactStatus, Holder, NewContact, ParsedContact};
 use db::Tx;
 use platform::actor::ActorKind;
 use platform::error::FieldError;
@@ -206,7 +207,9 @@ fn learn(
 ) -> Result<()> {
     customer.do_not_contact |= contacts::inherited_refusal(holders);
     if customer.company_id.is_none()
-        && let Some(company) = company_of(tx, actor, std::slice::from_ref(address))?
+        && address.channel == Channel::Email
+        && let Some(question) = companies::of_email(&actor.scope(), &address.canonical)
+        && let Some(company) = tx.query_opt(question, companies::read_ref)?
         && store::may_be_linked(tx, &actor.scope(), customer.id)?
     {
         customer.company_id = Some(company.id);

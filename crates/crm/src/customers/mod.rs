@@ -24,9 +24,10 @@ pub use model::{Customer, CustomerPatch, NewCustomer, ParsedCustomer, Reassign, 
 pub use ownership::{claim, reassign, release, unclaim};
 pub use tagging::{add_tag, remove_tag};
 
-use crate::activity::{self, About, Event, changes};
-use crate::contacts::{self, Channel, Contact, ParsedContact};
-use crate::{companies, tags};
+use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
+use crate::companies::{self, CompanyRef};
+use crate::contacts::{self, Channel, Contact, Holder, ParsedContact};
+use crate::tags;
 use db::{Conn, Tx};
 use platform::actor::ActorKind;
 use platform::clock::Timestamp;
@@ -45,6 +46,22 @@ pub(crate) fn about(customer: &Customer) -> About {
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("customer"))
+}
+
+/// A page of what happened to a customer, newest first.
+pub fn timeline(
+    c: &Conn<'_>,
+    actor: &Actor,
+    id: CustomerId,
+    asked: &ActivityQuery,
+    limit: usize,
+) -> Result<Page<Activity>> {
+    let page = activity::page(c, actor, Timeline::Customer(id), asked.group, limit, asked.cursor.as_deref())?;
+    if page.items.is_empty() {
+        // To whom something has happened, is there.
+        get(c, actor, id)?;
+    }
+    Ok(page)
 }
 
 /// The customer, if `actor` may write it.
@@ -78,7 +95,7 @@ pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: b
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Customer> {
     policy::require(actor, Action::CreateRecords)?;
     let scope = actor.scope();
-    let holders = contacts::holders(tx, &scope, &new.contacts)?;
+    let (holders, company_found) = holders_and_company(tx, &scope, &new.contacts)?;
     contacts::refuse_taken(&holders, &new.contacts, None, |index| format!("/contacts/{index}/value"))?;
     let owner = match new.claimed_by_id {
         None => None,
@@ -90,7 +107,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
     };
     let (company, by_domain) = match new.company_id {
         Some(id) => (Some(companies::require_living(tx, &scope, id, "/companyId")?), false),
-        None => (company_of(tx, actor, &new.contacts)?, true),
+        None => (company_found, true),
     };
     let now = actor.now();
     let profile = new.profile.clone();
@@ -166,14 +183,28 @@ pub fn insert_past(tx: &Tx<'_>, scope: &Scope, customers: &[PastCustomer]) -> Re
     Ok(())
 }
 
-/// The company that the first e-mail address belongs to.
-fn company_of(c: &Conn<'_>, actor: &Actor, contacts: &[ParsedContact]) -> Result<Option<companies::CompanyRef>> {
-    for contact in contacts.iter().filter(|contact| contact.channel == Channel::Email) {
-        if let Some(id) = companies::by_email(c, &actor.scope(), &contact.canonical)? {
-            return companies::require_living(c, &actor.scope(), id, "/companyId").map(Some);
+/// Who has the addresses, and the company of the first e-mail address that belongs to one; asked together.
+fn holders_and_company(
+    c: &Conn<'_>,
+    scope: &Scope,
+    contacts: &[ParsedContact],
+) -> Result<(Vec<Holder>, Option<CompanyRef>)> {
+    let emails = contacts.iter().filter(|contact| contact.channel == Channel::Email);
+    let mut questions = emails.filter_map(|contact| companies::of_email(scope, &contact.canonical));
+    let Some(first) = questions.next() else {
+        return Ok((contacts::holders(c, scope, contacts)?, None));
+    };
+    let mut company = None;
+    let holders = contacts::holders_and(c, scope, contacts, first, |row| {
+        company = Some(companies::read_ref(row)?);
+        Ok(())
+    })?;
+    for question in questions {
+        if company.is_none() {
+            company = c.query_opt(question, companies::read_ref)?;
         }
     }
-    Ok(None)
+    Ok((holders, company))
 }
 
 /// Changes the given fields.

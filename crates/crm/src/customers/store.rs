@@ -1,7 +1,7 @@
 use super::{Customer, PastCustomer, Source};
 use crate::companies::CompanyRef;
-use crate::contacts;
-use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
+use crate::contacts::{self, Contact};
+use db::{Conn, Engine, Error, KEYS_MAX, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::filter::{Context, Renames, Tree};
 use platform::http::Page;
@@ -53,30 +53,55 @@ pub(super) fn read(row: &Row<'_>) -> Result<Customer> {
     })
 }
 
-/// Contacts and tags, for all customers of a page in two statements.
-pub(super) fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Customer]) -> platform::Result<()> {
-    if customers.is_empty() {
-        return Ok(());
+/// The tags of these customers: who, and the name.
+fn tags_of(scope: &Scope, customers: &[CustomerId]) -> Sql {
+    // SQLite joins in this order: beginning with the tags it might read everybody that carries one.
+    let mut sql = Sql::new(
+        "SELECT x.customer_id, t.name FROM customer_tags x CROSS JOIN tags t
+         WHERE t.org_id = x.org_id AND t.id = x.tag_id AND x.org_id = ",
+    );
+    sql.bind(scope).push(" AND x.customer_id IN ").bind_list(customers.iter().copied());
+    sql
+}
+
+/// What belongs to customers and is read beside them.
+#[derive(Default)]
+struct Children {
+    contacts: HashMap<CustomerId, Vec<Contact>>,
+    tags: HashMap<CustomerId, Vec<String>>,
+}
+
+impl Children {
+    fn add_contact(&mut self, row: &Row<'_>) -> Result<()> {
+        let contact = contacts::read(row)?;
+        self.contacts.entry(contact.customer_id).or_default().push(contact);
+        Ok(())
     }
-    let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.id).collect();
-    let mut contacts = contacts::of_customers(c, scope, &ids)?;
-    let statement = |part: &[CustomerId]| {
-        // SQLite joins in this order: beginning with the tags it might read everybody that carries one.
-        let mut sql = Sql::new(
-            "SELECT x.customer_id, t.name FROM customer_tags x CROSS JOIN tags t
-             WHERE t.org_id = x.org_id AND t.id = x.tag_id AND x.org_id = ",
-        );
-        sql.bind(scope).push(" AND x.customer_id IN ").bind_list(part.iter().copied());
-        sql
-    };
-    let mut tags: HashMap<CustomerId, Vec<String>> = HashMap::new();
-    for (id, name) in c.query_parts(&ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))? {
-        tags.entry(id).or_default().push(name);
+
+    fn add_tag(&mut self, row: &Row<'_>) -> Result<()> {
+        self.tags.entry(row.get(0)?).or_default().push(row.get(1)?);
+        Ok(())
     }
-    for customer in customers {
-        customer.contacts = contacts.remove(&customer.id).unwrap_or_default();
-        customer.tags = tags.remove(&customer.id).unwrap_or_default();
+
+    fn give_to(&mut self, customer: &mut Customer) {
+        customer.contacts = self.contacts.remove(&customer.id).unwrap_or_default();
+        contacts::sort(&mut customer.contacts);
+        customer.tags = self.tags.remove(&customer.id).unwrap_or_default();
         customer.tags.sort();
+    }
+}
+
+/// Contacts and tags, for all customers of a page in two statements and one round trip.
+pub(super) fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Customer]) -> Result<()> {
+    for part in customers.chunks_mut(KEYS_MAX) {
+        let ids: Vec<CustomerId> = part.iter().map(|customer| customer.id).collect();
+        let (contacts, tags) = (contacts::of_customers(scope, &ids), tags_of(scope, &ids));
+        let mut children = Children::default();
+        c.query_together([(&contacts).into(), (&tags).into()], |which, row| match which {
+            0 => children.add_contact(row),
+            _ => children.add_tag(row),
+        })?;
+        part.iter_mut().for_each(|customer| children.give_to(customer));
     }
     Ok(())
 }
@@ -85,12 +110,20 @@ pub(super) fn select() -> Sql {
     Sql::new("SELECT ").push(COLUMNS).clone()
 }
 
-pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> platform::Result<Option<Customer>> {
+pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<Option<Customer>> {
     let mut sql = select();
     sql.push(" FROM customers c WHERE c.org_id = ").bind(scope).push(" AND c.id = ").bind(id);
-    let mut found: Vec<Customer> = c.query(&sql, read)?;
-    add_children(c, scope, &mut found)?;
-    Ok(found.pop())
+    let (contacts, tags) = (contacts::of_customers(scope, &[id]), tags_of(scope, &[id]));
+    let (mut found, mut children) = (None, Children::default());
+    c.query_together([(&sql).into(), (&contacts).into(), (&tags).into()], |which, row| match which {
+        0 => read(row).map(|customer| found = Some(customer)),
+        1 => children.add_contact(row),
+        _ => children.add_tag(row),
+    })?;
+    if let Some(customer) = &mut found {
+        children.give_to(customer);
+    }
+    Ok(found)
 }
 
 /// Where a list starts from: what comes after FROM, and columns that are then read elsewhere.
@@ -422,28 +455,22 @@ fn values(scope: &Scope, customer: &Customer, by_domain: bool) -> Vec<Value> {
 }
 
 pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, customer: &Customer, by_domain: bool, search: &str) -> Result<()> {
-    let values = values(scope, customer, by_domain);
-    tx.execute((
+    tx.later(
         "INSERT INTO customers (org_id, id, first_name, first_name_key, last_name, last_name_key, full_name, name_key,
            job_title, job_title_key, avatar_url, language, timezone, country, company_id, company_by_domain,
            claimed_by_id, claimed_at, source, do_not_contact, archived_at, merged_into_id, last_activity_at,
            last_inbound_at, last_outbound_at, created_at, updated_at, version)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
            $24, $25, $26, $27, $28)",
-        values.as_slice(),
-    ))?;
+        values(scope, customer, by_domain),
+    )?;
     match tx.last_row_key() {
-        Some(seq) => {
-            tx.execute(("INSERT INTO customer_search (rowid, text) VALUES ($1, $2)", params![seq, search]))?;
-        }
-        None => {
-            tx.execute((
-                "INSERT INTO customer_search (org_id, customer_id, text) VALUES ($1, $2, $3)",
-                params![scope, customer.id, search],
-            ))?;
-        }
+        Some(seq) => tx.later("INSERT INTO customer_search (rowid, text) VALUES ($1, $2)", params![seq, search]),
+        None => tx.later(
+            "INSERT INTO customer_search (org_id, customer_id, text) VALUES ($1, $2, $3)",
+            params![scope, customer.id, search],
+        ),
     }
-    Ok(())
 }
 
 /// All but the contacts.
@@ -489,7 +516,7 @@ pub(super) fn insert_past(tx: &Tx<'_>, scope: &Scope, customers: &[PastCustomer]
 
 /// Writes all fields but the owner, who changes by [`set_owner`] alone, and the link to the company's domain.
 pub(super) fn update(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<()> {
-    tx.execute((
+    tx.later(
         "UPDATE customers SET first_name = $3, first_name_key = $4, last_name = $5, last_name_key = $6, full_name = $7,
            name_key = $8, job_title = $9, job_title_key = $10, avatar_url = $11, language = $12, timezone = $13,
            country = $14, company_id = $15, do_not_contact = $16, archived_at = $17, last_activity_at = $18,
@@ -517,8 +544,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<
             customer.updated_at,
             customer.version
         ],
-    ))?;
-    Ok(())
+    )
 }
 
 /// After the company changed: the copies that order the tags' pages.
@@ -566,12 +592,11 @@ pub(super) fn set_owner(tx: &Tx<'_>, scope: &Scope, customer: &Customer, before:
 }
 
 pub(super) fn add_tag(tx: &Tx<'_>, scope: &Scope, customer: &Customer, tag: TagId, now: Timestamp) -> Result<()> {
-    tx.execute((
+    tx.later(
         "INSERT INTO customer_tags (org_id, customer_id, tag_id, company_id, last_activity_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
         params![scope, customer.id, tag, customer.company_id, customer.last_activity_at, now],
-    ))?;
-    Ok(())
+    )
 }
 
 pub(super) fn remove_tag(tx: &Tx<'_>, scope: &Scope, id: CustomerId, tag: TagId) -> Result<()> {

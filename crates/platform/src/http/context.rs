@@ -56,14 +56,14 @@ impl FromRequestParts<App> for Ctx {
         let (mut actor, session) = match credentials(&parts.headers, app)? {
             Credentials::ApiKey(key) => {
                 let clock = app.clock.clone();
-                let (actor, used_at) = app.db.read(move |c| api_keys::authenticate(c, &key, &clock)).await?;
+                let (actor, used_at) = app.db.read_one(move |c| api_keys::authenticate(c, &key, &clock)).await?;
                 api_keys::note_use(app, &actor, used_at).await;
                 (actor, None)
             }
             Credentials::Session(token) => {
                 refuse_cross_site(parts, app)?;
                 let clock = app.clock.clone();
-                let (actor, session) = app.db.read(move |c| accounts::authenticate(c, &token, &clock)).await?;
+                let (actor, session) = app.db.read_one(move |c| accounts::authenticate(c, &token, &clock)).await?;
                 accounts::note_seen(app, &session, now).await;
                 (actor, Some(session.id))
             }

@@ -44,7 +44,7 @@ pub(super) fn reserve(
 }
 
 pub(super) fn fill(tx: &Tx<'_>, scope: &Scope, principal: Uuid, key: &str, answer: &Answer) -> Result<()> {
-    tx.execute((
+    tx.later(
         "UPDATE idempotency_keys SET status = $4, body = $5, etag = $6, location = $7
          WHERE org_id = $1 AND principal_id = $2 AND key = $3",
         params![
@@ -56,8 +56,7 @@ pub(super) fn fill(tx: &Tx<'_>, scope: &Scope, principal: Uuid, key: &str, answe
             answer.etag.clone(),
             answer.location.clone()
         ],
-    ))?;
-    Ok(())
+    )
 }
 
 /// Forgets answers from before `limit`; says how many.
