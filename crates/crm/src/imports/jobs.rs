@@ -375,13 +375,13 @@ impl Work<'_> {
         if self.stored.pass == 0 {
             let mut next = self.read_ahead(self.interpreter.clone(), self.stored.position).await?;
             loop {
+                let Ahead { rows, last, interpreter } = next;
+                let Some(last) = last else { break };
                 match self.pause().await? {
                     Some(End::Canceled) => return self.cancel().await,
                     Some(end) => return Ok(end),
                     None => {}
                 }
-                let Ahead { rows, last, interpreter } = next;
-                let Some(last) = last else { break };
                 let chunk = async {
                     match rows {
                         Rows::People(asked) => self.run_people(asked, last).await,
