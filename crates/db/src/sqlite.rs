@@ -235,9 +235,13 @@ impl Sqlite {
     ) -> Result<T> {
         let path = self.shared.path.clone();
         let full = self.shared.options.synchronous_full;
-        tokio::task::spawn_blocking(move || work(&open_writer(&path, full)?))
-            .await
-            .map_err(|e| Error::Bug(e.to_string()))?
+        tokio::task::spawn_blocking(move || {
+            let conn = open_writer(&path, full)?;
+            conn.execute_batch("PRAGMA cache_size = -8192")?;
+            work(&conn)
+        })
+        .await
+        .map_err(|e| Error::Bug(e.to_string()))?
     }
 }
 
@@ -335,7 +339,7 @@ fn open_writer(path: &Path, full: bool) -> rusqlite::Result<Connection> {
     // A transaction whose changed pages do not fit the cache writes some of them several times: at 32 MiB a chunk of an
     // import wrote twice as much. A page that many commits change is copied into the file once per checkpoint, so a log
     // of 256 MiB is far cheaper for an import than one of 64, and no slower for anybody else.
-    conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 65536;")?;
+    conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -98304; PRAGMA wal_autocheckpoint = 65536;")?;
     conn.execute_batch(if full { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
     Ok(conn)
 }

@@ -124,13 +124,11 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
         return Ok(());
     }
     let scope = actor.scope();
-    let pairs: Vec<(&Customer, &Customer)> = changed.iter().map(|one| (&one.before, &one.after)).collect();
-    if store::update(tx, &scope, &pairs)? != changed.len() as u64 {
+    let sets: Vec<(&Customer, &Customer, Option<bool>)> =
+        changed.iter().map(|one| (&one.before, &one.after, one.company_by_domain)).collect();
+    if store::update(tx, &scope, &sets)? != changed.len() as u64 {
         return Err(tx.conflict().into());
     }
-    let companies: Vec<(&Customer, bool)> =
-        changed.iter().filter_map(|one| Some((&one.after, one.company_by_domain?))).collect();
-    store::set_companies(tx, &scope, &companies)?;
     let removed: Vec<&Contact> = changed.iter().flat_map(|one| &one.contacts_removed).collect();
     contacts::delete_many(tx, &scope, &removed)?;
     let mut added: Vec<Contact> = changed.iter().flat_map(|one| one.contacts_added.iter().cloned()).collect();
@@ -144,8 +142,8 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
     let tagged: Vec<(&Customer, TagId)> =
         changed.iter().flat_map(|one| one.tags_added.iter().map(|tag| (&one.after, *tag))).collect();
     store::add_tags(tx, &scope, &tagged, actor.now())?;
-    let ids: Vec<CustomerId> = changed.iter().map(|one| one.after.id).collect();
-    store::touch_tags(tx, &scope, &ids, actor.now())?;
+    let after: Vec<&Customer> = changed.iter().map(|one| &one.after).collect();
+    store::copy_to_tags(tx, &scope, &after)?;
     let renamed: Vec<(CustomerId, String)> = changed
         .iter()
         .map(|one| (one, searched(&one.after)))

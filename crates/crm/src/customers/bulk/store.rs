@@ -43,11 +43,12 @@ pub(super) fn tags(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<Ve
     c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
-/// Writes what an import may change, where the version still is the one that was read; answers how many rows.
-pub(super) fn update(tx: &Tx<'_>, scope: &Scope, pairs: &[(&Customer, &Customer)]) -> Result<u64> {
-    let sets: Vec<Vec<Value>> = pairs
+/// Writes what an import may change, where the version still is the one that was read; answers how many rows. Where the
+/// company changed, the last says whether an address told so.
+pub(super) fn update(tx: &Tx<'_>, scope: &Scope, changed: &[(&Customer, &Customer, Option<bool>)]) -> Result<u64> {
+    let sets: Vec<Vec<Value>> = changed
         .iter()
-        .map(|(before, after)| {
+        .map(|(before, after, by_domain)| {
             params![
                 scope,
                 after.id,
@@ -68,7 +69,8 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, pairs: &[(&Customer, &Customer)
                 after.claimed_at,
                 after.last_activity_at,
                 after.updated_at,
-                after.version
+                after.version,
+                *by_domain
             ]
             .to_vec()
         })
@@ -77,20 +79,17 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, pairs: &[(&Customer, &Customer)
         "UPDATE customers SET first_name = $4, first_name_key = $5, last_name = $6, last_name_key = $7, full_name = $8,
            name_key = $9, job_title = $10, job_title_key = $11, language = $12, timezone = $13, country = $14,
            company_id = $15, claimed_by_id = $16, claimed_at = $17, last_activity_at = $18, updated_at = $19,
-           version = $20
+           version = $20, company_by_domain = COALESCE($21, company_by_domain)
          WHERE org_id = $1 AND id = $2 AND version = $3",
         &sets,
     )
 }
 
-/// After companies changed: who told so, and the copies that order the tags' pages, with their times.
-pub(super) fn set_companies(tx: &Tx<'_>, scope: &Scope, changed: &[(&Customer, bool)]) -> Result<()> {
-    let by: Vec<Vec<Value>> =
-        changed.iter().map(|(customer, by_domain)| params![scope, customer.id, *by_domain].to_vec()).collect();
-    tx.execute_many("UPDATE customers SET company_by_domain = $3 WHERE org_id = $1 AND id = $2", &by)?;
-    let copies: Vec<Vec<Value>> = changed
+/// Brings the copies up to date that order the tags' pages.
+pub(super) fn copy_to_tags(tx: &Tx<'_>, scope: &Scope, customers: &[&Customer]) -> Result<()> {
+    let copies: Vec<Vec<Value>> = customers
         .iter()
-        .map(|(customer, _)| params![scope, customer.id, customer.company_id, customer.last_activity_at].to_vec())
+        .map(|customer| params![scope, customer.id, customer.company_id, customer.last_activity_at].to_vec())
         .collect();
     tx.execute_many(
         "UPDATE customer_tags SET company_id = $3, last_activity_at = $4 WHERE org_id = $1 AND customer_id = $2",

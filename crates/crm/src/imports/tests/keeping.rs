@@ -7,7 +7,7 @@ use super::*;
 async fn a_run_survives_more_deaths_than_a_job_has_attempts() {
     each_engine(|db| async move {
         let world = World::new(db).await;
-        let import = world.upload(RecordKind::Customer, &crowd(18_000)).await;
+        let import = world.upload(RecordKind::Customer, &crowd(9_500)).await;
         world.plan(&import, OnDuplicate::Skip).await;
         world.act(&world.actor, import.id, run).await.expect("a run");
         let mut kills = 0;
@@ -17,7 +17,7 @@ async fn a_run_survives_more_deaths_than_a_job_has_attempts() {
             let process = tokio::spawn(async move { runner.run_until_idle().await });
             for _ in 0..2_000 {
                 let seen = world.get(import.id).await.expect("the import");
-                if seen.processed >= round * 2_000 || seen.state != State::Running {
+                if seen.processed >= round * 1_000 || seen.state != State::Running {
                     break;
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -29,7 +29,7 @@ async fn a_run_survives_more_deaths_than_a_job_has_attempts() {
         }
         assert!(kills >= 6, "only {kills} deaths");
         let done = world.take_over(import.id).await;
-        assert_eq!((done.state, counts(&done)), (State::Completed, [18_000, 18_000, 0, 0, 0, 0]));
+        assert_eq!((done.state, counts(&done)), (State::Completed, [9_500, 9_500, 0, 0, 0, 0]));
     })
     .await;
 }
