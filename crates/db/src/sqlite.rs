@@ -326,7 +326,7 @@ pub(crate) fn refuse_foreign(path: &Path) -> Result<()> {
 fn open_reader(path: &Path) -> rusqlite::Result<Guarded> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     settings(&conn)?;
-    conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8192;")?;
+    conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -4096;")?;
     Guarded::new(conn)
 }
 
@@ -339,7 +339,7 @@ fn open_writer(path: &Path, full: bool) -> rusqlite::Result<Connection> {
     // A transaction whose changed pages do not fit the cache writes some of them several times: at 32 MiB a chunk of an
     // import wrote twice as much. A page that many commits change is copied into the file once per checkpoint, so a log
     // of 256 MiB is far cheaper for an import than one of 64, and no slower for anybody else.
-    conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -98304; PRAGMA wal_autocheckpoint = 65536;")?;
+    conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 65536;")?;
     conn.execute_batch(if full { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
     Ok(conn)
 }

@@ -34,7 +34,7 @@ use crate::customers::Customer;
 /// Rows of one transaction. A chunk changes some five pages of the database a row, all over the indexes: as many as the
 /// writer's cache holds, and quick enough that other writers hardly wait.
 /// Tests meet several chunks with small files.
-const CHUNK_ROWS: i64 = if cfg!(test) { 1_000 } else { 4_000 };
+const CHUNK_ROWS: i64 = if cfg!(test) { 1_000 } else { 2_500 };
 /// Rows of old imports that are deleted at once.
 const DELETE_ROWS: i64 = 20_000;
 /// An undo reads whole records, so it takes fewer at once.
