@@ -27,8 +27,8 @@ pub(crate) fn insert(tx: &Tx<'_>, job: &Insert, now: i64) -> Result<JobId> {
         let id = new_id(now);
         let inserted = tx.execute((
             "INSERT INTO jobs (id, org_id, kind, payload, state, run_at, attempts, attempts_max, dedupe_key, \
-               cancel_requested, progress_done, created_at) \
-             VALUES ($1, $2, $3, $4, 'queued', $5, 0, $6, $7, FALSE, 0, $8) \
+               progress_done, created_at) \
+             VALUES ($1, $2, $3, $4, 'queued', $5, 0, $6, $7, 0, $8) \
              ON CONFLICT (dedupe_key) WHERE finished_at IS NULL DO NOTHING",
             params![
                 id,
@@ -80,21 +80,26 @@ pub(crate) fn get(c: &Conn<'_>, org_id: Option<Uuid>, id: JobId) -> Result<Optio
 }
 
 pub(crate) fn request_cancel(tx: &Tx<'_>, org_id: Option<Uuid>, id: JobId, now: i64) -> Result<Cancel> {
-    // One statement, so that a runner that takes the job meanwhile is either before or after it.
-    let state = tx.query_opt(
-        (
-            "UPDATE jobs SET cancel_requested = TRUE, \
-               finished_at = CASE WHEN state = 'queued' THEN $3 ELSE finished_at END, \
-               state = CASE WHEN state = 'queued' THEN 'canceled' ELSE state END \
-             WHERE id = $1 AND org_id IS NOT DISTINCT FROM $2 AND finished_at IS NULL RETURNING state",
-            params![id, org_id, now],
-        ),
-        |row| row.get::<String>(0),
-    )?;
-    match state {
-        Some(state) if State::parse(&state)? == State::Canceled => Ok(Cancel::Canceled),
-        Some(_) => Ok(Cancel::Requested),
-        None => Ok(if get(tx, org_id, id)?.is_some() { Cancel::Finished } else { Cancel::NotFound }),
+    let Some(view) = get(tx, org_id, id)? else { return Ok(Cancel::NotFound) };
+    match view.state {
+        State::Queued => {
+            // On PostgreSQL a runner that takes the job meanwhile makes this a conflict, and it is looked at again.
+            tx.execute((
+                "UPDATE jobs SET state = 'canceled', finished_at = $2 WHERE id = $1 AND state = 'queued'",
+                params![id, now],
+            ))?;
+            Ok(Cancel::Canceled)
+        }
+        // A row of its own: a job that writes without a pause changes its own row all the time, and on PostgreSQL a
+        // request to change the same row would hardly ever get through.
+        State::Running => {
+            tx.execute((
+                "INSERT INTO job_cancels (job_id, requested_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                params![id, now],
+            ))?;
+            Ok(Cancel::Requested)
+        }
+        _ => Ok(Cancel::Finished),
     }
 }
 
@@ -226,7 +231,8 @@ fn take(tx: &Tx<'_>, candidate: &Candidate, now: i64, lease_until: i64) -> Resul
             sql.push(" AND state = 'running' AND lease_id = ").bind(lease).push(" AND lease_until = ").bind(until)
         }
     };
-    sql.push(" RETURNING org_id, payload, attempts, attempts_max, cancel_requested");
+    sql.push(" RETURNING org_id, payload, attempts, attempts_max, ");
+    sql.push("EXISTS (SELECT 1 FROM job_cancels x WHERE x.job_id = jobs.id)");
     tx.query_opt(&sql, |row| {
         Ok(Held {
             id: candidate.id,
@@ -244,7 +250,8 @@ fn take(tx: &Tx<'_>, candidate: &Candidate, now: i64, lease_until: i64) -> Resul
 fn give_up(tx: &Tx<'_>, candidate: &Candidate, now: i64) -> Result<bool> {
     let Some((lease, until)) = candidate.lease else { return Ok(false) };
     let ours = tx.execute((
-        "UPDATE jobs SET state = CASE WHEN cancel_requested THEN 'canceled' ELSE 'failed' END, \
+        "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM job_cancels x WHERE x.job_id = jobs.id) \
+           THEN 'canceled' ELSE 'failed' END, \
            error = 'stopped without finishing at every attempt', lease_id = NULL, lease_until = NULL, finished_at = $4 \
          WHERE id = $1 AND state = 'running' AND lease_id = $2 AND lease_until = $3",
         params![candidate.id, lease, until, now],
@@ -285,7 +292,8 @@ pub(crate) fn progress(
 pub(crate) fn cancel_requested(c: &Conn<'_>, id: JobId, lease_id: Uuid) -> Result<Option<bool>> {
     c.query_opt(
         (
-            "SELECT cancel_requested FROM jobs WHERE id = $1 AND lease_id = $2 AND state = 'running'",
+            "SELECT EXISTS (SELECT 1 FROM job_cancels x WHERE x.job_id = jobs.id) FROM jobs \
+             WHERE id = $1 AND lease_id = $2 AND state = 'running'",
             params![id, lease_id],
         ),
         |row| row.get(0),
@@ -352,8 +360,9 @@ pub(crate) fn void_leases(tx: &Tx<'_>) -> Result<u64> {
     tx.execute("UPDATE jobs SET lease_until = 0 WHERE state = 'running'")
 }
 
-/// Deletes up to `limit` jobs that ended before `before`.
+/// Deletes up to `limit` jobs that ended before `before`, and requests to cancel from then: no job runs that long.
 pub(crate) fn delete_finished(tx: &Tx<'_>, before: i64, limit: i64) -> Result<u64> {
+    tx.execute(("DELETE FROM job_cancels WHERE requested_at < $1", params![before]))?;
     tx.execute((
         "DELETE FROM jobs WHERE id IN \
            (SELECT id FROM jobs WHERE finished_at IS NOT NULL AND finished_at < $1 ORDER BY finished_at LIMIT $2)",
