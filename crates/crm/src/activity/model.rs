@@ -91,6 +91,29 @@ impl Event {
     }
 }
 
+/// The types of events that there are or will be: what filters may ask for.
+#[rustfmt::skip]
+pub const TYPES: [&str; 61] = [
+    "email.sent", "email.delivered", "email.opened", "email.clicked", "email.replied", "email.bounced", "email.failed",
+    "email.unsubscribed", "email.complained",
+    "linkedin.sent", "linkedin.replied", "linkedin.failed",
+    "telegram.sent", "telegram.replied", "telegram.failed", "telegram.blocked",
+    "tag.added", "tag.removed",
+    "segment.joined", "segment.left",
+    "bot.replied", "bot.escalated",
+    "task.created", "task.assigned", "task.completed", "task.reopened", "task.canceled",
+    "owner.claimed", "owner.released", "owner.reassigned",
+    "profile.scored", "fit.reviewed", "intent.signaled",
+    "note.added", "note.edited",
+    "deal.created", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
+    "customer.created", "customer.updated", "customer.archived", "customer.restored", "customer.merged",
+    "customer.unmerged", "customer.imported",
+    "contact.added", "contact.changed", "contact.removed", "consent.changed",
+    "campaign.enrolled", "campaign.exited", "campaign.handoff",
+    "call.logged", "meeting.logged",
+    "company.created", "company.updated", "company.archived", "company.restored", "company.imported",
+];
+
 /// What a timeline can be narrowed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -4,7 +4,7 @@ use super::model::Source;
 use super::store::with_text;
 use crate::companies::{self, SizeBand};
 use platform::filter::catalogue::{
-    Catalogue, Children, Members, Named, Related, boolean, choice, code, column, id, integer, names, present, text,
+    Activities, Catalogue, Children, Members, Named, Related, boolean, choice, code, column, id, integer, names, present, text,
     time, user,
 };
 use platform::text::{fold, lower};
@@ -19,11 +19,16 @@ const TAGS: Members = Members {
     owner: "customer_id",
     value: "tag_id",
     named: Some(Named { table: "tags", name: "name_key" }),
+    current: None,
 };
+
+static LOG: Activities =
+    Activities { key: "c.id", table: "activities", owner: "customer_id", types: &crate::activity::model::TYPES };
 
 pub static FIELDS: Catalogue = Catalogue {
     record: "customer",
     id: "c.id",
+    activities: Some(&LOG),
     fields: &[
         text("fullName", "customer.fullName", column("c.name_key")).sortable().required().searched_by(with_text),
         text("firstName", "customer.firstName", column("c.first_name_key")).sortable(),
