@@ -486,6 +486,14 @@ fn search_text(q: Option<&str>, at: &str) -> Result<Option<String>> {
     Ok(Some(text.to_string()))
 }
 
+/// Whether a list of the catalogue can be sorted so.
+///
+/// # Errors
+/// [`Error::Malformed`] at `sort` below `at`.
+pub fn check_sort(text: &str, catalogue: &'static Catalogue, at: &str) -> Result<()> {
+    parse_sort(text, catalogue, at).map(drop)
+}
+
 fn parse_sort(text: &str, catalogue: &'static Catalogue, at: &str) -> Result<Vec<SortKey>> {
     let mut keys: Vec<SortKey> = Vec::new();
     let fault =

@@ -2,7 +2,7 @@
 
 use platform::actor::ActorRef;
 use platform::clock::Timestamp;
-use platform::ids::{ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, TagId, UserId};
+use platform::ids::{ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, TagId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -26,6 +26,24 @@ pub fn changes<T: Serialize>(before: &T, after: &T, fields: &[&str]) -> Vec<Chan
         .filter(|field| before[**field] != after[**field])
         .map(|field| Change { field: (*field).to_string(), old: before[*field].clone(), new: after[*field].clone() })
         .collect()
+}
+
+/// Why a customer joined or left a segment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SegmentCause {
+    /// `by_hand`; `event`, which changed what the rule asks for; `company`, of which an event did; `clock`; or what
+    /// became of the segment: `created`, `rule_edited`, `recomputed`, `archived`, `restored`.
+    pub kind: String,
+    /// The event, where one was the cause.
+    pub activity_id: Option<ActivityId>,
+    pub activity_type: Option<String>,
+}
+
+impl SegmentCause {
+    pub fn of_kind(kind: &str) -> SegmentCause {
+        SegmentCause { kind: kind.into(), activity_id: None, activity_type: None }
+    }
 }
 
 /// What happened. The `type` of each variant is fixed for ever: rows of it are in people's databases.
@@ -52,6 +70,10 @@ pub enum Event {
     TagAdded { tag_id: TagId, name: String },
     #[serde(rename = "tag.removed")]
     TagRemoved { tag_id: TagId, name: String },
+    #[serde(rename = "segment.joined")]
+    SegmentJoined { segment_id: SegmentId, name: String, cause: SegmentCause },
+    #[serde(rename = "segment.left")]
+    SegmentLeft { segment_id: SegmentId, name: String, cause: SegmentCause },
     #[serde(rename = "owner.claimed")]
     OwnerClaimed { user_id: UserId, name: String },
     #[serde(rename = "owner.released")]

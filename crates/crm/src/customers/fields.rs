@@ -4,8 +4,8 @@ use super::model::Source;
 use super::store::with_text;
 use crate::companies::{self, SizeBand};
 use platform::filter::catalogue::{
-    Activities, Catalogue, Children, Members, Named, Related, boolean, choice, code, column, id, integer, names, present, text,
-    time, user,
+    Activities, Catalogue, Children, Members, Named, Related, boolean, choice, code, column, groups, id, integer,
+    names, present, text, time, user,
 };
 use platform::text::{fold, lower};
 
@@ -22,6 +22,15 @@ const TAGS: Members = Members {
     current: None,
 };
 
+/// As rows tell it, that is of static segments; the rules of dynamic ones are put in its place before a list is read.
+const SEGMENTS: Members = Members {
+    key: "c.id",
+    table: "segment_members",
+    owner: "customer_id",
+    value: "segment_id",
+    named: None,
+    current: Some("listed"),
+};
 static LOG: Activities =
     Activities { key: "c.id", table: "activities", owner: "customer_id", types: &crate::activity::model::TYPES };
 
@@ -48,6 +57,7 @@ pub static FIELDS: Catalogue = Catalogue {
         id("companyId", "customer.companyId", column("c.company_id")),
         user("claimedById", "customer.claimedById", column("c.claimed_by_id")),
         names("tags", "customer.tags", TAGS).normalised_by(fold),
+        groups("segments", "customer.segments", SEGMENTS),
         text("email", "customer.email", CONTACTS.only("channel", "email").any("canonical"))
             .normalised_by(lower)
             .searched_by(with_text),

@@ -67,10 +67,10 @@ impl Tree {
         }
     }
 
-    /// The records in a group of the set field `field`: every one, archived or not.
+    /// The records in a group, by the field of the group's kind.
     pub fn members(field: &'static Field, id: Uuid, catalogue: &'static super::Catalogue) -> Tree {
         let test = Test::HasAny(vec![Key::Id(id)]);
-        Tree { catalogue, root: Node::Field(Condition { field, op: Op::HasAny, test }), names_archived: true }
+        Tree { catalogue, root: Node::Field(Condition { field, op: Op::HasAny, test }), names_archived: false }
     }
 
     /// Its meaning as one node: without the archived records, unless it decides about them itself.

@@ -26,6 +26,7 @@ pub use catalogue::{Catalogue, Field, FieldInfo};
 pub use compile::Renames;
 pub use evaluate::{Fact, Finding, Record, evaluate, explain};
 pub use groups::Group;
+pub use json::Raw;
 pub(crate) use json::filter as filter_of_body;
 pub use model::{Activity, Compare, Condition, Key, Me, Node, Number, Often, Op, Part, Test, TimeTest, Tree};
 pub use time::{Moment, Span};
