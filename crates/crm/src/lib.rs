@@ -4,15 +4,21 @@
 
 pub mod fields;
 
+pub mod news;
+
 pub mod activity;
 
 pub mod tags;
+
+pub mod segment_rules;
 
 pub mod contacts;
 
 pub mod companies;
 
 pub mod customers;
+
+pub mod segments;
 
 pub mod imports;
 
@@ -23,7 +29,11 @@ mod testing;
 
 /// The routes of all records.
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
-    tags::api::routes().merge(companies::api::routes()).merge(customers::api::routes()).merge(imports::api::routes())
+    tags::api::routes()
+        .merge(companies::api::routes())
+        .merge(customers::api::routes())
+        .merge(segments::api::routes())
+        .merge(imports::api::routes())
 }
 
 /// The fields of all records, for clients that build filters and columns.

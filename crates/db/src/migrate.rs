@@ -15,6 +15,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_records", include_str!("../../../migrations/0002_records.sql")),
     ("0003_imports", include_str!("../../../migrations/0003_imports.sql")),
     ("0004_job_cancels", include_str!("../../../migrations/0004_job_cancels.sql")),
+    ("0005_segments", include_str!("../../../migrations/0005_segments.sql")),
 ];
 
 /// The schema version that this program needs.

@@ -55,4 +55,6 @@ id_type! {
     TagId,
     ActivityId,
     ImportId,
+    SegmentId,
+    ViewId,
 }

@@ -486,6 +486,14 @@ fn search_text(q: Option<&str>, at: &str) -> Result<Option<String>> {
     Ok(Some(text.to_string()))
 }
 
+/// Whether a list of the catalogue can be sorted so.
+///
+/// # Errors
+/// [`Error::Malformed`] at `sort` below `at`.
+pub fn check_sort(text: &str, catalogue: &'static Catalogue, at: &str) -> Result<()> {
+    parse_sort(text, catalogue, at).map(drop)
+}
+
 fn parse_sort(text: &str, catalogue: &'static Catalogue, at: &str) -> Result<Vec<SortKey>> {
     let mut keys: Vec<SortKey> = Vec::new();
     let fault =
@@ -608,7 +616,7 @@ fn read_value(row: &Row<'_>, index: usize, kind: Kind) -> db::Result<Value> {
         Kind::Integer | Kind::Time => Value::Int(row.get(index)?),
         Kind::Decimal => Value::Float(row.get(index)?),
         Kind::Boolean => Value::Bool(row.get(index)?),
-        Kind::Id | Kind::User | Kind::Ids => Value::Uuid(row.get(index)?),
+        Kind::Id | Kind::User | Kind::Ids | Kind::Groups => Value::Uuid(row.get(index)?),
     })
 }
 
@@ -641,7 +649,7 @@ fn value_from_json(json: &Json, field: &Field) -> Option<Value> {
             Value::Float(if null { None } else { Some(float?) })
         }
         Kind::Boolean => Value::Bool(if null { None } else { Some(json.as_bool()?) }),
-        Kind::Id | Kind::User | Kind::Ids => {
+        Kind::Id | Kind::User | Kind::Ids | Kind::Groups => {
             let id = json.as_str().and_then(|id| Uuid::try_parse(id).ok());
             Value::Uuid(if null { None } else { Some(id?) })
         }

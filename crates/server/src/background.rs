@@ -1,11 +1,18 @@
-//! The background work of the program: which jobs it can do.
+//! The background work of the program: which jobs it can do, and who follows the activity log.
 
+use crm::news::Feed;
+use crm::segments::membership::Membership;
 use jobs::{Options, Registry, Runner, SetupError};
 use platform::http::App;
 use std::time::Duration;
 
 /// Finished jobs are kept this long.
 const KEEP_FINISHED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Those who follow the activity log, by the one who brings them the news.
+pub fn feed(app: &App) -> Feed {
+    Feed::new(app.db.clone(), vec![Box::new(Membership::new(app.clock.clone()))])
+}
 
 /// A runner for all kinds of jobs.
 ///
@@ -15,6 +22,7 @@ pub fn runner(app: &App) -> Result<Runner, SetupError> {
     let mut registry = Registry::new();
     registry.keep_finished(KEEP_FINISHED);
     crm::imports::jobs::register(&mut registry, &app.clock, crm::imports::upload::folder(&app.settings.data_dir));
+    crm::segments::jobs::register(&mut registry, &app.clock);
     let clock = app.clock.clone();
     let clock = jobs::Clock::new(move || clock.now().micros());
     Runner::new(app.db.clone(), registry, clock, Options::default())

@@ -1,6 +1,7 @@
 //! What the web app needs to know before it shows anything, in one request.
 
 use axum::Json;
+use crm::segments::SegmentRef;
 use crm::tags::Tag;
 use platform::Result;
 use platform::accounts::{self, Me, Member, Organisation};
@@ -23,13 +24,17 @@ struct Bootstrap {
     org: Organisation,
     members: Vec<Member>,
     tags: Vec<Tag>,
+    /// Those that are not archived, by name.
+    segments: Vec<SegmentRef>,
     /// What can be filtered and sorted by.
     fields: Vec<FieldInfo>,
+    /// The types of events that `activity` conditions may name.
+    activity_types: Vec<&'static str>,
     /// The server's build, as in `X-Entente-Build`.
     version: String,
 }
 
-/// Who asks, their organisation, its members and tags, and the catalogue of fields. For people.
+/// Who asks, their organisation, its members, tags and segments, and the catalogue of fields. For people.
 #[utoipa::path(get, path = "/bootstrap", tag = "account", operation_id = "getBootstrap",
     responses((status = 200, body = Bootstrap), Problems))]
 async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
@@ -40,7 +45,9 @@ async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
             org: accounts::organisation(c, actor)?,
             members: accounts::all_members(c, actor)?,
             tags: crm::tags::list(c, actor)?,
+            segments: crm::segments::living(c, actor)?,
             fields: crm::catalogue().collect(),
+            activity_types: crm::activity::model::TYPES.to_vec(),
             version: version.clone(),
         })
     };

@@ -21,6 +21,9 @@ pub(crate) async fn check(config: &Config) -> Result<()> {
         crm::checks::rules().count()
     );
     problems.extend(broken.iter().map(|broken| format!("{}: broken by {} rows", broken.rule, broken.rows)));
+    for (follower, lag) in db.read(crm::news::lag).await? {
+        println!("news that {follower} has not read yet: {lag}");
+    }
     let organisations = db.read(accounts::organisations).await?;
     for (org_id, name) in organisations {
         let scope = Actor::system(org_id, Clock::system()).scope();

@@ -52,6 +52,10 @@ pub async fn serve(config: &Config) -> Result<()> {
     let housekeeping = tokio::spawn(keep_house(app.clone()));
     let runner = background::runner(&app)?.start();
     let (asked, stopping) = tokio::sync::watch::channel(false);
+    let mut ending = stopping.clone();
+    let feed = tokio::spawn(background::feed(&app).run(async move {
+        let _ = ending.wait_for(|asked| *asked).await;
+    }));
     let mut server = tokio::spawn(listen::accept(listener, router(app, front), stopping));
     let signal = stop.received().await;
     tracing::info!(signal, "stopping: finishing the requests under way");
@@ -61,6 +65,7 @@ pub async fn serve(config: &Config) -> Result<()> {
         server.abort();
     }
     housekeeping.abort();
+    let _ = tokio::time::timeout(SHUTDOWN_MAX, feed).await;
     runner.shutdown(SHUTDOWN_MAX).await;
     tracing::info!("stopped");
     Ok(())

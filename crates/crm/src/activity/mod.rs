@@ -6,7 +6,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Activity, Change, Event, Group, changes};
+pub use model::{Activity, Change, Event, Group, SegmentCause, changes};
 
 use db::{Conn, Tx};
 use platform::actor::ActorRef;

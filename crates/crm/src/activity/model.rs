@@ -2,7 +2,7 @@
 
 use platform::actor::ActorRef;
 use platform::clock::Timestamp;
-use platform::ids::{ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, TagId, UserId};
+use platform::ids::{ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, TagId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -26,6 +26,24 @@ pub fn changes<T: Serialize>(before: &T, after: &T, fields: &[&str]) -> Vec<Chan
         .filter(|field| before[**field] != after[**field])
         .map(|field| Change { field: (*field).to_string(), old: before[*field].clone(), new: after[*field].clone() })
         .collect()
+}
+
+/// Why a customer joined or left a segment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SegmentCause {
+    /// `by_hand`; `event`, which changed what the rule asks for; `company`, of which an event did; `clock`; or what
+    /// became of the segment: `created`, `rule_edited`, `recomputed`, `archived`, `restored`.
+    pub kind: String,
+    /// The event, where one was the cause.
+    pub activity_id: Option<ActivityId>,
+    pub activity_type: Option<String>,
+}
+
+impl SegmentCause {
+    pub fn of_kind(kind: &str) -> SegmentCause {
+        SegmentCause { kind: kind.into(), activity_id: None, activity_type: None }
+    }
 }
 
 /// What happened. The `type` of each variant is fixed for ever: rows of it are in people's databases.
@@ -52,6 +70,10 @@ pub enum Event {
     TagAdded { tag_id: TagId, name: String },
     #[serde(rename = "tag.removed")]
     TagRemoved { tag_id: TagId, name: String },
+    #[serde(rename = "segment.joined")]
+    SegmentJoined { segment_id: SegmentId, name: String, cause: SegmentCause },
+    #[serde(rename = "segment.left")]
+    SegmentLeft { segment_id: SegmentId, name: String, cause: SegmentCause },
     #[serde(rename = "owner.claimed")]
     OwnerClaimed { user_id: UserId, name: String },
     #[serde(rename = "owner.released")]
@@ -90,6 +112,29 @@ impl Event {
         Ok((kind, whole["detail"].take()))
     }
 }
+
+/// The types of events that there are or will be: what filters may ask for.
+#[rustfmt::skip]
+pub const TYPES: [&str; 61] = [
+    "email.sent", "email.delivered", "email.opened", "email.clicked", "email.replied", "email.bounced", "email.failed",
+    "email.unsubscribed", "email.complained",
+    "linkedin.sent", "linkedin.replied", "linkedin.failed",
+    "telegram.sent", "telegram.replied", "telegram.failed", "telegram.blocked",
+    "tag.added", "tag.removed",
+    "segment.joined", "segment.left",
+    "bot.replied", "bot.escalated",
+    "task.created", "task.assigned", "task.completed", "task.reopened", "task.canceled",
+    "owner.claimed", "owner.released", "owner.reassigned",
+    "profile.scored", "fit.reviewed", "intent.signaled",
+    "note.added", "note.edited",
+    "deal.created", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
+    "customer.created", "customer.updated", "customer.archived", "customer.restored", "customer.merged",
+    "customer.unmerged", "customer.imported",
+    "contact.added", "contact.changed", "contact.removed", "consent.changed",
+    "campaign.enrolled", "campaign.exited", "campaign.handoff",
+    "call.logged", "meeting.logged",
+    "company.created", "company.updated", "company.archived", "company.restored", "company.imported",
+];
 
 /// What a timeline can be narrowed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

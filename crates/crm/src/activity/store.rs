@@ -1,4 +1,5 @@
 use super::{About, Activity, Event, Group, PastEvent, Timeline};
+use crate::news;
 use db::{Conn, Result, Row, Sql, Tx, Value, params};
 use platform::actor::{ActorKind, ActorRef};
 use platform::clock::Timestamp;
@@ -65,7 +66,8 @@ pub(super) fn insert(
         "INSERT INTO activities (org_id, id, customer_id, company_id, type, detail, actor_kind, actor_id, actor_name, occurred_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         row(actor, id, about, kind, detail, now),
-    )
+    )?;
+    news::arrived(tx, &[(actor.org_id, id)])
 }
 
 pub(super) fn insert_many(
@@ -75,11 +77,15 @@ pub(super) fn insert_many(
     now: Timestamp,
 ) -> platform::Result<()> {
     let mut rows = Vec::with_capacity(events.len());
+    let mut arrived = Vec::with_capacity(events.len());
     for (about, event) in events {
         let (kind, detail) = event.to_row().map_err(|error| platform::Error::Bug(error.to_string()))?;
-        rows.push(row(actor, ActivityId(actor.new_id()), *about, &kind, detail, now).to_vec());
+        let id = ActivityId(actor.new_id());
+        rows.push(row(actor, id, *about, &kind, detail, now).to_vec());
+        arrived.push((actor.org_id, id));
     }
     tx.bulk("activities", &COLUMNS, &rows)?;
+    news::arrived(tx, &arrived)?;
     Ok(())
 }
 
@@ -112,10 +118,13 @@ pub(super) fn touch_customers(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerI
     Ok(())
 }
 
+/// Nobody did what follows by itself from what others did.
+const NOT_FOLLOWED: &str = " AND NOT (actor_kind = 'system' AND type IN ('segment.joined', 'segment.left'))";
+
 pub(super) fn customers_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let mut sql = Sql::new("SELECT DISTINCT customer_id FROM activities WHERE org_id = ");
     sql.bind(actor.scope()).push(" AND customer_id IN ").bind_list(ids.iter().copied()).push(" AND NOT (actor_kind = ");
-    sql.bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")");
+    sql.bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")").push(NOT_FOLLOWED);
     c.query(&sql, |row| row.get(0))
 }
 
@@ -123,6 +132,7 @@ pub(super) fn companies_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]
     let mut sql = Sql::new("SELECT DISTINCT company_id FROM activities WHERE org_id = ");
     sql.bind(actor.scope()).push(" AND company_id IN ").bind_list(ids.iter().copied());
     sql.push(" AND NOT (actor_kind = ").bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")");
+    sql.push(NOT_FOLLOWED);
     c.query(&sql, |row| row.get(0))
 }
 

@@ -35,6 +35,19 @@ fn a_row_keeps_type_and_detail() {
     assert_eq!(Event::CustomerArchived {}.to_row().unwrap().1, serde_json::json!({}));
 }
 
+#[test]
+fn the_types_are_each_there_once_and_belong_to_a_group() {
+    let groups = serde_json::from_str::<Vec<Group>>(
+        r#"["email","linkedin","telegram","tag","segment","bot","task","owner","profile","note","deal","contact","customer","company","campaign","call"]"#,
+    )
+    .unwrap();
+    for kind in super::model::TYPES {
+        assert_eq!(super::model::TYPES.iter().filter(|other| **other == kind).count(), 1, "{kind}");
+        let of = groups.iter().filter(|group| group.prefixes().iter().any(|prefix| kind.starts_with(prefix))).count();
+        assert_eq!(of, 1, "{kind}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_timeline_reads_newest_first_page_by_page_and_by_group() {
     each_engine(|db| async move {

@@ -3,7 +3,7 @@ use db::{Conn, Engine, Result, Sql};
 /// A rule in words, and the statement that counts the rows that break it.
 type Rule = (&'static str, &'static str);
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     (
         "every customer has an event that made it",
         "SELECT count(*) FROM customers c WHERE NOT EXISTS (SELECT 1 FROM activities a {by customer} WHERE a.org_id = c.org_id
@@ -17,7 +17,13 @@ const RULES: [Rule; 13] = [
     (
         "no customer was active after its time of last activity",
         "SELECT count(*) FROM customers c WHERE c.last_activity_at < (SELECT max(a.occurred_at) FROM activities a {by customer}
-           WHERE a.org_id = c.org_id AND a.customer_id = c.id)",
+           WHERE a.org_id = c.org_id AND a.customer_id = c.id
+             AND NOT (a.actor_kind = 'system' AND a.type IN ('segment.joined', 'segment.left')))",
+    ),
+    (
+        "nobody is listed in a segment that a rule decides",
+        "SELECT count(*) FROM segment_members x JOIN segments s ON s.org_id = x.org_id AND s.id = x.segment_id
+         WHERE x.listed AND s.kind = 'dynamic'",
     ),
     (
         "every contact belongs to a customer",

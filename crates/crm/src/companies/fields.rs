@@ -3,15 +3,20 @@
 use super::SizeBand;
 use super::store::named_like;
 use platform::filter::catalogue::{
-    Catalogue, Children, Related, choice, code, column, id, integer, present, text, time, user,
+    Activities, Catalogue, Children, Related, choice, code, column, id, integer, present, text, time, user,
 };
 
 const DOMAINS: Children = Children { key: "c.id", table: "company_domains", owner: "company_id", only: None };
 const PARENT: Related = Related { key: "c.parent_id", table: "companies" };
 
+/// A company's timeline has the events of its customers too.
+static LOG: Activities =
+    Activities { key: "c.id", table: "activities", owner: "company_id", types: &crate::activity::model::TYPES };
+
 pub static FIELDS: Catalogue = Catalogue {
     record: "company",
     id: "c.id",
+    activities: Some(&LOG),
     fields: &[
         text("name", "company.name", column("c.name_key")).sortable().required().searched_by(named_like),
         text("legalName", "company.legalName", column("c.legal_name_key")).sortable(),

@@ -4,8 +4,8 @@ use super::model::Source;
 use super::store::with_text;
 use crate::companies::{self, SizeBand};
 use platform::filter::catalogue::{
-    Catalogue, Children, Members, Named, Related, boolean, choice, code, column, id, integer, names, present, text,
-    time, user,
+    Activities, Catalogue, Children, Members, Named, Related, boolean, choice, code, column, groups, id, integer,
+    names, present, text, time, user,
 };
 use platform::text::{fold, lower};
 
@@ -19,11 +19,25 @@ const TAGS: Members = Members {
     owner: "customer_id",
     value: "tag_id",
     named: Some(Named { table: "tags", name: "name_key" }),
+    current: None,
 };
+
+/// As rows tell it, that is of static segments; the rules of dynamic ones are put in its place before a list is read.
+const SEGMENTS: Members = Members {
+    key: "c.id",
+    table: "segment_members",
+    owner: "customer_id",
+    value: "segment_id",
+    named: None,
+    current: Some("listed"),
+};
+static LOG: Activities =
+    Activities { key: "c.id", table: "activities", owner: "customer_id", types: &crate::activity::model::TYPES };
 
 pub static FIELDS: Catalogue = Catalogue {
     record: "customer",
     id: "c.id",
+    activities: Some(&LOG),
     fields: &[
         text("fullName", "customer.fullName", column("c.name_key")).sortable().required().searched_by(with_text),
         text("firstName", "customer.firstName", column("c.first_name_key")).sortable(),
@@ -43,6 +57,7 @@ pub static FIELDS: Catalogue = Catalogue {
         id("companyId", "customer.companyId", column("c.company_id")),
         user("claimedById", "customer.claimedById", column("c.claimed_by_id")),
         names("tags", "customer.tags", TAGS).normalised_by(fold),
+        groups("segments", "customer.segments", SEGMENTS),
         text("email", "customer.email", CONTACTS.only("channel", "email").any("canonical"))
             .normalised_by(lower)
             .searched_by(with_text),

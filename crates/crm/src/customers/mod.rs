@@ -27,7 +27,7 @@ pub use tagging::{add_tag, remove_tag};
 use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::companies::{self, CompanyRef};
 use crate::contacts::{self, Channel, Contact, Holder, ParsedContact};
-use crate::tags;
+use crate::{segment_rules, tags};
 use db::{Conn, Tx};
 use platform::actor::ActorKind;
 use platform::clock::Timestamp;
@@ -73,19 +73,27 @@ fn get_to_write(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer>
 
 pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Customer>> {
     let context = organisations::filter_context(c, actor)?;
-    store::page(c, actor, list, &context)
+    store::page(c, actor, &with_segments(c, actor, list)?, &context)
+}
+
+/// The list with the rules of its segments written out.
+fn with_segments(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<List> {
+    let mut list = list.clone();
+    list.tree = segment_rules::expand(c, &actor.scope(), &list.tree)?;
+    Ok(list)
 }
 
 /// Who is in a list at this moment, in its order.
-fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CustomerId>> {
+pub fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CustomerId>> {
     let context = organisations::filter_context(c, actor)?;
-    Ok(store::ids(c, actor, list, &context)?)
+    Ok(store::ids(c, actor, &with_segments(c, actor, list)?, &context)?)
 }
 
 /// How many match; exact up to 10,000 unless `exact` asks for more.
 pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: bool) -> Result<Count> {
     let context = organisations::filter_context(c, actor)?;
-    Ok(store::count(c, actor, tree, q, &context, exact)?)
+    let tree = segment_rules::expand(c, &actor.scope(), tree)?;
+    Ok(store::count(c, actor, &tree, q, &context, exact)?)
 }
 
 /// Makes a customer with contacts and tags.
@@ -318,5 +326,5 @@ fn bump(customer: &mut Customer, actor: &Actor) {
 pub fn of_company(c: &Conn<'_>, actor: &Actor, company: CompanyId, list: &List) -> Result<Page<Customer>> {
     companies::get(c, actor, company)?;
     let context = organisations::filter_context(c, actor)?;
-    store::page_of_company(c, actor, company, list, &context)
+    store::page_of_company(c, actor, company, &with_segments(c, actor, list)?, &context)
 }

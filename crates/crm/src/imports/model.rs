@@ -23,6 +23,7 @@ const VALUES_MAX: usize = 1_000;
 pub(super) static FIELDS: Catalogue = Catalogue {
     record: "import",
     id: "i.id",
+    activities: None,
     fields: &[time("createdAt", "import.createdAt", column("i.created_at")).sortable().required()],
 };
 

@@ -17,7 +17,7 @@ use platform::http::IfMatch;
 use platform::ids::TagId;
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More tags than this make a library that nobody finds anything in.
 pub const TAGS_MAX: i64 = 5_000;
@@ -119,6 +119,12 @@ pub fn resolve(tx: &Tx<'_>, actor: &Actor, names: &[TagName]) -> Result<Vec<(Tag
 pub fn find(c: &Conn<'_>, actor: &Actor, name: &str) -> Result<Option<(TagId, String)>> {
     let key = platform::text::fold(name.trim());
     Ok(store::by_keys(c, &actor.scope(), std::slice::from_ref(&key))?.remove(&key))
+}
+
+/// Those of these names that are tags, in the form in which names are compared.
+pub fn known(c: &Conn<'_>, scope: &Scope, names: &[String]) -> Result<BTreeSet<String>> {
+    let keys: Vec<String> = names.iter().map(|name| platform::text::fold(name)).collect();
+    Ok(store::by_keys(c, scope, &keys)?.into_keys().collect())
 }
 
 fn refuse_system(tag: &Tag) -> Result<()> {

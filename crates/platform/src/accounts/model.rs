@@ -21,6 +21,7 @@ pub const EMAIL_MAX: usize = 254;
 pub(super) static MEMBER_FIELDS: Catalogue = Catalogue {
     record: "member",
     id: "m.user_id",
+    activities: None,
     fields: &[
         text("fullName", "member.fullName", column("u.full_name")).sortable().required(),
         time("createdAt", "member.createdAt", column("m.created_at")).sortable().required(),

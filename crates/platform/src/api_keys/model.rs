@@ -16,6 +16,7 @@ pub const NAME_MAX: usize = 100;
 pub(super) static FIELDS: Catalogue = Catalogue {
     record: "API key",
     id: "k.id",
+    activities: None,
     fields: &[time("createdAt", "apiKey.createdAt", column("k.created_at")).sortable().required()],
 };
 

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 pub(super) static FIELDS: Catalogue = Catalogue {
     record: "audit entry",
     id: "a.id",
+    activities: None,
     fields: &[integer("position", "audit.position", column("a.position")).sortable().required()],
 };
 

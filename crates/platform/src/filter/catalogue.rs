@@ -32,7 +32,22 @@ pub struct Catalogue {
     pub record: &'static str,
     /// The record's id column, which settles ties in sorting.
     pub id: &'static str,
+    /// The log that `activity` nodes ask; without one they are refused.
+    pub activities: Option<&'static Activities>,
     pub fields: &'static [Field],
+}
+
+/// The log of what happened to the records: a table with columns `org_id`, `type` and `occurred_at`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Activities {
+    /// The record's key: `c.id`.
+    pub key: &'static str,
+    /// `activities`
+    pub table: &'static str,
+    /// The column that holds the record's key, and may be empty: `customer_id`.
+    pub owner: &'static str,
+    /// The types that there are.
+    pub types: &'static [&'static str],
 }
 
 /// A field of a [`Catalogue`].
@@ -83,6 +98,8 @@ pub enum Kind {
     Names,
     /// Uuids.
     Ids,
+    /// Uuids of groups that a record joins and leaves.
+    Groups,
 }
 
 /// Where the value of a field is found.
@@ -135,6 +152,8 @@ pub struct Members {
     pub value: &'static str,
     /// Where the value is an id that is filtered by name.
     pub named: Option<Named>,
+    /// A boolean column: true in the rows that count now, false in those that did once. Without one all count.
+    pub current: Option<&'static str>,
 }
 
 /// A table of named things whose normalised name is unique in the organisation.
@@ -239,6 +258,11 @@ pub const fn ids(name: &'static str, label: &'static str, source: Members) -> Fi
     Field { nullable: false, ..field(name, label, Kind::Ids, Source::Members(source)) }
 }
 
+/// The groups that a record is in or has been in.
+pub const fn groups(name: &'static str, label: &'static str, source: Members) -> Field {
+    Field { nullable: false, ..field(name, label, Kind::Groups, Source::Members(source)) }
+}
+
 impl Field {
     /// Offers sorting by the field's own column.
     pub const fn sortable(self) -> Field {
@@ -284,7 +308,7 @@ impl Kind {
             Kind::Boolean => "boolean",
             Kind::Id | Kind::User | Kind::Code => "id",
             Kind::Choice(_) => "enum",
-            Kind::Names | Kind::Ids => "set",
+            Kind::Names | Kind::Ids | Kind::Groups => "set",
         }
     }
 
@@ -297,7 +321,13 @@ impl Kind {
             Kind::Boolean => &[Is],
             Kind::Id | Kind::User | Kind::Code | Kind::Choice(_) => &[Eq, Ne, In, NotIn, Empty, NotEmpty],
             Kind::Names | Kind::Ids => &[HasAny, HasAll, HasNone, Empty, NotEmpty],
+            Kind::Groups => &[HasAny, HasAll, HasNone, Empty, NotEmpty, EverAny, NeverAny],
         }
+    }
+
+    /// Whether a record has several values at once.
+    const fn is_set(self) -> bool {
+        matches!(self, Kind::Names | Kind::Ids | Kind::Groups)
     }
 
     /// Whether the empty text counts as missing.
@@ -320,19 +350,20 @@ impl Catalogue {
                 faults.push(format!("{name} twice"));
             }
             let fits = match field.source {
-                Source::Column(_) | Source::Related(..) => !matches!(field.kind, Kind::Names | Kind::Ids),
+                Source::Column(_) | Source::Related(..) => !field.kind.is_set(),
                 Source::Present(_) => field.kind == Kind::Boolean,
                 Source::Any(..) => field.kind == Kind::Text,
                 Source::Members(members) => match field.kind {
                     Kind::Names => true,
                     Kind::Ids => members.named.is_none(),
+                    Kind::Groups => members.named.is_none() && members.current.is_some(),
                     _ => false,
                 },
             };
             if !fits {
                 faults.push(format!("{name} cannot be {:?} from {:?}", field.kind, field.source));
             }
-            let set = matches!(field.kind, Kind::Names | Kind::Ids);
+            let set = field.kind.is_set();
             if !set && !field.nullable && matches!(field.source, Source::Related(..) | Source::Any(..)) {
                 faults.push(format!("{name} may be missing: the other record may be"));
             }

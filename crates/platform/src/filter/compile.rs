@@ -11,7 +11,11 @@
 
 use super::Context;
 use super::catalogue::{Children, Field, Kind, Members, Search, Source};
-use super::model::{Compare, Condition, Key, Node, Number, Part, TWO_63, Test, TimeTest, Tree, normal_key};
+use super::model::{
+    Activity, Compare, Condition, Key, Node, Number, Often, Part, TWO_63, Test, TimeTest, Tree, normal_key,
+};
+use super::time::Moment;
+use crate::clock::Timestamp;
 use crate::ids::OrgId;
 use db::{Sql, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +40,14 @@ impl Tree {
     /// As [`Tree::sql`], with some columns read elsewhere.
     pub fn sql_renamed(&self, context: &Context, renames: Renames<'_>) -> Sql {
         Compiler::new(context, renames).run(self)
+    }
+
+    /// As [`Tree::sql`], for a statement that names the ids of the few records it is about: each of them is asked, and
+    /// nothing is looked up that grows with the number of records.
+    pub fn sql_of_few(&self, context: &Context) -> Sql {
+        let mut compiler = Compiler::new(context, &[]);
+        compiler.of_few = true;
+        compiler.run(self)
     }
 }
 
@@ -134,6 +146,16 @@ enum Role {
 enum Asked<'a> {
     Column(&'static str, &'a Field, Ask),
     Members(Members, Ask),
+    Events(Events<'a>),
+}
+
+/// So many events of these types in this time.
+#[derive(Clone, Copy)]
+struct Events<'a> {
+    types: &'a [String],
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    at_least: i64,
 }
 
 impl Asked<'_> {
@@ -142,6 +164,7 @@ impl Asked<'_> {
         match self {
             Asked::Column(_, field, Ask::Like(_)) => !matches!(field.source, Source::Any(..)),
             Asked::Column(_, _, ask) | Asked::Members(_, ask) => !matches!(ask, Ask::Present),
+            Asked::Events(_) => false,
         }
     }
 }
@@ -163,6 +186,8 @@ enum Ask {
     Compare(Vec<(&'static str, Value)>),
     /// All of these values, of a set.
     All(Vec<Value>),
+    /// Any of these groups, now or once.
+    Ever(Vec<Value>),
 }
 
 pub(super) struct Compiler<'a> {
@@ -174,6 +199,8 @@ pub(super) struct Compiler<'a> {
     pub ways: Option<&'a [Way]>,
     /// The keys of each such condition, in order.
     pub keys: Vec<Keys>,
+    /// No condition may find the records: see [`Tree::sql_of_few`].
+    of_few: bool,
     id: &'static str,
     joins: usize,
     sql: Sql,
@@ -181,7 +208,17 @@ pub(super) struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     pub fn new(context: &'a Context, renames: Renames<'a>) -> Compiler<'a> {
-        Compiler { context, renames, ids: None, ways: None, keys: Vec::new(), id: "", joins: 0, sql: Sql::new("(") }
+        Compiler {
+            context,
+            renames,
+            ids: None,
+            ways: None,
+            keys: Vec::new(),
+            of_few: false,
+            id: "",
+            joins: 0,
+            sql: Sql::new("("),
+        }
     }
 
     pub fn run(&mut self, tree: &Tree) -> Sql {
@@ -204,7 +241,46 @@ impl<'a> Compiler<'a> {
             Node::Or(nodes) => self.group(nodes, negated, negated, required),
             Node::Not(node) => self.node(node, !negated, required),
             Node::Field(condition) => self.condition(condition, negated, required),
+            Node::Activity(activity) => self.activity(activity, negated, required),
         }
+    }
+
+    /// Each operator is made of "at least".
+    fn activity(&mut self, activity: &Activity, negated: bool, required: bool) {
+        let count = i64::from(activity.count);
+        match activity.often {
+            Often::AtLeast => self.at_least(activity, count, negated, required),
+            Often::AtMost => self.at_least(activity, count + 1, !negated, required),
+            Often::Exactly => {
+                self.sql.push("(");
+                self.at_least(activity, count, negated, required && !negated);
+                self.sql.push(if negated { " OR " } else { " AND " });
+                self.at_least(activity, count + 1, !negated, required && !negated);
+                self.sql.push(")");
+            }
+        }
+    }
+
+    fn at_least(&mut self, activity: &Activity, at_least: i64, negated: bool, required: bool) {
+        if at_least == 0 {
+            self.sql.push(if negated { "FALSE" } else { "TRUE" });
+            return;
+        }
+        let log = activity.log;
+        let other = Other { key: log.key, table: log.table, column: log.owner, only: None };
+        let instant = |moment: Moment| moment.resolve(self.context.now, &self.context.zone);
+        let events = Events {
+            types: &activity.types,
+            since: activity.since.map(instant),
+            until: activity.until.map(instant),
+            at_least,
+        };
+        let role = match (required, negated || at_least > 1) {
+            (false, _) => Role::Nested,
+            (true, false) if !self.of_few => Role::Deciding,
+            (true, _) => Role::Checked,
+        };
+        self.elsewhere(other, Asked::Events(events), negated, role);
     }
 
     fn group(&mut self, nodes: &[Node], negated: bool, all: bool, required: bool) {
@@ -239,6 +315,7 @@ impl<'a> Compiler<'a> {
         let role = match (required, negated) {
             (false, _) => Role::Nested,
             (true, true) => Role::Checked,
+            (true, false) if self.of_few => Role::Checked,
             (true, false) => Role::Deciding,
         };
         if role == Role::Deciding
@@ -340,6 +417,11 @@ impl<'a> Compiler<'a> {
                 }
                 self.sql.push(")");
             }
+            (Source::Members(members), Ask::Ever(values)) => {
+                let other = Other { key: members.key, table: members.table, column: members.owner, only: None };
+                let members = Members { current: None, ..members };
+                self.elsewhere(other, Asked::Members(members, Ask::In(values)), negated, role);
+            }
             (Source::Members(members), ask) => {
                 let other = Other { key: members.key, table: members.table, column: members.owner, only: None };
                 self.elsewhere(other, Asked::Members(members, ask), negated, role);
@@ -383,7 +465,11 @@ impl<'a> Compiler<'a> {
             self.select_keys(other, &asked);
             let sql = std::mem::replace(&mut self.sql, outer);
             let way = self.ways.and_then(|ways| ways.get(self.keys.len())).cloned();
-            let scans = matches!(&asked, Asked::Column(_, _, Ask::Like(_)));
+            let scans = match &asked {
+                Asked::Column(_, _, ask) => matches!(ask, Ask::Like(_)),
+                Asked::Events(events) => events.since.is_some() || events.until.is_some(),
+                Asked::Members(..) => false,
+            };
             let (own, carried) = (other.key == self.id, self.is_carried(other.key));
             self.keys.push(Keys::Select { sql, own, scans, carried });
             way.unwrap_or(Way::Unknown)
@@ -392,7 +478,7 @@ impl<'a> Compiler<'a> {
         };
         if role != Role::Nested && !matches!(way, Way::Known(_)) {
             self.joins += 1;
-            if self.joins > JOINS_MAX {
+            if self.joins > JOINS_MAX || self.of_few {
                 self.sql.push("((");
                 self.ask_row(other, &asked, negated);
                 self.sql.push(") IS TRUE)");
@@ -418,6 +504,10 @@ impl<'a> Compiler<'a> {
     fn select_keys(&mut self, other: Other, asked: &Asked<'_>) {
         self.sql.push("SELECT x.").push(other.column);
         self.from(other);
+        if matches!(asked, Asked::Events(_)) {
+            // Events need not be about such a record.
+            self.sql.push(" AND x.").push(other.column).push(" IS NOT NULL");
+        }
         self.asked(asked);
         if let Asked::Members(members, Ask::All(values)) = asked {
             self.sql.push(" GROUP BY x.").push(other.column);
@@ -426,6 +516,19 @@ impl<'a> Compiler<'a> {
     }
 
     fn ask_row(&mut self, other: Other, asked: &Asked<'_>, negated: bool) {
+        if let Asked::Events(events) = asked
+            && events.at_least > 1
+        {
+            // No more are counted than are asked for.
+            self.sql.push("(SELECT count(*) FROM (SELECT 1 AS one");
+            self.from(other);
+            self.sql.push(" AND x.").push(other.column).push(" = ");
+            self.column(other.key);
+            self.asked(asked);
+            self.sql.push(" LIMIT ").bind(events.at_least).push(") counted)");
+            self.sql.push(if negated { " < " } else { " = " }).bind(events.at_least);
+            return;
+        }
         if let Asked::Members(members, Ask::All(_)) = asked {
             self.sql.push("(SELECT count(DISTINCT x.").push(members.value).push(")");
         } else {
@@ -456,7 +559,17 @@ impl<'a> Compiler<'a> {
                 self.sql.push(" AND ");
                 self.holds("x.", column, field, ask.clone());
             }
+            Asked::Events(events) => {
+                self.sql.push(" AND x.type IN ").bind_list(events.types.iter().map(String::as_str));
+                if let Some(since) = events.since {
+                    self.sql.push(" AND x.occurred_at >= ").bind(since);
+                }
+                if let Some(until) = events.until {
+                    self.sql.push(" AND x.occurred_at < ").bind(until);
+                }
+            }
             Asked::Members(members, Ask::In(values) | Ask::All(values)) => {
+                self.current(members);
                 self.sql.push(" AND x.").push(members.value).push(" IN ");
                 match members.named {
                     // Names, unless they have been looked up.
@@ -471,14 +584,20 @@ impl<'a> Compiler<'a> {
                 }
             }
             // Any row will do.
-            Asked::Members(..) => {}
+            Asked::Members(members, _) => self.current(members),
+        }
+    }
+
+    fn current(&mut self, members: &Members) {
+        if let Some(column) = members.current {
+            self.sql.push(" AND x.").push(column);
         }
     }
 
     /// The test on a column, not in parentheses; unknown where the column is null.
     fn holds(&mut self, alias: &'static str, column: &'static str, field: &Field, ask: Ask) {
         match ask {
-            Ask::Never | Ask::Always | Ask::All(_) => {
+            Ask::Never | Ask::Always | Ask::All(_) | Ask::Ever(_) => {
                 self.sql.push("FALSE");
             }
             Ask::Present => {
@@ -547,6 +666,10 @@ fn ask(condition: &Condition, context: &Context) -> Ask {
             })
         }
         Test::KeyIn(list) | Test::HasAny(list) => any_of(keys(field, list, context).into_iter()),
+        Test::EverAny(list) => {
+            let values = keys(field, list, context);
+            if values.is_empty() { Ask::Never } else { Ask::Ever(values) }
+        }
         Test::HasAll(list) => {
             let values = keys(field, list, context);
             match values.len() {
@@ -581,7 +704,7 @@ fn any_of(values: impl Iterator<Item = Value>) -> Ask {
 
 /// The keys as stored, each once.
 fn keys(field: &Field, keys: &[Key], context: &Context) -> Vec<Value> {
-    if matches!(field.kind, Kind::Id | Kind::User | Kind::Ids) {
+    if matches!(field.kind, Kind::Id | Kind::User | Kind::Ids | Kind::Groups) {
         let ids: BTreeSet<Uuid> = keys
             .iter()
             .filter_map(|key| match key {

@@ -3,8 +3,12 @@
 
 use super::Context;
 use super::catalogue::{Field, Kind};
-use super::model::{Compare, Condition, Key, Node, Number, Part, TWO_63, Test, TimeTest, Tree, normal_key};
+use super::model::{
+    Activity, Compare, Condition, Key, Node, Number, Often, Part, TWO_63, Test, TimeTest, Tree, normal_key,
+};
+use super::time::Moment;
 use crate::clock::Timestamp;
+use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use uuid::Uuid;
@@ -13,6 +17,9 @@ use uuid::Uuid;
 pub trait Record {
     /// The value of a field of the catalogue.
     fn value(&self, field: &Field) -> Fact<'_>;
+
+    /// How many events of these types happened to it: none before `since`, and none at `until` or later.
+    fn events(&self, types: &[String], since: Option<Timestamp>, until: Option<Timestamp>) -> u64;
 }
 
 /// The value of a field, in the form that people see.
@@ -29,6 +36,11 @@ pub enum Fact<'a> {
     /// The texts of all child rows, or a set of names.
     Texts(Vec<Cow<'a, str>>),
     Ids(Vec<Uuid>),
+    /// The groups it is in, and those it has been in at any time.
+    Groups {
+        now: Vec<Uuid>,
+        ever: Vec<Uuid>,
+    },
 }
 
 /// Whether the record belongs to what the tree selects.
@@ -48,7 +60,72 @@ pub(super) fn holds(node: &Node, record: &dyn Record, context: &Context) -> bool
             let fact = record.value(condition.field);
             passes(condition, &fact, context) != condition.op.is_negative()
         }
+        Node::Activity(activity) => {
+            let count = happened(activity, record, context);
+            match activity.often {
+                Often::AtLeast => count >= u64::from(activity.count),
+                Often::AtMost => count <= u64::from(activity.count),
+                Often::Exactly => count == u64::from(activity.count),
+            }
+        }
     }
+}
+
+/// What a condition found in one record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The JSON pointer to the condition.
+    pub path: String,
+    /// The condition as JSON.
+    pub condition: Json,
+    /// What the record has there: the field's value, or how many events.
+    pub value: Json,
+    /// Whether the condition holds, before any `not` around it.
+    pub holds: bool,
+}
+
+/// What each condition of the tree finds in the record, in the order written.
+pub fn explain(tree: &Tree, record: &dyn Record, context: &Context) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    tree.each_condition(|path, node| {
+        let value = match node {
+            Node::Field(condition) => record.value(condition.field).to_json(),
+            Node::Activity(activity) => happened(activity, record, context).into(),
+            Node::And(_) | Node::Or(_) | Node::Not(_) => Json::Null,
+        };
+        findings.push(Finding {
+            path: path.to_string(),
+            condition: serde_json::to_value(node).unwrap_or_default(),
+            value,
+            holds: holds(node, record, context),
+        });
+    });
+    findings
+}
+
+impl Fact<'_> {
+    /// As the API writes such a value.
+    fn to_json(&self) -> Json {
+        match self {
+            Fact::Missing => Json::Null,
+            Fact::Flag(flag) => (*flag).into(),
+            Fact::Int(whole) => (*whole).into(),
+            Fact::Float(float) => (*float).into(),
+            Fact::Time(at) => at.to_string().into(),
+            Fact::Id(id) => id.to_string().into(),
+            Fact::Text(text) => text.as_ref().into(),
+            Fact::Texts(texts) => texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().into(),
+            Fact::Ids(ids) | Fact::Groups { now: ids, .. } => {
+                ids.iter().map(ToString::to_string).collect::<Vec<String>>().into()
+            }
+        }
+    }
+}
+
+/// How often it happened.
+fn happened(activity: &Activity, record: &dyn Record, context: &Context) -> u64 {
+    let instant = |moment: Moment| moment.resolve(context.now, &context.zone);
+    record.events(&activity.types, activity.since.map(instant), activity.until.map(instant))
 }
 
 fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
@@ -58,7 +135,7 @@ fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
         (Test::Present, Fact::Text(text)) => !normal(field, text).is_empty(),
         (Test::Present, Fact::Texts(names)) if field.kind == Kind::Names => !names.is_empty(),
         (Test::Present, Fact::Texts(texts)) => texts.iter().any(|text| !normal(field, text).is_empty()),
-        (Test::Present, Fact::Ids(ids)) => !ids.is_empty(),
+        (Test::Present, Fact::Ids(ids) | Fact::Groups { now: ids, .. }) => !ids.is_empty(),
         (Test::Present, _) => true,
         (Test::Flag(wanted), Fact::Flag(flag)) => flag == wanted,
         (Test::TextIn(_) | Test::TextPart(..), Fact::Text(text)) => text_passes(field, &condition.test, text),
@@ -75,6 +152,9 @@ fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
             !code.is_empty() && keys.iter().any(|key| matches!(key, Key::Text(text) if text == code))
         }
         (Test::HasAny(keys), set) => keys.iter().any(|key| contains(field, set, key, context)),
+        (Test::EverAny(keys), Fact::Groups { ever, .. }) => {
+            keys.iter().any(|key| key_id(key, context).is_some_and(|id| ever.contains(&id)))
+        }
         (Test::HasAll(keys), set) => keys.iter().all(|key| contains(field, set, key, context)),
         _ => false,
     }
@@ -124,7 +204,7 @@ fn key_id(key: &Key, context: &Context) -> Option<Uuid> {
 
 fn contains(field: &Field, set: &Fact<'_>, key: &Key, context: &Context) -> bool {
     match set {
-        Fact::Ids(ids) => key_id(key, context).is_some_and(|id| ids.contains(&id)),
+        Fact::Ids(ids) | Fact::Groups { now: ids, .. } => key_id(key, context).is_some_and(|id| ids.contains(&id)),
         Fact::Texts(names) => {
             let wanted = normal_key(field, key);
             names.iter().any(|name| normal(field, name) == wanted)

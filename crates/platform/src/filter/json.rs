@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str) -> error::Result<Value> {
         error::Error::malformed("", "invalid_json", format!("the filter is not valid JSON: {error}"))
     };
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let Distinct(json) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let Raw(json) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let message = error.inner().to_string();
         // serde_json ends its text with the position.
         let key = message.strip_prefix(DUPLICATE).and_then(|rest| rest.rsplit_once("` at line ")).map(|(key, _)| key);
@@ -34,16 +34,17 @@ pub(super) fn parse(text: &str) -> error::Result<Value> {
 /// # Errors
 /// `duplicate field`, as serde says it of a body's own fields.
 pub(crate) fn filter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    let Distinct(json) = Distinct::deserialize(deserializer)?;
+    let Raw(json) = Raw::deserialize(deserializer)?;
     Ok((!json.is_null()).then_some(json))
 }
 
-/// A value without repeated keys.
-struct Distinct(Value);
+/// A filter as a body holds it, not checked yet: a value without repeated keys.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raw(pub Value);
 
-impl<'de> Deserialize<'de> for Distinct {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Distinct, D::Error> {
-        deserializer.deserialize_any(Reader).map(Distinct)
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
+        deserializer.deserialize_any(Reader).map(Raw)
     }
 }
 
@@ -86,7 +87,7 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Distinct(item)) = items.next_element()? {
+        while let Some(Raw(item)) = items.next_element()? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -98,7 +99,7 @@ impl<'de> Visitor<'de> for Reader {
             if map.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("{DUPLICATE}{key}`")));
             }
-            let Distinct(value) = entries.next_value()?;
+            let Raw(value) = entries.next_value()?;
             map.insert(key, value);
         }
         Ok(Value::Object(map))

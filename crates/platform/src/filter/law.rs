@@ -13,7 +13,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const FIRM: Related = Related { key: "c.firm_id", table: "law_firms" };
@@ -24,16 +24,44 @@ const LABELS: Members = Members {
     owner: "person_id",
     value: "label_id",
     named: Some(Named { table: "law_labels", name: "name_key" }),
+    current: None,
 };
-const GROUPS: Members =
-    Members { key: "c.id", table: "law_people_groups", owner: "person_id", value: "group_id", named: None };
-const DOMAINS: Members =
-    Members { key: "c.firm_id", table: "law_firm_domains", owner: "firm_id", value: "domain", named: None };
+const GROUPS: Members = Members {
+    key: "c.id",
+    table: "law_people_groups",
+    owner: "person_id",
+    value: "group_id",
+    named: None,
+    current: None,
+};
+const CLUBS: Members = Members {
+    key: "c.id",
+    table: "law_people_clubs",
+    owner: "person_id",
+    value: "club_id",
+    named: None,
+    current: Some("inside"),
+};
+const DOMAINS: Members = Members {
+    key: "c.firm_id",
+    table: "law_firm_domains",
+    owner: "firm_id",
+    value: "domain",
+    named: None,
+    current: None,
+};
+static EVENTS: Activities = Activities {
+    key: "c.id",
+    table: "law_events",
+    owner: "person_id",
+    types: &["call.logged", "email.sent", "email.replied"],
+};
 
 /// A field of every kind from every source it can come from.
 static PEOPLE: Catalogue = Catalogue {
     record: "person",
     id: "c.id",
+    activities: Some(&EVENTS),
     fields: &[
         text("name", "", column("c.name_key")).sortable().required().searched_by(search),
         text("title", "", column("c.title_key")).sortable(),
@@ -56,6 +84,7 @@ static PEOPLE: Catalogue = Catalogue {
         text("phone", "", ADDRESSES.only("channel", "phone").any("value_key")),
         names("labels", "", LABELS),
         ids("groups", "", GROUPS),
+        groups("clubs", "", CLUBS),
         names("firm.domains", "", DOMAINS),
         boolean("archived", "", present("c.archived_at")),
     ],
@@ -93,7 +122,7 @@ fn search_firms(c: &Conn, org: OrgId, text: &str, limit: usize) -> db::Result<Op
     Ok(Some(found).filter(|found| text.chars().count() > 1 && found.len() <= limit))
 }
 
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 9] = [
     (
         "law_people",
         "org_id {uuid} NOT NULL, id {uuid} NOT NULL, name_key {text} NOT NULL, title_key {text}, age {int}, score {float}, \
@@ -120,6 +149,12 @@ const TABLES: [(&str, &str); 7] = [
         "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, group_id {uuid} NOT NULL, \
          PRIMARY KEY (org_id, person_id, group_id)",
     ),
+    (
+        "law_people_clubs",
+        "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, club_id {uuid} NOT NULL, inside {bool} NOT NULL, \
+         PRIMARY KEY (org_id, person_id, club_id)",
+    ),
+    ("law_events", "org_id {uuid} NOT NULL, person_id {uuid}, type {text} NOT NULL, occurred_at {int} NOT NULL"),
     (
         "law_addresses",
         "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, position {int} NOT NULL, channel {text} NOT NULL, \
@@ -179,6 +214,9 @@ struct Person {
     archived: bool,
     labels: BTreeSet<usize>,
     groups: BTreeSet<Uuid>,
+    /// And whether they still are in it.
+    clubs: BTreeMap<Uuid, bool>,
+    events: Vec<(&'static str, i64)>,
     addresses: Vec<(&'static str, String)>,
 }
 
@@ -233,10 +271,23 @@ impl Record for Seen<'_> {
             "email" | "phone" => channel(field.name),
             "labels" => texts(person.labels.iter().map(|index| &world.labels[*index])),
             "groups" => Fact::Ids(person.groups.iter().copied().collect()),
+            "clubs" => Fact::Groups {
+                now: person.clubs.iter().filter(|(_, inside)| **inside).map(|(club, _)| *club).collect(),
+                ever: person.clubs.keys().copied().collect(),
+            },
             "firm.domains" => texts(firm.iter().flat_map(|firm| &firm.domains)),
             "archived" => Fact::Flag(person.archived),
             other => panic!("no value for {other}"),
         }
+    }
+
+    fn events(&self, types: &[String], since: Option<Timestamp>, until: Option<Timestamp>) -> u64 {
+        let counts = |(kind, at): &&(&str, i64)| {
+            types.iter().any(|wanted| wanted == kind)
+                && since.is_none_or(|since| *at >= since.0)
+                && until.is_none_or(|until| *at < until.0)
+        };
+        self.0.events.iter().filter(counts).count() as u64
     }
 }
 
@@ -297,6 +348,13 @@ fn fill(tx: &Tx, world: &World) -> db::Result<()> {
         for group in &person.groups {
             tx.execute(("INSERT INTO law_people_groups VALUES ($1, $2, $3)", params![org, person.id, *group]))?;
         }
+        for (club, inside) in &person.clubs {
+            let row = params![org, person.id, *club, *inside];
+            tx.execute(("INSERT INTO law_people_clubs VALUES ($1, $2, $3, $4)", row))?;
+        }
+        for (kind, at) in &person.events {
+            tx.execute(("INSERT INTO law_events VALUES ($1, $2, $3, $4)", params![org, person.id, *kind, *at]))?;
+        }
         for (position, (channel, value)) in (0_i64..).zip(&person.addresses) {
             tx.execute((
                 "INSERT INTO law_addresses VALUES ($1, $2, $3, $4, $5)",
@@ -335,6 +393,13 @@ fn decoy(tx: &Tx, world: &World, person: &Person) -> db::Result<()> {
         tx.execute(("INSERT INTO law_people_labels VALUES ($1, $2, $3)", params![org, person.id, label]))?;
     }
     tx.execute(("INSERT INTO law_people_groups VALUES ($1, $2, $3)", params![org, person.id, group(0)]))?;
+    tx.execute(("INSERT INTO law_people_clubs VALUES ($1, $2, $3, $4)", params![org, person.id, group(0), true]))?;
+    for kind in EVENTS.types {
+        // And one about nobody, here.
+        for (org, id) in [(org, Some(person.id)), (world.context.org, None)] {
+            tx.execute(("INSERT INTO law_events VALUES ($1, $2, $3, $4)", params![org, id, *kind, NOW]))?;
+        }
+    }
     for (position, channel) in [(0_i64, "email"), (1, "phone")] {
         tx.execute((
             "INSERT INTO law_addresses VALUES ($1, $2, $3, $4, 'anna')",
@@ -483,7 +548,7 @@ fn firm() -> impl Strategy<Value = Firm> {
 }
 
 fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
-    use prop::collection::{btree_set, vec};
+    use prop::collection::{btree_map, btree_set, vec};
     use prop::option::of;
     let place = (
         of(select(vec!["VN", "SG", "vn", ""])),
@@ -497,12 +562,14 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
         prop_oneof![subsequence(GROUPS_OF_ALL.to_vec(), 0..=6), subsequence(GROUPS_OF_ALL.to_vec(), 5..=6)]
             .prop_map(|groups| groups.into_iter().map(group).collect()),
         vec((select(vec!["email", "phone"]), word()), 0..3),
+        btree_map((0_u8..6).prop_map(group), any::<bool>(), 0..4),
+        vec((select(EVENTS.types.to_vec()), moment()), 0..6),
     );
     ((word(), of(word()), of(whole()), of(double()), of(moment()), of(any::<bool>())), place, sets).prop_map(
         |(
             (name, title, age, score, seen_at, vip),
             (country, plan, by, firm, archived),
-            (labels, groups, addresses),
+            (labels, groups, addresses, clubs, events),
         )| Person {
             id: Uuid::nil(),
             name,
@@ -518,6 +585,8 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
             archived,
             labels,
             groups,
+            clubs,
+            events,
             addresses,
         },
     )
@@ -556,6 +625,17 @@ fn list(item: BoxedStrategy<Json>) -> BoxedStrategy<Json> {
     prop::collection::vec(item, 0..4).prop_map(Json::Array).boxed()
 }
 
+fn written_moment() -> BoxedStrategy<Json> {
+    let written: Vec<String> = SPANS
+        .iter()
+        .flat_map(|span| [format!("-{span}"), format!("+{span}")])
+        .chain(["today", "2026-03-30", "2026-03-29", "1970-01-01"].map(str::to_string))
+        .collect();
+    let exact = moment().prop_map(|at| at.clamp(-1_000_000 * DAY / 2, 100_000 * DAY));
+    prop_oneof![3 => json(select(written)), 1 => json(exact.prop_map(|at| Moment::At(Timestamp(at)).to_string()))]
+        .boxed()
+}
+
 fn value(field: &'static Field, op: Op) -> BoxedStrategy<Json> {
     let item = match field.kind {
         Kind::Text | Kind::Names => json(word()),
@@ -565,34 +645,43 @@ fn value(field: &'static Field, op: Op) -> BoxedStrategy<Json> {
             1 => select(vec![json!(1e19), json!(-1e19), json!(1e300), json!(u64::MAX), json!(i64::MAX as u64 + 1), json!(1.5)]),
         ]
         .boxed(),
-        Kind::Time => {
-            let written: Vec<String> = SPANS
-                .iter()
-                .flat_map(|span| [format!("-{span}"), format!("+{span}")])
-                .chain(["today", "2026-03-30", "2026-03-29", "1970-01-01"].map(str::to_string))
-                .collect();
-            let exact = moment().prop_map(|at| at.clamp(-1_000_000 * DAY / 2, 100_000 * DAY));
-            prop_oneof![3 => json(select(written)), 1 => json(exact.prop_map(|at| Moment::At(Timestamp(at)).to_string()))].boxed()
-        }
+        Kind::Time => written_moment(),
         Kind::Boolean => json(any::<bool>()),
         Kind::Code => json(select(vec!["VN", "SG", "vn", "", "XX"])),
         Kind::Choice(values) => json(select(values.to_vec())),
         Kind::User => prop_oneof![1 => Just(json!("me")), 3 => json((0_u8..4).prop_map(|n| owner(n).to_string()))].boxed(),
-        Kind::Ids => json((0_u8..7).prop_map(|n| group(n).to_string())),
+        Kind::Ids | Kind::Groups => json((0_u8..7).prop_map(|n| group(n).to_string())),
         Kind::Id if field.name == "firmId" => json((0_u128..4).prop_map(|n| uuid(0x100 + n).to_string())),
         Kind::Id => json((0_u8..4).prop_map(|n| owner(n).to_string())),
     };
     match op {
         // Enough of them for every way of asking for all.
-        Op::HasAll if field.kind == Kind::Ids => {
+        Op::HasAll if matches!(field.kind, Kind::Ids | Kind::Groups) => {
             let some = subsequence(GROUPS_OF_ALL.to_vec(), 0..=6);
             some.prop_map(|groups| groups.into_iter().map(|n| group(n).to_string()).collect()).boxed()
         }
-        Op::In | Op::NotIn | Op::HasAny | Op::HasAll | Op::HasNone => list(item),
+        Op::In | Op::NotIn | Op::HasAny | Op::HasAll | Op::HasNone | Op::EverAny | Op::NeverAny => list(item),
         Op::Between => (item.clone(), item).prop_map(|(low, high)| json!([low, high])).boxed(),
         Op::Last | Op::Next | Op::OlderThan => json(select(SPANS.to_vec())),
         _ => item,
     }
+}
+
+fn activity() -> impl Strategy<Value = Json> {
+    use prop::option::of;
+    let types = subsequence(EVENTS.types.to_vec(), 1..=3);
+    let often = select(Often::ALL.to_vec());
+    (types, often, 0_u32..4, of(written_moment()), of(written_moment())).prop_map(
+        |(types, often, count, since, until)| {
+            let mut node = json!({"activity": types, "op": often.name(), "count": count});
+            for (key, moment) in [("since", since), ("until", until)] {
+                if let Some(moment) = moment {
+                    node[key] = moment;
+                }
+            }
+            node
+        },
+    )
 }
 
 fn condition(fields: Vec<&'static Field>) -> impl Strategy<Value = Json> {
@@ -612,7 +701,8 @@ fn condition(fields: Vec<&'static Field>) -> impl Strategy<Value = Json> {
 }
 
 fn tree() -> impl Strategy<Value = Json> {
-    let any = condition(PEOPLE.fields.iter().collect()).prop_recursive(5, 12, 4, |inner| {
+    let leaf = prop_oneof![6 => condition(PEOPLE.fields.iter().collect()), 1 => activity()];
+    let any = leaf.prop_recursive(5, 12, 4, |inner| {
         prop_oneof![
             3 => prop::collection::vec(inner.clone(), 0..4).prop_map(|nodes| json!({ "and": nodes })),
             3 => prop::collection::vec(inner.clone(), 0..4).prop_map(|nodes| json!({ "or": nodes })),
@@ -624,7 +714,8 @@ fn tree() -> impl Strategy<Value = Json> {
         .fields
         .iter()
         .filter(|field| field.search.is_some() || !matches!(field.source, Source::Column(_) | Source::Present(_)));
-    let planned = prop::collection::vec(condition(elsewhere.collect()), 2..6).prop_map(|nodes| json!({ "and": nodes }));
+    let leaf = prop_oneof![6 => condition(elsewhere.collect()), 1 => activity()];
+    let planned = prop::collection::vec(leaf, 2..6).prop_map(|nodes| json!({ "and": nodes }));
     prop_oneof![3 => any, 1 => planned]
 }
 
@@ -645,6 +736,7 @@ fn check(c: &Conn, world: &World, json: &Json, bounds: Bounds, carried: bool) ->
         return Err(format!("does not read back: {tree:?}"));
     }
     agrees(c, world, &tree, &tree.sql(&world.context))?;
+    agrees(c, world, &tree, &tree.sql_of_few(&world.context))?;
     // Under its own name, but as if from an index.
     let renames: Renames = if carried { &[("c.firm_id", "c.firm_id")] } else { &[] };
     let planned = tree.planned_within(c, &world.context, renames, bounds).map_err(|error| error.to_string())?;
@@ -845,6 +937,11 @@ async fn the_largest_trees_run() {
             let small = (0..CONDITIONS_MAX).map(|n| json!({"field": "labels", "op": op, "value": many(n)[..8]}));
             largest.push(json!({"and": small.collect::<Vec<_>>()}));
         }
+        let activity = activity();
+        let conditions = (0..CONDITIONS_MAX).map(|_| activity.new_tree(&mut runner).expect("a value").current());
+        let conditions: Vec<Json> = conditions.collect();
+        largest.push(json!({ "and": conditions }));
+        largest.push(json!({ "or": conditions }));
         // What grows most when it is folded and escaped.
         for text in ["\u{fdfa}", "%", "😀"] {
             largest.push(json!({"field": "name", "op": "contains", "value": text.repeat(TEXT_MAX)}));

@@ -6,11 +6,12 @@
 //! on both engines; [`evaluate()`] decides in memory about one record, and is the law.
 //!
 //! Logic is two-valued. A comparison with a missing value is false; `ne`, `not_contains`, `not_in`,
-//! `has_none`, `empty` and `not` are exact negations, so they hold for records without a value.
+//! `has_none`, `never_any`, `empty` and `not` are exact negations, so they hold for records without a value.
 
 pub mod catalogue;
 mod compile;
 mod evaluate;
+mod groups;
 mod json;
 mod model;
 mod plan;
@@ -23,9 +24,11 @@ mod tests;
 
 pub use catalogue::{Catalogue, Field, FieldInfo};
 pub use compile::Renames;
-pub use evaluate::{Fact, Record, evaluate};
+pub use evaluate::{Fact, Finding, Record, evaluate, explain};
+pub use groups::Group;
+pub use json::Raw;
 pub(crate) use json::filter as filter_of_body;
-pub use model::{Compare, Condition, Key, Me, Node, Number, Op, Part, Test, TimeTest, Tree};
+pub use model::{Activity, Compare, Condition, Key, Me, Node, Number, Often, Op, Part, Test, TimeTest, Tree};
 pub use time::{Moment, Span};
 
 use crate::actor::Actor;

@@ -3,7 +3,7 @@
 //! A [`Tree`] has been checked against a catalogue, so its conditions fit their fields; relative
 //! times and `"me"` stay as written until the tree is used, because stored rules outlive the moment.
 
-use super::catalogue::{Catalogue, Field, Kind};
+use super::catalogue::{Activities, Catalogue, Field, Kind};
 use super::time::{Moment, Span};
 use crate::error::{Error, FieldError, Result};
 use crate::pointer::escaped;
@@ -27,6 +27,8 @@ pub const LIST_MAX: usize = 1_000;
 pub const VALUES_MAX: usize = 10_000;
 /// Bytes of a tree as text.
 pub const INPUT_MAX: usize = 1 << 20;
+/// The highest number of events that can be asked for.
+const EVENTS_MAX: u32 = 1_000_000;
 /// Faults told at once.
 const FAULTS_MAX: usize = 20;
 
@@ -47,6 +49,40 @@ pub enum Node {
     Or(Vec<Node>),
     Not(Box<Node>),
     Field(Condition),
+    Activity(Activity),
+}
+
+/// `{"activity", "op", "count", "since", "until"}`: how often something of these types happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activity {
+    pub log: &'static Activities,
+    pub types: Vec<String>,
+    pub often: Often,
+    pub count: u32,
+    /// Included.
+    pub since: Option<Moment>,
+    /// Not included.
+    pub until: Option<Moment>,
+}
+
+/// The operators of an [`Activity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Often {
+    AtLeast,
+    AtMost,
+    Exactly,
+}
+
+impl Often {
+    pub const ALL: [Often; 3] = [Often::AtLeast, Often::AtMost, Often::Exactly];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Often::AtLeast => "at_least",
+            Often::AtMost => "at_most",
+            Often::Exactly => "exactly",
+        }
+    }
 }
 
 /// `{"field", "op", "value"}`
@@ -80,6 +116,8 @@ pub enum Test {
     KeyIn(Vec<Key>),
     HasAny(Vec<Key>),
     HasAll(Vec<Key>),
+    /// In one of these groups, now or once.
+    EverAny(Vec<Key>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +208,8 @@ operators! {
     HasAny "has_any",
     HasAll "has_all",
     HasNone "has_none",
+    EverAny "ever_any",
+    NeverAny "never_any",
     Is "is",
     Empty "empty",
     NotEmpty "not_empty",
@@ -178,7 +218,7 @@ operators! {
 impl Op {
     /// Whether it is the exact negation of its test.
     pub const fn is_negative(self) -> bool {
-        matches!(self, Op::Ne | Op::NotContains | Op::NotIn | Op::HasNone | Op::Empty)
+        matches!(self, Op::Ne | Op::NotContains | Op::NotIn | Op::HasNone | Op::NeverAny | Op::Empty)
     }
 }
 
@@ -240,6 +280,37 @@ impl Tree {
         Sha256::new().chain_update(self.catalogue.record).chain_update([0]).chain_update(text).finalize().into()
     }
 
+    /// Each condition with the JSON pointer to it, in the order written.
+    pub fn each_condition(&self, mut visit: impl FnMut(&str, &Node)) {
+        each_condition(&self.root, &mut String::new(), &mut visit);
+    }
+
+    /// How many conditions it has.
+    pub fn conditions(&self) -> usize {
+        let mut count = 0;
+        self.each_condition(|_, _| count += 1);
+        count
+    }
+
+    /// Whether what it selects changes by the clock alone.
+    pub fn is_relative(&self) -> bool {
+        let mut relative = false;
+        self.each_condition(|_, node| {
+            relative |= match node {
+                Node::Field(Condition { test: Test::Time(test), .. }) => match test {
+                    TimeTest::Before(moment) | TimeTest::After(moment) => moment.is_relative(),
+                    TimeTest::Between(from, to) => from.is_relative() || to.is_relative(),
+                    TimeTest::Last(_) | TimeTest::Next(_) | TimeTest::OlderThan(_) => true,
+                },
+                Node::Activity(Activity { since, until, .. }) => {
+                    [since, until].into_iter().flatten().any(|moment| moment.is_relative())
+                }
+                _ => false,
+            }
+        });
+        relative
+    }
+
     /// The values, in normal form, of a set field that every match must have: from `has_any` with one
     /// value and `has_all` among the conditions that must all hold. For list queries that walk an index
     /// of one value.
@@ -261,11 +332,31 @@ impl Tree {
     }
 }
 
+fn each_condition(node: &Node, path: &mut String, visit: &mut impl FnMut(&str, &Node)) {
+    let end = path.len();
+    match node {
+        Node::And(nodes) | Node::Or(nodes) => {
+            let key = if matches!(node, Node::And(_)) { "and" } else { "or" };
+            for (index, node) in nodes.iter().enumerate() {
+                let _ = write!(path, "/{key}/{index}");
+                each_condition(node, path, visit);
+                path.truncate(end);
+            }
+        }
+        Node::Not(node) => {
+            path.push_str("/not");
+            each_condition(node, path, visit);
+            path.truncate(end);
+        }
+        Node::Field(_) | Node::Activity(_) => visit(path, node),
+    }
+}
+
 fn each_required(node: &Node, visit: &mut impl FnMut(&Condition)) {
     match node {
         Node::And(nodes) => nodes.iter().for_each(|node| each_required(node, visit)),
         Node::Field(condition) => visit(condition),
-        Node::Or(_) | Node::Not(_) => {}
+        Node::Or(_) | Node::Not(_) | Node::Activity(_) => {}
     }
 }
 
@@ -341,8 +432,7 @@ struct Reader {
     names_archived: bool,
 }
 
-const NODE_FORMS: &str =
-    r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}} or {"field": ..., "op": ..., "value": ...}"#;
+const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}}, {"field": ..., "op": ..., "value": ...} or {"activity": [types], "op": ..., "count": ..., "since": ..., "until": ...}"#;
 
 impl Reader {
     fn fault(&mut self, path: &Path<'_>, code: &'static str, message: impl Into<String>) {
@@ -378,8 +468,10 @@ impl Reader {
             return None;
         };
         // Here each kind of node is known by its key.
-        const KEYS: [&str; 4] = ["and", "or", "not", "field"];
-        let Some(kind) = KEYS.into_iter().find(|key| object.contains_key(*key)) else {
+        const KEYS: [&str; 5] = ["and", "or", "not", "field", "activity"];
+        let known =
+            |key: &&str| object.contains_key(*key) && (*key != "activity" || self.catalogue.activities.is_some());
+        let Some(kind) = KEYS.into_iter().find(known) else {
             if object.is_empty() {
                 self.fault(path, "unknown_node", NODE_FORMS);
             } else {
@@ -388,7 +480,11 @@ impl Reader {
             }
             return None;
         };
-        let allowed: &[&str] = if kind == "field" { &["field", "op", "value"] } else { std::slice::from_ref(&kind) };
+        let allowed: &[&str] = match kind {
+            "field" => &["field", "op", "value"],
+            "activity" => &["activity", "op", "count", "since", "until"],
+            _ => std::slice::from_ref(&kind),
+        };
         for key in object.keys().filter(|key| !allowed.contains(&key.as_str())) {
             self.fault(
                 &Path::Key(path, key),
@@ -402,6 +498,7 @@ impl Reader {
             "and" => self.nodes(json, &inside, depth).map(Node::And),
             "or" => self.nodes(json, &inside, depth).map(Node::Or),
             "not" => self.node(json, &inside, depth + 1).map(|node| Node::Not(Box::new(node))),
+            "activity" => self.activity(object, path).map(Node::Activity),
             _ => self.condition(object, path).map(Node::Field),
         }
     }
@@ -421,11 +518,80 @@ impl Reader {
         (nodes.len() == list.len()).then_some(nodes)
     }
 
-    fn condition(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>) -> Option<Condition> {
+    /// One more condition, if there is room for it.
+    fn room(&mut self, path: &Path<'_>) -> Option<()> {
         self.conditions += 1;
-        if !self.within(path, self.conditions, CONDITIONS_MAX, "conditions") {
+        self.within(path, self.conditions, CONDITIONS_MAX, "conditions").then_some(())
+    }
+
+    fn activity(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>) -> Option<Activity> {
+        self.room(path)?;
+        let log = self.catalogue.activities?;
+        let faults = self.faults.len();
+        let at = |key: &'static str| Path::Key(path, key);
+        let types = self.types(&object["activity"], log, &at("activity"));
+        let often = object.get("op").and_then(Json::as_str);
+        let often = often.and_then(|name| Often::ALL.into_iter().find(|often| often.name() == name));
+        if often.is_none() {
+            let names = Often::ALL.map(Often::name).join(", ");
+            let code = if object.contains_key("op") { "unknown_operator" } else { "required" };
+            self.fault(&at("op"), code, format!("activity takes {names}"));
+        }
+        let count = object.get("count").and_then(Json::as_u64).and_then(|count| u32::try_from(count).ok());
+        let count = count.filter(|count| *count <= EVENTS_MAX);
+        if count.is_none() {
+            let code = if object.contains_key("count") { "invalid_value" } else { "required" };
+            self.fault(&at("count"), code, format!("count wants a whole number from 0 to {EVENTS_MAX}"));
+        }
+        let since = self.limit(object.get("since"), &at("since"));
+        let until = self.limit(object.get("until"), &at("until"));
+        if self.faults.len() > faults {
             return None;
         }
+        Some(Activity { log, types: types?, often: often?, count: count?, since, until })
+    }
+
+    /// The types of an `activity` node: some, and known ones.
+    fn types(&mut self, json: &Json, log: &Activities, path: &Path<'_>) -> Option<Vec<String>> {
+        let Some(list) = json.as_array().filter(|list| !list.is_empty() && list.len() <= log.types.len()) else {
+            let message = format!("expected a list of 1 to {} types of events, each once", log.types.len());
+            self.fault(path, "invalid_value", message);
+            return None;
+        };
+        self.values += list.len();
+        if !self.within(path, self.values, VALUES_MAX, "values") {
+            return None;
+        }
+        let mut types = Vec::with_capacity(list.len());
+        for (index, json) in list.iter().enumerate() {
+            match json.as_str() {
+                Some(name) if log.types.contains(&name) => types.push(name.to_string()),
+                name => {
+                    let name = name.map_or("this".to_string(), quoted);
+                    let message = format!("{name} is no type of event; there are {}", log.types.join(", "));
+                    self.fault(&Path::Index(path, index), "unknown_type", message);
+                }
+            }
+        }
+        Some(types)
+    }
+
+    /// An end of the time that an `activity` node looks at.
+    fn limit(&mut self, json: Option<&Json>, path: &Path<'_>) -> Option<Moment> {
+        let json = json.filter(|json| !json.is_null())?;
+        self.values += 1;
+        if !self.within(path, self.values, VALUES_MAX, "values") {
+            return None;
+        }
+        let moment = json.as_str().and_then(Moment::parse);
+        if moment.is_none() {
+            self.fault(path, "invalid_value", format!("expected {}", Moment::ALLOWED));
+        }
+        moment
+    }
+
+    fn condition(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>) -> Option<Condition> {
+        self.room(path)?;
         let at_field = Path::Key(path, "field");
         let Some(name) = object["field"].as_str() else {
             self.fault(&at_field, "invalid_value", "expected the name of a field");
@@ -531,9 +697,13 @@ impl Reader {
                 let moment = self.moment(field, op, value, path)?;
                 Some(Test::Time(if op == Op::Before { TimeTest::Before(moment) } else { TimeTest::After(moment) }))
             }
-            (Kind::Names | Kind::Ids, _) => {
+            (Kind::Names | Kind::Ids | Kind::Groups, _) => {
                 let keys = self.list(field, op, value, path, Reader::key)?;
-                Some(if op == Op::HasAll { Test::HasAll(keys) } else { Test::HasAny(keys) })
+                Some(match op {
+                    Op::HasAll => Test::HasAll(keys),
+                    Op::EverAny | Op::NeverAny => Test::EverAny(keys),
+                    _ => Test::HasAny(keys),
+                })
             }
             (_, Op::In | Op::NotIn) => self.list(field, op, value, path, Reader::key).map(Test::KeyIn),
             (Kind::Id | Kind::User | Kind::Code | Kind::Choice(_), _) => {
@@ -635,7 +805,7 @@ impl Reader {
                 }
                 Some(Key::Me)
             }
-            Kind::Id | Kind::User | Kind::Ids => {
+            Kind::Id | Kind::User | Kind::Ids | Kind::Groups => {
                 Uuid::try_parse(&text).ok().map(Key::Id).or_else(|| self.misfit(field, op, path))
             }
             Kind::Choice(values) if !values.contains(&text.as_str()) => self.misfit(field, op, path),
@@ -673,7 +843,7 @@ fn quoted(text: &str) -> String {
 fn wanted(field: &Field, op: Op) -> String {
     let name = op.name();
     let key = match field.kind {
-        Kind::Id | Kind::Ids => "an id".to_string(),
+        Kind::Id | Kind::Ids | Kind::Groups => "an id".to_string(),
         Kind::User => "a user's id or \"me\"".to_string(),
         Kind::Choice(values) => format!("one of {}", values.join(", ")),
         _ => "a text".to_string(),
@@ -687,7 +857,7 @@ fn wanted(field: &Field, op: Op) -> String {
         }
         (Kind::Time, Op::Between) => format!("{name} wants [from, to], each {}", Moment::ALLOWED),
         (Kind::Time, _) => format!("{name} wants {}", Moment::ALLOWED),
-        (_, Op::In | Op::NotIn | Op::HasAny | Op::HasAll | Op::HasNone) => {
+        (_, Op::In | Op::NotIn | Op::HasAny | Op::HasAll | Op::HasNone | Op::EverAny | Op::NeverAny) => {
             format!("{name} wants a list, each value {key}")
         }
         _ => format!("{name} wants {key}"),
@@ -712,6 +882,16 @@ impl Serialize for Node {
                 map.serialize_entry("op", condition.op.name())?;
                 if let Some(value) = condition.value() {
                     map.serialize_entry("value", &value)?;
+                }
+            }
+            Node::Activity(activity) => {
+                map.serialize_entry("activity", &activity.types)?;
+                map.serialize_entry("op", activity.often.name())?;
+                map.serialize_entry("count", &activity.count)?;
+                for (key, moment) in [("since", activity.since), ("until", activity.until)] {
+                    if let Some(moment) = moment {
+                        map.serialize_entry(key, &moment.to_string())?;
+                    }
                 }
             }
         }
@@ -743,7 +923,7 @@ impl Condition {
                 [key] if single => key.to_json(),
                 list => Json::Array(keys(list)),
             },
-            Test::HasAny(list) | Test::HasAll(list) => Json::Array(keys(list)),
+            Test::HasAny(list) | Test::HasAll(list) | Test::EverAny(list) => Json::Array(keys(list)),
         })
     }
 }

@@ -15,11 +15,24 @@ const TAGS: Members = Members {
     owner: "person_id",
     value: "tag_id",
     named: Some(Named { table: "tags", name: "name_key" }),
+    current: None,
 };
+
+const CLUBS: Members = Members {
+    key: "c.id",
+    table: "people_clubs",
+    owner: "person_id",
+    value: "club_id",
+    named: None,
+    current: Some("inside"),
+};
+static EVENTS: Activities =
+    Activities { key: "c.id", table: "events", owner: "person_id", types: &["call.logged", "email.sent"] };
 
 static PEOPLE: Catalogue = Catalogue {
     record: "person",
     id: "c.id",
+    activities: Some(&EVENTS),
     fields: &[
         text("name", "person.name", column("c.name_key")).sortable().required(),
         integer("age", "person.age", column("c.age")).sortable(),
@@ -30,6 +43,7 @@ static PEOPLE: Catalogue = Catalogue {
         id("firmId", "person.firm", column("c.firm_id")),
         user("ownerId", "person.owner", column("c.owner_id")),
         names("tags", "person.tags", TAGS),
+        groups("clubs", "person.clubs", CLUBS),
         text("firm.name", "firm.name", FIRM.column("name_key")),
         boolean("archived", "person.archived", present("c.archived_at")),
     ],
@@ -75,6 +89,9 @@ fn a_tree_reads_back_as_it_was_written() {
         {"field": "firm.name", "op": "in", "value": ["Acme", "Ⓐcme"]},
         {"field": "archived", "op": "is", "value": false},
         {"field": "name", "op": "empty"},
+        {"field": "clubs", "op": "never_any", "value": ["00000000-0000-0000-0000-000000000007"]},
+        {"activity": ["call.logged", "email.sent"], "op": "at_most", "count": 3, "since": "-30d", "until": "2026-01-31"},
+        {"not": {"activity": ["call.logged"], "op": "exactly", "count": 0}},
     ]});
     let tree = parse(json.clone()).expect("a valid tree");
     assert_eq!(serde_json::to_value(&tree).expect("JSON"), json);
@@ -108,7 +125,9 @@ fn faults_name_the_exact_place() {
     assert_eq!(fault(json!({"or": [[]]})), at("/or/0", "invalid_node"));
     assert_eq!(fault(json!("name")), at("", "invalid_node"));
     assert_eq!(fault(json!({})), at("", "unknown_node"));
-    assert_eq!(fault(json!({"and": [{"activity": ["x"]}]})), at("/and/0", "unknown_node"));
+    assert_eq!(fault(json!({"and": [{"fit": "x"}]})), at("/and/0", "unknown_node"));
+    assert_eq!(fault(is("clubs", "ever_any", json!(["me"]))), at("/value/0", "invalid_value"));
+    assert_eq!(fault(is("tags", "ever_any", json!(["a"]))), at("/op", "unknown_operator"));
     assert_eq!(fault(json!({"and": [{"and": [], "or": []}]})), at("/and/0/or", "unknown_key"));
     let extra = json!({"field": "age", "op": "gt", "value": 1, "a/b~c": 2});
     assert_eq!(fault(json!({"not": extra})), at("/not/a~1b~0c", "unknown_key"));
@@ -116,6 +135,98 @@ fn faults_name_the_exact_place() {
     assert_eq!((text[0].path.as_str(), text[0].code.as_str()), ("", "invalid_json"));
     let deep = "[".repeat(100_000);
     assert_eq!(told(Tree::parse_str(&deep, &PEOPLE, Me::Allowed)).expect_err("deep JSON")[0].code, "invalid_json");
+}
+
+#[test]
+fn faults_of_activity_name_the_exact_place() {
+    let good = json!({"activity": ["call.logged"], "op": "at_least", "count": 1});
+    let with = |key: &str, value: Json| {
+        let mut node = good.clone();
+        node[key] = value;
+        fault(json!({ "not": node }))
+    };
+    assert_eq!(with("activity", json!([])), at("/not/activity", "invalid_value"));
+    assert_eq!(with("activity", json!("call.logged")), at("/not/activity", "invalid_value"));
+    assert_eq!(with("activity", json!(["call.logged", "call.made"])), at("/not/activity/1", "unknown_type"));
+    assert_eq!(with("activity", json!([7])), at("/not/activity/0", "unknown_type"));
+    assert_eq!(with("op", json!("gt")), at("/not/op", "unknown_operator"));
+    for count in [json!(-1), json!(1.5), json!("1"), json!(1_000_001)] {
+        assert_eq!(with("count", count), at("/not/count", "invalid_value"));
+    }
+    assert_eq!(with("since", json!("30d")), at("/not/since", "invalid_value"));
+    assert_eq!(with("until", json!(7)), at("/not/until", "invalid_value"));
+    assert_eq!(with("value", json!(1)), at("/not/value", "unknown_key"));
+    assert_eq!(
+        parse(json!({"activity": ["call.logged"]}))
+            .expect_err("faults")
+            .into_iter()
+            .map(|f| f.path)
+            .collect::<Vec<_>>(),
+        ["/op", "/count"]
+    );
+}
+
+#[test]
+fn a_catalogue_without_a_log_knows_no_activity() {
+    static BARE: Catalogue = Catalogue { record: "tag", id: "c.id", activities: None, fields: &[] };
+    let json = json!({"activity": ["call.logged"], "op": "at_least", "count": 1});
+    let faults = told(Tree::parse(&json, &BARE, Me::Allowed)).expect_err("a fault");
+    assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), ("", "unknown_node"));
+}
+
+#[test]
+fn a_tree_knows_whether_the_clock_changes_it() {
+    for (node, relative) in [
+        (is("seenAt", "last", "1d"), true),
+        (is("seenAt", "before", "today"), true),
+        (is("seenAt", "between", json!(["2026-01-01", "+1d"])), true),
+        (is("seenAt", "after", "2026-01-01"), false),
+        (is("name", "eq", "today"), false),
+        (json!({"activity": ["call.logged"], "op": "exactly", "count": 1, "until": "-1d"}), true),
+        (json!({"activity": ["call.logged"], "op": "exactly", "count": 1, "until": "2026-01-01"}), false),
+    ] {
+        let tree = json!({"or": [{"not": node}, is("age", "gt", 1)]});
+        assert_eq!(parse(tree).expect("a tree").is_relative(), relative, "{node}");
+    }
+}
+
+#[test]
+fn groups_with_a_rule_are_written_out() {
+    let id = |n: u128| Uuid::from_u128(n).to_string();
+    let rule = parse(is("age", "gt", 17)).expect("a rule");
+    let group = |asked: Uuid| match asked.as_u128() {
+        1 => Group::Listed,
+        2 => Group::Rule(rule.clone()),
+        _ => Group::Nobody,
+    };
+    let all = [Uuid::from_u128(1), Uuid::from_u128(2)];
+    let adults = json!({"and": [is("archived", "is", false), is("age", "gt", 17)]});
+    let any = |ids: &[u128]| is("clubs", "has_any", ids.iter().map(|n| id(*n)).collect::<Vec<_>>());
+    let nobody = json!({"or": []});
+    for (op, ids, written) in [
+        ("has_any", vec![1], any(&[1])),
+        ("has_any", vec![2], adults.clone()),
+        ("has_any", vec![1, 2, 3], json!({"or": [adults, nobody, any(&[1])]})),
+        ("has_none", vec![2], json!({ "not": adults })),
+        ("has_all", vec![1, 2], json!({"and": [adults, is("clubs", "has_all", json!([id(1)]))]})),
+        ("has_any", vec![], json!({"or": []})),
+        ("has_all", vec![], json!({"and": []})),
+        ("ever_any", vec![2, 3], json!({"or": [adults, nobody, is("clubs", "ever_any", json!([id(2), id(3)]))]})),
+    ] {
+        let condition = is("clubs", op, ids.iter().map(|n| id(*n)).collect::<Vec<_>>());
+        let tree = parse(condition.clone()).expect("a tree").expanded(&all, &group);
+        assert_eq!(serde_json::to_value(&tree).expect("JSON"), written, "{condition}");
+    }
+    let empty = parse(json!({"field": "clubs", "op": "empty"})).expect("a tree");
+    assert!(empty.asks_every_group());
+    assert_eq!(
+        serde_json::to_value(empty.expanded(&all, &group)).expect("JSON"),
+        json!({"not": {"or": [adults, any(&[1])]}})
+    );
+    let named =
+        parse(json!({"and": [is("clubs", "never_any", json!([id(3)])), {"not": any(&[1, 2])}]})).expect("a tree");
+    let paths: Vec<String> = named.groups().into_iter().map(|(path, id)| format!("{path} {}", id.as_u128())).collect();
+    assert_eq!(paths, ["/and/0/value/0 3", "/and/1/not/value/0 1", "/and/1/not/value/1 2"]);
 }
 
 #[test]
@@ -236,6 +347,7 @@ fn a_catalogue_that_cannot_work_is_found_out() {
     static WRONG: Catalogue = Catalogue {
         record: "person",
         id: "c.id",
+        activities: None,
         fields: &[
             text("name", "person.name", column("c.name")),
             text("name", "person.name", column("c.name")),
@@ -272,8 +384,17 @@ fn the_evaluator_by_example() {
                 ("tags", true) => Fact::Texts(vec!["VIP".into(), "Größe".into()]),
                 ("firm.name", true) => text("ACME"),
                 ("archived", true) => Fact::Flag(false),
+                ("clubs", true) => {
+                    Fact::Groups { now: vec![Uuid::from_u128(7)], ever: vec![Uuid::from_u128(7), Uuid::from_u128(8)] }
+                }
                 (other, _) => panic!("no value for {other}"),
             }
+        }
+
+        fn events(&self, types: &[String], since: Option<Timestamp>, until: Option<Timestamp>) -> u64 {
+            let at = Timestamp(NOW - 3_600_000_000);
+            let counts = self.0 && types == ["call.logged"];
+            u64::from(counts && since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until))
         }
     }
     const NOW: i64 = 1_774_864_800_000_000; // 2026-03-30T10:00:00Z
@@ -332,6 +453,14 @@ fn the_evaluator_by_example() {
         ("seenAt", "older_than", json!("1h"), false, false),
         ("seenAt", "older_than", json!("0h"), true, false),
         ("seenAt", "not_empty", none(), true, false),
+        ("clubs", "has_any", json!([seven]), true, false),
+        ("clubs", "has_any", json!([eight]), false, false),
+        ("clubs", "has_none", json!([eight]), true, true),
+        ("clubs", "has_all", json!([seven, eight]), false, false),
+        ("clubs", "ever_any", json!([eight]), true, false),
+        ("clubs", "never_any", json!([eight]), false, true),
+        ("clubs", "never_any", json!([]), true, true),
+        ("clubs", "not_empty", none(), true, false),
         ("vip", "is", json!(true), true, false),
         ("vip", "is", json!(false), false, true),
         ("country", "eq", json!("VN"), true, false),
@@ -378,6 +507,25 @@ fn the_evaluator_by_example() {
     }
     let earlier = Context { now: Timestamp(NOW - 2 * 3_600_000_000), ..context.clone() };
     assert!(evaluate(&parse(is("seenAt", "next", "1h")).expect("a tree"), &Someone(true), &earlier));
+    let calls = |op: &str, count: u32, since: &str, until: &str| {
+        holds(json!({"activity": ["call.logged"], "op": op, "count": count, "since": since, "until": until}))
+    };
+    assert!(
+        calls("at_least", 1, "-1h", "+1h") && calls("exactly", 1, "-1h", "+1h") && calls("at_most", 1, "-1h", "+1h")
+    );
+    assert!(
+        !calls("at_least", 2, "-1h", "+1h") && !calls("exactly", 0, "-1h", "+1h") && !calls("at_most", 0, "-1h", "+1h")
+    );
+    // The beginning is included, the end is not.
+    assert!(calls("exactly", 0, "-2h", "-1h") && calls("at_least", 0, "-2h", "-1h"));
+    let findings = explain(
+        &parse(json!({"not": {"or": [yes, {"activity": ["call.logged"], "op": "at_least", "count": 2}]}}))
+            .expect("a tree"),
+        &Someone(true),
+        &context,
+    );
+    let told: Vec<_> = findings.iter().map(|one| (one.path.as_str(), one.value.clone(), one.holds)).collect();
+    assert_eq!(told, [("/not/or/0", json!(18), true), ("/not/or/1", json!(1), false)]);
     let nobody = Context { me: None, ..context.clone() };
     let mine = parse(is("ownerId", "eq", "me")).expect("a tree");
     assert!(!evaluate(&mine, &Someone(true), &nobody));
@@ -389,6 +537,10 @@ fn archived_records_are_left_out_unless_named() {
     impl Record for Archived {
         fn value(&self, field: &Field) -> Fact<'_> {
             if field.name == "archived" { Fact::Flag(true) } else { Fact::Missing }
+        }
+
+        fn events(&self, _: &[String], _: Option<Timestamp>, _: Option<Timestamp>) -> u64 {
+            0
         }
     }
     let context = Context { org: OrgId(Uuid::nil()), now: Timestamp(0), zone: jiff::tz::TimeZone::UTC, me: None };

@@ -121,6 +121,11 @@ impl Moment {
         }
     }
 
+    /// Whether it moves with the clock.
+    pub const fn is_relative(self) -> bool {
+        matches!(self, Moment::Today | Moment::Ago(_) | Moment::Ahead(_))
+    }
+
     /// The instant that is meant when the rule is used at `now` in `zone`.
     pub fn resolve(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {

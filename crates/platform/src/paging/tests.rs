@@ -11,6 +11,7 @@ use std::cmp::Ordering;
 static ITEMS: Catalogue = Catalogue {
     record: "item",
     id: "i.id",
+    activities: None,
     fields: &[
         text("name", "", column("i.name")).sortable().required(),
         time("at", "", column("i.at")).sortable().required(),

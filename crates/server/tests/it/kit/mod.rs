@@ -178,8 +178,18 @@ impl TestApp {
 
     /// Does the background work that is due, and what follows from it; says how many attempts were made.
     pub async fn run_jobs(&self) -> u32 {
-        let runner = server::background::runner(&self.app).expect("a runner");
-        runner.run_until_idle().await.expect("a database that answers")
+        let feed = server::background::feed(&self.app);
+        let mut attempts = 0;
+        loop {
+            feed.deliver_all().await.expect("followers that do not fail");
+            let runner = server::background::runner(&self.app).expect("a runner");
+            let more = runner.run_until_idle().await.expect("a database that answers");
+            attempts += more;
+            // What jobs did is news too.
+            if more == 0 {
+                return attempts;
+            }
+        }
     }
 
     /// A digest of everything stored, to show that a refusal changed nothing.

@@ -1,0 +1,157 @@
+//! How news travels upward: whoever reacts to what happened follows the activity log, and nobody calls upward.
+//!
+//! Writing the log also notes, in the same transaction, that the row has arrived ([`arrived`]). Positions among the news
+//! are given afterwards, by one writer at a time and to what is committed ([`Feed::deliver`]). So a transaction that
+//! commits late, with smaller ids than those before it, gets a later position and no cursor skips it; cursors need no
+//! clock, no transaction numbers and no waiting for writers under way. See `docs/decisions/0012`.
+//!
+//! A [`Follower`] gets the news in batches, in order, in the transaction that moves its cursor: what it writes to the
+//! database is there once. Effects outside go through jobs, as anywhere.
+
+mod store;
+#[cfg(test)]
+mod tests;
+
+use db::{Db, Tx};
+use platform::Result;
+use platform::actor::ActorKind;
+use platform::ids::{ActivityId, CompanyId, CustomerId, OrgId};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Wakes the feed of this process.
+const ARRIVED: &str = "news";
+
+/// Rows that get a position in one transaction, and that a follower gets at once.
+const BATCH: i64 = 500;
+
+/// How often the feed looks for what other processes have written.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The longest wait after a failure.
+const RETRY_MAX: Duration = Duration::from_secs(60);
+
+/// A row of the log as followers see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    pub org_id: OrgId,
+    pub id: ActivityId,
+    pub customer_id: Option<CustomerId>,
+    pub company_id: Option<CompanyId>,
+    /// Its type: `tag.added`.
+    pub kind: String,
+    pub actor: ActorKind,
+}
+
+/// Reacts to what happened.
+pub trait Follower: Send + Sync + 'static {
+    /// What the database knows its cursor by; fixed for ever.
+    fn name(&self) -> &'static str;
+
+    /// Reacts to news of one organisation, in order. It may run again on the same news when its transaction is not
+    /// kept, so it does nothing but write in that transaction.
+    ///
+    /// # Errors
+    /// Whatever goes wrong; it gets the same news again later.
+    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()>;
+}
+
+/// Notes rows that were just written to the log.
+pub(crate) fn arrived(tx: &Tx<'_>, rows: &[(OrgId, ActivityId)]) -> db::Result<()> {
+    store::arrived(tx, rows)?;
+    tx.signal(ARRIVED);
+    Ok(())
+}
+
+/// How many news each follower has still to read, by its name: what an operator watches.
+pub fn lag(c: &db::Conn<'_>) -> Result<Vec<(String, i64)>> {
+    Ok(store::lag(c)?)
+}
+
+/// Brings the news to the followers. Any number of processes may do so: positions and cursors are rows that one
+/// transaction at a time moves.
+#[derive(Clone)]
+pub struct Feed {
+    db: Db,
+    followers: Arc<[Box<dyn Follower>]>,
+}
+
+impl Feed {
+    pub fn new(db: Db, followers: Vec<Box<dyn Follower>>) -> Feed {
+        Feed { db, followers: followers.into() }
+    }
+
+    /// One round: gives positions, and each follower a batch. Says whether there may be more to do.
+    ///
+    /// # Errors
+    /// That of the first follower who failed, after all had their turn; it gets the same news in the next round.
+    pub async fn deliver(&self) -> Result<bool> {
+        let names: Vec<&'static str> = self.followers.iter().map(|follower| follower.name()).collect();
+        let asked = names.clone();
+        if self.db.read(move |c| store::is_idle(c, &asked)).await? {
+            return Ok(false);
+        }
+        let joining = names.clone();
+        let mut more = self.db.write(move |tx| Ok::<_, platform::Error>(store::place(tx, &joining, BATCH)?)).await?;
+        let mut failure = None;
+        for index in 0..self.followers.len() {
+            match self.give(index).await {
+                Ok(given) => more |= given,
+                Err(error) => {
+                    let name = names.get(index).copied().unwrap_or_default();
+                    tracing::error!(follower = name, %error, "a follower of the log failed; it gets the same news again");
+                    failure.get_or_insert(error);
+                }
+            }
+        }
+        self.db.write(move |tx| Ok::<_, platform::Error>(store::forget_read(tx, &names)?)).await?;
+        failure.map_or(Ok(more), Err)
+    }
+
+    /// Rounds until there is nothing left to do.
+    ///
+    /// # Errors
+    /// As [`Feed::deliver`].
+    pub async fn deliver_all(&self) -> Result<()> {
+        while self.deliver().await? {}
+        Ok(())
+    }
+
+    /// The next batch for one follower; whether there was one.
+    async fn give(&self, index: usize) -> Result<bool> {
+        let followers = Arc::clone(&self.followers);
+        self.db
+            .write(move |tx| {
+                let Some(follower) = followers.get(index) else { return Ok(false) };
+                let Some((batch, last)) = store::next(tx, follower.name(), BATCH)? else { return Ok(false) };
+                for of_one in batch.chunk_by(|one, other| one.org_id == other.org_id) {
+                    if let Some(first) = of_one.first() {
+                        follower.handle(tx, first.org_id, of_one)?;
+                    }
+                }
+                store::advance(tx, follower.name(), last)?;
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Delivers as news come, until `stop` is ready; a batch under way is finished first.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let mut listener = self.db.listen(ARRIVED);
+        let mut wait = LOOK_EVERY;
+        tokio::pin!(stop);
+        loop {
+            match self.deliver().await {
+                Ok(true) => wait = Duration::ZERO,
+                Ok(false) => wait = LOOK_EVERY,
+                Err(_) => wait = (wait * 2).clamp(LOOK_EVERY, RETRY_MAX),
+            }
+            tokio::select! {
+                biased;
+                () = &mut stop => return,
+                () = tokio::time::sleep(wait) => {}
+                () = listener.heard(), if wait == LOOK_EVERY => {}
+            }
+        }
+    }
+}

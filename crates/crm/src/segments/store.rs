@@ -1,0 +1,323 @@
+use super::model::{Segment, SegmentKind, SegmentRef};
+use crate::segment_rules::Definition;
+use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
+use platform::Scope;
+use platform::clock::Timestamp;
+use platform::filter::{Activity, Context, Tree};
+use platform::http::Page;
+use platform::ids::{CompanyId, CustomerId, OrgId, SegmentId};
+use platform::paging::{COUNT_MAX, Count, List};
+use platform::text::fold;
+use platform::text_index;
+use std::collections::BTreeMap;
+
+const COLUMNS: &str = "c.id, c.name, c.description, c.kind, c.rule, c.created_by_id, c.archived_at, c.created_at,
+    c.updated_at, c.version";
+
+fn kind_of(text: &str) -> Result<SegmentKind> {
+    SegmentKind::parse(text).ok_or_else(|| Error::Bug(format!("unknown kind of segment {text:?}")))
+}
+
+fn read(row: &Row<'_>) -> Result<Segment> {
+    Ok(Segment {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        description: row.get(2)?,
+        kind: kind_of(&row.get::<String>(3)?)?,
+        rule: row.get(4)?,
+        problems: Vec::new(),
+        created_by_id: row.get(5)?,
+        archived_at: row.get(6)?,
+        created_at: row.get(7)?,
+        updated_at: row.get(8)?,
+        version: row.get(9)?,
+    })
+}
+
+fn select() -> Sql {
+    Sql::new("SELECT ").push(COLUMNS).clone()
+}
+
+pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: SegmentId) -> Result<Option<Segment>> {
+    let mut sql = select();
+    sql.push(" FROM segments c WHERE c.org_id = ").bind(scope).push(" AND c.id = ").bind(id);
+    c.query_opt(&sql, read)
+}
+
+/// The living segments of these folded names.
+pub(super) fn by_keys(c: &Conn<'_>, scope: &Scope, keys: &[String]) -> Result<BTreeMap<String, Segment>> {
+    let statement = |part: &[String]| {
+        let mut sql = select();
+        sql.push(", c.live_key FROM segments c WHERE c.org_id = ").bind(scope);
+        sql.push(" AND c.live_key IN ").bind_list(part);
+        sql
+    };
+    Ok(c.query_parts(keys, statement, |row| Ok((row.get(10)?, read(row)?)))?.into_iter().collect())
+}
+
+/// All that are not archived, by name.
+pub(super) fn living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<SegmentRef>> {
+    c.query(
+        (
+            "SELECT id, name, kind FROM segments WHERE org_id = $1 AND archived_at IS NULL ORDER BY name_key, id",
+            params![scope],
+        ),
+        |row| Ok(SegmentRef { id: row.get(0)?, name: row.get(1)?, kind: kind_of(&row.get::<String>(2)?)? }),
+    )
+}
+
+fn filtered(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Sql> {
+    let mut sql = Sql::new(" FROM segments c WHERE c.org_id = ");
+    sql.bind(scope).push(" AND ").append(&tree.planned(c, context, &[])?);
+    for word in q.map(fold).unwrap_or_default().split_whitespace() {
+        sql.push(" AND c.name_key LIKE ").bind(text_index::like(word)).push(" ESCAPE '\\'");
+    }
+    Ok(sql)
+}
+
+pub(super) fn page(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -> Result<Page<Segment>> {
+    let from = filtered(c, scope, &list.tree, list.q.as_deref(), context)?;
+    list.page(
+        c,
+        |leg| {
+            let mut sql = select();
+            sql.append(&leg.columns()).append(&from).append(&leg.rest());
+            sql
+        },
+        read,
+    )
+}
+
+pub(super) fn count(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Count> {
+    let mut sql = Sql::new("SELECT count(*)");
+    sql.append(&filtered(c, scope, tree, q, context)?);
+    let count: i64 = c.query_one(&sql, |row| row.get(0))?;
+    Ok(Count { count: count.min(COUNT_MAX), exact: count <= COUNT_MAX })
+}
+
+pub(super) fn total(c: &Conn<'_>, scope: &Scope) -> Result<i64> {
+    c.query_one(("SELECT count(*) FROM segments WHERE org_id = $1", params![scope]), |row| row.get(0))
+}
+
+pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, segment: &Segment) -> Result<()> {
+    let key = fold(&segment.name);
+    tx.execute((
+        "INSERT INTO segments (org_id, id, name, name_key, live_key, description, kind, rule, created_by_id, archived_at,
+           created_at, updated_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        params![
+            scope,
+            segment.id,
+            &segment.name,
+            &key,
+            segment.archived_at.is_none().then_some(key.clone()),
+            segment.description.clone(),
+            segment.kind.as_str(),
+            segment.rule.clone(),
+            segment.created_by_id,
+            segment.archived_at,
+            segment.created_at,
+            segment.updated_at,
+            segment.version
+        ],
+    ))?;
+    Ok(())
+}
+
+pub(super) fn update(tx: &Tx<'_>, scope: &Scope, segment: &Segment) -> Result<()> {
+    let key = fold(&segment.name);
+    tx.execute((
+        "UPDATE segments SET name = $3, name_key = $4, live_key = $5, description = $6, rule = $7, archived_at = $8,
+           updated_at = $9, version = $10
+         WHERE org_id = $1 AND id = $2",
+        params![
+            scope,
+            segment.id,
+            &segment.name,
+            &key,
+            segment.archived_at.is_none().then_some(key.clone()),
+            segment.description.clone(),
+            segment.rule.clone(),
+            segment.archived_at,
+            segment.updated_at,
+            segment.version
+        ],
+    ))?;
+    Ok(())
+}
+
+// ---- Who is in one -------------------------------------------------------------------------------
+
+/// Those of these customers whom the rule selects. Reads about each of them alone, however many others there are.
+pub(super) fn selected(
+    c: &Conn<'_>,
+    context: &Context,
+    rule: &Tree,
+    customers: &[CustomerId],
+) -> Result<Vec<CustomerId>> {
+    c.query_parts(customers, |part| selected_sql(context, rule, part), |row| row.get(0))
+}
+
+pub(super) fn selected_sql(context: &Context, rule: &Tree, customers: &[CustomerId]) -> Sql {
+    let mut sql = Sql::new("SELECT c.id FROM customers c WHERE c.org_id = ");
+    sql.bind(context.org).push(" AND c.id IN ").bind_list(customers.iter().copied());
+    sql.push(" AND ").append(&rule.sql_of_few(context));
+    sql
+}
+
+/// Everybody whom the rule selects.
+pub(super) fn selected_of_all(c: &Conn<'_>, context: &Context, rule: &Tree) -> Result<Vec<CustomerId>> {
+    let mut sql = Sql::new("SELECT c.id FROM customers c WHERE c.org_id = ");
+    sql.bind(context.org).push(" AND ").append(&rule.planned_count(c, context)?);
+    c.query(&sql, |row| row.get(0))
+}
+
+/// What the rows of a segment say about a customer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MemberRow {
+    pub customer_id: CustomerId,
+    /// Put there by hand.
+    pub listed: bool,
+    /// The last that was told is that they joined.
+    pub told: bool,
+}
+
+/// Of these customers; of all when there is no list.
+pub(super) fn rows(
+    c: &Conn<'_>,
+    scope: &Scope,
+    segment: SegmentId,
+    customers: Option<&[CustomerId]>,
+) -> Result<Vec<MemberRow>> {
+    let mut start =
+        Sql::new("SELECT x.customer_id, x.listed, x.left_at IS NULL FROM segment_members x WHERE x.org_id = ");
+    start.bind(scope).push(" AND x.segment_id = ").bind(segment);
+    let read = |row: &Row<'_>| Ok(MemberRow { customer_id: row.get(0)?, listed: row.get(1)?, told: row.get(2)? });
+    match customers {
+        None => c.query(&start, read),
+        Some(customers) => {
+            let statement = |part: &[CustomerId]| {
+                let mut sql = start.clone();
+                sql.push(" AND x.customer_id IN ").bind_list(part.iter().copied());
+                sql
+            };
+            c.query_parts(customers, statement, read)
+        }
+    }
+}
+
+/// The segments in which a customer is listed or has been told to be at any time: id, and whether they are listed.
+pub(super) fn of_customer(c: &Conn<'_>, scope: &Scope, customer: CustomerId) -> Result<Vec<(SegmentId, bool)>> {
+    c.query(
+        (
+            "SELECT segment_id, listed FROM segment_members WHERE org_id = $1 AND customer_id = $2",
+            params![scope, customer],
+        ),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Writes that these customers are in the segment since now; `listed` when somebody has put them there.
+pub(super) fn join(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    segment: SegmentId,
+    customers: &[CustomerId],
+    listed: bool,
+    now: Timestamp,
+) -> Result<()> {
+    let sets: Vec<Vec<Value>> =
+        customers.iter().map(|customer| params![scope, *customer, segment, listed, now].to_vec()).collect();
+    tx.execute_many(
+        "INSERT INTO segment_members (org_id, customer_id, segment_id, listed, joined_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (org_id, customer_id, segment_id)
+         DO UPDATE SET listed = excluded.listed, joined_at = excluded.joined_at, left_at = NULL",
+        &sets,
+    )?;
+    Ok(())
+}
+
+/// Writes that these customers left the segment now. Whoever was put there stays listed unless `unlist`.
+pub(super) fn leave(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    segment: SegmentId,
+    customers: &[CustomerId],
+    unlist: bool,
+    now: Timestamp,
+) -> Result<()> {
+    let mut sql = Sql::new("UPDATE segment_members SET left_at = ");
+    sql.bind(now);
+    if unlist {
+        sql.push(", listed = ").bind(false);
+    }
+    sql.push(" WHERE org_id = ").bind(scope).push(" AND segment_id = ").bind(segment);
+    tx.execute(sql.push(" AND customer_id IN ").bind_list(customers.iter().copied()))?;
+    Ok(())
+}
+
+/// Counts one more write of these customers.
+pub(super) fn bump_customers(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId], now: Timestamp) -> Result<()> {
+    let mut sql = Sql::new("UPDATE customers SET updated_at = ");
+    sql.bind(now).push(", version = version + 1 WHERE org_id = ").bind(scope);
+    tx.execute(sql.push(" AND id IN ").bind_list(customers.iter().copied()))?;
+    Ok(())
+}
+
+/// The companies of these customers.
+pub(super) fn companies(
+    c: &Conn<'_>,
+    scope: &Scope,
+    customers: &[CustomerId],
+) -> Result<BTreeMap<CustomerId, Option<CompanyId>>> {
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new("SELECT id, company_id FROM customers WHERE org_id = ");
+        sql.bind(scope).push(" AND id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    Ok(c.query_parts(customers, statement, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
+/// Customers of a company by id, after one of them.
+pub(super) fn of_company(
+    c: &Conn<'_>,
+    scope: &Scope,
+    company: CompanyId,
+    after: Option<CustomerId>,
+    most: i64,
+) -> Result<Vec<CustomerId>> {
+    let mut sql = Sql::new("SELECT id FROM customers WHERE org_id = ");
+    sql.bind(scope).push(" AND company_id = ").bind(company);
+    if let Some(after) = after {
+        sql.push(" AND id > ").bind(after);
+    }
+    c.query(sql.push(" ORDER BY id LIMIT ").bind(most), |row| row.get(0))
+}
+
+/// How many events of an `activity` condition a customer has.
+pub(super) fn events(c: &Conn<'_>, context: &Context, customer: CustomerId, activity: &Activity) -> Result<u64> {
+    let instant = |moment: platform::filter::Moment| moment.resolve(context.now, &context.zone);
+    let mut sql = Sql::new("SELECT count(*) FROM activities WHERE org_id = ");
+    sql.bind(context.org).push(" AND customer_id = ").bind(customer);
+    sql.push(" AND type IN ").bind_list(activity.types.iter().map(String::as_str));
+    if let Some(since) = activity.since {
+        sql.push(" AND occurred_at >= ").bind(instant(since));
+    }
+    if let Some(until) = activity.until {
+        sql.push(" AND occurred_at < ").bind(instant(until));
+    }
+    Ok(c.query_one(&sql, |row| row.get::<i64>(0))?.unsigned_abs())
+}
+
+/// The living dynamic segments of all organisations, for the clock.
+pub(super) fn dynamic_of_all(c: &Conn<'_>) -> Result<Vec<(OrgId, Definition)>> {
+    c.query(
+        "SELECT org_id, id, name, rule FROM segments WHERE rule IS NOT NULL AND archived_at IS NULL ORDER BY org_id, id",
+        |row| {
+            Ok((
+                row.get(0)?,
+                Definition { id: row.get(1)?, name: row.get(2)?, archived: false, rule: row.get(3)? },
+            ))
+        },
+    )
+}

@@ -1,0 +1,682 @@
+use super::membership::Membership;
+use super::model::*;
+use super::*;
+use crate::activity::{Activity, Timeline};
+use crate::checks::broken_rules;
+use crate::customers::{CustomerPatch, NewCustomer};
+use crate::news::Feed;
+use crate::testing::{member, org};
+use crate::{companies, tags};
+use db::testing::each_engine;
+use db::{Db, full_scans};
+use platform::actor::{ActorKind, Role};
+use platform::filter::Me;
+use platform::ids::CompanyId;
+use platform::paging::ListQuery;
+use platform::patch::Patch;
+use serde_json::json;
+
+async fn person(db: &Db, actor: &Actor, body: Value) -> Customer {
+    let (actor, new) = (actor.clone(), serde_json::from_value::<NewCustomer>(body).unwrap().parse().unwrap());
+    db.write(move |tx| customers::create(tx, &actor, &new)).await.unwrap()
+}
+
+async fn patch(db: &Db, actor: &Actor, id: CustomerId, body: Value) {
+    let (actor, patch) = (actor.clone(), serde_json::from_value::<CustomerPatch>(body).unwrap());
+    db.write(move |tx| customers::update(tx, &actor, id, &patch, IfMatch(None))).await.unwrap();
+}
+
+async fn make(db: &Db, actor: &Actor, body: Value) -> Result<Segment> {
+    let (actor, new) = (actor.clone(), serde_json::from_value::<NewSegment>(body).unwrap());
+    db.write(move |tx| create(tx, &actor, &new)).await
+}
+
+async fn dynamic(db: &Db, actor: &Actor, name: &str, rule: Value) -> Segment {
+    make(db, actor, json!({"name": name, "kind": "dynamic", "rule": rule})).await.unwrap()
+}
+
+async fn listed(db: &Db, actor: &Actor, name: &str) -> Segment {
+    make(db, actor, json!({"name": name, "kind": "static"})).await.unwrap()
+}
+
+async fn change(
+    db: &Db,
+    actor: &Actor,
+    id: SegmentId,
+    add: &[CustomerId],
+    remove: &[CustomerId],
+) -> Result<MembersChanged> {
+    let (actor, change) = (actor.clone(), MembersChange { add: add.to_vec(), remove: remove.to_vec() });
+    db.write(move |tx| change_members(tx, &actor, id, &change)).await
+}
+
+async fn edit(db: &Db, actor: &Actor, id: SegmentId, rule: Value) -> Result<Segment> {
+    let actor = actor.clone();
+    let patch = SegmentPatch { rule: Patch::Set(Raw(rule)), ..SegmentPatch::default() };
+    db.write(move |tx| update(tx, &actor, id, &patch, IfMatch(None))).await
+}
+
+/// Everything that follows: news, jobs, and the news of jobs.
+async fn follow(db: &Db, actor: &Actor) {
+    let mut registry = ::jobs::Registry::new();
+    jobs::register(&mut registry, &actor.clock);
+    let clock = actor.clock.clone();
+    let clock = ::jobs::Clock::new(move || clock.now().micros());
+    let runner = ::jobs::Runner::new(db.clone(), registry, clock, ::jobs::Options::default()).unwrap();
+    let feed = Feed::new(db.clone(), vec![Box::new(Membership::new(actor.clock.clone()))]);
+    loop {
+        feed.deliver_all().await.unwrap();
+        if runner.run_until_idle().await.unwrap() == 0 {
+            return;
+        }
+    }
+}
+
+/// The names of those in a segment, sorted.
+async fn inside(db: &Db, actor: &Actor, id: SegmentId) -> Vec<String> {
+    let list = ListQuery::default().read(&customers::FIELDS, "fullName", Me::Allowed).unwrap();
+    let actor = actor.clone();
+    let page = db.read(move |c| members(c, &actor, id, &list)).await.unwrap();
+    page.items.into_iter().map(|customer| customer.full_name).collect()
+}
+
+async fn matching(db: &Db, actor: &Actor, filter: Value) -> Vec<String> {
+    let query = ListQuery { filter: Some(filter.to_string()), ..ListQuery::default() };
+    let list = query.read(&customers::FIELDS, "fullName", Me::Allowed).unwrap();
+    let reader = actor.clone();
+    let page = db.read(move |c| customers::page(c, &reader, &list)).await.unwrap();
+    let tree = Tree::parse(&filter, &customers::FIELDS, Me::Allowed).unwrap();
+    let actor = actor.clone();
+    let count = db.read(move |c| customers::count(c, &actor, &tree, None, false)).await.unwrap();
+    assert_eq!(count.count, i64::try_from(page.items.len()).unwrap());
+    page.items.into_iter().map(|customer| customer.full_name).collect()
+}
+
+/// What was told to a customer about segments, oldest first: type, segment, cause.
+async fn told(db: &Db, actor: &Actor, id: CustomerId) -> Vec<String> {
+    let events = timeline(db, actor, id).await;
+    let segments = events.iter().rev().filter(|event| event.kind.starts_with("segment."));
+    segments
+        .map(|event| {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+            let cause = &event.detail["cause"];
+            let mut line = format!("{} {} {}", &event.kind[8..], text(&event.detail["name"]), text(&cause["kind"]));
+            if cause["activityType"].is_string() {
+                line.push_str(&format!(" {}", text(&cause["activityType"])));
+            }
+            line
+        })
+        .collect()
+}
+
+async fn timeline(db: &Db, actor: &Actor, id: CustomerId) -> Vec<Activity> {
+    let actor = actor.clone();
+    db.read(move |c| activity::page(c, &actor, Timeline::Customer(id), None, 200, None)).await.unwrap().items
+}
+
+fn later(actor: &Actor, seconds: i64) {
+    actor.clock.set(actor.now().plus_seconds(seconds));
+}
+
+fn is(field: &str, op: &str, value: impl Into<Value>) -> Value {
+    json!({"field": field, "op": op, "value": value.into()})
+}
+
+fn in_any(ids: &[SegmentId]) -> Value {
+    json!({"field": "segments", "op": "has_any", "value": ids})
+}
+
+fn fault(error: &Error) -> (String, String, String) {
+    match error {
+        Error::Invalid(faults) | Error::Malformed(faults) => {
+            (faults[0].path.clone(), faults[0].code.clone(), faults[0].message.clone())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn joining_and_leaving_are_told_once_with_their_cause() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let vips = dynamic(
+            &db,
+            &owner,
+            "German VIPs",
+            json!({"and": [
+                is("tags", "has_any", json!(["vip"])), is("country", "eq", "DE")
+            ]}),
+        )
+        .await;
+        follow(&db, &owner).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "tags": ["vip"]})).await;
+        let bob = person(&db, &owner, json!({"fullName": "Bob", "country": "DE"})).await;
+        assert_eq!(inside(&db, &owner, vips.id).await, Vec::<String>::new());
+        patch(&db, &owner, ada.id, json!({"country": "DE"})).await;
+        // Exact before anything was told.
+        assert_eq!(inside(&db, &owner, vips.id).await, ["Ada"]);
+        assert_eq!(told(&db, &owner, ada.id).await, Vec::<String>::new());
+        follow(&db, &owner).await;
+        follow(&db, &owner).await;
+        assert_eq!(told(&db, &owner, ada.id).await, ["joined German VIPs event customer.updated"]);
+        let actor = owner.clone();
+        db.write(move |tx| customers::add_tag(tx, &actor, bob.id, "VIP", IfMatch(None))).await.unwrap();
+        patch(&db, &owner, ada.id, json!({"country": "FR"})).await;
+        follow(&db, &owner).await;
+        assert_eq!(inside(&db, &owner, vips.id).await, ["Bob"]);
+        assert_eq!(told(&db, &owner, bob.id).await, ["joined German VIPs event tag.added"]);
+        assert_eq!(
+            told(&db, &owner, ada.id).await,
+            ["joined German VIPs event customer.updated", "left German VIPs event customer.updated"]
+        );
+        let events = timeline(&db, &owner, ada.id).await;
+        let joined = events.iter().find(|event| event.kind == "segment.joined").unwrap();
+        assert_eq!(joined.actor.kind, ActorKind::System);
+        assert_eq!(joined.detail["segmentId"], json!(vips.id));
+        let cause = joined.detail["cause"]["activityId"].as_str().unwrap();
+        assert!(events.iter().any(|event| event.id.to_string() == cause && event.kind == "customer.updated"));
+        assert_eq!(db.read(broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
+/// A rule about the time of last activity would go round for ever, if joining were activity.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_causes_nothing() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada"})).await;
+        follow(&db, &owner).await;
+        let quiet = dynamic(&db, &owner, "Quiet", is("lastActivityAt", "older_than", "1d")).await;
+        let busy = dynamic(&db, &owner, "Busy", json!({"not": in_any(&[quiet.id])})).await;
+        follow(&db, &owner).await;
+        assert_eq!(told(&db, &owner, ada.id).await, ["joined Busy created"]);
+        later(&owner, 2 * 86_400);
+        assert_eq!(inside(&db, &owner, quiet.id).await, ["Ada"]);
+        follow(&db, &owner).await;
+        follow(&db, &owner).await;
+        assert_eq!(told(&db, &owner, ada.id).await, ["joined Busy created", "joined Quiet clock", "left Busy clock"]);
+        assert_eq!(inside(&db, &owner, busy.id).await, Vec::<String>::new());
+        let actor = owner.clone();
+        let now = db.read(move |c| customers::get(c, &actor, ada.id)).await.unwrap();
+        assert_eq!((now.last_activity_at, now.version), (ada.last_activity_at, 1));
+        assert_eq!(db.read(broken_rules).await.unwrap(), []);
+        // Neither may rules ask for it.
+        let rule = json!({"not": {"activity": ["call.logged", "segment.joined"], "op": "at_least", "count": 1}});
+        let refused = make(&db, &owner, json!({"name": "X", "kind": "dynamic", "rule": rule})).await.unwrap_err();
+        assert_eq!(fault(&refused).0, "/rule/not/activity/1");
+        let rule = json!({"field": "segments", "op": "empty"});
+        let refused = make(&db, &owner, json!({"name": "X", "kind": "dynamic", "rule": rule})).await.unwrap_err();
+        assert_eq!((fault(&refused).0.as_str(), fault(&refused).1.as_str()), ("/rule/op", "not_allowed"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn archive_restore_and_edit_tell_who_left_and_joined() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "country": "DE"})).await;
+        let bob = person(&db, &owner, json!({"fullName": "Bob", "country": "FR"})).await;
+        follow(&db, &owner).await;
+        let hand = listed(&db, &owner, "Hand").await;
+        let rule = dynamic(&db, &owner, "Rule", is("country", "eq", "DE")).await;
+        let both = dynamic(&db, &owner, "Both", json!({"or": [in_any(&[hand.id]), in_any(&[rule.id])]})).await;
+        assert_eq!(
+            change(&db, &owner, hand.id, &[bob.id], &[]).await.unwrap(),
+            MembersChanged { added: 1, removed: 0 }
+        );
+        follow(&db, &owner).await;
+        assert_eq!(inside(&db, &owner, both.id).await, ["Ada", "Bob"]);
+        later(&owner, 1);
+        for id in [hand.id, rule.id] {
+            let actor = owner.clone();
+            db.write(move |tx| archive(tx, &actor, id, IfMatch(None))).await.unwrap();
+            assert_eq!(inside(&db, &owner, id).await, Vec::<String>::new());
+        }
+        assert_eq!(inside(&db, &owner, both.id).await, Vec::<String>::new());
+        follow(&db, &owner).await;
+        later(&owner, 1);
+        for id in [hand.id, rule.id] {
+            let actor = owner.clone();
+            db.write(move |tx| restore(tx, &actor, id, IfMatch(None))).await.unwrap();
+        }
+        follow(&db, &owner).await;
+        assert_eq!(inside(&db, &owner, hand.id).await, ["Bob"]);
+        later(&owner, 1);
+        edit(&db, &owner, rule.id, is("country", "eq", "FR")).await.unwrap();
+        assert_eq!(inside(&db, &owner, rule.id).await, ["Bob"]);
+        follow(&db, &owner).await;
+        let mut of_ada = told(&db, &owner, ada.id).await;
+        of_ada.sort();
+        let mut expected = vec![
+            "joined Rule created",
+            "joined Both created",
+            "left Rule archived",
+            "left Both archived",
+            "joined Rule restored",
+            "joined Both restored",
+            "left Rule rule_edited",
+            "left Both rule_edited",
+        ];
+        expected.sort_unstable();
+        assert_eq!(of_ada, expected);
+        let of_bob = told(&db, &owner, bob.id).await;
+        let own: Vec<&String> = of_bob.iter().filter(|line| line.contains("Hand")).collect();
+        assert_eq!(own, ["joined Hand by_hand", "left Hand archived", "joined Hand restored"]);
+        assert!(of_bob.contains(&"joined Rule rule_edited".to_string()), "{of_bob:?}");
+        assert_eq!(db.read(broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_are_put_in_by_those_who_may_write_them() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let (mia, max) = (member(&db, &owner, Role::Member).await, member(&db, &owner, Role::Member).await);
+        let free = person(&db, &owner, json!({"fullName": "Free"})).await;
+        let taken = person(&db, &owner, json!({"fullName": "Taken", "claimedById": max.user_id})).await;
+        let hand = listed(&db, &mia, "Hand").await;
+        let refused = change(&db, &mia, hand.id, &[free.id, taken.id], &[]).await.unwrap_err();
+        assert!(matches!(refused, Error::Forbidden(_)), "{refused:?}");
+        assert_eq!(inside(&db, &owner, hand.id).await, Vec::<String>::new());
+        let changed = change(&db, &mia, hand.id, &[free.id, free.id], &[]).await.unwrap();
+        assert_eq!(changed, MembersChanged { added: 1, removed: 0 });
+        assert_eq!(change(&db, &mia, hand.id, &[free.id], &[]).await.unwrap().added, 0);
+        assert_eq!(
+            change(&db, &max, hand.id, &[taken.id], &[free.id]).await.unwrap(),
+            MembersChanged { added: 1, removed: 1 }
+        );
+        assert_eq!(inside(&db, &owner, hand.id).await, ["Taken"]);
+        assert_eq!(told(&db, &owner, free.id).await, ["joined Hand by_hand", "left Hand by_hand"]);
+        let actor = owner.clone();
+        assert_eq!(db.read(move |c| customers::get(c, &actor, free.id)).await.unwrap().version, 3);
+        let nobody = CustomerId(owner.new_id());
+        let refused = change(&db, &owner, hand.id, &[], &[nobody]).await.unwrap_err();
+        assert_eq!((fault(&refused).0.as_str(), fault(&refused).1.as_str()), ("/remove/0", "unknown_customer"));
+        let refused = change(&db, &owner, hand.id, &[free.id], &[free.id]).await.unwrap_err();
+        assert_eq!(fault(&refused).0, "/remove/0");
+        let rule = dynamic(&db, &owner, "Rule", is("country", "eq", "DE")).await;
+        let Err(Error::Conflict(conflict)) = change(&db, &owner, rule.id, &[free.id], &[]).await else { panic!() };
+        assert_eq!(conflict.code, "dynamic_segment");
+        let actor = owner.clone();
+        let Err(Error::Conflict(conflict)) = db.write(move |tx| recompute(tx, &actor, hand.id)).await else { panic!() };
+        assert_eq!(conflict.code, "static_segment");
+        // Others do not change what Mia made.
+        let actor = max.clone();
+        let refused = db.write(move |tx| archive(tx, &actor, hand.id, IfMatch(None))).await.unwrap_err();
+        assert!(matches!(refused, Error::Forbidden(_)));
+        let actor = mia.clone();
+        db.write(move |tx| archive(tx, &actor, hand.id, IfMatch(None))).await.unwrap();
+        let Err(Error::Conflict(conflict)) = change(&db, &owner, hand.id, &[free.id], &[]).await else { panic!() };
+        assert_eq!(conflict.code, "archived");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_see_segments_as_they_are() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "country": "DE", "tags": ["vip"]})).await;
+        let bob = person(&db, &owner, json!({"fullName": "Bob", "country": "FR"})).await;
+        person(&db, &owner, json!({"fullName": "Cyd", "country": "US"})).await;
+        let gone = person(&db, &owner, json!({"fullName": "Gone", "country": "DE"})).await;
+        let actor = owner.clone();
+        db.write(move |tx| customers::archive(tx, &actor, gone.id, IfMatch(None))).await.unwrap();
+        let germans = dynamic(&db, &owner, "Germans", is("country", "eq", "DE")).await.id;
+        let hand = listed(&db, &owner, "Hand").await.id;
+        let neither = dynamic(&db, &owner, "Neither", json!({"not": in_any(&[germans, hand])})).await.id;
+        change(&db, &owner, hand, &[ada.id, bob.id], &[]).await.unwrap();
+        let set = |op: &str, ids: &[SegmentId]| json!({"field": "segments", "op": op, "value": ids});
+        let unknown = SegmentId(owner.new_id());
+        for (filter, names) in [
+            (set("has_any", &[germans]), "Ada"),
+            (set("has_any", &[hand]), "Ada Bob"),
+            (set("has_any", &[neither]), "Cyd"),
+            (set("has_any", &[neither, hand, unknown]), "Ada Bob Cyd"),
+            (set("has_any", &[unknown]), ""),
+            (set("has_any", &[]), ""),
+            (set("has_all", &[germans, hand]), "Ada"),
+            (set("has_all", &[hand, unknown]), ""),
+            (set("has_all", &[]), "Ada Bob Cyd"),
+            (set("has_none", &[germans]), "Bob Cyd"),
+            (set("has_none", &[unknown]), "Ada Bob Cyd"),
+            (json!({"field": "segments", "op": "not_empty"}), "Ada Bob Cyd"),
+            (json!({"field": "segments", "op": "empty"}), ""),
+            (json!({"not": set("has_none", &[germans])}), "Ada"),
+            (json!({"and": [set("has_any", &[hand]), is("tags", "has_any", json!(["vip"]))]}), "Ada"),
+            (json!({"and": [is("archived", "is", true), set("has_any", &[germans])]}), ""),
+            (json!({"and": [is("archived", "is", true), set("has_none", &[germans])]}), "Gone"),
+        ] {
+            assert_eq!(matching(&db, &owner, filter.clone()).await.join(" "), names, "{filter}");
+        }
+        // Whoever has left was there.
+        follow(&db, &owner).await;
+        change(&db, &owner, hand, &[], &[bob.id]).await.unwrap();
+        patch(&db, &owner, ada.id, json!({"country": "FR"})).await;
+        patch(&db, &owner, bob.id, json!({"country": "DE"})).await;
+        for (filter, names) in [
+            (set("ever_any", &[hand]), "Ada Bob"),
+            (set("has_any", &[hand]), "Ada"),
+            (set("ever_any", &[germans]), "Ada Bob"),
+            (set("never_any", &[germans]), "Cyd"),
+            (set("has_any", &[germans]), "Bob"),
+            (set("never_any", &[]), "Ada Bob Cyd"),
+        ] {
+            assert_eq!(matching(&db, &owner, filter.clone()).await.join(" "), names, "{filter}");
+        }
+        assert_eq!(db.read(broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn circles_are_refused_with_their_path() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let a = dynamic(&db, &owner, "A", is("country", "eq", "DE")).await.id;
+        let b = dynamic(&db, &owner, "B", in_any(&[a])).await.id;
+        let c = dynamic(&db, &owner, "C", json!({"not": in_any(&[b])})).await.id;
+        let refused =
+            edit(&db, &owner, a, json!({"and": [is("country", "eq", "FR"), in_any(&[c])]})).await.unwrap_err();
+        let (path, code, message) = fault(&refused);
+        assert_eq!((path.as_str(), code.as_str()), ("/rule/and/1/value/0", "circular"));
+        assert!(message.ends_with("A → C → B → A"), "{message}");
+        let refused = edit(&db, &owner, a, in_any(&[a])).await.unwrap_err();
+        assert!(fault(&refused).2.ends_with("A → A"), "{refused:?}");
+        let actor = owner.clone();
+        let previewed = db.read(move |conn| preview(conn, &actor, &Raw(in_any(&[c])), Some(a))).await.unwrap_err();
+        assert_eq!(fault(&previewed).1, "circular");
+        let mut last = c;
+        for n in 0..5 {
+            last = dynamic(&db, &owner, &format!("D{n}"), in_any(&[last])).await.id;
+        }
+        let body = json!({"name": "Deep", "kind": "dynamic", "rule": in_any(&[last])});
+        assert_eq!(fault(&make(&db, &owner, body).await.unwrap_err()).1, "too_deep");
+    })
+    .await;
+}
+
+/// Two writers, each of whom names the segment that the other changes.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_race_makes_a_circle() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        for n in 0..15 {
+            let rule = is("country", "eq", "DE");
+            let a = dynamic(&db, &owner, &format!("A{n}"), rule.clone()).await.id;
+            let b = dynamic(&db, &owner, &format!("B{n}"), rule).await.id;
+            let (one, other) = tokio::join!(edit(&db, &owner, a, in_any(&[b])), edit(&db, &owner, b, in_any(&[a])));
+            let refused: Vec<&Error> =
+                [&one, &other].into_iter().filter_map(|outcome| outcome.as_ref().err()).collect();
+            assert_eq!(refused.len(), 1, "{refused:?}");
+            assert_eq!(fault(refused[0]).1, "circular");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_that_name_what_is_gone_say_so_and_select_nobody() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        person(&db, &owner, json!({"fullName": "Ada", "tags": ["Été"]})).await;
+        let hand = listed(&db, &owner, "Hand").await.id;
+        let unknown = owner.new_id();
+        let made = dynamic(
+            &db,
+            &owner,
+            "R",
+            json!({"or": [
+                is("tags", "has_any", json!(["ete", "gone"])),
+                {"not": {"field": "segments", "op": "has_none", "value": [hand, unknown]}},
+            ]}),
+        )
+        .await;
+        let told = |segment: &Segment| -> Vec<String> {
+            segment.problems.iter().map(|one| format!("{} {}", one.path, one.code)).collect()
+        };
+        assert_eq!(told(&made), ["/or/1/not/value/1 unknown_segment", "/or/0/value/1 unknown_tag"]);
+        let (actor, id) = (owner.clone(), hand);
+        db.write(move |tx| archive(tx, &actor, id, IfMatch(None))).await.unwrap();
+        let actor = owner.clone();
+        let tag = db.read(move |c| tags::list(c, &actor)).await.unwrap().remove(0);
+        let actor = owner.clone();
+        db.write(move |tx| tags::delete(tx, &actor, tag.id, IfMatch(None))).await.unwrap();
+        let list = ListQuery::default().read(&FIELDS, "name", Me::Allowed).unwrap();
+        let actor = owner.clone();
+        let seen = db.read(move |c| page(c, &actor, &list)).await.unwrap().items;
+        assert_eq!(seen.len(), 1, "the archived one is left out");
+        assert_eq!(
+            told(&seen[0]),
+            [
+                "/or/1/not/value/0 archived_segment",
+                "/or/1/not/value/1 unknown_segment",
+                "/or/0/value/0 unknown_tag",
+                "/or/0/value/1 unknown_tag"
+            ]
+        );
+        assert_eq!(inside(&db, &owner, made.id).await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_counts_who_would_join_and_leave() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        for (name, country) in [("Ada", "DE"), ("Bob", "FR"), ("Cyd", "US"), ("Dan", "US")] {
+            person(&db, &owner, json!({"fullName": name, "country": country})).await;
+        }
+        let segment = dynamic(&db, &owner, "R", is("country", "in", json!(["DE", "US"]))).await;
+        let ask = |rule: Value, id: Option<SegmentId>| {
+            let actor = owner.clone();
+            db.read(move |c| preview(c, &actor, &Raw(rule.clone()), id))
+        };
+        let rule = is("country", "in", json!(["DE", "FR"]));
+        assert_eq!(ask(rule.clone(), None).await.unwrap(), Preview { count: 2, joins: 2, leaves: 0 });
+        assert_eq!(ask(rule, Some(segment.id)).await.unwrap(), Preview { count: 2, joins: 1, leaves: 2 });
+        assert_eq!(fault(&ask(is("county", "eq", "DE"), None).await.unwrap_err()).0, "/rule/field");
+        assert_eq!(fault(&ask(is("claimedById", "eq", "me"), None).await.unwrap_err()).1, "not_allowed");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_explanation_shows_every_condition() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let actor = owner.clone();
+        let company = serde_json::from_value::<companies::NewCompany>(json!({"name": "Acme", "employeeCount": 70})).unwrap();
+        let company = db.write(move |tx| companies::create(tx, &actor, &company)).await.unwrap();
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "country": "DE", "companyId": company.id,
+            "contacts": [{"channel": "email", "value": "ada@x.example"}], "tags": ["vip"]})).await;
+        let hand = listed(&db, &owner, "Hand").await;
+        let all = dynamic(&db, &owner, "All", json!({"and": []})).await;
+        let rule = json!({"and": [
+            is("country", "in", json!(["DE"])),
+            {"not": is("company.employeeCount", "gt", 100)},
+            {"or": [is("email", "contains", "nobody"), {"activity": ["customer.created"], "op": "at_least", "count": 1, "since": "-1d"}]},
+            in_any(&[hand.id, all.id]),
+            is("jobTitle", "ne", "Admiral"),
+        ]});
+        let made = dynamic(&db, &owner, "R", rule).await;
+        let ask = |id: SegmentId| {
+            let actor = owner.clone();
+            db.read(move |c| explain(c, &actor, id, ada.id))
+        };
+        let told = ask(made.id).await.unwrap();
+        let lines: Vec<_> = told.conditions.iter().map(|one| (one.path.as_str(), one.value.clone(), one.holds)).collect();
+        assert_eq!(
+            lines,
+            [
+                ("/and/0", json!("DE"), true),
+                ("/and/1/not", json!(70), false),
+                ("/and/2/or/0", json!(["ada@x.example"]), false),
+                ("/and/2/or/1", json!(1), true),
+                ("/and/3", json!([all.id]), true),
+                ("/and/4", json!(null), true),
+            ]
+        );
+        assert!(told.member);
+        assert_eq!(inside(&db, &owner, made.id).await, ["Ada"]);
+        assert!(!ask(hand.id).await.unwrap().member);
+        change(&db, &owner, hand.id, &[ada.id], &[]).await.unwrap();
+        assert!(ask(hand.id).await.unwrap().member);
+    })
+    .await;
+}
+
+/// For every field that a rule can ask, the explanation has a value: what a new field forgets here shows.
+#[tokio::test(flavor = "multi_thread")]
+async fn explanations_agree_with_lists_for_every_field() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let actor = owner.clone();
+        let company = json!({"name": "Acme", "employeeCount": 70, "industry": "Steel", "country": "DE", "sizeBand": "51-200", "domains": ["acme.example"]});
+        let company = serde_json::from_value::<companies::NewCompany>(company).unwrap();
+        let company: CompanyId = db.write(move |tx| companies::create(tx, &actor, &company)).await.unwrap().id;
+        let full = person(&db, &owner, json!({"firstName": "Ada", "lastName": "Lovelace", "jobTitle": "Countess", "language": "en",
+            "timezone": "Europe/London", "country": "GB", "companyId": company, "claimedById": owner.user_id, "tags": ["vip"],
+            "contacts": [{"channel": "email", "value": "a@x.example"}, {"channel": "phone", "value": "+4930901820"},
+                {"channel": "linkedin", "value": "linkedin.com/in/ada"}, {"channel": "telegram", "value": "@ada_lovelace"}]})).await;
+        let hand = listed(&db, &owner, "Hand").await;
+        change(&db, &owner, hand.id, &[full.id], &[]).await.unwrap();
+        let bare = person(&db, &owner, json!({"fullName": "Bare"})).await;
+        let mut asked = 0;
+        for field in customers::FIELDS.fields {
+            let rule = match field.name {
+                "archived" | "doNotContact" => is(field.name, "is", false),
+                "segments" => in_any(&[hand.id]),
+                name => json!({"field": name, "op": "not_empty"}),
+            };
+            let segment = dynamic(&db, &owner, &format!("S {}", field.name), rule).await;
+            let members = inside(&db, &owner, segment.id).await;
+            for (name, id) in [("Ada Lovelace", full.id), ("Bare", bare.id)] {
+                let (actor, segment) = (owner.clone(), segment.id);
+                let told = db.read(move |c| explain(c, &actor, segment, id)).await.unwrap();
+                assert_eq!(told.member, members.iter().any(|member| member == name), "{} of {name}", field.name);
+            }
+            let never = ["lastInboundAt", "lastOutboundAt"].contains(&field.name);
+            assert_eq!(members.contains(&"Ada Lovelace".to_string()), !never, "{}", field.name);
+            asked += 1;
+        }
+        assert!(asked > 25);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_company_moves_its_customers() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let actor = owner.clone();
+        let company = serde_json::from_value::<companies::NewCompany>(json!({"name": "Acme"})).unwrap();
+        let company = db.write(move |tx| companies::create(tx, &actor, &company)).await.unwrap();
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "companyId": company.id})).await;
+        let steel = dynamic(&db, &owner, "Steel", is("company.industry", "eq", "steel")).await;
+        follow(&db, &owner).await;
+        let (actor, id) = (owner.clone(), company.id);
+        let change = serde_json::from_value(json!({"industry": "Steel"})).unwrap();
+        db.write(move |tx| companies::update(tx, &actor, id, &change, IfMatch(None))).await.unwrap();
+        assert_eq!(inside(&db, &owner, steel.id).await, ["Ada"]);
+        follow(&db, &owner).await;
+        assert_eq!(told(&db, &owner, ada.id).await, ["joined Steel company company.updated"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_unique_and_upserted() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let upsert = |names: &'static [&'static str]| {
+            let actor = owner.clone();
+            let names: Vec<String> = names.iter().map(|name| (*name).to_string()).collect();
+            db.write(move |tx| by_names(tx, &actor, &names))
+        };
+        let first = upsert(&["Été 2026", "Hot", "ETE  2026"]).await.unwrap();
+        assert_eq!(first[0].id, first[2].id);
+        assert_eq!(
+            upsert(&["hot", "ete 2026"]).await.unwrap().iter().map(|one| one.id).collect::<Vec<_>>(),
+            [first[1].id, first[0].id]
+        );
+        let Err(Error::Conflict(conflict)) = make(&db, &owner, json!({"name": "HOT", "kind": "static"})).await else {
+            panic!()
+        };
+        assert_eq!((conflict.code, conflict.existing.unwrap().id), ("segment_exists", first[1].id.to_string()));
+        let (actor, id) = (owner.clone(), first[1].id);
+        db.write(move |tx| archive(tx, &actor, id, IfMatch(None))).await.unwrap();
+        listed(&db, &owner, "HOT").await;
+        let actor = owner.clone();
+        let Err(Error::Conflict(conflict)) = db.write(move |tx| restore(tx, &actor, id, IfMatch(None))).await else {
+            panic!()
+        };
+        assert_eq!(conflict.code, "segment_exists");
+        for (body, path) in [
+            (json!({"name": " ", "kind": "static"}), "/name"),
+            (json!({"name": "X", "kind": "dynamic"}), "/rule"),
+            (json!({"name": "X", "kind": "static", "rule": {"and": []}}), "/rule"),
+            (json!({"name": "X", "kind": "dynamic", "rule": {"and": [{"field": "nope"}]}}), "/rule/and/0/field"),
+        ] {
+            assert_eq!(fault(&make(&db, &owner, body).await.unwrap_err()).0, path);
+        }
+    })
+    .await;
+}
+
+/// Membership is read along indexes, and of a few customers without looking at any other.
+#[tokio::test(flavor = "multi_thread")]
+async fn membership_walks_indexes() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "tags": ["vip"]})).await;
+        let hand = listed(&db, &owner, "Hand").await;
+        let rule = json!({"and": [
+            is("tags", "has_any", json!(["vip"])),
+            is("company.name", "contains", "acme"),
+            {"activity": ["call.logged"], "op": "at_least", "count": 1, "since": "-30d"},
+            {"not": {"activity": ["email.replied"], "op": "at_least", "count": 3}},
+            in_any(&[hand.id]),
+            is("email", "ends_with", "@x.example"),
+        ]});
+        let tree = segment_rules::parse(&rule, catalogue()).unwrap();
+        let reader = owner.clone();
+        let plan = db
+            .read(move |c| {
+                let context = organisations::filter_context(c, &reader)?;
+                let tree = segment_rules::expand(c, &reader.scope(), &tree)?;
+                if c.engine() == db::Engine::Postgres {
+                    // With no rows at all a scan is as good as any.
+                    c.query("SELECT set_config('enable_seqscan', 'off', false)", |_| Ok(()))?;
+                }
+                Ok::<_, Error>(c.explain(&store::selected_sql(&context, &tree, &[ada.id]))?)
+            })
+            .await
+            .unwrap();
+        let scans = full_scans(
+            &plan,
+            &[
+                "c",
+                "x",
+                "y",
+                "customers",
+                "customer_tags",
+                "activities",
+                "segment_members",
+                "contacts",
+                "tags",
+                "companies",
+            ],
+        );
+        assert!(scans.is_empty(), "{plan}");
+        if db.engine() == db::Engine::Sqlite {
+            for index in ["customers_key", "activities_type", "sqlite_autoindex_segment_members_1|PRIMARY KEY"] {
+                assert!(index.split('|').any(|name| plan.contains(name)), "{index} is not walked:\n{plan}");
+            }
+        }
+    })
+    .await;
+}
