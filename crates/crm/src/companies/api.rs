@@ -1,8 +1,10 @@
+use super::bulk::actions::{self, CompanyBulk};
 use super::{Company, CompanyPatch, DomainMatch, FIELDS, NewCompany};
 use crate::activity::{self, Activity, ActivityQuery, Timeline};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
+use platform::bulk::BulkAccepted;
 use platform::filter::Me;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, Page, Problems, Versioned};
 use platform::ids::CompanyId;
@@ -19,6 +21,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(query))
         .routes(routes!(count))
+        .routes(routes!(bulk))
         .routes(routes!(match_domain))
         .routes(routes!(get, update))
         .routes(routes!(archive))
@@ -70,6 +73,15 @@ struct DomainQuery {
     responses((status = 200, body = DomainMatch), Problems))]
 async fn match_domain(ctx: Ctx, Form(asked): Form<DomainQuery>) -> Result<Json<DomainMatch>> {
     ctx.read(move |c, actor| super::match_domain(c, actor, &asked.domain)).await.map(Json)
+}
+
+/// Does one thing to many companies, as a job: those that match now are frozen, and each is looked at when its turn
+/// comes. `GET /jobs/{id}` says how far it is.
+#[utoipa::path(post, path = "/companies/bulk", tag = "companies", operation_id = "bulkCompanies",
+    request_body = CompanyBulk, responses((status = 202, body = BulkAccepted), Problems))]
+async fn bulk(ctx: Ctx, body: Body<CompanyBulk>) -> Result<Response> {
+    let body = body.try_map(CompanyBulk::parse)?;
+    ctx.start(body, actions::ask).await
 }
 
 /// A company.

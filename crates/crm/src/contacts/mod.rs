@@ -311,3 +311,8 @@ pub fn retire_many(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Resu
 pub fn revive(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId) -> Result<()> {
     on_unique(store::revive(tx, scope, customer_id), "contacts_live", || tx.conflict().into())
 }
+
+/// The same for many customers at once.
+pub fn revive_many(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<()> {
+    on_unique(store::revive_many(tx, scope, customers), "contacts_live", || tx.conflict().into())
+}

@@ -1,3 +1,4 @@
+use super::bulk::actions::{self, CustomerBulk};
 use super::export::ExportQuery;
 use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
 use crate::activity::{self, Activity, ActivityQuery, Timeline};
@@ -5,6 +6,7 @@ use crate::contacts::{Contact, ContactPatch, NewContact};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
+use platform::bulk::BulkAccepted;
 use platform::filter::Me;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, NoContent, Page, Problems, Versioned};
 use platform::ids::{CompanyId, ContactId, CustomerId};
@@ -21,6 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(query))
         .routes(routes!(count))
         .routes(routes!(export))
+        .routes(routes!(bulk))
         .routes(routes!(get, update))
         .routes(routes!(archive))
         .routes(routes!(restore))
@@ -74,6 +77,16 @@ async fn create(ctx: Ctx, body: Body<NewCustomer>) -> Result<Response> {
     policy::require(&ctx.actor, Action::CreateRecords)?;
     let body = body.try_map(|new| new.parse())?;
     ctx.create(body, super::create).await
+}
+
+/// Does one thing to many customers, as a job: those that match now are frozen, and each is looked at when its turn
+/// comes. `GET /jobs/{id}` says how far it is.
+#[utoipa::path(post, path = "/customers/bulk", tag = "customers", operation_id = "bulkCustomers",
+    request_body = CustomerBulk, responses((status = 202, body = BulkAccepted), Problems))]
+async fn bulk(ctx: Ctx, body: Body<CustomerBulk>) -> Result<Response> {
+    policy::require(&ctx.actor, body.value.action.needs())?;
+    let body = body.try_map(CustomerBulk::parse)?;
+    ctx.start(body, actions::ask).await
 }
 
 /// A customer with their contacts and tags.

@@ -27,8 +27,9 @@ pub use tagging::{add_tag, remove_tag};
 use crate::activity::{self, About, Event, changes};
 use crate::contacts::{self, Channel, Contact, ParsedContact};
 use crate::{companies, tags};
-use db::{Conn, Tx};
+use db::{Conn, Sql, Tx};
 use platform::actor::ActorKind;
+use platform::bulk::Selection;
 use platform::clock::Timestamp;
 use platform::error::FieldError;
 use platform::filter::Tree;
@@ -63,6 +64,19 @@ pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Customer>> 
 fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CustomerId>> {
     let context = organisations::filter_context(c, actor)?;
     Ok(store::ids(c, actor, list, &context)?)
+}
+
+/// The customers of a selection: what comes after the columns of a statement over `customers c`.
+pub(crate) fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Result<Sql> {
+    let mut sql = match selection {
+        Selection::Ids(_) => store::all(&actor.scope()),
+        Selection::Matching { tree, q, .. } => {
+            let context = organisations::filter_context(c, actor)?;
+            store::matching(c, &actor.scope(), tree, q.as_deref(), &context)?
+        }
+    };
+    sql.append(&selection.named("c.id"));
+    Ok(sql)
 }
 
 /// How many match; exact up to 10,000 unless `exact` asks for more.

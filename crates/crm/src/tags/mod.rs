@@ -121,6 +121,11 @@ pub fn find(c: &Conn<'_>, actor: &Actor, name: &str) -> Result<Option<(TagId, St
     Ok(store::by_keys(c, &actor.scope(), std::slice::from_ref(&key))?.remove(&key))
 }
 
+/// The names of these tags; those that are no more are left out.
+pub fn names(c: &Conn<'_>, scope: &Scope, ids: &[TagId]) -> Result<BTreeMap<TagId, String>> {
+    Ok(store::names(c, scope, ids)?)
+}
+
 fn refuse_system(tag: &Tag) -> Result<()> {
     if tag.is_system {
         return Err(Error::conflict(

@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod api_keys;
 mod audit;
+mod bulk;
 mod customers;
 mod document;
 mod faults;
