@@ -4,6 +4,8 @@
 
 pub mod fields;
 
+mod export;
+
 pub mod activity;
 
 pub mod tags;

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod bulk;
 pub mod domain;
+mod export;
 pub mod fields;
 pub mod model;
 mod store;
@@ -62,6 +63,12 @@ pub fn get(c: &Conn<'_>, actor: &Actor, id: CompanyId) -> Result<Company> {
 pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Company>> {
     let context = organisations::filter_context(c, actor)?;
     Ok(store::page(c, &actor.scope(), list, &context)?)
+}
+
+/// Which are in a list at this moment, in its order.
+fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CompanyId>> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::ids(c, &actor.scope(), list, &context)?)
 }
 
 /// The companies of a selection: what comes after the columns of a statement over `companies c`.

@@ -133,6 +133,22 @@ pub(super) fn page(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) 
     Ok(page)
 }
 
+/// Which are in the whole list, in its order.
+pub(super) fn ids(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -> Result<Vec<CompanyId>> {
+    let filter = list.tree.planned(c, context, &[])?;
+    let search = search(c.engine(), list.q.as_deref());
+    list.whole(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT c.id");
+            sql.append(&leg.columns()).append(&all(scope)).push(" AND ").append(&filter).append(&search);
+            sql.append(&leg.rest());
+            sql
+        },
+        |row| row.get(0),
+    )
+}
+
 /// All that match, in no order: what comes after the columns of a statement.
 pub(super) fn matching(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Sql> {
     let mut sql = all(scope);

@@ -1,8 +1,8 @@
 use super::bulk::actions::{self, CustomerBulk};
-use super::export::ExportQuery;
 use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
 use crate::activity::{self, Activity, ActivityQuery, Timeline};
 use crate::contacts::{Contact, ContactPatch, NewContact};
+use crate::export::{ExportQuery, Kind};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(query))
         .routes(routes!(count))
         .routes(routes!(export))
+        .routes(routes!(export_workbook))
         .routes(routes!(bulk))
         .routes(routes!(get, update))
         .routes(routes!(archive))
@@ -66,7 +67,15 @@ async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
 #[utoipa::path(get, path = "/customers/export.csv", tag = "customers", operation_id = "exportCustomers",
     params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
 async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::csv(ctx, &asked).await
+    super::export::answer(ctx, &asked, Kind::Csv).await
+}
+
+/// The customers of a list as a workbook, all of them; no cell is a formula.
+#[utoipa::path(get, path = "/customers/export.xlsx", tag = "customers", operation_id = "exportCustomersWorkbook",
+    params(ExportQuery), responses((status = 200, body = [u8],
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
+async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
+    super::export::answer(ctx, &asked, Kind::Xlsx).await
 }
 
 /// Makes a customer with contacts and tags. The company is found by the domain of the e-mail address

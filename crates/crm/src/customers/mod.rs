@@ -7,7 +7,7 @@
 pub mod api;
 pub mod bulk;
 mod contact_ops;
-pub mod export;
+mod export;
 pub mod fields;
 pub mod model;
 mod ownership;

@@ -8,6 +8,7 @@ mod audit;
 mod bulk;
 mod customers;
 mod document;
+mod exports;
 mod faults;
 mod http;
 mod imports;
