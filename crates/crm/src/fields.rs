@@ -158,6 +158,64 @@ pub fn gather<T: Default>(outcome: Result<T, FieldError>, faults: &mut Vec<Field
     })
 }
 
+/// Digits after the decimal mark of a currency.
+pub fn minor_digits(currency: &str) -> u32 {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
+        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
+/// An entry of a list in a cell: in quotes where a mark in it would part it. [`list_entries`] reads it back.
+pub fn list_entry(entry: &str) -> std::borrow::Cow<'_, str> {
+    if entry.contains([';', '|', '"']) {
+        std::borrow::Cow::Owned(format!("\"{}\"", entry.replace('"', "\"\"")))
+    } else {
+        std::borrow::Cow::Borrowed(entry)
+    }
+}
+
+/// The entries of a list in a cell, divided by `,`, `;`, `|` or line ends; one in quotes is taken whole.
+pub fn list_entries(cell: &str) -> Vec<String> {
+    let mut entries = Vec::new();
+    let mut rest = cell.trim_start();
+    while !rest.is_empty() {
+        let (entry, after) = quoted(rest).unwrap_or_else(|| {
+            let end = rest.find(LIST_MARKS).unwrap_or(rest.len());
+            (rest[..end].trim().to_owned(), &rest[end..])
+        });
+        if !entry.is_empty() {
+            entries.push(entry);
+        }
+        rest = after.strip_prefix(LIST_MARKS).unwrap_or(after).trim_start();
+    }
+    entries
+}
+
+const LIST_MARKS: [char; 5] = [',', ';', '|', '\n', '\r'];
+
+/// The entry in quotes that `text` begins with, and what comes after it; none when the quotes are part of a text.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut rest = text.strip_prefix('"')?;
+    let mut entry = String::new();
+    loop {
+        let (before, after) = rest.split_once('"')?;
+        entry.push_str(before);
+        match after.strip_prefix('"') {
+            Some(after) => {
+                entry.push('"');
+                rest = after;
+            }
+            None => {
+                let after = after.trim_start_matches(' ');
+                return (after.is_empty() || after.starts_with(LIST_MARKS)).then_some((entry, after));
+            }
+        }
+    }
+}
+
 /// A cell that no spreadsheet runs: one that would begin a formula gets an apostrophe before it, which
 /// import takes off again. White space before the sign does not hide it, nor do full-width forms.
 pub fn formula_safe(cell: &str) -> std::borrow::Cow<'_, str> {
@@ -224,6 +282,17 @@ mod tests {
             assert!(!first.is_some_and(|c| "=+-@＝".contains(c)), "{cell:?}");
             assert_eq!(from_formula_safe(&safe), cell);
         }
+    }
+
+    #[test]
+    fn entries_of_a_list_come_back() {
+        for names in [vec!["a"], vec!["a;b", "c|d", "e f"], vec!["\"", "\"a\"", "a\"b;\"\"c"], vec!["=x", "'y"]] {
+            let cell = names.iter().map(|name| list_entry(name)).collect::<Vec<_>>().join(", ");
+            assert_eq!(list_entries(&cell), names, "{cell}");
+        }
+        assert_eq!(list_entries(" a ,, b;c|d\ne "), ["a", "b", "c", "d", "e"]);
+        assert_eq!(list_entries("\"half, whole"), ["\"half", "whole"]);
+        assert_eq!(list_entries("27\" screen; \"x\" y"), ["27\" screen", "\"x\" y"]);
     }
 
     #[test]

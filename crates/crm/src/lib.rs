@@ -6,6 +6,8 @@ pub mod fields;
 
 pub mod news;
 
+mod export;
+
 pub mod activity;
 
 pub mod tags;
@@ -40,3 +42,9 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
 pub fn catalogue() -> impl Iterator<Item = platform::filter::catalogue::FieldInfo> {
     customers::FIELDS.describe().chain(companies::FIELDS.describe())
 }
+
+/// What does the bulk actions on each record.
+pub const BULK_ACTS: [(&str, platform::bulk::Act); 2] = [
+    (customers::bulk::actions::RECORD, customers::bulk::actions::act),
+    (companies::bulk::actions::RECORD, companies::bulk::actions::act),
+];

@@ -57,3 +57,47 @@ async fn store(db: &Db, actor: &Actor) {
     .await
     .unwrap_or_else(|error: db::Error| panic!("{error}"));
 }
+
+/// The runner of bulk actions, with the clock of `actor`.
+pub(crate) fn bulk_runner(db: &Db, actor: &Actor) -> jobs::Runner {
+    let mut registry = jobs::Registry::new();
+    platform::bulk::jobs::register(&mut registry, &actor.clock, &crate::BULK_ACTS);
+    let clock = actor.clock.clone();
+    let clock = jobs::Clock::new(move || clock.now().micros());
+    jobs::Runner::new(db.clone(), registry, clock, jobs::Options::default()).expect("a sound registry")
+}
+
+/// Does the bulk actions that are due.
+pub(crate) async fn run_bulk(db: &Db, actor: &Actor) {
+    bulk_runner(db, actor).run_until_idle().await.expect("the jobs are done");
+}
+
+/// A job as `actor` sees it.
+pub(crate) async fn job(db: &Db, actor: &Actor, id: uuid::Uuid) -> platform::Result<platform::background::Job> {
+    let actor = actor.clone();
+    db.read(move |c| platform::background::get(c, &actor, id)).await
+}
+
+/// Matched, changed, skipped and failed records.
+pub(crate) fn counts(job: &platform::background::Job) -> [i64; 4] {
+    [job.matched, job.changed, job.skipped, job.failed].map(|count| count.expect("a bulk job"))
+}
+
+/// Why records were skipped or failed: `archived 2, forbidden 1`.
+pub(crate) fn reasons(job: &platform::background::Job) -> String {
+    let each: Vec<String> = job.reasons.iter().map(|reason| format!("{} {}", reason.code, reason.count)).collect();
+    each.join(", ")
+}
+
+/// Starts to take a bulk action back; the job that does.
+pub(crate) async fn undo_bulk(db: &Db, actor: &Actor, id: uuid::Uuid) -> platform::Result<uuid::Uuid> {
+    let actor = actor.clone();
+    db.write(move |tx| platform::background::undo(tx, &actor.at_one_moment(), id)).await.map(|accepted| accepted.job_id)
+}
+
+/// No rule between rows is broken.
+pub(crate) async fn sound(db: &Db) {
+    // Without statistics the rules are asked by poor plans.
+    db.analyze().await.expect("statistics");
+    assert_eq!(db.read(crate::checks::broken_rules).await.expect("the rules can be asked"), []);
+}

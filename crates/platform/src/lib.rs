@@ -6,6 +6,7 @@ pub mod actor;
 pub mod api_keys;
 pub mod audit;
 pub mod background;
+pub mod bulk;
 pub mod clock;
 pub mod error;
 pub mod filter;

@@ -474,7 +474,7 @@ pub fn count(c: &Conn<'_>, select: &Sql, exact: bool) -> db::Result<Count> {
     })
 }
 
-fn search_text(q: Option<&str>, at: &str) -> Result<Option<String>> {
+pub(crate) fn search_text(q: Option<&str>, at: &str) -> Result<Option<String>> {
     let Some(text) = q.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     if text.chars().take(SEARCH_MAX + 1).count() > SEARCH_MAX {
         let message = format!("a text to search for has at most {SEARCH_MAX} characters");

@@ -1,8 +1,11 @@
+use super::bulk::actions::{self, CompanyBulk};
 use super::{Company, CompanyPatch, DomainMatch, FIELDS, NewCompany};
 use crate::activity::{Activity, ActivityQuery};
+use crate::export::{ExportQuery, Kind};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
+use platform::bulk::BulkAccepted;
 use platform::filter::Me;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, Page, Problems, Versioned};
 use platform::ids::CompanyId;
@@ -12,13 +15,16 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-const DEFAULT_SORT: &str = "name";
+pub(super) const DEFAULT_SORT: &str = "name";
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(query))
         .routes(routes!(count))
+        .routes(routes!(bulk))
+        .routes(routes!(export))
+        .routes(routes!(export_workbook))
         .routes(routes!(match_domain))
         .routes(routes!(get, update))
         .routes(routes!(archive))
@@ -70,6 +76,30 @@ struct DomainQuery {
     responses((status = 200, body = DomainMatch), Problems))]
 async fn match_domain(ctx: Ctx, Form(asked): Form<DomainQuery>) -> Result<Json<DomainMatch>> {
     ctx.read(move |c, actor| super::match_domain(c, actor, &asked.domain)).await.map(Json)
+}
+
+/// The companies of a list as CSV, all of them; no cell is a formula.
+#[utoipa::path(get, path = "/companies/export.csv", tag = "companies", operation_id = "exportCompanies",
+    params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
+async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
+    super::export::answer(ctx, &asked, Kind::Csv).await
+}
+
+/// The companies of a list as a workbook, all of them; no cell is a formula.
+#[utoipa::path(get, path = "/companies/export.xlsx", tag = "companies", operation_id = "exportCompaniesWorkbook",
+    params(ExportQuery), responses((status = 200, body = [u8],
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
+async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
+    super::export::answer(ctx, &asked, Kind::Xlsx).await
+}
+
+/// Does one thing to many companies, as a job: those that match now are frozen, and each is looked at when its turn
+/// comes. `GET /jobs/{id}` says how far it is.
+#[utoipa::path(post, path = "/companies/bulk", tag = "companies", operation_id = "bulkCompanies",
+    request_body = CompanyBulk, responses((status = 202, body = BulkAccepted), Problems))]
+async fn bulk(ctx: Ctx, body: Body<CompanyBulk>) -> Result<Response> {
+    let body = body.try_map(CompanyBulk::parse)?;
+    ctx.start(body, actions::ask).await
 }
 
 /// A company.

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod bulk;
 pub mod domain;
+mod export;
 pub mod fields;
 pub mod model;
 mod store;
@@ -15,7 +16,8 @@ pub(crate) use store::named_like;
 
 use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::contacts::model::email_domain;
-use db::{Conn, Query, Row, Tx};
+use db::{Conn, Query, Row, Sql, Tx};
+use platform::bulk::Selection;
 use platform::error::{Existing, FieldError, on_unique};
 use platform::http::{IfMatch, Page};
 use platform::ids::{CompanyId, CustomerId};
@@ -61,6 +63,25 @@ pub fn get(c: &Conn<'_>, actor: &Actor, id: CompanyId) -> Result<Company> {
 pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Company>> {
     let context = organisations::filter_context(c, actor)?;
     Ok(store::page(c, &actor.scope(), list, &context)?)
+}
+
+/// Which are in a list at this moment, in its order.
+fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CompanyId>> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::ids(c, &actor.scope(), list, &context)?)
+}
+
+/// The companies of a selection: what comes after the columns of a statement over `companies c`.
+fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Result<Sql> {
+    let mut sql = match selection {
+        Selection::Ids(_) => store::all(&actor.scope()),
+        Selection::Matching { tree, q, .. } => {
+            let context = organisations::filter_context(c, actor)?;
+            store::matching(c, &actor.scope(), tree, q.as_deref(), &context)?
+        }
+    };
+    sql.append(&selection.named("c.id"));
+    Ok(sql)
 }
 
 /// How many there are; exact up to `limit`.

@@ -133,6 +133,36 @@ pub(super) fn page(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) 
     Ok(page)
 }
 
+/// Which are in the whole list, in its order.
+pub(super) fn ids(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -> Result<Vec<CompanyId>> {
+    let filter = list.tree.planned(c, context, &[])?;
+    let search = search(c.engine(), list.q.as_deref());
+    list.whole(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT c.id");
+            sql.append(&leg.columns()).append(&all(scope)).push(" AND ").append(&filter).append(&search);
+            sql.append(&leg.rest());
+            sql
+        },
+        |row| row.get(0),
+    )
+}
+
+/// All that match, in no order: what comes after the columns of a statement.
+pub(super) fn matching(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Sql> {
+    let mut sql = all(scope);
+    sql.push(" AND ").append(&tree.planned_count(c, context)?).append(&search(c.engine(), q));
+    Ok(sql)
+}
+
+/// All of the organisation, archived ones too: what comes after the columns of a statement.
+pub(super) fn all(scope: &Scope) -> Sql {
+    let mut sql = Sql::new(" FROM companies c WHERE c.org_id = ");
+    sql.bind(scope);
+    sql
+}
+
 pub(super) fn count(
     c: &Conn<'_>,
     scope: &Scope,
@@ -141,8 +171,8 @@ pub(super) fn count(
     context: &Context,
     exact: bool,
 ) -> Result<Count> {
-    let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one FROM companies c WHERE c.org_id = ");
-    sql.bind(scope).push(" AND ").append(&tree.planned_count(c, context)?).append(&search(c.engine(), q));
+    let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one");
+    sql.append(&matching(c, scope, tree, q, context)?);
     if !exact {
         sql.push(" LIMIT ").bind(COUNT_MAX + 1);
     }

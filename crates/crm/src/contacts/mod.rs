@@ -16,6 +16,7 @@ use platform::ids::{ContactId, CustomerId};
 use platform::patch::Patch;
 use platform::{Actor, Error, Result, Scope};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// More than this is no person.
@@ -314,6 +315,15 @@ pub fn of_customers(scope: &Scope, customers: &[CustomerId]) -> Sql {
     store::of_customers(scope, customers)
 }
 
+/// The contacts of these customers, by customer.
+pub fn by_customer(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<Contact>>> {
+    let mut by_customer: HashMap<CustomerId, Vec<Contact>> = HashMap::new();
+    for contact in c.query_parts(customers, |part| of_customers(scope, part), read)? {
+        by_customer.entry(contact.customer_id).or_default().push(contact);
+    }
+    Ok(by_customer)
+}
+
 pub fn read(row: &Row<'_>) -> db::Result<Contact> {
     store::read(row)
 }
@@ -336,4 +346,9 @@ pub fn retire_many(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Resu
 /// Takes the addresses up again. The caller has made sure that nobody has them.
 pub fn revive(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId) -> Result<()> {
     on_unique(store::revive(tx, scope, customer_id), "contacts_live", || tx.conflict().into())
+}
+
+/// The same for many customers at once.
+pub fn revive_many(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<()> {
+    on_unique(store::revive_many(tx, scope, customers), "contacts_live", || tx.conflict().into())
 }

@@ -207,8 +207,12 @@ pub(super) fn retire_many(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) 
 }
 
 pub(super) fn revive(tx: &Tx<'_>, scope: &Scope, customer_id: CustomerId) -> Result<()> {
+    revive_many(tx, scope, &[customer_id])
+}
+
+pub(super) fn revive_many(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<()> {
     let mut sql = Sql::new("UPDATE contacts SET live_canonical = canonical WHERE org_id = ");
-    sql.bind(scope).push(" AND customer_id = ").bind(customer_id).push(" AND channel IN ");
+    sql.bind(scope).push(" AND customer_id IN ").bind_list(customers.iter().copied()).push(" AND channel IN ");
     sql.bind_list(Channel::ALL.into_iter().filter(|channel| channel.is_unique()).map(Channel::as_str));
     tx.execute(&sql)?;
     Ok(())

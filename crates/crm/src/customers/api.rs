@@ -1,10 +1,12 @@
-use super::export::ExportQuery;
+use super::bulk::actions::{self, CustomerBulk};
 use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
 use crate::activity::{Activity, ActivityQuery};
 use crate::contacts::{Contact, ContactPatch, NewContact};
+use crate::export::{ExportQuery, Kind};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
+use platform::bulk::BulkAccepted;
 use platform::filter::Me;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, NoContent, Page, Problems, Versioned};
 use platform::ids::{CompanyId, ContactId, CustomerId};
@@ -21,6 +23,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(query))
         .routes(routes!(count))
         .routes(routes!(export))
+        .routes(routes!(export_workbook))
+        .routes(routes!(bulk))
         .routes(routes!(get, update))
         .routes(routes!(archive))
         .routes(routes!(restore))
@@ -63,7 +67,15 @@ async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
 #[utoipa::path(get, path = "/customers/export.csv", tag = "customers", operation_id = "exportCustomers",
     params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
 async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::csv(ctx, &asked).await
+    super::export::answer(ctx, &asked, Kind::Csv).await
+}
+
+/// The customers of a list as a workbook, all of them; no cell is a formula.
+#[utoipa::path(get, path = "/customers/export.xlsx", tag = "customers", operation_id = "exportCustomersWorkbook",
+    params(ExportQuery), responses((status = 200, body = [u8],
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
+async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
+    super::export::answer(ctx, &asked, Kind::Xlsx).await
 }
 
 /// Makes a customer with contacts and tags. The company is found by the domain of the e-mail address
@@ -74,6 +86,16 @@ async fn create(ctx: Ctx, body: Body<NewCustomer>) -> Result<Response> {
     policy::require(&ctx.actor, Action::CreateRecords)?;
     let body = body.try_map(|new| new.parse())?;
     ctx.create(body, super::create).await
+}
+
+/// Does one thing to many customers, as a job: those that match now are frozen, and each is looked at when its turn
+/// comes. `GET /jobs/{id}` says how far it is.
+#[utoipa::path(post, path = "/customers/bulk", tag = "customers", operation_id = "bulkCustomers",
+    request_body = CustomerBulk, responses((status = 202, body = BulkAccepted), Problems))]
+async fn bulk(ctx: Ctx, body: Body<CustomerBulk>) -> Result<Response> {
+    policy::require(&ctx.actor, body.value.action.needs())?;
+    let body = body.try_map(CustomerBulk::parse)?;
+    ctx.start(body, actions::ask).await
 }
 
 /// A customer with their contacts and tags.

@@ -1,26 +1,22 @@
-//! Customers as CSV, streamed part by part.
+//! Customers as CSV and XLSX.
 
 use super::api::DEFAULT_SORT;
 use super::{Customer, FIELDS, bulk, ids};
-use crate::contacts::Channel;
-use axum::body::{Body, Bytes};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt as _, stream};
+use crate::companies::{self, Company};
+use crate::contacts::{Channel, Contact};
+use crate::export::{Cell, Export, ExportQuery, Kind};
+use crate::tags::TagName;
+use axum::response::Response;
+use db::Conn;
 use platform::filter::Me;
 use platform::http::Ctx;
-use platform::ids::CustomerId;
-use platform::paging::ListQuery;
-use platform::{Error, Result, organisations};
-use serde::Deserialize;
+use platform::ids::{CompanyId, CustomerId};
+use platform::organisations::{self, Member};
+use platform::{Actor, Result};
 use std::collections::HashMap;
-use utoipa::IntoParams;
 
-/// Customers that are read at once.
-const PART: usize = 200;
-
-/// The columns that can be asked for, as the API and the importer name them.
-const COLUMNS: [&str; 23] = [
+/// The columns that a file has unless others are asked for, as the API and the importer name them.
+const USUAL: [&str; 23] = [
     "id",
     "fullName",
     "firstName",
@@ -46,132 +42,117 @@ const COLUMNS: [&str; 23] = [
     "lastOutboundAt",
 ];
 
-/// The parameters of an export.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ExportQuery {
-    /// A filter tree as JSON.
-    filter: Option<String>,
-    /// Fields to sort by, `-` for descending.
-    sort: Option<String>,
-    /// Text to search for.
-    q: Option<String>,
-    /// Columns in order, with commas between; all unless said.
-    columns: Option<String>,
-}
+/// What else the catalogue of fields has.
+const FURTHER: [&str; 8] = [
+    "archived",
+    "companyId",
+    "claimedById",
+    "company.industry",
+    "company.country",
+    "company.sizeBand",
+    "company.employeeCount",
+    "company.domains",
+];
 
-/// Answers the whole list, a part at a time, so that its size does not matter. Who is in it, and in which order, is
-/// read at the beginning: customers whom somebody changes meanwhile would else be missed or come twice.
+/// Answers the whole list as a file.
 ///
 /// # Errors
-/// [`Error::Malformed`] for an unknown column or a faulty filter.
-pub(super) async fn csv(ctx: Ctx, asked: &ExportQuery) -> Result<Response> {
-    let columns = columns(asked.columns.as_deref())?;
-    let query = ListQuery {
-        filter: asked.filter.clone(),
-        sort: asked.sort.clone(),
-        q: asked.q.clone(),
-        limit: None,
-        cursor: None,
-    };
-    let list = query.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+/// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
+pub(super) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
+    let columns = asked.columns(&USUAL, &FURTHER)?;
+    let list = asked.list().read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
     let ids = ctx.read(move |c, actor| ids(c, actor, &list)).await?;
-    // The mark lets spreadsheets know that the text is UTF-8.
-    let mut start = "\u{feff}".as_bytes().to_vec();
-    start.extend(line(&columns.iter().map(|column| (*column).to_string()).collect::<Vec<_>>())?);
-    let parts: Vec<Vec<CustomerId>> = ids.chunks(PART).map(<[CustomerId]>::to_vec).collect();
-    let rows = stream::iter(parts).then(move |part| {
-        let (ctx, columns) = (ctx.clone(), columns.clone());
-        async move { rows(&ctx, part, columns).await }
-    });
-    let body = stream::iter([Ok(start)])
-        .chain(rows)
-        // An error cuts the connection, so that half a file is not taken for a whole one.
-        .map(|part| part.map(Bytes::from).map_err(|error| std::io::Error::other(error.to_string())));
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"customers.csv\""),
-    ];
-    Ok((headers, Body::from_stream(body)).into_response())
+    Export { kind, name: "customers", columns, ids, rows }.answer(ctx)
 }
 
-fn columns(asked: Option<&str>) -> Result<Vec<&'static str>> {
-    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
-        return Ok(COLUMNS.to_vec());
+/// What a row needs beside the customer.
+struct Around {
+    members: Vec<Member>,
+    /// Only when a column is about them.
+    companies: HashMap<CompanyId, Company>,
+}
+
+fn rows(c: &Conn<'_>, actor: &Actor, part: &[CustomerId], columns: &[&'static str]) -> Result<Vec<Vec<Cell>>> {
+    let scope = actor.scope();
+    let found = bulk::load(c, &scope, part)?;
+    let mut companies: Vec<CompanyId> = Vec::new();
+    if columns.iter().any(|column| column.starts_with("company.") && *column != "company.name") {
+        companies.extend(found.iter().filter_map(|customer| customer.company_id));
+    }
+    let companies = companies::bulk::load(c, &scope, &companies)?;
+    let around = Around {
+        members: organisations::members(c, &scope)?,
+        companies: companies.into_iter().map(|company| (company.id, company)).collect(),
     };
-    asked
-        .split(',')
-        .map(|name| {
-            COLUMNS.into_iter().find(|column| *column == name.trim()).ok_or_else(|| {
-                Error::malformed("columns", "unknown_column", format!("{name} is none of {}", COLUMNS.join(", ")))
-            })
-        })
-        .collect()
+    let found: HashMap<CustomerId, Customer> = found.into_iter().map(|customer| (customer.id, customer)).collect();
+    let row = |customer: &Customer| columns.iter().map(|column| cell(customer, column, &around)).collect();
+    Ok(part.iter().filter_map(|id| found.get(id)).map(row).collect())
 }
 
-/// The lines of these customers, in their order.
-async fn rows(ctx: &Ctx, part: Vec<CustomerId>, columns: Vec<&'static str>) -> Result<Vec<u8>> {
-    ctx.read(move |c, actor| {
-        let owners: HashMap<_, _> =
-            organisations::members(c, &actor.scope())?.into_iter().map(|member| (member.id, member)).collect();
-        let found = bulk::load(c, &actor.scope(), &part)?;
-        let found: HashMap<CustomerId, Customer> = found.into_iter().map(|customer| (customer.id, customer)).collect();
-        let mut out = Vec::new();
-        for customer in part.iter().filter_map(|id| found.get(id)) {
-            let owner = customer.claimed_by_id.and_then(|id| owners.get(&id));
-            let cells: Vec<String> = columns
-                .iter()
-                .map(|column| match *column {
-                    "owner.name" => owner.map(|owner| owner.name.clone()).unwrap_or_default(),
-                    "owner.email" => owner.map(|owner| owner.email.clone()).unwrap_or_default(),
-                    column => cell(customer, column),
-                })
-                .collect();
-            out.extend(line(&cells)?);
-        }
-        Ok(out)
-    })
-    .await
-}
-
-fn cell(customer: &Customer, column: &str) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let time = |value: Option<platform::clock::Timestamp>| value.map(|time| time.to_string()).unwrap_or_default();
+fn cell(customer: &Customer, column: &str, around: &Around) -> Cell {
+    let owner = || around.members.iter().find(|member| Some(member.id) == customer.claimed_by_id);
+    let company = || customer.company_id.and_then(|id| around.companies.get(&id));
+    let of_company = |of: fn(&Company) -> Option<String>| Cell::maybe(company().and_then(of));
     let primary = |channel: Channel| {
-        let contact = customer.contacts.iter().find(|contact| contact.channel == channel);
-        contact.map(|contact| contact.value.clone()).unwrap_or_default()
+        // The first of its channel, by the order of contacts.
+        Cell::maybe(customer.contacts.iter().find(|contact| contact.channel == channel).map(address))
     };
     match column {
-        "id" => customer.id.to_string(),
-        "fullName" => customer.full_name.clone(),
-        "firstName" => text(&customer.first_name),
-        "lastName" => text(&customer.last_name),
-        "jobTitle" => text(&customer.job_title),
+        "id" => Cell::text(customer.id.to_string()),
+        "fullName" => Cell::text(&customer.full_name),
+        "firstName" => Cell::maybe(customer.first_name.as_ref()),
+        "lastName" => Cell::maybe(customer.last_name.as_ref()),
+        "jobTitle" => Cell::maybe(customer.job_title.as_ref()),
         "email" => primary(Channel::Email),
         "phone" => primary(Channel::Phone),
         "linkedin" => primary(Channel::Linkedin),
         "telegram" => primary(Channel::Telegram),
-        "company.name" => customer.company.as_ref().map(|company| company.name.clone()).unwrap_or_default(),
-        "tags" => customer.tags.join(", "),
-        "language" => text(&customer.language),
-        "timezone" => text(&customer.timezone),
-        "country" => text(&customer.country),
-        "source" => customer.source.as_str().to_string(),
-        "doNotContact" => customer.do_not_contact.to_string(),
-        "createdAt" => customer.created_at.to_string(),
-        "updatedAt" => customer.updated_at.to_string(),
-        "lastActivityAt" => customer.last_activity_at.to_string(),
-        "lastInboundAt" => time(customer.last_inbound_at),
-        "lastOutboundAt" => time(customer.last_outbound_at),
-        _ => String::new(),
+        "company.name" => Cell::maybe(customer.company.as_ref().map(|company| &company.name)),
+        "company.industry" => of_company(|company| company.industry.clone()),
+        "company.country" => of_company(|company| company.country.clone()),
+        "company.sizeBand" => of_company(|company| company.size_band.map(|band| band.as_str().to_owned())),
+        "company.employeeCount" => Cell::whole(company().and_then(|company| company.employee_count)),
+        "company.domains" => of_company(|company| Some(company.domains.join(", "))),
+        "companyId" => Cell::maybe(customer.company_id),
+        "owner.name" => Cell::maybe(owner().map(|owner| &owner.name)),
+        "owner.email" => Cell::maybe(owner().map(|owner| &owner.email)),
+        "claimedById" => Cell::maybe(customer.claimed_by_id),
+        "tags" => Cell::text(tags(&customer.tags)),
+        "language" => Cell::maybe(customer.language.as_ref()),
+        "timezone" => Cell::maybe(customer.timezone.as_ref()),
+        "country" => Cell::maybe(customer.country.as_ref()),
+        "source" => Cell::text(customer.source.as_str()),
+        "doNotContact" => Cell::text(customer.do_not_contact.to_string()),
+        "archived" => Cell::text(customer.archived_at.is_some().to_string()),
+        "createdAt" => Cell::text(customer.created_at.to_string()),
+        "updatedAt" => Cell::text(customer.updated_at.to_string()),
+        "lastActivityAt" => Cell::text(customer.last_activity_at.to_string()),
+        "lastInboundAt" => Cell::maybe(customer.last_inbound_at),
+        "lastOutboundAt" => Cell::maybe(customer.last_outbound_at),
+        _ => Cell::text(""),
     }
 }
 
-fn line(cells: &[String]) -> Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer
-        .write_record(cells.iter().map(|cell| crate::fields::formula_safe(cell).into_owned()))
-        .map_err(|error| Error::Bug(error.to_string()))?;
-    writer.into_inner().map_err(|error| Error::Bug(error.to_string()))
+/// An address as it was typed; a phone number without its country is another one elsewhere.
+fn address(contact: &Contact) -> String {
+    let is_local = contact.channel == Channel::Phone && !contact.value.trim_start().starts_with('+');
+    if is_local { contact.canonical.clone() } else { contact.value.clone() }
+}
+
+/// Tags as a list that an import reads back; those of the product itself are not for files.
+fn tags(names: &[String]) -> String {
+    let own = names.iter().filter(|name| TagName::parse(name, "").is_ok());
+    own.map(|name| crate::fields::list_entry(name)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_the_catalogue_is_a_column() {
+        for field in FIELDS.describe() {
+            assert!(USUAL.iter().chain(&FURTHER).any(|column| *column == field.field), "{}", field.field);
+        }
+    }
 }

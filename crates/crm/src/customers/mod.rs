@@ -7,7 +7,7 @@
 pub mod api;
 pub mod bulk;
 mod contact_ops;
-pub mod export;
+mod export;
 pub mod fields;
 pub mod model;
 mod ownership;
@@ -28,8 +28,9 @@ use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, cha
 use crate::companies::{self, CompanyRef};
 use crate::contacts::{self, Channel, Contact, Holder, ParsedContact};
 use crate::{segment_rules, tags};
-use db::{Conn, Tx};
+use db::{Conn, Sql, Tx};
 use platform::actor::ActorKind;
+use platform::bulk::Selection;
 use platform::clock::Timestamp;
 use platform::error::FieldError;
 use platform::filter::Tree;
@@ -87,6 +88,19 @@ fn with_segments(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<List> {
 pub fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CustomerId>> {
     let context = organisations::filter_context(c, actor)?;
     Ok(store::ids(c, actor, &with_segments(c, actor, list)?, &context)?)
+}
+
+/// The customers of a selection: what comes after the columns of a statement over `customers c`.
+pub(crate) fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Result<Sql> {
+    let mut sql = match selection {
+        Selection::Ids(_) => store::all(&actor.scope()),
+        Selection::Matching { tree, q, .. } => {
+            let context = organisations::filter_context(c, actor)?;
+            store::matching(c, &actor.scope(), tree, q.as_deref(), &context)?
+        }
+    };
+    sql.append(&selection.named("c.id"));
+    Ok(sql)
 }
 
 /// How many match; exact up to 10,000 unless `exact` asks for more.

@@ -9,7 +9,7 @@ use platform::ids::{CustomerId, UserId};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
 
-fn person(actor: &Actor) -> Result<UserId> {
+pub(super) fn person(actor: &Actor) -> Result<UserId> {
     actor.user_id.ok_or_else(|| Error::forbidden("only a person can own a customer; reassign it to a member instead"))
 }
 

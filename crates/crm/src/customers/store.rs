@@ -338,6 +338,21 @@ pub(super) fn page_of_company(
     finish_page(c, &scope, list, &start, context)
 }
 
+/// All that match, in no order: what comes after the columns of a statement.
+pub(super) fn matching(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Sql> {
+    let start = start(c, scope, tree, q, false)?;
+    let mut sql = start.from.clone();
+    sql.push(" AND ").append(&start.tree.planned_count(c, context)?);
+    Ok(sql)
+}
+
+/// All of the organisation, archived ones too: what comes after the columns of a statement.
+pub(super) fn all(scope: &Scope) -> Sql {
+    let mut sql = Sql::new(" FROM customers c WHERE c.org_id = ");
+    sql.bind(scope);
+    sql
+}
+
 pub(super) fn count(
     c: &Conn<'_>,
     actor: &Actor,
@@ -346,9 +361,8 @@ pub(super) fn count(
     context: &Context,
     exact: bool,
 ) -> Result<Count> {
-    let start = start(c, &actor.scope(), tree, q, false)?;
     let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one");
-    sql.append(&start.from).push(" AND ").append(&start.tree.planned_count(c, context)?);
+    sql.append(&matching(c, &actor.scope(), tree, q, context)?);
     if !exact {
         sql.push(" LIMIT ").bind(COUNT_MAX + 1);
     }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::interpret::Fault;
+use super::values;
 use crate::activity::Change;
 use crate::tags::TagName;
 
@@ -121,4 +122,18 @@ pub(super) fn take<T: Clone + PartialEq>(current: &mut Option<T>, given: &Option
     if given.is_some() && *current != *given {
         current.clone_from(given);
     }
+}
+
+/// The same for a text. What differs in white space alone is not another one: cells are read without it.
+pub(super) fn take_text(current: &mut Option<String>, given: &Option<String>) {
+    if let Some(given) = given
+        && !current.as_deref().is_some_and(|current| reads_as(current, given))
+    {
+        *current = Some(given.clone());
+    }
+}
+
+/// Whether a cell with the stored text is read as the given one.
+pub(super) fn reads_as(stored: &str, given: &str) -> bool {
+    values::line(values::content(stored)).is_ok_and(|line| line == given)
 }

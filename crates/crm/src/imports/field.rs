@@ -76,9 +76,11 @@ pub enum Field {
     OwnerName,
     OwnerEmail,
     CreatedAt,
+    /// Which record the row means, as an export has it; nothing is set by it.
+    Id,
 }
 
-const CUSTOMER_FIELDS: [Field; 17] = [
+const CUSTOMER_FIELDS: [Field; 18] = [
     Field::FullName,
     Field::FirstName,
     Field::LastName,
@@ -96,9 +98,10 @@ const CUSTOMER_FIELDS: [Field; 17] = [
     Field::OwnerName,
     Field::OwnerEmail,
     Field::CreatedAt,
+    Field::Id,
 ];
 
-const COMPANY_FIELDS: [Field; 15] = [
+const COMPANY_FIELDS: [Field; 16] = [
     Field::Name,
     Field::LegalName,
     Field::Domains,
@@ -114,6 +117,7 @@ const COMPANY_FIELDS: [Field; 15] = [
     Field::OwnerName,
     Field::OwnerEmail,
     Field::CreatedAt,
+    Field::Id,
 ];
 
 impl Field {
@@ -148,6 +152,7 @@ impl Field {
             Field::OwnerName => "owner.name",
             Field::OwnerEmail => "owner.email",
             Field::CreatedAt => "createdAt",
+            Field::Id => "id",
         }
     }
 
@@ -177,7 +182,7 @@ impl Field {
             Field::City => "Berlin",
             Field::Country => "Germany",
             // Whether these exist depends on the organisation, so the example leaves them empty.
-            Field::ParentName | Field::OwnerName | Field::OwnerEmail => "",
+            Field::ParentName | Field::OwnerName | Field::OwnerEmail | Field::Id => "",
             Field::CreatedAt => "2024-03-05",
         }
     }
@@ -221,9 +226,7 @@ mod tests {
             assert_eq!(names.len(), record.fields().len());
         }
         // Nothing that a file must not set has a name.
-        for name in
-            ["orgId", "id", "doNotContact", "claimedById", "ownerId", "status", "source", "archivedAt", "version"]
-        {
+        for name in ["orgId", "doNotContact", "claimedById", "ownerId", "status", "source", "archivedAt", "version"] {
             assert_eq!(Field::parse(RecordKind::Customer, name), None);
             assert_eq!(Field::parse(RecordKind::Company, name), None);
         }

@@ -14,7 +14,7 @@ use platform::{Actor, Result, policy};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::decide::{Asked, Before, Decided, Rules, Verdict, take};
+use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
 use super::interpret::{Fault, Firm};
 use super::memory::{Memory, key};
 use super::people::Origin;
@@ -62,6 +62,9 @@ struct Deciding<'a> {
     /// Parents named by rows, with what stands above them.
     parents: HashMap<String, (CompanyRef, Vec<CompanyId>)>,
     workings: Vec<Working>,
+    /// Archived companies that rows name by their id.
+    archived: HashMap<CompanyId, String>,
+    by_id: HashMap<CompanyId, usize>,
     by_domain: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
 }
@@ -85,11 +88,14 @@ pub(super) fn decide(
         circles,
         parents: HashMap::new(),
         workings: Vec::new(),
+        archived: HashMap::new(),
+        by_id: HashMap::new(),
         by_domain: HashMap::new(),
         by_name: HashMap::new(),
     };
     let ids = find(c, actor, &firms)?;
     deciding.load(c, &ids)?;
+    deciding.find_named(c, &firms)?;
     deciding.find_parents(c, &firms)?;
     if let Some((memory, earlier)) = memory {
         deciding.recall(c, &firms, memory, earlier)?;
@@ -115,7 +121,8 @@ pub(super) fn find(c: &Conn<'_>, actor: &Actor, firms: &[&Firm]) -> Result<Vec<C
 /// Positions of earlier rows that a plan has to read again to decide about these.
 pub(super) fn needed(rows: &[Asked<Firm>], stored: &[CompanyId], memory: &Memory<Company>) -> Vec<i64> {
     let keys = rows.iter().filter_map(|row| row.said.as_ref().ok()).flat_map(keys_of_firm);
-    let known = memory.find_all(keys, stored.iter().map(|id| id.0));
+    let named = rows.iter().filter_map(|row| row.said.as_ref().ok()?.id);
+    let known = memory.find_all(keys, stored.iter().copied().chain(named).map(|id| id.0));
     let mut positions: Vec<i64> = known.iter().flat_map(|known| known.rows).copied().collect();
     positions.sort_unstable();
     positions
@@ -173,6 +180,17 @@ impl Deciding<'_> {
             });
             self.index(place);
         }
+        Ok(())
+    }
+
+    /// Loads what rows name by its id.
+    fn find_named(&mut self, c: &Conn<'_>, firms: &[&Firm]) -> Result<()> {
+        let named: Vec<CompanyId> = firms.iter().filter_map(|firm| firm.id).collect();
+        let (archived, living): (Vec<Company>, Vec<Company>) =
+            bulk::load(c, &self.actor.scope(), &named)?.into_iter().partition(|company| company.archived_at.is_some());
+        self.archived = archived.into_iter().map(|company| (company.id, company.name)).collect();
+        self.load(c, &living.iter().map(|company| company.id).collect::<Vec<_>>())?;
+        self.by_id = self.workings.iter().enumerate().map(|(place, working)| (working.now.id, place)).collect();
         Ok(())
     }
 
@@ -262,9 +280,16 @@ impl Deciding<'_> {
         {
             return Decided::failed(row.position, Fault::of_row("the parents in this file run in a circle"));
         }
+        if let Some((id, name)) = firm.id.and_then(|id| self.archived.get_key_value(&id)) {
+            let reason = format!("{name} is archived; restore it first");
+            return Decided::new(row.position, Verdict::Skipped, Some(id.0), Some(reason));
+        }
         let (place, by) = match self.meant(firm) {
             Ok(Some(meant)) => meant,
             Ok(None) => {
+                if let Some(fault) = firm.owner_fault.clone().or_else(|| firm.nameless()) {
+                    return Decided::failed(row.position, fault);
+                }
                 let place = self.create(firm, row.number, None);
                 self.index(place);
                 let id = self.workings[place].now.id;
@@ -294,12 +319,13 @@ impl Deciding<'_> {
 
     /// The company that a row means, and by what it was found.
     fn meant(&self, firm: &Firm) -> Result<Option<(usize, String)>, Fault> {
-        let mut by_domain: Vec<(usize, &String)> = Vec::new();
+        let named = firm.id.and_then(|id| self.by_id.get(&id)).copied();
+        let mut by_domain: Vec<(usize, &str)> = named.map(|place| (place, "the id")).into_iter().collect();
         for domain in &firm.domains {
             if let Some(place) = self.by_domain.get(domain)
                 && !by_domain.iter().any(|(known, _)| known == place)
             {
-                by_domain.push((*place, domain));
+                by_domain.push((*place, domain.as_str()));
             }
         }
         match &by_domain[..] {
@@ -307,7 +333,7 @@ impl Deciding<'_> {
                 .name
                 .as_ref()
                 .and_then(|name| Some((*self.by_name.get(&fold(name))?, format!("the name {name}"))))),
-            [(place, domain)] => Ok(Some((*place, (*domain).clone()))),
+            [(place, by)] => Ok(Some((*place, (*by).to_owned()))),
             several => {
                 let whom: Vec<String> = several
                     .iter()
@@ -345,9 +371,12 @@ impl Deciding<'_> {
                 current.owner_id.map(|id| self.member(id)).unwrap_or_default()
             )));
         }
+        if let Some(fault) = firm.owner_fault.as_ref().filter(|_| current.owner_id != firm.owner) {
+            return Err(fault.clone());
+        }
         self.refuse_circle(&current, firm)?;
         let mut after = current.clone();
-        if let Some(name) = &firm.name {
+        if let Some(name) = firm.name.as_ref().filter(|name| !reads_as(&after.name, name)) {
             after.name.clone_from(name);
         }
         apply(&mut after, firm);
@@ -418,15 +447,15 @@ impl Deciding<'_> {
 
 /// Takes the given values; name, domains, owner and parent have their own rules.
 fn apply(company: &mut Company, firm: &Firm) {
-    take(&mut company.legal_name, &firm.legal_name);
+    take_text(&mut company.legal_name, &firm.legal_name);
     take(&mut company.website, &firm.website);
     take(&mut company.linkedin_url, &firm.linkedin_url);
-    take(&mut company.industry, &firm.industry);
+    take_text(&mut company.industry, &firm.industry);
     take(&mut company.size_band, &firm.size_band);
     take(&mut company.employee_count, &firm.employee_count);
     take(&mut company.annual_revenue, &firm.annual_revenue);
     take(&mut company.country, &firm.country);
-    take(&mut company.city, &firm.city);
+    take_text(&mut company.city, &firm.city);
 }
 
 /// Notes the parent that the row names, by name alone; says whether it is another one.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use platform::Actor;
-use platform::ids::UserId;
+use platform::ids::{CompanyId, CustomerId, UserId};
 use platform::organisations::Member;
 use platform::policy;
 use platform::text::fold;
@@ -54,6 +54,8 @@ impl Fault {
 /// What a row says about a person. Absent is not given: an empty cell clears nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
+    /// The customer that is meant, if there is one of this id.
+    pub id: Option<CustomerId>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub full_name: Option<String>,
@@ -66,6 +68,8 @@ pub struct Person {
     pub company_domain: Option<String>,
     pub tags: Vec<TagName>,
     pub owner: Option<UserId>,
+    /// Why nobody can be given to that owner; one whom they have already stays.
+    pub owner_fault: Option<Fault>,
     /// Microseconds UTC.
     pub created_at: Option<i64>,
 }
@@ -73,6 +77,8 @@ pub struct Person {
 /// What a row says about a company.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Firm {
+    /// The company that is meant, if there is one of this id.
+    pub id: Option<CompanyId>,
     pub name: Option<String>,
     pub legal_name: Option<String>,
     pub domains: Vec<String>,
@@ -87,8 +93,29 @@ pub struct Firm {
     pub city: Option<String>,
     pub parent_name: Option<String>,
     pub owner: Option<UserId>,
+    /// Why nothing can be given to that owner; what they have already stays.
+    pub owner_fault: Option<Fault>,
     /// Microseconds UTC.
     pub created_at: Option<i64>,
+}
+
+impl Person {
+    /// Why nobody can be made of this.
+    pub fn nameless(&self) -> Option<Fault> {
+        let is_nobody = self.first_name.is_none()
+            && self.last_name.is_none()
+            && self.full_name.is_none()
+            && self.contacts.is_empty();
+        is_nobody.then(|| Fault::of_row("the row has neither a name nor an address"))
+    }
+}
+
+impl Firm {
+    /// Why no company can be made of this.
+    pub fn nameless(&self) -> Option<Fault> {
+        let is_nothing = self.name.is_none() && self.domains.is_empty();
+        is_nothing.then(|| Fault::of_row("the row has neither a company name nor a domain"))
+    }
 }
 
 /// A misspelt value and what it was taken for.
@@ -177,8 +204,9 @@ impl Interpreter {
                 })
             })
             .collect();
-        // The country of a row is known before its phone numbers are read.
-        columns.sort_by_key(|column| (column.field != Field::Country, column.index));
+        // The country of a row is known before its phone numbers are read, and the address of an owner before a name
+        // that several may have.
+        columns.sort_by_key(|column| (column.field != Field::Country, column.field == Field::OwnerName, column.index));
         let members = around.members.iter().map(|member| Known {
             email: fold(&member.email),
             name: fold(&member.name),
@@ -237,11 +265,10 @@ impl Interpreter {
         self.columns = columns;
         outcome?;
         choose_primaries(&mut person.contacts);
-        let is_nobody = person.first_name.is_none()
-            && person.last_name.is_none()
-            && person.full_name.is_none()
-            && person.contacts.is_empty();
-        if is_nobody { Err(Fault::of_row("the row has neither a name nor an address")) } else { Ok(person) }
+        match person.nameless() {
+            Some(fault) if person.id.is_none() => Err(fault),
+            _ => Ok(person),
+        }
     }
 
     fn person_cell(&mut self, person: &mut Person, column: &Column, content: &str) -> Result<(), Bad> {
@@ -262,7 +289,7 @@ impl Interpreter {
                 };
             }
             Field::Tags => {
-                for name in values::list(content)? {
+                for name in values::list(content, crate::customers::model::TAGS_MAX)? {
                     let tag = TagName::parse(&name, "").map_err(|error| bad_tag(&name, &error))?;
                     if !person.tags.iter().any(|known| known.key() == tag.key()) {
                         person.tags.push(tag);
@@ -272,8 +299,11 @@ impl Interpreter {
                     return Err(bad("has too many tags"));
                 }
             }
-            Field::OwnerName | Field::OwnerEmail => self.owner(column, content, &mut person.owner)?,
+            Field::OwnerName | Field::OwnerEmail => {
+                self.owner(column, content, &mut person.owner, &mut person.owner_fault)?;
+            }
             Field::CreatedAt => person.created_at = Some(self.created_at(column, content)?),
+            Field::Id => person.id = Some(CustomerId(record_id(content)?)),
             field => {
                 if let Some(channel) = field.channel() {
                     self.contacts(person, column, channel, content)?;
@@ -322,8 +352,8 @@ impl Interpreter {
         });
         self.columns = columns;
         outcome?;
-        if firm.name.is_none() && firm.domains.is_empty() {
-            return Err(Fault::of_row("the row has neither a company name nor a domain"));
+        if let Some(fault) = firm.nameless().filter(|_| firm.id.is_none()) {
+            return Err(fault);
         }
         if let (Some(name), Some(parent)) = (&firm.name, &firm.parent_name)
             && fold(name) == fold(parent)
@@ -359,8 +389,11 @@ impl Interpreter {
             Field::Country => firm.country = Some(self.country(column, content)?.to_owned()),
             Field::City => firm.city = Some(values::line(content)?),
             Field::ParentName => firm.parent_name = Some(values::line(content)?),
-            Field::OwnerName | Field::OwnerEmail => self.owner(column, content, &mut firm.owner)?,
+            Field::OwnerName | Field::OwnerEmail => {
+                self.owner(column, content, &mut firm.owner, &mut firm.owner_fault)?;
+            }
             Field::CreatedAt => firm.created_at = Some(self.created_at(column, content)?),
+            Field::Id => firm.id = Some(CompanyId(record_id(content)?)),
             _ => {}
         }
         Ok(())
@@ -403,11 +436,20 @@ impl Interpreter {
     }
 
     /// A member by address or name. A column of addresses and one of names must agree.
-    fn owner(&self, column: &Column, content: &str, owner: &mut Option<UserId>) -> Result<(), Bad> {
+    fn owner(
+        &self,
+        column: &Column,
+        content: &str,
+        owner: &mut Option<UserId>,
+        owner_fault: &mut Option<Fault>,
+    ) -> Result<(), Bad> {
         let is_address = column.field == Field::OwnerEmail || content.contains('@');
         let key = fold(content);
-        let mut found =
-            self.members.iter().filter(|member| if is_address { member.email == key } else { member.name == key });
+        let is_meant = |member: &&Known| if is_address { member.email == key } else { member.name == key };
+        let mut found = self.members.iter().filter(is_meant);
+        if owner.is_some_and(|known| found.clone().any(|member| member.id == known)) {
+            return Ok(());
+        }
         let member = found
             .next()
             .ok_or_else(|| bad("is no member of this organisation; invite them or choose another owner"))?;
@@ -415,7 +457,7 @@ impl Interpreter {
             return Err(bad("is the name of several members; use a column with their email addresses"));
         }
         if member.disabled {
-            return Err(bad("is a disabled member; choose another owner"));
+            *owner_fault = Some(column.fault(content, &bad("is a disabled member; choose another owner")));
         }
         if !member.may_own {
             return Err(bad("is somebody else; only admins and owners may give records to others"));
@@ -459,6 +501,10 @@ impl Column {
             reason: format!("“{}” {}", shown(content), bad.reason),
         }
     }
+}
+
+fn record_id(content: &str) -> Result<uuid::Uuid, Bad> {
+    uuid::Uuid::try_parse(content).map_err(|_| bad("is no id of an export; leave the column out"))
 }
 
 fn bad(reason: &'static str) -> Bad {

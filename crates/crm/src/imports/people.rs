@@ -13,7 +13,7 @@ use platform::text::fold;
 use platform::{Actor, Result, Scope, policy};
 use serde_json::Value;
 
-use super::decide::{Asked, Before, Decided, Rules, Verdict, take};
+use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
 use super::houses::Houses;
 use super::interpret::{Fault, Person};
 use super::memory::{Memory, key};
@@ -88,6 +88,9 @@ struct Deciding<'a> {
     origin: &'a Origin,
     houses: Houses,
     workings: Vec<Working>,
+    /// Those that rows name by their id, with archived ones by their names.
+    by_id: HashMap<CustomerId, Slot>,
+    archived: HashMap<CustomerId, String>,
     /// By channel and canonical value.
     by_address: HashMap<(Channel, String), Slot>,
     /// By number and folded name.
@@ -114,6 +117,8 @@ pub(super) fn decide(
         origin,
         houses,
         workings: Vec::new(),
+        by_id: HashMap::new(),
+        archived: HashMap::new(),
         by_address: HashMap::new(),
         by_phone: HashMap::new(),
     };
@@ -147,6 +152,7 @@ pub(super) fn stored_ids(c: &Conn<'_>, actor: &Actor, rows: &[Asked<Person>]) ->
     let people: Vec<&Person> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
     let mut ids: Vec<CustomerId> =
         living_holders(c, &actor.scope(), &people)?.into_iter().map(|holder| holder.customer_id).collect();
+    ids.extend(people.iter().filter_map(|person| person.id));
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
@@ -239,6 +245,16 @@ impl Deciding<'_> {
         phones.sort_unstable();
         phones.dedup();
         let by_phone = bulk::by_phone(c, &scope, &phones)?;
+        let named: Vec<CustomerId> = people.iter().filter_map(|person| person.id).collect();
+        let mut known: Vec<CustomerId> = Vec::new();
+        for customer in bulk::load(c, &scope, &named)? {
+            if customer.archived_at.is_some() {
+                self.archived.insert(customer.id, customer.full_name);
+            } else {
+                known.push(customer.id);
+                self.by_id.insert(customer.id, Slot::Held { id: customer.id, name: customer.full_name });
+            }
+        }
         if !self.rules.update {
             for holder in living {
                 let slot = Slot::Held { id: holder.customer_id, name: holder.name };
@@ -252,7 +268,14 @@ impl Deciding<'_> {
         }
         let mut ids: Vec<CustomerId> = living.iter().map(|holder| holder.customer_id).collect();
         ids.extend(by_phone.iter().map(|(_, id, _)| *id));
-        self.load(c, &ids)
+        ids.extend(&known);
+        self.load(c, &ids)?;
+        for (place, working) in self.workings.iter().enumerate() {
+            if let Some(slot) = self.by_id.get_mut(&working.now.id) {
+                *slot = Slot::Working(place);
+            }
+        }
+        Ok(())
     }
 
     /// Loads customers and everything that leads to them.
@@ -354,14 +377,21 @@ impl Deciding<'_> {
             Ok(person) => person,
             Err(fault) => return Decided::failed(row.position, fault.clone()),
         };
+        if let Some((id, name)) = person.id.and_then(|id| self.archived.get_key_value(&id)) {
+            let reason = format!("{name} is archived; restore them first");
+            return Decided::new(row.position, Verdict::Skipped, Some(id.0), Some(reason));
+        }
         let mut meant: Vec<(Slot, String)> = Vec::new();
+        if let Some(slot) = person.id.and_then(|id| self.by_id.get(&id)) {
+            meant.push((slot.clone(), "the id".to_owned()));
+        }
         for contact in person.contacts.iter().filter(|contact| contact.channel.is_unique()) {
             let slot = self.by_address.get(&(contact.channel, contact.canonical.clone()));
             if let Some(slot) = slot.filter(|slot| !meant.iter().any(|(known, _)| self.id(known) == self.id(slot))) {
                 meant.push((slot.clone(), contact.value.clone()));
             }
         }
-        if !person.contacts.iter().any(|contact| contact.channel.is_unique()) {
+        if meant.is_empty() && !person.contacts.iter().any(|contact| contact.channel.is_unique()) {
             let name = fold(&name_of(person));
             let found = person
                 .contacts
@@ -373,6 +403,9 @@ impl Deciding<'_> {
         }
         match &meant[..] {
             [] => {
+                if let Some(fault) = person.owner_fault.clone().or_else(|| person.nameless()) {
+                    return Decided::failed(row.position, fault);
+                }
                 let place = self.create(person, row.number, None);
                 self.index(place);
                 let id = self.workings[place].now.id;
@@ -493,9 +526,12 @@ impl Deciding<'_> {
                 current.claimed_by_id.map(|id| self.member(id)).unwrap_or_default()
             )));
         }
+        if let Some(fault) = person.owner_fault.as_ref().filter(|_| current.claimed_by_id != person.owner) {
+            return Err(fault.clone());
+        }
         let mut after = current.clone();
         apply_names(&mut after, person);
-        take(&mut after.job_title, &person.job_title);
+        take_text(&mut after.job_title, &person.job_title);
         take(&mut after.language, &person.language);
         take(&mut after.timezone, &person.timezone);
         take(&mut after.country, &person.country);
@@ -671,9 +707,10 @@ fn name_of(person: &Person) -> String {
 fn apply_names(after: &mut Customer, person: &Person) {
     let composed = |customer: &Customer| compose_name(customer.first_name.as_deref(), customer.last_name.as_deref());
     let follows = after.full_name == composed(after);
-    take(&mut after.first_name, &person.first_name);
-    take(&mut after.last_name, &person.last_name);
+    take_text(&mut after.first_name, &person.first_name);
+    take_text(&mut after.last_name, &person.last_name);
     match &person.full_name {
+        Some(name) if reads_as(&after.full_name, name) => {}
         Some(name) => after.full_name.clone_from(name),
         None if follows => after.full_name = composed(after),
         None => {}

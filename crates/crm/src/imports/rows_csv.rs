@@ -8,9 +8,10 @@ use platform::http::Ctx;
 use platform::ids::ImportId;
 use platform::{Error, Result};
 
+use super::field::{Field, RecordKind};
 use super::jobs::parse_cells;
 use super::store::{self, Phase};
-use super::{field::RecordKind, phase_of, visible};
+use super::{phase_of, visible};
 use crate::fields::formula_safe;
 
 /// Rows that are read at once.
@@ -82,8 +83,10 @@ async fn next(ctx: &Ctx, id: ImportId, place: Place) -> Result<(Vec<u8>, Place)>
 
 /// An empty file with the columns that an import knows, and one row that shows their forms.
 pub(super) fn template(record: RecordKind) -> Result<Response> {
-    let names: Vec<String> = record.fields().iter().map(|field| field.as_str().to_owned()).collect();
-    let example: Vec<String> = record.fields().iter().map(|field| field.example().to_owned()).collect();
+    // Nobody makes up an id: exports have one, to be imported again.
+    let fields = || record.fields().iter().filter(|field| **field != Field::Id);
+    let names: Vec<String> = fields().map(|field| field.as_str().to_owned()).collect();
+    let example: Vec<String> = fields().map(|field| field.example().to_owned()).collect();
     let text = ["\u{feff}".as_bytes(), &line(&names)?, &line(&example)?].concat();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

@@ -131,7 +131,7 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names
         };
         undone.push(Undone { position: row.position, result: outcome.0, record_id: row.record_id, reason: outcome.1 });
     }
-    companies::bulk::archive(tx, actor, &archived)?;
+    companies::bulk::archive(tx, actor, &archived.iter().collect::<Vec<_>>())?;
     let changed: Vec<companies::bulk::Changed> =
         found.into_values().filter_map(|one| changed_firm(actor, one)).collect();
     companies::bulk::update(tx, actor, &changed)?;
@@ -145,7 +145,7 @@ pub(super) fn beside(tx: &Tx<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<(i
     let living = found.into_iter().filter(|company| company.archived_at.is_none());
     let (kept, archived): (Vec<Company>, Vec<Company>) =
         living.partition(|company| touched.contains(&company.id) || !policy::may_write(actor, company.owner_id));
-    companies::bulk::archive(tx, actor, &archived)?;
+    companies::bulk::archive(tx, actor, &archived.iter().collect::<Vec<_>>())?;
     Ok((archived.len() as i64, kept.len() as i64))
 }
 

@@ -127,6 +127,11 @@ pub fn known(c: &Conn<'_>, scope: &Scope, names: &[String]) -> Result<BTreeSet<S
     Ok(store::by_keys(c, scope, &keys)?.into_keys().collect())
 }
 
+/// The names of these tags; those that are no more are left out.
+pub fn names(c: &Conn<'_>, scope: &Scope, ids: &[TagId]) -> Result<BTreeMap<TagId, String>> {
+    Ok(store::names(c, scope, ids)?)
+}
+
 fn refuse_system(tag: &Tag) -> Result<()> {
     if tag.is_system {
         return Err(Error::conflict(

@@ -51,6 +51,15 @@ pub(super) fn by_keys(c: &Conn<'_>, scope: &Scope, keys: &[String]) -> Result<BT
     Ok(c.query_parts(keys, statement, |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?.into_iter().collect())
 }
 
+pub(super) fn names(c: &Conn<'_>, scope: &Scope, ids: &[TagId]) -> Result<BTreeMap<TagId, String>> {
+    let statement = |part: &[TagId]| {
+        let mut sql = Sql::new("SELECT id, name FROM tags WHERE org_id = ");
+        sql.bind(scope).push(" AND id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    Ok(c.query_parts(ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
 pub(super) fn insert(
     tx: &Tx<'_>,
     scope: &Scope,

@@ -175,6 +175,26 @@ impl Ctx {
         self.once(StatusCode::OK, digest, work).await
     }
 
+    /// A POST that starts background work: 202, once per idempotency key.
+    pub async fn start<B, R, F>(self, body: Body<B>, work: F) -> Result<Response>
+    where
+        B: Send + 'static,
+        R: Record + Send + 'static,
+        F: Fn(&Tx<'_>, &Actor, &B) -> Result<R> + Send + 'static,
+    {
+        self.once(StatusCode::ACCEPTED, body.digest, move |tx, actor| work(tx, actor, &body.value)).await
+    }
+
+    /// The same without a body.
+    pub async fn start_empty<R, F>(self, work: F) -> Result<Response>
+    where
+        R: Record + Send + 'static,
+        F: Fn(&Tx<'_>, &Actor) -> Result<R> + Send + 'static,
+    {
+        let digest: Digest = Sha256::digest(&self.target).into();
+        self.once(StatusCode::ACCEPTED, digest, work).await
+    }
+
     /// Runs `work` and keeps its answer under the request's idempotency key, in one transaction: what
     /// was done and the memory of it are there together or not at all. A second request with the key
     /// waits for the first and gets the same answer.

@@ -51,6 +51,8 @@ const ROUTES: &[Line] = &[
     ("DELETE", "/api-keys/{id}", Admins, NONE),
     // Background work
     ("GET", "/jobs/{id}", Members, NONE),
+    ("POST", "/jobs/{id}/cancel", Members, NONE),
+    ("POST", "/jobs/{id}/undo", Members, NONE),
     // Tags
     ("GET", "/tags", Members, NONE),
     ("POST", "/tags", Members, |f| json!({"name": format!("tag-{}", f.unique)})),
@@ -62,6 +64,9 @@ const ROUTES: &[Line] = &[
     ("POST", "/companies/query", Members, EMPTY),
     ("POST", "/companies/count", Members, EMPTY),
     ("POST", "/companies", Members, |f| json!({"name": format!("Company {}", f.unique)})),
+    ("GET", "/companies/export.csv", Members, NONE),
+    ("GET", "/companies/export.xlsx", Members, NONE),
+    ("POST", "/companies/bulk", Members, |_| json!({"select": {"ids": []}, "action": {"kind": "archive"}})),
     ("GET", "/companies/match", Members, NONE),
     ("GET", "/companies/{id}", Members, NONE),
     ("PATCH", "/companies/{id}", Owned, |_| json!({"city": "Prague"})),
@@ -77,6 +82,8 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/query", Members, EMPTY),
     ("POST", "/customers/count", Members, EMPTY),
     ("GET", "/customers/export.csv", Members, NONE),
+    ("GET", "/customers/export.xlsx", Members, NONE),
+    ("POST", "/customers/bulk", Members, |_| json!({"select": {"ids": []}, "action": {"kind": "archive"}})),
     ("POST", "/customers", Members, |f| json!({"fullName": format!("Customer {}", f.unique)})),
     ("GET", "/customers/{id}", Members, NONE),
     ("PATCH", "/customers/{id}", Owned, |_| json!({"jobTitle": "Admiral"})),

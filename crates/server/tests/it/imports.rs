@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const PEOPLE: &str = "Name,E-Mail,Title,Formula\r\nAnna Meyer,anna@acme.example,CEO,=1+1\r\nBob,not an address,,\r\n";
 
 /// Parts of a form: name, file name, content.
-type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+pub type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
 
 fn form(parts: &[Part<'_>]) -> Vec<u8> {
     let mut body = Vec::new();
@@ -21,7 +21,7 @@ fn form(parts: &[Part<'_>]) -> Vec<u8> {
     body
 }
 
-async fn send(client: &Client, parts: &[Part<'_>], headers: &[(&str, &str)]) -> Answer {
+pub async fn send(client: &Client, parts: &[Part<'_>], headers: &[(&str, &str)]) -> Answer {
     let mut request =
         client.request(Method::POST, "/imports").header("content-type", "multipart/form-data; boundary=cut");
     for (name, value) in headers {
@@ -40,7 +40,7 @@ pub fn id(import: &Value) -> String {
 }
 
 /// The answered mapping as the body of a plan.
-fn plan_of(import: &Value, on_duplicate: &str) -> Value {
+pub fn plan_of(import: &Value, on_duplicate: &str) -> Value {
     let mapping: Vec<Value> = import["mapping"]
         .as_array()
         .expect("a mapping")

@@ -1,10 +1,13 @@
-//! Many companies in one transaction, for imports: the same rows, logs and indexes as the operations on one company
+//! Many companies in one transaction, for imports and bulk actions: the same rows, logs and indexes as the operations on one company
 //! leave behind, by a fixed number of statements however many companies there are.
 //!
 //! The caller has decided: rights, duplicates and values are checked. What is checked here is that nobody changed a
 //! company since it was read; then the whole transaction runs again.
 
+pub mod actions;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use super::domain::registrable_domain;
 use super::{Company, CompanyRef};
@@ -110,14 +113,29 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
 }
 
 /// Hides the companies and frees their domains; all of them are living.
-pub fn archive(tx: &Tx<'_>, actor: &Actor, companies: &[Company]) -> Result<()> {
+pub fn archive(tx: &Tx<'_>, actor: &Actor, companies: &[&Company]) -> Result<()> {
     if companies.is_empty() {
         return Ok(());
     }
     let ids: Vec<CompanyId> = companies.iter().map(|company| company.id).collect();
     store::archive(tx, &actor.scope(), &ids, actor.now())?;
     let event = [Event::CompanyArchived {}].to_vec();
-    activity::record_many(tx, actor, &logged(companies.iter().map(|company| (company, &event))))
+    activity::record_many(tx, actor, &logged(companies.iter().map(|company| (*company, &event))))
+}
+
+/// Brings the companies back with their domains; all of them are archived.
+///
+/// # Errors
+/// Runs the transaction again when somebody took one of the domains meanwhile.
+pub fn restore(tx: &Tx<'_>, actor: &Actor, companies: &[&Company]) -> Result<()> {
+    if companies.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<CompanyId> = companies.iter().map(|company| company.id).collect();
+    let restored = store::restore(tx, &actor.scope(), &ids, actor.now());
+    on_unique(restored, "company_domains_live", || tx.conflict().into())?;
+    let event = [Event::CompanyRestored {}].to_vec();
+    activity::record_many(tx, actor, &logged(companies.iter().map(|company| (*company, &event))))
 }
 
 /// The parent of each of these companies that has one.

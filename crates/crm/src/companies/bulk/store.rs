@@ -150,6 +150,16 @@ pub(super) fn archive(tx: &Tx<'_>, scope: &Scope, ids: &[CompanyId], now: Timest
     Ok(())
 }
 
+pub(super) fn restore(tx: &Tx<'_>, scope: &Scope, ids: &[CompanyId], now: Timestamp) -> Result<()> {
+    let mut sql = Sql::new("UPDATE companies SET archived_at = NULL, updated_at = ");
+    sql.bind(now).push(", version = version + 1 WHERE org_id = ").bind(scope);
+    tx.execute(sql.push(" AND id IN ").bind_list(ids.iter().copied()))?;
+    let mut sql = Sql::new("UPDATE company_domains SET live_domain = domain WHERE org_id = ");
+    sql.bind(scope).push(" AND company_id IN ").bind_list(ids.iter().copied());
+    tx.execute(&sql)?;
+    Ok(())
+}
+
 pub(super) fn parents(c: &Conn<'_>, scope: &Scope, ids: &[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>> {
     if ids.is_empty() {
         return Ok(HashMap::new());

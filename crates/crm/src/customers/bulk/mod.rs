@@ -1,4 +1,4 @@
-//! Many customers in one transaction, for imports: the same rows, logs and indexes as the operations on one customer
+//! Many customers in one transaction, for imports and bulk actions: the same rows, logs and indexes as the operations on one customer
 //! leave behind, by a fixed number of statements however many customers there are.
 //!
 //! The actor's clock stands still for the length of the transaction, so that rows and log agree about the time.
@@ -6,7 +6,10 @@
 //! The caller has decided: rights, duplicates and values are checked. What is checked here is that nobody changed a
 //! customer since it was read; then the whole transaction runs again.
 
+pub mod actions;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use super::{Customer, PastCustomer, about, store::search_text};
 use crate::activity::{self, About, Event};

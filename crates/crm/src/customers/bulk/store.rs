@@ -1,11 +1,11 @@
 use super::super::store::{read, select};
 use super::Customer;
-use db::{Conn, Engine, Result, Sql, Tx, Value, params};
+use db::{Conn, Engine, Error, Result, Sql, Tx, Value, params};
 use platform::Scope;
 use platform::clock::Timestamp;
-use platform::ids::{CustomerId, TagId};
+use platform::ids::{CompanyId, CustomerId, TagId, UserId};
 use platform::text::fold;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// All but contacts and tags.
 pub(super) fn load(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<Vec<Customer>> {
@@ -161,11 +161,145 @@ pub(super) fn reindex(tx: &Tx<'_>, scope: &Scope, texts: &[(CustomerId, String)]
     Ok(())
 }
 
+/// `last_activity_at = …` and what else belongs to a write at this moment.
+fn push_write(sql: &mut Sql, now: Timestamp) {
+    sql.push("last_activity_at = CASE WHEN last_activity_at < ").bind(now).push(" THEN ").bind(now);
+    sql.push(" ELSE last_activity_at END, updated_at = ").bind(now).push(", version = version + 1");
+}
+
+fn push_which(sql: &mut Sql, scope: &Scope, ids: &[CustomerId]) {
+    sql.push(" WHERE org_id = ").bind(scope).push(" AND id IN ").bind_list(ids.iter().copied());
+}
+
 pub(super) fn archive(tx: &Tx<'_>, scope: &Scope, ids: &[CustomerId], now: Timestamp) -> Result<()> {
     let mut sql = Sql::new("UPDATE customers SET archived_at = ");
-    sql.bind(now).push(", updated_at = ").bind(now).push(", last_activity_at = ").bind(now);
-    sql.push(", version = version + 1 WHERE org_id = ").bind(scope).push(" AND archived_at IS NULL AND id IN ");
-    sql.bind_list(ids.iter().copied());
+    push_write(sql.bind(now).push(", "), now);
+    push_which(&mut sql, scope, ids);
+    tx.execute(sql.push(" AND archived_at IS NULL"))?;
+    Ok(())
+}
+
+pub(super) fn restore(tx: &Tx<'_>, scope: &Scope, ids: &[CustomerId], now: Timestamp) -> Result<()> {
+    let mut sql = Sql::new("UPDATE customers SET archived_at = NULL, ");
+    push_write(&mut sql, now);
+    push_which(&mut sql, scope, ids);
     tx.execute(&sql)?;
     Ok(())
+}
+
+/// One more write of each, whose change is in another table.
+pub(super) fn bump(tx: &Tx<'_>, scope: &Scope, ids: &[CustomerId], now: Timestamp) -> Result<()> {
+    let mut sql = Sql::new("UPDATE customers SET ");
+    push_write(&mut sql, now);
+    push_which(&mut sql, scope, ids);
+    tx.execute(&sql)?;
+    Ok(())
+}
+
+/// Gives all of them to one owner, or to nobody.
+pub(super) fn set_owner(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    ids: &[CustomerId],
+    owner: Option<(UserId, Timestamp)>,
+    now: Timestamp,
+) -> Result<()> {
+    let mut sql = Sql::new("UPDATE customers SET claimed_by_id = ");
+    sql.bind(owner.map(|(id, _)| id)).push(", claimed_at = ").bind(owner.map(|(_, at)| at));
+    push_write(sql.push(", "), now);
+    push_which(&mut sql, scope, ids);
+    tx.execute(&sql)?;
+    Ok(())
+}
+
+/// Puts a tag on customers who do not have it; after [`bump`], whose time it takes over.
+pub(super) fn add_tag(tx: &Tx<'_>, scope: &Scope, ids: &[CustomerId], tag: TagId, now: Timestamp) -> Result<()> {
+    let mut sql = Sql::new(
+        "INSERT INTO customer_tags (org_id, customer_id, tag_id, company_id, last_activity_at, created_at)
+         SELECT c.org_id, c.id, ",
+    );
+    sql.bind(tag).push(", c.company_id, c.last_activity_at, ").bind(now).push(" FROM customers c WHERE c.org_id = ");
+    sql.bind(scope).push(" AND c.id IN ").bind_list(ids.iter().copied());
+    match tx.execute(&sql) {
+        // Somebody has just deleted the tag: run again and see.
+        Err(Error::ForeignKey) => Err(tx.conflict()),
+        outcome => outcome.map(|_| ()),
+    }
+}
+
+/// Gives each of them to an owner of their own, claimed at that time, or to nobody.
+pub(super) fn set_owners(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    owners: &[(CustomerId, Option<(UserId, Timestamp)>)],
+    now: Timestamp,
+) -> Result<()> {
+    let sets: Vec<Vec<Value>> = owners
+        .iter()
+        .map(|(id, owner)| params![scope, *id, owner.map(|(user, _)| user), owner.map(|(_, at)| at), now].to_vec())
+        .collect();
+    tx.execute_many(
+        "UPDATE customers SET claimed_by_id = $3, claimed_at = $4,
+           last_activity_at = CASE WHEN last_activity_at < $5 THEN $5 ELSE last_activity_at END, updated_at = $5,
+           version = version + 1
+         WHERE org_id = $1 AND id = $2",
+        &sets,
+    )?;
+    Ok(())
+}
+
+pub(super) fn remove_tag(tx: &Tx<'_>, scope: &Scope, ids: &[CustomerId], tag: TagId) -> Result<()> {
+    let mut sql = Sql::new("DELETE FROM customer_tags WHERE org_id = ");
+    sql.bind(scope).push(" AND tag_id = ").bind(tag).push(" AND customer_id IN ").bind_list(ids.iter().copied());
+    tx.execute(&sql)?;
+    Ok(())
+}
+
+/// What a bulk action must know of a customer.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    pub id: CustomerId,
+    pub company_id: Option<CompanyId>,
+    pub claimed_by_id: Option<UserId>,
+    pub claimed_at: Option<Timestamp>,
+    pub archived_at: Option<Timestamp>,
+    pub is_merged: bool,
+    pub version: i64,
+}
+
+pub(super) fn standing(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<HashMap<CustomerId, Standing>> {
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new(
+            "SELECT id, company_id, claimed_by_id, claimed_at, archived_at, merged_into_id IS NOT NULL, version
+             FROM customers WHERE org_id = ",
+        );
+        sql.bind(scope).push(" AND id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    let found = c.query_parts(ids, statement, |row| {
+        Ok(Standing {
+            id: row.get(0)?,
+            company_id: row.get(1)?,
+            claimed_by_id: row.get(2)?,
+            claimed_at: row.get(3)?,
+            archived_at: row.get(4)?,
+            is_merged: row.get(5)?,
+            version: row.get(6)?,
+        })
+    })?;
+    Ok(found.into_iter().map(|one| (one.id, one)).collect())
+}
+
+/// Ids of the tags of each.
+pub(super) fn tag_ids(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<HashMap<CustomerId, HashSet<TagId>>> {
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new("SELECT customer_id, tag_id FROM customer_tags WHERE org_id = ");
+        sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    let mut tags: HashMap<CustomerId, HashSet<TagId>> = HashMap::new();
+    for (id, tag) in c.query_parts(ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))? {
+        tags.entry(id).or_default().insert(tag);
+    }
+    Ok(tags)
 }

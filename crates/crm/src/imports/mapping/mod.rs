@@ -98,6 +98,13 @@ fn tell_halves(chosen: &mut HashMap<usize, (Field, f64)>, columns: &[Column]) {
 
 /// How likely a column is a field, from its name and its content.
 fn confidence(record: RecordKind, field: Field, header: &words::Header, column: &Column) -> f64 {
+    if field == Field::Id {
+        // Other programs have ids, too; ours are in our own exports, under their own name.
+        let is_ours = column.name.trim() == Field::Id.as_str()
+            && !column.samples.is_empty()
+            && column.samples.iter().all(|sample| uuid::Uuid::try_parse(sample).is_ok());
+        return if is_ours { 0.98 } else { 0.0 };
+    }
     let named = header.matches(record, field);
     let fit = fit(field, column);
     if column.looked == 0 {
@@ -189,6 +196,7 @@ fn fit(field: Field, column: &Column) -> Fit {
                 Fit::Doubtful
             }
         }
+        Field::Id => Fit::Impossible,
         Field::FullName
         | Field::FirstName
         | Field::LastName

@@ -343,9 +343,9 @@ fn the_words_read_as_they_are_written() {
     let header = words::Header::of("primaryEmail_1");
     assert!(header.matches(RecordKind::Customer, Field::Email) > 0.9);
     assert_eq!(words::Header::of("").matches(RecordKind::Customer, Field::Email), 0.0);
-    // Every name in the table finds its own field.
+    // Every name in the table finds its own field; an id is none by its name alone.
     for record in [RecordKind::Customer, RecordKind::Company] {
-        for field in record.fields() {
+        for field in record.fields().iter().filter(|field| **field != Field::Id) {
             let own = words::Header::of(field.as_str());
             assert!(own.matches(record, *field) > 0.9, "{} {}", record.as_str(), field.as_str());
         }

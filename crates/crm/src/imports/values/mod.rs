@@ -106,19 +106,19 @@ fn bare_email(piece: &str) -> &str {
     }
 }
 
-/// Entries of a list in a cell, divided by `,`, `;`, `|` or line ends; no empty ones, none twice (without case).
-pub fn list(cell: &str) -> Parsed<Vec<String>> {
+/// Entries of a list in a cell (see [`crate::fields::list_entries`]); no empty ones, none twice (without case).
+pub fn list(cell: &str, entries_max: usize) -> Parsed<Vec<String>> {
     let mut found: Vec<String> = Vec::new();
-    for piece in cell.split([',', ';', '|', '\n', '\r']).map(str::trim).filter(|piece| !piece.is_empty()) {
-        let piece = line(piece)?;
+    for piece in crate::fields::list_entries(cell) {
+        let piece = line(&piece)?;
         if !is_seen(&piece) {
             continue;
         }
         if found.iter().any(|known| known.to_lowercase() == piece.to_lowercase()) {
             continue;
         }
-        if found.len() == LIST_MAX {
-            return Err(Bad::new(format!("holds more than {LIST_MAX} entries")));
+        if found.len() == entries_max {
+            return Err(Bad::new(format!("holds more than {entries_max} entries")));
         }
         found.push(piece);
     }
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn lists_domains_and_pages() {
-        assert_eq!(list("vip, Hot lead;VIP|x"), Ok(vec!["vip".to_owned(), "Hot lead".to_owned(), "x".to_owned()]));
+        assert_eq!(list("vip, Hot lead;VIP|x", 50), Ok(vec!["vip".to_owned(), "Hot lead".to_owned(), "x".to_owned()]));
         assert_eq!(domains("https://www.acme.com/x; acme.de"), Ok(vec!["acme.com".to_owned(), "acme.de".to_owned()]));
         assert!(domains("gmail.com").expect_err("free mail").reason.contains("anybody"));
         assert!(domains("Acme Inc").is_err());
@@ -220,7 +220,7 @@ mod tests {
         assert!(linkedin_page("acme.com/company").is_err());
         assert!(web_address("http://a\"onclick=x.example").is_err());
         assert_eq!(line(" a\t b\n c ").as_deref(), Ok("a b c"));
-        assert_eq!(list("vip, \u{200b};\u{2800}"), Ok(vec!["vip".to_owned()]));
+        assert_eq!(list("vip, \u{200b};\u{2800}", 50), Ok(vec!["vip".to_owned()]));
         assert!(line("Anna\u{202e}gpj").expect_err("turned").reason.contains("direction"));
         assert_eq!(line("می\u{200c}خواهم").as_deref(), Ok("می\u{200c}خواهم"));
         assert!(line(&"x".repeat(201)).is_err());

@@ -76,7 +76,7 @@ pub fn amount_minor(text: &str, notation: Notation, currency: &str) -> Parsed<i6
         return Err(Bad::new(format!("is in {sign}, but amounts here are in {currency}; convert it first")));
     }
     let (mantissa, scale) = number.value(notation)?;
-    let exponent = minor_digits(currency);
+    let exponent = crate::fields::minor_digits(currency);
     scaled(mantissa, exponent as i32 - scale)
         .filter(|minor| *minor <= AMOUNT_MINOR_MAX)
         .and_then(|minor| i64::try_from(minor).ok())
@@ -85,16 +85,6 @@ pub fn amount_minor(text: &str, notation: Notation, currency: &str) -> Parsed<i6
 
 /// Largest amount, in minor units: beyond it JSON clients lose digits.
 const AMOUNT_MINOR_MAX: i128 = (1 << 53) - 1;
-
-/// Digits after the decimal mark of a currency.
-pub fn minor_digits(currency: &str) -> u32 {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
-        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
-    }
-}
 
 /// A whole number from 0 to ten million: people of a company.
 pub fn head_count(text: &str, notation: Notation) -> Parsed<i64> {

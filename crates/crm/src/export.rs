@@ -1,0 +1,323 @@
+//! Lists as files for spreadsheets: CSV and XLSX, of any length with the same memory.
+//!
+//! Who is in a file, and in which order, is read at the beginning: records that somebody changes meanwhile would else be
+//! missed or come twice. The rows follow part by part. No cell is ever a formula, and an import takes every cell for
+//! what it was.
+
+use crate::fields::{formula_safe, from_formula_safe};
+use axum::body::{Body, Bytes};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use db::Conn;
+use futures_util::{Stream, StreamExt as _, stream};
+use platform::http::Ctx;
+use platform::paging::ListQuery;
+use platform::{Actor, Error, Result};
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+use std::path::PathBuf;
+use tokio::sync::mpsc;
+use utoipa::IntoParams;
+
+/// Records that are read at once.
+const PART: usize = 200;
+/// Parts that wait to be written into a workbook.
+const PARTS_AHEAD: usize = 2;
+/// Rows of a sheet, as Excel has them, less the names of the columns.
+const SHEET_ROWS_MAX: usize = (1 << 20) - 1;
+/// What is read of a finished workbook at once.
+const PIECE_BYTES: usize = 64 * 1024;
+/// Whole numbers up to here are exact in a spreadsheet.
+const DIGITS_MAX: usize = 15;
+/// The folder of unfinished workbooks, below that of the data.
+const FOLDER: &str = "exports";
+
+/// The parameters of an export.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExportQuery {
+    /// A filter tree as JSON.
+    filter: Option<String>,
+    /// Fields to sort by, `-` for descending.
+    sort: Option<String>,
+    /// Text to search for.
+    q: Option<String>,
+    /// Columns in order, with commas between; the usual ones unless said.
+    columns: Option<String>,
+}
+
+impl ExportQuery {
+    /// The list that is asked for.
+    pub(crate) fn list(&self) -> ListQuery {
+        ListQuery { filter: self.filter.clone(), sort: self.sort.clone(), q: self.q.clone(), limit: None, cursor: None }
+    }
+
+    /// The columns that are asked for, of those there are; `usual` when none are named.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for an unknown column.
+    pub(crate) fn columns(&self, usual: &[&'static str], further: &[&'static str]) -> Result<Vec<&'static str>> {
+        let Some(asked) = self.columns.as_deref().filter(|asked| !asked.is_empty()) else {
+            return Ok(usual.to_vec());
+        };
+        let known = || usual.iter().chain(further).copied();
+        asked
+            .split(',')
+            .map(|name| {
+                known().find(|column| *column == name.trim()).ok_or_else(|| {
+                    let name: String = name.chars().take(40).collect();
+                    let all: Vec<&str> = known().collect();
+                    Error::malformed("columns", "unknown_column", format!("{name} is none of {}", all.join(", ")))
+                })
+            })
+            .collect()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Csv,
+    Xlsx,
+}
+
+/// A cell of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cell {
+    Text(String),
+    /// Digits, perhaps with a decimal point.
+    Number(String),
+}
+
+impl Cell {
+    pub(crate) fn text(text: impl Into<String>) -> Cell {
+        Cell::Text(text.into())
+    }
+
+    pub(crate) fn maybe<T: ToString>(value: Option<T>) -> Cell {
+        Cell::Text(value.map(|value| value.to_string()).unwrap_or_default())
+    }
+
+    pub(crate) fn whole(number: Option<i64>) -> Cell {
+        number.map_or_else(|| Cell::text(""), |number| Cell::Number(number.to_string()))
+    }
+
+    /// Minor units as an amount of the currency: `125000` in EUR is `1250.00`.
+    pub(crate) fn amount(minor: Option<i64>, currency: &str) -> Cell {
+        let Some(minor) = minor else { return Cell::text("") };
+        let digits = crate::fields::minor_digits(currency);
+        if digits == 0 {
+            return Cell::Number(minor.to_string());
+        }
+        let unit = 10_i64.pow(digits);
+        let sign = if minor < 0 { "-" } else { "" };
+        let (whole, rest) = (minor.abs() / unit, minor.abs() % unit);
+        Cell::Number(format!("{sign}{whole}.{rest:0width$}", width = digits as usize))
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Cell::Text(text) | Cell::Number(text) => text,
+        }
+    }
+}
+
+/// A file to be answered.
+pub(crate) struct Export<I> {
+    pub kind: Kind,
+    /// Without its ending.
+    pub name: &'static str,
+    pub columns: Vec<&'static str>,
+    /// The records, in order.
+    pub ids: Vec<I>,
+    /// The cells of some of them, in their order; those that are gone are left out.
+    pub rows: Rows<I>,
+}
+
+/// Reads the rows of a part.
+pub(crate) type Rows<I> = fn(&Conn<'_>, &Actor, &[I], &[&'static str]) -> Result<Vec<Vec<Cell>>>;
+
+impl<I: Copy + Send + Sync + 'static> Export<I> {
+    /// Answers the file; what goes wrong later cuts the connection, so that half a file is not taken for a whole one.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there are more rows than a sheet has.
+    pub(crate) fn answer(self, ctx: Ctx) -> Result<Response> {
+        let (media, ending) = match self.kind {
+            Kind::Csv => ("text/csv; charset=utf-8", "csv"),
+            Kind::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+        };
+        if self.kind == Kind::Xlsx && self.ids.len() > SHEET_ROWS_MAX {
+            let message = format!("a sheet has {SHEET_ROWS_MAX} rows; narrow the list, or take the CSV");
+            return Err(Error::invalid("", "too_many", message));
+        }
+        let disposition = format!("attachment; filename=\"{}.{ending}\"", self.name);
+        let headers = [(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+        let body = match self.kind {
+            Kind::Csv => Body::from_stream(told(self.csv(ctx))),
+            Kind::Xlsx => Body::from_stream(told(self.xlsx(ctx))),
+        };
+        Ok((headers, body).into_response())
+    }
+
+    /// The rows, part by part.
+    fn parts(self, ctx: Ctx) -> impl Stream<Item = Result<Vec<Vec<Cell>>>> + Send {
+        let Export { columns, ids, rows, .. } = self;
+        let parts: Vec<Vec<I>> = ids.chunks(PART).map(<[I]>::to_vec).collect();
+        stream::iter(parts).then(move |part| {
+            let (ctx, columns) = (ctx.clone(), columns.clone());
+            async move { ctx.read(move |c, actor| rows(c, actor, &part, &columns)).await }
+        })
+    }
+
+    fn csv(self, ctx: Ctx) -> impl Stream<Item = Result<Bytes>> + Send {
+        // The mark lets spreadsheets know that the text is UTF-8.
+        let head = line(&head(&self.columns)).map(|line| ["\u{feff}".as_bytes(), &line].concat());
+        let lines = self.parts(ctx).map(|part| {
+            let mut lines = Vec::new();
+            for row in part? {
+                lines.extend(line(&row)?);
+            }
+            Ok(lines)
+        });
+        stream::iter([head]).chain(lines).map(|part| part.map(Bytes::from))
+    }
+
+    /// A workbook is whole only at its end, so it is written to a file first.
+    fn xlsx(self, ctx: Ctx) -> impl Stream<Item = Result<Bytes>> + Send {
+        let folder = ctx.app.settings.data_dir.join(FOLDER);
+        let written = async move {
+            let (give, take) = mpsc::channel(PARTS_AHEAD);
+            let head = head(&self.columns);
+            let writer = tokio::task::spawn_blocking(move || workbook(&folder, &head, take));
+            let mut parts = std::pin::pin!(self.parts(ctx));
+            while let Some(part) = parts.next().await {
+                // A writer that is gone tells why below.
+                if give.send(part?).await.is_err() {
+                    break;
+                }
+            }
+            drop(give);
+            writer.await.map_err(|error| Error::Bug(error.to_string()))?
+        };
+        stream::once(written).flat_map(|file| match file {
+            Ok(file) => pieces(file).left_stream(),
+            Err(error) => stream::iter([Err(error)]).right_stream(),
+        })
+    }
+}
+
+/// The connection is cut at an error, and the log has it.
+fn told(parts: impl Stream<Item = Result<Bytes>> + Send) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
+    parts.map(|part| {
+        part.map_err(|error| {
+            tracing::warn!(%error, "an export broke off");
+            std::io::Error::other(error.to_string())
+        })
+    })
+}
+
+fn head(columns: &[&'static str]) -> Vec<Cell> {
+    columns.iter().map(|column| Cell::text(*column)).collect()
+}
+
+fn line(cells: &[Cell]) -> Result<Vec<u8>> {
+    let bug = |error: String| Error::Bug(error);
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let cells = cells.iter().map(|cell| match cell {
+        Cell::Text(text) => formula_safe(text),
+        Cell::Number(digits) => Cow::Borrowed(digits.as_str()),
+    });
+    writer.write_record(cells.map(|cell| cell.into_owned())).map_err(|error| bug(error.to_string()))?;
+    writer.into_inner().map_err(|error| bug(error.to_string()))
+}
+
+/// Writes the rows into a workbook as they come, row by row to the disk.
+fn workbook(folder: &PathBuf, head: &[Cell], mut parts: mpsc::Receiver<Vec<Vec<Cell>>>) -> Result<File> {
+    let failed = |error: XlsxError| Error::Unavailable(format!("the workbook cannot be written: {error}"));
+    let unwritable = |error: std::io::Error| Error::Unavailable(format!("the workbook cannot be written: {error}"));
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    let mut book = Workbook::new();
+    book.set_tempdir(folder).map_err(failed)?;
+    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = sheet.map_err(failed)?;
+    let (bold, guarded) = (Format::new().set_bold(), Format::new().set_quote_prefix());
+    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    for (column, cell) in (0_u16..).zip(head) {
+        sheet.write_string_with_format(0, column, cell.as_str(), &bold).map_err(failed)?;
+    }
+    let mut number = 0_u32;
+    while let Some(rows) = parts.blocking_recv() {
+        for row in rows {
+            number += 1;
+            for (column, cell) in (0_u16..).zip(&row).filter(|(_, cell)| !cell.as_str().is_empty()) {
+                let written = match cell {
+                    Cell::Number(digits) if digits.len() <= DIGITS_MAX => {
+                        let value: f64 = digits.parse().map_err(|_| Error::Bug(format!("{digits} is no number")))?;
+                        sheet.write_number(number, column, value)
+                    }
+                    // A text is no formula, and stays none when somebody edits the cell.
+                    cell if formula_safe(cell.as_str()) != cell.as_str() => {
+                        let text = guarded_text(cell.as_str());
+                        sheet.write_string_with_format(number, column, text, &guarded)
+                    }
+                    cell => sheet.write_string(number, column, cell.as_str()),
+                };
+                written.map_err(failed)?;
+            }
+        }
+    }
+    let mut file = tempfile::tempfile_in(folder).map_err(unwritable)?;
+    book.save_to_writer(&mut file).map_err(failed)?;
+    file.rewind().map_err(unwritable)?;
+    Ok(file)
+}
+
+/// An import takes an apostrophe before what looks like a formula for a guard; a real one gets another before it.
+fn guarded_text(text: &str) -> Cow<'_, str> {
+    if from_formula_safe(text) == text { Cow::Borrowed(text) } else { Cow::Owned(format!("'{text}")) }
+}
+
+/// The content of a file, piece by piece.
+fn pieces(file: File) -> impl Stream<Item = Result<Bytes>> + Send {
+    stream::try_unfold(file, |mut file| async move {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = vec![0; PIECE_BYTES];
+            let length = file.read(&mut piece)?;
+            piece.truncate(length);
+            Ok::<_, std::io::Error>((piece, file))
+        });
+        let read = read.await.map_err(|error| Error::Bug(error.to_string()))?;
+        let (piece, file) = read.map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_written_in_major_units() {
+        let written = |minor, currency| match Cell::amount(Some(minor), currency) {
+            Cell::Number(digits) => digits,
+            Cell::Text(text) => panic!("{text}"),
+        };
+        assert_eq!(written(125_000, "EUR"), "1250.00");
+        assert_eq!(written(5, "EUR"), "0.05");
+        assert_eq!(written(-5, "KWD"), "-0.005");
+        assert_eq!(written(1_250, "JPY"), "1250");
+        assert_eq!(Cell::amount(None, "EUR"), Cell::text(""));
+    }
+
+    #[test]
+    fn columns_are_chosen_by_name() {
+        let query = |columns: &str| ExportQuery { columns: Some(columns.into()), ..ExportQuery::default() };
+        assert_eq!(query("").columns(&["a", "b"], &["c"]).unwrap(), ["a", "b"]);
+        assert_eq!(query("c, a").columns(&["a", "b"], &["c"]).unwrap(), ["c", "a"]);
+        assert!(query("a,d").columns(&["a", "b"], &["c"]).is_err());
+    }
+}
