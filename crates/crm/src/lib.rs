@@ -6,6 +6,8 @@ pub mod fields;
 
 pub mod activity;
 
+pub mod merging;
+
 pub mod tags;
 
 pub mod contacts;

@@ -1,6 +1,6 @@
 //! Organisations and actors for tests.
 
-use db::{Db, params};
+use db::{Conn, Db, Engine, params};
 use platform::Actor;
 use platform::actor::Role;
 use platform::clock::{Clock, Timestamp};
@@ -56,4 +56,17 @@ async fn store(db: &Db, actor: &Actor) {
     })
     .await
     .unwrap_or_else(|error: db::Error| panic!("{error}"));
+}
+
+/// Every column of the schema as `table.column`.
+pub(crate) fn columns(c: &Conn<'_>) -> db::Result<Vec<String>> {
+    let sql = match c.engine() {
+        Engine::Sqlite => {
+            "SELECT m.name || '.' || p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"
+        }
+        Engine::Postgres => {
+            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        }
+    };
+    c.query(sql, |row| row.get(0))
 }

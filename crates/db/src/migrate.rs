@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_accounts", include_str!("../../../migrations/0001_accounts.sql")),
     ("0002_records", include_str!("../../../migrations/0002_records.sql")),
     ("0003_imports", include_str!("../../../migrations/0003_imports.sql")),
+    ("0007_merge", include_str!("../../../migrations/0007_merge.sql")),
 ];
 
 /// The schema version that this program needs.

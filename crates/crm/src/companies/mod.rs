@@ -238,6 +238,11 @@ pub fn require_living(c: &Conn<'_>, scope: &Scope, id: CompanyId, path: &str) ->
     }
 }
 
+/// The company, or the one that it was merged into since; nothing if there is no such company.
+pub fn standing(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
+    Ok(store::standing(c, scope, id)?)
+}
+
 fn refuse_taken_domains(c: &Conn<'_>, scope: &Scope, company: &Company) -> Result<()> {
     for (index, domain) in company.domains.iter().enumerate() {
         let Some((id, name)) = store::holder(c, scope, domain)? else { continue };

@@ -297,6 +297,13 @@ pub(super) fn name(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<
     )
 }
 
+pub(super) fn standing(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
+    c.query_opt(
+        ("SELECT coalesce(merged_into_id, id) FROM companies WHERE org_id = $1 AND id = $2", params![scope, id]),
+        |row| row.get(0),
+    )
+}
+
 /// The parent of a company, which stays what it is until the commit: two writers who each read the chain that the
 /// other one changes would make a circle.
 pub(super) fn held_parent(tx: &Tx<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {

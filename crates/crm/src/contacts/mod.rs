@@ -292,9 +292,20 @@ pub fn of_customers(
         by_customer.entry(contact.customer_id).or_default().push(contact);
     }
     for contacts in by_customer.values_mut() {
-        contacts.sort_by_key(|contact| (contact.channel, !contact.is_primary, std::cmp::Reverse(contact.id)));
+        contacts.sort_by_key(order);
     }
     Ok(by_customer)
+}
+
+/// The order of a customer's contacts: primary first, then the newest.
+pub fn order(contact: &Contact) -> (Channel, bool, std::cmp::Reverse<ContactId>) {
+    (contact.channel, !contact.is_primary, std::cmp::Reverse(contact.id))
+}
+
+/// Writes a contact that may have gone over to its customer from another one (`from`). The address excludes others while
+/// the customer is living.
+pub fn put(tx: &Tx<'_>, scope: &Scope, contact: &Contact, from: CustomerId, is_living: bool) -> Result<()> {
+    on_unique(store::put(tx, scope, contact, from, is_living), "contacts_live", || tx.conflict().into())
 }
 
 /// Gives up the addresses of an archived customer: only the living exclude each other.

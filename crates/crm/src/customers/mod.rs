@@ -9,6 +9,7 @@ pub mod bulk;
 mod contact_ops;
 pub mod export;
 pub mod fields;
+pub mod merging;
 pub mod model;
 mod ownership;
 #[cfg(test)]
@@ -24,7 +25,7 @@ pub use model::{Customer, CustomerPatch, NewCustomer, ParsedCustomer, Reassign, 
 pub use ownership::{claim, reassign, release, unclaim};
 pub use tagging::{add_tag, remove_tag};
 
-use crate::activity::{self, About, Event, changes};
+use crate::activity::{self, About, Activity, Event, Group, Timeline, changes};
 use crate::contacts::{self, Channel, Contact, ParsedContact};
 use crate::{companies, tags};
 use db::{Conn, Tx};
@@ -47,11 +48,33 @@ pub fn get(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("customer"))
 }
 
-/// The customer, if `actor` may write it.
+/// The customer, if `actor` may write it and it has not been merged into another one.
 fn get_to_write(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
     let customer = get(c, actor, id)?;
     policy::require_write(actor, customer.claimed_by_id)?;
+    refuse_merged(c, actor, &customer)?;
     Ok(customer)
+}
+
+fn refuse_merged(c: &Conn<'_>, actor: &Actor, customer: &Customer) -> Result<()> {
+    match customer.merged_into_id {
+        Some(survivor) => Err(merging::merged(c, &actor.scope(), survivor, None)?),
+        None => Ok(()),
+    }
+}
+
+/// One page of what happened to a customer; for one who was merged, to whoever stayed.
+pub fn timeline(
+    c: &Conn<'_>,
+    actor: &Actor,
+    id: CustomerId,
+    group: Option<Group>,
+    limit: usize,
+    cursor: Option<&str>,
+) -> Result<Page<Activity>> {
+    let customer = get(c, actor, id)?;
+    let timeline = Timeline::Customer(customer.merged_into_id.unwrap_or(id));
+    activity::page(c, actor, timeline, group, limit, cursor)
 }
 
 pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Customer>> {
@@ -261,9 +284,6 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) ->
     expected.check(&customer)?;
     if customer.archived_at.is_none() {
         return Ok(customer);
-    }
-    if customer.merged_into_id.is_some() {
-        return Err(Error::conflict("merged", "this customer was merged into another one; undo the merge instead"));
     }
     let own: Vec<ParsedContact> = customer.contacts.iter().map(contact_ops::as_parsed).collect();
     let holders = contacts::holders(tx, &actor.scope(), &own)?;

@@ -84,6 +84,9 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/{id}/restore", Owned, NONE),
     ("POST", "/customers/{id}/release", Admins, NONE),
     ("POST", "/customers/{id}/reassign", Admins, |f| json!({"userId": f.admin_id})),
+    ("POST", "/customers/merge", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
+    ("POST", "/customers/merge/preview", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
+    ("POST", "/customers/{id}/unmerge", Admins, NONE),
     ("GET", "/customers/{id}/activity", Members, NONE),
     ("GET", "/customers/{id}/contacts", Members, NONE),
     ("POST", "/customers/{id}/contacts", Owned, |f| json!({"channel": "email", "value": format!("{}@mail.example", f.unique)})),
@@ -118,6 +121,7 @@ pub struct Fixture {
     admin_id: String,
     member_id: String,
     customer: String,
+    other_customer: String,
     contact: String,
     company: String,
     tag: String,
@@ -137,6 +141,7 @@ impl Fixture {
         let customer = app.member.post("/customers", customer).await.created();
         let customer_id = text(&customer, "id");
         app.member.act(&format!("/customers/{customer_id}/claim")).await.ok();
+        let other = app.owner.post("/customers", json!({"fullName": format!("Hopper {unique}")})).await.created();
         let company = json!({"name": format!("Navy {unique}"), "ownerId": app.member.id()});
         let company = app.member.post("/companies", company).await.created();
         let tag = app.owner.post("/tags", json!({"name": format!("t-{unique}")})).await.created();
@@ -158,6 +163,7 @@ impl Fixture {
             admin_id: app.admin.id(),
             member_id: app.member.id(),
             customer: customer_id,
+            other_customer: text(&other, "id"),
             contact: text(&customer["contacts"][0], "id"),
             company: text(&company, "id"),
             tag: text(&tag, "id"),

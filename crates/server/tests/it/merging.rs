@@ -1,0 +1,79 @@
+//! Merging over HTTP: what a browser and a program get to see.
+
+use crate::kit::{TestApp, each_engine};
+use axum::http::Method;
+use platform::actor::Role;
+use serde_json::{Value, json};
+
+fn id(record: &Value) -> String {
+    record["id"].as_str().expect("an id").to_string()
+}
+
+async fn customer(app: &TestApp, name: &str, address: &str) -> Value {
+    let body = json!({"fullName": name, "contacts": [{"channel": "email", "value": address}]});
+    app.owner.post("/customers", body).await.created()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_merge_and_come_back() {
+    each_engine(|app| async move {
+        let keep = customer(&app, "Keep", "keep@x.example").await;
+        let lose = customer(&app, "Lose", "lose@x.example").await;
+        let body = json!({"primaryId": keep["id"], "ids": [lose["id"]], "fields": {"fullName": lose["id"]}});
+        let before = app.digest().await;
+        let told = app.admin.post("/customers/merge/preview", body.clone()).await.ok();
+        assert_eq!(told["counts"], json!({"activities": 1, "contacts": 1, "tags": 0}));
+        assert_eq!((&told["fields"]["fullName"], &told["fields"]["country"]), (&lose["id"], &keep["id"]));
+        assert_eq!(told["result"]["fullName"], "Lose");
+        for client in [&app.member, &app.colleague] {
+            client.post("/customers/merge", body.clone()).await.refused(403, "forbidden");
+            client.post("/customers/merge/preview", body.clone()).await.refused(403, "forbidden");
+            // Rights come before the rest of the body.
+            client
+                .post("/customers/merge", json!({"primaryId": keep["id"], "ids": []}))
+                .await
+                .refused(403, "forbidden");
+        }
+        app.stranger.post("/customers/merge", body.clone()).await.refused_at(422, "/primaryId", "unknown_customer");
+        let empty = json!({"primaryId": keep["id"], "ids": []});
+        app.admin.post("/customers/merge", empty).await.refused_at(422, "/ids", "required");
+        let wrong = json!({"primaryId": keep["id"], "ids": [lose["id"]], "fields": {"x": "y"}});
+        app.admin.post("/customers/merge", wrong).await.refused_at(400, "/fields/x", "wrong_type");
+        assert!(app.digest().await == before, "something changed");
+
+        // A program with an admin's key, twice with one key for the request.
+        let program = app.api_key(Role::Admin).await;
+        let request =
+            || program.request(Method::POST, "/customers/merge").header("idempotency-key", "once").json(&body);
+        let answer = request().send().await;
+        let merged = answer.ok();
+        assert_eq!((&merged["id"], &merged["fullName"], &merged["version"]), (&keep["id"], &json!("Lose"), &json!(2)));
+        assert_eq!(answer.header("etag"), "\"2\"");
+        assert_eq!(request().send().await.ok(), merged);
+        app.admin.post("/customers/merge", body.clone()).await.refused(409, "merged");
+
+        // Old links lead on.
+        let old = format!("/customers/{}", id(&lose));
+        let gone = app.member.get(&old).await.ok();
+        assert_eq!(gone["mergedIntoId"], keep["id"]);
+        let log = app.member.get(&format!("{old}/activity")).await.ok();
+        assert_eq!(log["items"][0]["type"], "customer.merged");
+        assert_eq!(log["items"][0]["customerId"], keep["id"]);
+        let refused = app.owner.patch(&old, json!({"jobTitle": "x"})).await.refused(409, "merged");
+        assert_eq!(refused["existing"]["id"], keep["id"]);
+        let listed = app.owner.get("/customers?q=lose").await.ok();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+        assert_eq!(listed["items"][0]["id"], keep["id"]);
+
+        app.member.act(&format!("{old}/unmerge")).await.refused(403, "forbidden");
+        app.stranger.act(&format!("{old}/unmerge")).await.refused(404, "not_found");
+        let stale = app.admin.request(Method::POST, &format!("{old}/unmerge")).header("if-match", "\"1\"");
+        stale.send().await.refused(412, "stale_version");
+        let back = app.admin.act(&format!("{old}/unmerge")).await.ok();
+        assert_eq!((&back["mergedIntoId"], &back["archivedAt"]), (&Value::Null, &Value::Null));
+        assert_eq!((&back["contacts"][0]["id"], &back["notRestored"]), (&lose["contacts"][0]["id"], &json!([])));
+        assert_eq!(app.owner.get(&format!("/customers/{}", id(&keep))).await.ok()["fullName"], "Keep");
+        app.admin.act(&format!("{old}/unmerge")).await.refused(409, "not_merged");
+    })
+    .await;
+}
