@@ -99,6 +99,26 @@ pub enum Event {
     CompanyArchived {},
     #[serde(rename = "company.restored")]
     CompanyRestored {},
+    /// Another company was folded into this one.
+    #[serde(rename = "company.merged")]
+    CompanyMerged {
+        /// The one that was folded in, and its name.
+        company_id: CompanyId,
+        name: String,
+        /// Values that it brought.
+        changes: Vec<Change>,
+        /// How many of its `customers`, `children`, `domains`, `activities`… went over.
+        moved: BTreeMap<String, i64>,
+    },
+    /// Two companies are separate again.
+    #[serde(rename = "company.unmerged")]
+    CompanyUnmerged {
+        /// The other one, and its name.
+        company_id: CompanyId,
+        name: String,
+        /// Values that the one that stayed has again.
+        changes: Vec<Change>,
+    },
     #[serde(rename = "company.imported")]
     CompanyImported { import_id: ImportId, file_name: String, row: i64, result: String },
 }

@@ -4,6 +4,7 @@ pub mod api;
 pub mod bulk;
 pub mod domain;
 pub mod fields;
+pub mod merging;
 pub mod model;
 mod store;
 #[cfg(test)]
@@ -13,7 +14,7 @@ pub use fields::FIELDS;
 pub use model::{Company, CompanyPatch, CompanyRef, NewCompany, SizeBand};
 pub(crate) use store::named_like;
 
-use crate::activity::{self, About, Event, changes};
+use crate::activity::{self, About, Activity, Event, Group, Timeline, changes};
 use crate::contacts::model::email_domain;
 use db::{Conn, Tx};
 use platform::error::{Existing, FieldError, on_unique};
@@ -56,6 +57,30 @@ pub struct UnlinkedCustomer {
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: CompanyId) -> Result<Company> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("company"))
+}
+
+/// The company, if `actor` may write it and it has not been merged into another one.
+fn get_to_write(c: &Conn<'_>, actor: &Actor, id: CompanyId) -> Result<Company> {
+    let company = get(c, actor, id)?;
+    policy::require_write(actor, company.owner_id)?;
+    match company.merged_into_id {
+        Some(survivor) => Err(merging::merged(c, actor, survivor, None)?),
+        None => Ok(company),
+    }
+}
+
+/// One page of what happened to a company and its customers; for one that was merged, to the one that stayed.
+pub fn timeline(
+    c: &Conn<'_>,
+    actor: &Actor,
+    id: CompanyId,
+    group: Option<Group>,
+    limit: usize,
+    cursor: Option<&str>,
+) -> Result<Page<Activity>> {
+    let company = get(c, actor, id)?;
+    let timeline = Timeline::Company(company.merged_into_id.unwrap_or(id));
+    activity::page(c, actor, timeline, group, limit, cursor)
 }
 
 pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Company>> {
@@ -127,8 +152,7 @@ fn insert(tx: &Tx<'_>, actor: &Actor, company: &Company) -> Result<()> {
 }
 
 pub fn update(tx: &Tx<'_>, actor: &Actor, id: CompanyId, patch: &CompanyPatch, expected: IfMatch) -> Result<Company> {
-    let before = get(tx, actor, id)?;
-    policy::require_write(actor, before.owner_id)?;
+    let before = get_to_write(tx, actor, id)?;
     expected.check(&before)?;
     let mut after = before.clone();
     patch.apply(&mut after)?;
@@ -159,8 +183,7 @@ pub(crate) fn write(tx: &Tx<'_>, actor: &Actor, before: &Company, after: &Compan
 }
 
 pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> Result<Company> {
-    let before = get(tx, actor, id)?;
-    policy::require_write(actor, before.owner_id)?;
+    let before = get_to_write(tx, actor, id)?;
     expected.check(&before)?;
     if before.archived_at.is_some() {
         return Ok(before);
@@ -174,14 +197,10 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> 
 }
 
 pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> Result<Company> {
-    let before = get(tx, actor, id)?;
-    policy::require_write(actor, before.owner_id)?;
+    let before = get_to_write(tx, actor, id)?;
     expected.check(&before)?;
     if before.archived_at.is_none() {
         return Ok(before);
-    }
-    if before.merged_into_id.is_some() {
-        return Err(Error::conflict("merged", "this company was merged into another one; undo the merge instead"));
     }
     let after = Company { archived_at: None, updated_at: actor.now(), version: before.version + 1, ..before };
     refuse_taken_domains(tx, &actor.scope(), &after)?;

@@ -69,6 +69,9 @@ const ROUTES: &[Line] = &[
     ("POST", "/companies/{id}/restore", Owned, NONE),
     ("GET", "/companies/{id}/customers", Members, NONE),
     ("GET", "/companies/{id}/activity", Members, NONE),
+    ("POST", "/companies/merge", Admins, |f| json!({"primaryId": f.company, "ids": [f.other_company]})),
+    ("POST", "/companies/merge/preview", Admins, |f| json!({"primaryId": f.company, "ids": [f.other_company]})),
+    ("POST", "/companies/{id}/unmerge", Admins, NONE),
     // Imports
     ("GET", "/imports", Members, NONE),
     ("GET", "/imports/template.csv", Members, NONE),
@@ -124,6 +127,7 @@ pub struct Fixture {
     other_customer: String,
     contact: String,
     company: String,
+    other_company: String,
     tag: String,
     key: String,
     session: String,
@@ -144,6 +148,8 @@ impl Fixture {
         let other = app.owner.post("/customers", json!({"fullName": format!("Hopper {unique}")})).await.created();
         let company = json!({"name": format!("Navy {unique}"), "ownerId": app.member.id()});
         let company = app.member.post("/companies", company).await.created();
+        let other_company = json!({"name": format!("Old Navy {unique}")});
+        let other_company = app.owner.post("/companies", other_company).await.created();
         let tag = app.owner.post("/tags", json!({"name": format!("t-{unique}")})).await.created();
         let key = app.owner.post("/api-keys", json!({"name": "Key", "role": "member"})).await.created();
         // Only where it is needed: the newest sessions push the oldest out.
@@ -166,6 +172,7 @@ impl Fixture {
             other_customer: text(&other, "id"),
             contact: text(&customer["contacts"][0], "id"),
             company: text(&company, "id"),
+            other_company: text(&other_company, "id"),
             tag: text(&tag, "id"),
             key: text(&key, "id"),
             session,

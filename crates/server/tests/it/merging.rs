@@ -77,3 +77,40 @@ async fn customers_merge_and_come_back() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn companies_merge_and_come_back() {
+    each_engine(|app| async move {
+        let make = async |body: Value| app.owner.post("/companies", body).await.created();
+        let keep = make(json!({"name": "Keep", "domains": ["keep.example"]})).await;
+        let lose = make(json!({"name": "Lose", "domains": ["lose.example"], "city": "Bonn"})).await;
+        let ada = customer(&app, "Ada", "ada@lose.example").await;
+        assert_eq!(ada["companyId"], lose["id"]);
+        let body = json!({"primaryId": keep["id"], "ids": [lose["id"]]});
+        for client in [&app.member, &app.colleague] {
+            client.post("/companies/merge", body.clone()).await.refused(403, "forbidden");
+            client.post("/companies/merge/preview", body.clone()).await.refused(403, "forbidden");
+        }
+        app.stranger.post("/companies/merge", body.clone()).await.refused_at(422, "/primaryId", "unknown_company");
+        let told = app.admin.post("/companies/merge/preview", body.clone()).await.ok();
+        assert_eq!(told["counts"], json!({"activities": 2, "children": 0, "customers": 1, "domains": 1}));
+        assert_eq!((&told["fields"]["city"], &told["result"]["city"]), (&lose["id"], &json!("Bonn")));
+
+        let merged = app.admin.post("/companies/merge", body.clone()).await.ok();
+        assert_eq!(merged["domains"], json!(["keep.example", "lose.example"]));
+        app.admin.post("/companies/merge", body).await.refused(409, "merged");
+        let old = format!("/companies/{}", id(&lose));
+        assert_eq!(app.member.get(&old).await.ok()["mergedIntoId"], keep["id"]);
+        assert_eq!(app.member.get(&format!("{old}/activity")).await.ok()["items"][0]["type"], "company.merged");
+        assert_eq!(app.owner.get("/companies/match?domain=lose.example").await.ok()["company"]["id"], keep["id"]);
+        let refused = app.owner.patch(&old, json!({"city": "x"})).await.refused(409, "merged");
+        assert_eq!(refused["existing"]["id"], keep["id"]);
+
+        app.member.act(&format!("{old}/unmerge")).await.refused(403, "forbidden");
+        let back = app.admin.act(&format!("{old}/unmerge")).await.ok();
+        assert_eq!((&back["domains"], &back["mergedIntoId"]), (&json!(["lose.example"]), &Value::Null));
+        let ada = app.owner.get(&format!("/customers/{}", id(&ada))).await.ok();
+        assert_eq!(ada["companyId"], lose["id"]);
+    })
+    .await;
+}
