@@ -12,6 +12,8 @@ pub mod tags;
 
 pub mod contacts;
 
+pub mod duplicates;
+
 pub mod companies;
 
 pub mod customers;
@@ -25,7 +27,11 @@ mod testing;
 
 /// The routes of all records.
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
-    tags::api::routes().merge(companies::api::routes()).merge(customers::api::routes()).merge(imports::api::routes())
+    tags::api::routes()
+        .merge(companies::api::routes())
+        .merge(customers::api::routes())
+        .merge(duplicates::api::routes())
+        .merge(imports::api::routes())
 }
 
 /// The fields of all records, for clients that build filters and columns.

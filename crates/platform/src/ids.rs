@@ -55,4 +55,6 @@ id_type! {
     TagId,
     ActivityId,
     ImportId,
+    /// A pair of customers that may be one person.
+    DuplicateId,
 }

@@ -15,6 +15,7 @@ pub fn runner(app: &App) -> Result<Runner, SetupError> {
     let mut registry = Registry::new();
     registry.keep_finished(KEEP_FINISHED);
     crm::imports::jobs::register(&mut registry, &app.clock, crm::imports::upload::folder(&app.settings.data_dir));
+    crm::duplicates::jobs::register(&mut registry, &app.clock);
     let clock = app.clock.clone();
     let clock = jobs::Clock::new(move || clock.now().micros());
     Runner::new(app.db.clone(), registry, clock, Options::default())

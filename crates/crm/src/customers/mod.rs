@@ -27,7 +27,7 @@ pub use tagging::{add_tag, remove_tag};
 
 use crate::activity::{self, About, Activity, Event, Group, Timeline, changes};
 use crate::contacts::{self, Channel, Contact, ParsedContact};
-use crate::{companies, tags};
+use crate::{companies, duplicates, tags};
 use db::{Conn, Tx};
 use platform::actor::ActorKind;
 use platform::clock::Timestamp;
@@ -164,6 +164,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
         events.push(Event::OwnerClaimed { user_id: member.id, name: member.name });
     }
     activity::record_first(tx, actor, about(&customer), &events)?;
+    duplicates::mark(tx, actor, &[customer.id])?;
     customer.archived_duplicates = holders.iter().filter(|holder| holder.archived).map(|h| h.existing()).collect();
     customer.archived_duplicates.dedup();
     Ok(customer)
@@ -249,6 +250,9 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Customer, after: &Customer) -> Res
     if before.company_id != after.company_id {
         store::company_was_set(tx, &scope, after)?;
     }
+    if before.full_name != after.full_name || before.company_id != after.company_id {
+        duplicates::mark(tx, actor, &[after.id])?;
+    }
     let mut events = Vec::new();
     let changes = changes(before, after, &model::LOGGED_FIELDS);
     if !changes.is_empty() {
@@ -272,6 +276,7 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) ->
     store::update(tx, &actor.scope(), &customer)?;
     contacts::retire(tx, &actor.scope(), id)?;
     activity::record(tx, actor, about(&customer), &[Event::CustomerArchived {}])?;
+    duplicates::mark(tx, actor, &[id])?;
     Ok(customer)
 }
 
@@ -293,6 +298,7 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) ->
     store::update(tx, &actor.scope(), &customer)?;
     contacts::revive(tx, &actor.scope(), id)?;
     activity::record(tx, actor, about(&customer), &[Event::CustomerRestored {}])?;
+    duplicates::mark(tx, actor, &[id])?;
     Ok(customer)
 }
 

@@ -87,6 +87,9 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/{id}/restore", Owned, NONE),
     ("POST", "/customers/{id}/release", Admins, NONE),
     ("POST", "/customers/{id}/reassign", Admins, |f| json!({"userId": f.admin_id})),
+    ("GET", "/duplicates", Members, NONE),
+    ("GET", "/customers/{id}/duplicates", Members, NONE),
+    ("POST", "/duplicates/{id}/decide", Owned, |_| json!({"decision": "different"})),
     ("POST", "/customers/merge", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
     ("POST", "/customers/merge/preview", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
     ("POST", "/customers/{id}/unmerge", Admins, NONE),
@@ -125,6 +128,7 @@ pub struct Fixture {
     member_id: String,
     customer: String,
     other_customer: String,
+    pair: String,
     contact: String,
     company: String,
     other_company: String,
@@ -136,6 +140,25 @@ pub struct Fixture {
 
 fn text(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_else(|| panic!("{key} in {value:#}")).to_string()
+}
+
+/// A pair for people to decide, as if it had been found.
+async fn pair(app: &TestApp, first: &str, second: &str) -> String {
+    let (org_id, id, now) = (app.org_id, app.clock.new_id(), app.clock.now());
+    let customer = |id: &str| -> uuid::Uuid { id.parse().expect("an id") };
+    let (first, second) = (customer(first), customer(second));
+    let written: db::Result<u64> = app
+        .db()
+        .write(move |tx| {
+            tx.execute((
+                "INSERT INTO duplicate_pairs (org_id, id, first_customer_id, second_customer_id, score, evidence, state,
+                   created_at, updated_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+                db::params![org_id, id, first, second, 500_i64, json!([]), "open", now, 1_i64],
+            ))
+        })
+        .await;
+    written.expect("a pair");
+    id.to_string()
 }
 
 impl Fixture {
@@ -168,7 +191,8 @@ impl Fixture {
             unique,
             admin_id: app.admin.id(),
             member_id: app.member.id(),
-            customer: customer_id,
+            customer: customer_id.clone(),
+            pair: pair(app, &customer_id, &text(&other, "id")).await,
             other_customer: text(&other, "id"),
             contact: text(&customer["contacts"][0], "id"),
             company: text(&company, "id"),
@@ -187,6 +211,7 @@ impl Fixture {
             Some("contacts") => &self.contact,
             Some("companies") => &self.company,
             Some("tags") => &self.tag,
+            Some("duplicates") => &self.pair,
             Some("api-keys") => &self.key,
             Some("members") => &self.member_id,
             Some("me") => &self.session,

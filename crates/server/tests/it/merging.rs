@@ -114,3 +114,61 @@ async fn companies_merge_and_come_back() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn duplicates_are_found_decided_and_merged() {
+    each_engine(|app| async move {
+        let add = async |name: &str| {
+            let body = json!({"fullName": name, "contacts": [{"channel": "phone", "value": "+4930901820"}]});
+            app.member.post("/customers", body).await.created()
+        };
+        let (ada, bo) = (add("Ada Lovelace").await, add("Ada Lovelace").await);
+        let claim = format!("/customers/{}/claim", id(&ada));
+        app.member.act(&claim).await.ok();
+        assert_eq!(app.owner.get("/duplicates").await.ok()["items"], json!([]));
+        app.advance(2);
+        app.run_jobs().await;
+        let found = app.colleague.get("/duplicates").await.ok();
+        let pair = &found["items"][0];
+        assert_eq!(
+            (&pair["score"], &pair["state"], &found["nextCursor"]),
+            (&json!(0.92), &json!("open"), &Value::Null)
+        );
+        assert_eq!((&pair["customers"][0]["id"], &pair["customers"][1]["id"]), (&ada["id"], &bo["id"]));
+        let kinds: Vec<_> = pair["evidence"].as_array().unwrap().iter().map(|one| one["kind"].clone()).collect();
+        assert_eq!(kinds, ["phone", "name"]);
+        let of_bo = format!("/customers/{}/duplicates", id(&bo));
+        assert_eq!(app.member.get(&of_bo).await.ok(), found);
+        let by_customer = format!("/duplicates?customerId={}&state=open&limit=1", id(&bo));
+        assert_eq!(app.member.get(&by_customer).await.ok(), found);
+        assert_eq!(app.stranger.get("/duplicates").await.ok()["items"], json!([]));
+        app.stranger.get(&of_bo).await.refused(404, "not_found");
+        app.owner.get("/duplicates?limit=0").await.refused_at(400, "limit", "invalid_value");
+        app.owner.get("/duplicates?state=closed").await.refused(400, "malformed");
+        app.owner.get("/duplicates?cursor=x").await.refused_at(400, "cursor", "invalid_cursor");
+
+        let decide = format!("/duplicates/{}/decide", id(pair));
+        let say = |decision: &str| json!({"decision": decision});
+        app.colleague.post(&decide, say("same")).await.refused(403, "forbidden");
+        app.stranger.post(&decide, say("same")).await.refused(404, "not_found");
+        app.member.post(&decide, say("perhaps")).await.refused(400, "malformed");
+        let stale = app.member.request(Method::POST, &decide).header("if-match", "\"7\"").json(&say("same"));
+        stale.send().await.refused(412, "stale_version");
+        let later = app.member.post(&decide, say("later")).await.ok();
+        assert_eq!((&later["state"], &later["decidedBy"]["name"]), (&json!("later"), &json!("Mia Member")));
+        assert_eq!(app.owner.get("/duplicates").await.ok()["items"], json!([]));
+        // The schedule is first seen, then comes round after the week.
+        app.run_jobs().await;
+        app.advance(8 * 24 * 60 * 60);
+        app.run_jobs().await;
+        app.run_jobs().await;
+        let admin = &app.admin;
+        assert_eq!(admin.get("/duplicates").await.ok()["items"][0]["id"], pair["id"]);
+        let merge = json!({"primaryId": ada["id"], "ids": [bo["id"]]});
+        admin.post("/customers/merge", merge).await.ok();
+        assert_eq!(admin.get("/duplicates").await.ok()["items"], json!([]));
+        assert_eq!(admin.get("/duplicates?state=merged").await.ok()["items"][0]["id"], pair["id"]);
+        admin.post(&decide, say("different")).await.refused(409, "merged");
+    })
+    .await;
+}

@@ -16,6 +16,7 @@ pub use unmerge::unmerge;
 use super::{Customer, about, bulk::as_parsed};
 use crate::activity::{self, Change, Event};
 use crate::contacts::{self, Contact};
+use crate::duplicates;
 use crate::merging::{self, Cells, How, Merge, Record, Reference};
 use db::{Conn, Tx};
 use model::{ContactImage, DO_NOT_CONTACT, FIELDS, Fold, Image, Person, shown};
@@ -44,6 +45,13 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "merges", column: "survivor_id", how: How::Stays("the memory of merges") },
     Reference { table: "merged_rows", column: "loser_id", how: How::Stays("the memory of merges") },
     Reference { table: "merged_rows", column: "row_id", how: How::Stays("the memory of merges") },
+    Reference { table: "duplicate_pairs", column: "first_customer_id", how: How::Own },
+    Reference { table: "duplicate_pairs", column: "second_customer_id", how: How::Own },
+    Reference {
+        table: "duplicate_checks",
+        column: "customer_id",
+        how: How::Stays("everybody who is written is looked at again"),
+    },
     Reference { table: "import_results", column: "record_id", how: How::Stays("what a row of a file became") },
 ];
 
@@ -228,6 +236,7 @@ fn fold(
     };
     let below = merging::below(tx, &scope, Record::Customer, loser_id.0)?;
     merging::remember(tx, &scope, Record::Customer, &merge, now.micros())?;
+    duplicates::merged(tx, actor, survivor_id, loser_id)?;
     let below: Vec<CustomerId> = below.into_iter().map(CustomerId).collect();
     store::hold(tx, &scope, &below, now)?;
     store::lead_to(tx, &scope, &below, survivor_id)?;
@@ -245,7 +254,8 @@ fn write(tx: &Tx<'_>, actor: &Actor, person: &mut Person) -> Result<()> {
     person.customer.updated_at = actor.now();
     super::store::update(tx, &scope, &person.customer)?;
     store::update_rest(tx, &scope, person)?;
-    Ok(super::store::reindex(tx, &scope, &person.customer)?)
+    super::store::reindex(tx, &scope, &person.customer)?;
+    duplicates::mark(tx, actor, &[person.customer.id])
 }
 
 /// What was written over, as the log shows it.

@@ -15,6 +15,7 @@ use crate::activity::{self, Event};
 use crate::companies;
 use crate::contacts::{self, Contact};
 use crate::customers::about;
+use crate::duplicates;
 use crate::merging::{self, Cell, Cells, Merge, Record, take_back};
 use db::Tx;
 use platform::clock::Timestamp;
@@ -318,6 +319,7 @@ impl Work {
         }
         merging::forget(tx, &scope, Record::Customer, self.merge.loser)?;
         store::lead_to(tx, &scope, &self.below, loser_id)?;
+        duplicates::unmerged(tx, actor, loser_id)?;
         self.loser.customer.archived_at = self.image.archived_at.map(Timestamp);
         self.loser.customer.merged_into_id = None;
         write(tx, actor, &mut self.loser)?;
