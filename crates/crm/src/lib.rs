@@ -10,11 +10,15 @@ mod export;
 
 pub mod activity;
 
+pub mod merging;
+
 pub mod tags;
 
 pub mod segment_rules;
 
 pub mod contacts;
+
+pub mod duplicates;
 
 pub mod companies;
 
@@ -35,6 +39,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(companies::api::routes())
         .merge(customers::api::routes())
         .merge(segments::api::routes())
+        .merge(duplicates::api::routes())
         .merge(imports::api::routes())
 }
 

@@ -1,6 +1,6 @@
 //! Organisations and actors for tests.
 
-use db::{Db, params};
+use db::{Conn, Db, Engine, params};
 use platform::Actor;
 use platform::actor::Role;
 use platform::clock::{Clock, Timestamp};
@@ -100,4 +100,17 @@ pub(crate) async fn sound(db: &Db) {
     // Without statistics the rules are asked by poor plans.
     db.analyze().await.expect("statistics");
     assert_eq!(db.read(crate::checks::broken_rules).await.expect("the rules can be asked"), []);
+}
+
+/// Every column of the schema as `table.column`.
+pub(crate) fn columns(c: &Conn<'_>) -> db::Result<Vec<String>> {
+    let sql = match c.engine() {
+        Engine::Sqlite => {
+            "SELECT m.name || '.' || p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"
+        }
+        Engine::Postgres => {
+            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        }
+    };
+    c.query(sql, |row| row.get(0))
 }

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_job_cancels", include_str!("../../../migrations/0004_job_cancels.sql")),
     ("0005_segments", include_str!("../../../migrations/0005_segments.sql")),
     ("0006_bulk", include_str!("../../../migrations/0006_bulk.sql")),
+    ("0007_merge", include_str!("../../../migrations/0007_merge.sql")),
 ];
 
 /// The schema version that this program needs.

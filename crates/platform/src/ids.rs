@@ -57,4 +57,6 @@ id_type! {
     ImportId,
     SegmentId,
     ViewId,
+    /// A pair of customers that may be one person.
+    DuplicateId,
 }

@@ -17,7 +17,7 @@ pub mod limits;
 pub mod organisations;
 pub mod paging;
 pub mod patch;
-mod pointer;
+pub mod pointer;
 pub mod policy;
 mod secret;
 #[cfg(test)]

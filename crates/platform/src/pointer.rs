@@ -7,6 +7,11 @@ pub(crate) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// The pointer to a field of what `parent` points to.
+pub fn field(parent: &str, key: &str) -> String {
+    format!("{parent}/{}", escaped(key))
+}
+
 /// The pointer to where a reader stood when it found the fault.
 pub(crate) fn of(path: &Path) -> String {
     let mut text = String::new();

@@ -24,6 +24,7 @@ pub fn runner(app: &App) -> Result<Runner, SetupError> {
     crm::imports::jobs::register(&mut registry, &app.clock, crm::imports::upload::folder(&app.settings.data_dir));
     crm::segments::jobs::register(&mut registry, &app.clock);
     platform::bulk::jobs::register(&mut registry, &app.clock, &crm::BULK_ACTS);
+    crm::duplicates::jobs::register(&mut registry, &app.clock);
     let clock = app.clock.clone();
     let clock = jobs::Clock::new(move || clock.now().micros());
     Runner::new(app.db.clone(), registry, clock, Options::default())

@@ -5,6 +5,7 @@ use platform::clock::Timestamp;
 use platform::ids::{ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, TagId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A field that changed, with what it held before and what it holds now.
@@ -58,6 +59,26 @@ pub enum Event {
     CustomerArchived {},
     #[serde(rename = "customer.restored")]
     CustomerRestored {},
+    /// Another customer was folded into this one.
+    #[serde(rename = "customer.merged")]
+    CustomerMerged {
+        /// The one that was folded in, and its name.
+        customer_id: CustomerId,
+        name: String,
+        /// Values that it brought.
+        changes: Vec<Change>,
+        /// How many of its `contacts`, `tags`, `activities`… went over.
+        moved: BTreeMap<String, i64>,
+    },
+    /// Two customers are separate again.
+    #[serde(rename = "customer.unmerged")]
+    CustomerUnmerged {
+        /// The other one, and its name.
+        customer_id: CustomerId,
+        name: String,
+        /// Values that the one who stayed has again.
+        changes: Vec<Change>,
+    },
     #[serde(rename = "customer.imported")]
     CustomerImported { import_id: ImportId, file_name: String, row: i64, result: String },
     #[serde(rename = "contact.added")]
@@ -100,6 +121,26 @@ pub enum Event {
     CompanyArchived {},
     #[serde(rename = "company.restored")]
     CompanyRestored {},
+    /// Another company was folded into this one.
+    #[serde(rename = "company.merged")]
+    CompanyMerged {
+        /// The one that was folded in, and its name.
+        company_id: CompanyId,
+        name: String,
+        /// Values that it brought.
+        changes: Vec<Change>,
+        /// How many of its `customers`, `children`, `domains`, `activities`… went over.
+        moved: BTreeMap<String, i64>,
+    },
+    /// Two companies are separate again.
+    #[serde(rename = "company.unmerged")]
+    CompanyUnmerged {
+        /// The other one, and its name.
+        company_id: CompanyId,
+        name: String,
+        /// Values that the one that stayed has again.
+        changes: Vec<Change>,
+    },
     #[serde(rename = "company.imported")]
     CompanyImported { import_id: ImportId, file_name: String, row: i64, result: String },
 }

@@ -3,10 +3,11 @@ use db::{Conn, Engine, Result, Sql};
 /// A rule in words, and the statement that counts the rows that break it.
 type Rule = (&'static str, &'static str);
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 16] = [
     (
         "every customer has an event that made it",
-        "SELECT count(*) FROM customers c WHERE NOT EXISTS (SELECT 1 FROM activities a {by customer} WHERE a.org_id = c.org_id
+        "SELECT count(*) FROM customers c WHERE c.merged_into_id IS NULL AND NOT EXISTS
+           (SELECT 1 FROM activities a {by customer} WHERE a.org_id = c.org_id
            AND a.customer_id = c.id AND a.type IN ('customer.created', 'customer.imported'))",
     ),
     (
@@ -42,6 +43,20 @@ const RULES: [Rule; 14] = [
            JOIN customers c ON c.org_id = k.org_id AND c.id = k.customer_id WHERE c.archived_at IS NULL
            GROUP BY k.org_id, k.customer_id, k.channel
            HAVING sum(CASE WHEN k.is_primary THEN 1 ELSE 0 END) <> 1) AS wrong",
+    ),
+    (
+        "a customer names another one exactly while it is merged into it, and that one is not",
+        "SELECT count(*) FROM customers c WHERE (c.merged_into_id IS NOT NULL) <> EXISTS
+           (SELECT 1 FROM merges m WHERE m.org_id = c.org_id AND m.record = 'customer' AND m.loser_id = c.id)
+            OR (c.merged_into_id IS NOT NULL AND (c.archived_at IS NULL OR NOT EXISTS (SELECT 1 FROM customers s
+              WHERE s.org_id = c.org_id AND s.id = c.merged_into_id AND s.merged_into_id IS NULL)))",
+    ),
+    (
+        "a company names another one exactly while it is merged into it, and that one is not",
+        "SELECT count(*) FROM companies c WHERE (c.merged_into_id IS NOT NULL) <> EXISTS
+           (SELECT 1 FROM merges m WHERE m.org_id = c.org_id AND m.record = 'company' AND m.loser_id = c.id)
+            OR (c.merged_into_id IS NOT NULL AND (c.archived_at IS NULL OR NOT EXISTS (SELECT 1 FROM companies s
+              WHERE s.org_id = c.org_id AND s.id = c.merged_into_id AND s.merged_into_id IS NULL)))",
     ),
     (
         "tags on customers exist",

@@ -1,4 +1,5 @@
 use super::{Broken, broken_rules};
+use crate::companies::{self, NewCompany};
 use crate::customers::{NewCustomer, create};
 use crate::testing::org;
 use db::Db;
@@ -10,12 +11,20 @@ async fn broken(db: &Db) -> Vec<Broken> {
 }
 
 /// Each statement damages one thing; the rule that must notice it.
-const PLANTS: [(&str, &str); 9] = [
+const PLANTS: [(&str, &str); 11] = [
     ("DELETE FROM activities WHERE type = 'customer.created'", "every customer has an event that made it"),
     ("UPDATE activities SET occurred_at = occurred_at + 1", "no customer was active after its time of last activity"),
     ("UPDATE contacts SET live_canonical = NULL", "addresses exclude others exactly while their customer lives"),
     ("UPDATE contacts SET is_primary = FALSE", "a living customer has one primary contact per channel"),
     ("UPDATE customer_tags SET last_activity_at = 0", "what orders a tag's page is as on the customer"),
+    (
+        "UPDATE customers SET merged_into_id = id",
+        "a customer names another one exactly while it is merged into it, and that one is not",
+    ),
+    (
+        "UPDATE companies SET merged_into_id = id",
+        "a company names another one exactly while it is merged into it, and that one is not",
+    ),
     ("UPDATE customers SET claimed_at = NULL", "a customer is claimed exactly when there is a time of it"),
     ("DELETE FROM memberships", "an owner is a member"),
     ("UPDATE memberships SET role = 'member'", "every organisation has an owner"),
@@ -27,6 +36,9 @@ async fn damage_is_noticed() {
     for (damage, rule) in PLANTS {
         each_engine(|db| async move {
             let owner = org(&db).await;
+            let company: NewCompany = serde_json::from_value(json!({"name": "Y"})).unwrap();
+            let actor = owner.clone();
+            db.write(move |tx| companies::create(tx, &actor, &company)).await.unwrap();
             let new = serde_json::from_value::<NewCustomer>(json!({"fullName": "X", "tags": ["t"],
                 "claimedById": owner.user_id, "contacts": [{"channel": "email", "value": "a@x.example"}]}))
             .unwrap()

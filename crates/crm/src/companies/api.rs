@@ -1,4 +1,5 @@
 use super::bulk::actions::{self, CompanyBulk};
+use super::merging::{self, CompanyMergePreview, MergeCompanies, UnmergedCompany};
 use super::{Company, CompanyPatch, DomainMatch, FIELDS, NewCompany};
 use crate::activity::{Activity, ActivityQuery};
 use crate::export::{ExportQuery, Kind};
@@ -10,6 +11,7 @@ use platform::filter::Me;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, Page, Problems, Versioned};
 use platform::ids::CompanyId;
 use platform::paging::{Count, CountBody, ListBody, ListQuery};
+use platform::policy::{self, Action};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,6 +31,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, update))
         .routes(routes!(archive))
         .routes(routes!(restore))
+        .routes(routes!(merge))
+        .routes(routes!(preview_merge))
+        .routes(routes!(unmerge))
         .routes(routes!(timeline))
 }
 
@@ -133,6 +138,28 @@ async fn archive(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<R
     params(("id" = CompanyId, Path)), responses((status = 200, body = Company), Problems))]
 async fn restore(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<Response> {
     ctx.act_empty(move |tx, actor| super::restore(tx, actor, id, expected)).await
+}
+
+/// Folds companies into one, which gets all that is theirs; they are archived and name that one in `mergedIntoId`.
+#[utoipa::path(post, path = "/companies/merge", tag = "companies", operation_id = "mergeCompanies",
+    request_body = MergeCompanies, responses((status = 200, body = Company), Problems))]
+async fn merge(ctx: Ctx, body: Body<MergeCompanies>) -> Result<Response> {
+    policy::require(&ctx.actor, Action::MergeRecords)?;
+    ctx.act(body, merging::merge).await
+}
+
+/// What a merge would do: how much goes over, whose values stand, and the company that would come of it.
+#[utoipa::path(post, path = "/companies/merge/preview", tag = "companies", operation_id = "previewCompanyMerge",
+    request_body = MergeCompanies, responses((status = 200, body = CompanyMergePreview), Problems))]
+async fn preview_merge(ctx: Ctx, body: Body<MergeCompanies>) -> Result<Json<CompanyMergePreview>> {
+    ctx.read(move |c, actor| merging::preview(c, actor, &body.value)).await.map(Json)
+}
+
+/// Takes a company that was merged out again: it has back what was its own, as far as that is still there.
+#[utoipa::path(post, path = "/companies/{id}/unmerge", tag = "companies", operation_id = "unmergeCompany",
+    params(("id" = CompanyId, Path)), responses((status = 200, body = UnmergedCompany), Problems))]
+async fn unmerge(ctx: Ctx, Id(id): Id<CompanyId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| merging::unmerge(tx, actor, id, expected)).await
 }
 
 /// What happened to a company and its customers, newest first.

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod domain;
 mod export;
 pub mod fields;
+pub mod merging;
 pub mod model;
 mod store;
 #[cfg(test)]
@@ -58,6 +59,16 @@ pub struct UnlinkedCustomer {
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: CompanyId) -> Result<Company> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("company"))
+}
+
+/// The company, if `actor` may write it and it has not been merged into another one.
+fn get_to_write(c: &Conn<'_>, actor: &Actor, id: CompanyId) -> Result<Company> {
+    let company = get(c, actor, id)?;
+    policy::require_write(actor, company.owner_id)?;
+    match company.merged_into_id {
+        Some(survivor) => Err(merging::merged(c, actor, survivor, None)?),
+        None => Ok(company),
+    }
 }
 
 pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Company>> {
@@ -148,8 +159,7 @@ fn insert(tx: &Tx<'_>, actor: &Actor, company: &Company) -> Result<()> {
 }
 
 pub fn update(tx: &Tx<'_>, actor: &Actor, id: CompanyId, patch: &CompanyPatch, expected: IfMatch) -> Result<Company> {
-    let before = get(tx, actor, id)?;
-    policy::require_write(actor, before.owner_id)?;
+    let before = get_to_write(tx, actor, id)?;
     expected.check(&before)?;
     let mut after = before.clone();
     patch.apply(&mut after)?;
@@ -180,8 +190,7 @@ pub(crate) fn write(tx: &Tx<'_>, actor: &Actor, before: &Company, after: &Compan
 }
 
 pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> Result<Company> {
-    let before = get(tx, actor, id)?;
-    policy::require_write(actor, before.owner_id)?;
+    let before = get_to_write(tx, actor, id)?;
     expected.check(&before)?;
     if before.archived_at.is_some() {
         return Ok(before);
@@ -195,14 +204,10 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> 
 }
 
 pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> Result<Company> {
-    let before = get(tx, actor, id)?;
-    policy::require_write(actor, before.owner_id)?;
+    let before = get_to_write(tx, actor, id)?;
     expected.check(&before)?;
     if before.archived_at.is_none() {
         return Ok(before);
-    }
-    if before.merged_into_id.is_some() {
-        return Err(Error::conflict("merged", "this company was merged into another one; undo the merge instead"));
     }
     let after = Company { archived_at: None, updated_at: actor.now(), version: before.version + 1, ..before };
     refuse_taken_domains(tx, &actor.scope(), &after)?;
@@ -241,12 +246,8 @@ pub fn timeline(
     asked: &ActivityQuery,
     limit: usize,
 ) -> Result<Page<Activity>> {
-    let page = activity::page(c, actor, Timeline::Company(id), asked.group, limit, asked.cursor.as_deref())?;
-    if page.items.is_empty() {
-        // To which something has happened, is there.
-        get(c, actor, id)?;
-    }
-    Ok(page)
+    let standing = store::standing(c, &actor.scope(), id)?.ok_or(Error::NotFound("company"))?;
+    activity::page(c, actor, Timeline::Company(standing), asked.group, limit, asked.cursor.as_deref())
 }
 
 /// Asks for the living company that owns the host, or the domain it is registered under; [`read_ref`] reads the answer.
@@ -275,6 +276,11 @@ pub fn require_living(c: &Conn<'_>, scope: &Scope, id: CompanyId, path: &str) ->
         Some((_, true)) => Err(Error::invalid(path, "company_archived", "this company is archived; restore it first")),
         None => Err(Error::invalid(path, "unknown_company", "there is no such company")),
     }
+}
+
+/// The company, or the one that it was merged into since; nothing if there is no such company.
+pub fn standing(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
+    Ok(store::standing(c, scope, id)?)
 }
 
 fn refuse_taken_domains(c: &Conn<'_>, scope: &Scope, company: &Company) -> Result<()> {

@@ -1,5 +1,6 @@
 use super::{Company, CompanyRef, SizeBand, UnlinkedCustomer};
 use crate::activity::{self, About, Change, Event};
+use crate::duplicates;
 use db::{Conn, Engine, Query, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;
@@ -327,6 +328,13 @@ pub(super) fn name(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<
     )
 }
 
+pub(super) fn standing(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
+    c.query_opt(
+        ("SELECT coalesce(merged_into_id, id) FROM companies WHERE org_id = $1 AND id = $2", params![scope, id]),
+        |row| row.get(0),
+    )
+}
+
 /// The parent of a company, which stays what it is until the commit: two writers who each read the chain that the
 /// other one changes would make a circle.
 pub(super) fn held_parent(tx: &Tx<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
@@ -425,6 +433,7 @@ pub(super) fn link_customers(
     let mut sql = Sql::new("UPDATE customer_tags SET company_id = ");
     sql.bind(company).push(" WHERE org_id = ").bind(scope).push(" AND customer_id IN ");
     tx.execute(sql.bind_list(customers.iter().copied()))?;
+    duplicates::mark(tx, actor, customers)?;
     let change = Change { field: "companyId".into(), old: serde_json::Value::Null, new: company.to_string().into() };
     let events: Vec<(About, Event)> = customers
         .iter()

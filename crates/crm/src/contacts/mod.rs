@@ -315,12 +315,13 @@ pub fn of_customers(scope: &Scope, customers: &[CustomerId]) -> Sql {
     store::of_customers(scope, customers)
 }
 
-/// The contacts of these customers, by customer.
+/// The contacts of these customers, by customer, in the order in which they are shown.
 pub fn by_customer(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<Contact>>> {
     let mut by_customer: HashMap<CustomerId, Vec<Contact>> = HashMap::new();
     for contact in c.query_parts(customers, |part| of_customers(scope, part), read)? {
         by_customer.entry(contact.customer_id).or_default().push(contact);
     }
+    by_customer.values_mut().for_each(|contacts| sort(contacts));
     Ok(by_customer)
 }
 
@@ -328,9 +329,20 @@ pub fn read(row: &Row<'_>) -> db::Result<Contact> {
     store::read(row)
 }
 
-/// In the order in which they are shown: by channel, primary first, then the newest.
+/// In the order in which they are shown.
 pub fn sort(contacts: &mut [Contact]) {
-    contacts.sort_by_key(|contact| (contact.channel, !contact.is_primary, std::cmp::Reverse(contact.id)));
+    contacts.sort_by_key(order);
+}
+
+/// The order of a customer's contacts: primary first, then the newest.
+pub fn order(contact: &Contact) -> (Channel, bool, std::cmp::Reverse<ContactId>) {
+    (contact.channel, !contact.is_primary, std::cmp::Reverse(contact.id))
+}
+
+/// Writes a contact that may have gone over to its customer from another one (`from`). The address excludes others while
+/// the customer is living.
+pub fn put(tx: &Tx<'_>, scope: &Scope, contact: &Contact, from: CustomerId, is_living: bool) -> Result<()> {
+    on_unique(store::put(tx, scope, contact, from, is_living), "contacts_live", || tx.conflict().into())
 }
 
 /// Gives up the addresses of an archived customer: only the living exclude each other.

@@ -117,6 +117,26 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, contact: &Contact) -> Result<()
     Ok(())
 }
 
+pub(super) fn put(tx: &Tx<'_>, scope: &Scope, contact: &Contact, from: CustomerId, is_living: bool) -> Result<()> {
+    tx.execute((
+        "UPDATE contacts SET customer_id = $4, live_canonical = $5, is_primary = $6, status = $7, updated_at = $8,
+           version = $9
+         WHERE org_id = $1 AND customer_id = $2 AND id = $3",
+        params![
+            scope,
+            from,
+            contact.id,
+            contact.customer_id,
+            live(contact).filter(|_| is_living),
+            contact.is_primary,
+            contact.status.as_str(),
+            contact.updated_at,
+            contact.version
+        ],
+    ))?;
+    Ok(())
+}
+
 pub(super) fn demote_others(tx: &Tx<'_>, scope: &Scope, contact: &Contact, now: Timestamp) -> Result<()> {
     tx.execute((
         "UPDATE contacts SET is_primary = $5, updated_at = $6, version = version + 1

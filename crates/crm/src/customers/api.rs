@@ -1,4 +1,5 @@
 use super::bulk::actions::{self, CustomerBulk};
+use super::merging::{self, MergeCustomers, MergePreview, Unmerged};
 use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
 use crate::activity::{Activity, ActivityQuery};
 use crate::contacts::{Contact, ContactPatch, NewContact};
@@ -32,6 +33,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(unclaim))
         .routes(routes!(release))
         .routes(routes!(reassign))
+        .routes(routes!(merge))
+        .routes(routes!(preview_merge))
+        .routes(routes!(unmerge))
         .routes(routes!(timeline))
         .routes(routes!(contacts, add_contact))
         .routes(routes!(update_contact, remove_contact))
@@ -159,6 +163,28 @@ async fn release(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<
 async fn reassign(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch, body: Body<Reassign>) -> Result<Response> {
     policy::require(&ctx.actor, Action::ReleaseAndReassign)?;
     ctx.act(body, move |tx, actor, body| super::reassign(tx, actor, id, body.user_id, expected)).await
+}
+
+/// Folds customers into one, who gets all that is theirs; they are archived and name that one in `mergedIntoId`.
+#[utoipa::path(post, path = "/customers/merge", tag = "customers", operation_id = "mergeCustomers",
+    request_body = MergeCustomers, responses((status = 200, body = Customer), Problems))]
+async fn merge(ctx: Ctx, body: Body<MergeCustomers>) -> Result<Response> {
+    policy::require(&ctx.actor, Action::MergeRecords)?;
+    ctx.act(body, merging::merge).await
+}
+
+/// What a merge would do: how much goes over, whose values stand, and the customer that would come of it.
+#[utoipa::path(post, path = "/customers/merge/preview", tag = "customers", operation_id = "previewCustomerMerge",
+    request_body = MergeCustomers, responses((status = 200, body = MergePreview), Problems))]
+async fn preview_merge(ctx: Ctx, body: Body<MergeCustomers>) -> Result<Json<MergePreview>> {
+    ctx.read(move |c, actor| merging::preview(c, actor, &body.value)).await.map(Json)
+}
+
+/// Takes a customer that was merged out again: it has back what was its own, as far as that is still there.
+#[utoipa::path(post, path = "/customers/{id}/unmerge", tag = "customers", operation_id = "unmergeCustomer",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Unmerged), Problems))]
+async fn unmerge(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<Response> {
+    ctx.act_empty(move |tx, actor| merging::unmerge(tx, actor, id, expected)).await
 }
 
 /// What happened to a customer, newest first.

@@ -9,6 +9,7 @@ pub mod bulk;
 mod contact_ops;
 mod export;
 pub mod fields;
+pub mod merging;
 pub mod model;
 mod ownership;
 #[cfg(test)]
@@ -27,7 +28,7 @@ pub use tagging::{add_tag, remove_tag};
 use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::companies::{self, CompanyRef};
 use crate::contacts::{self, Channel, Contact, Holder, ParsedContact};
-use crate::{segment_rules, tags};
+use crate::{duplicates, segment_rules, tags};
 use db::{Conn, Sql, Tx};
 use platform::actor::ActorKind;
 use platform::bulk::Selection;
@@ -49,7 +50,7 @@ pub fn get(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("customer"))
 }
 
-/// A page of what happened to a customer, newest first.
+/// A page of what happened to a customer, newest first; for one who was merged, to whoever stayed.
 pub fn timeline(
     c: &Conn<'_>,
     actor: &Actor,
@@ -57,19 +58,23 @@ pub fn timeline(
     asked: &ActivityQuery,
     limit: usize,
 ) -> Result<Page<Activity>> {
-    let page = activity::page(c, actor, Timeline::Customer(id), asked.group, limit, asked.cursor.as_deref())?;
-    if page.items.is_empty() {
-        // To whom something has happened, is there.
-        get(c, actor, id)?;
-    }
-    Ok(page)
+    let standing = store::standing(c, &actor.scope(), id)?.ok_or(Error::NotFound("customer"))?;
+    activity::page(c, actor, Timeline::Customer(standing), asked.group, limit, asked.cursor.as_deref())
 }
 
-/// The customer, if `actor` may write it.
+/// The customer, if `actor` may write it and it has not been merged into another one.
 fn get_to_write(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
     let customer = get(c, actor, id)?;
     policy::require_write(actor, customer.claimed_by_id)?;
+    refuse_merged(c, actor, &customer)?;
     Ok(customer)
+}
+
+fn refuse_merged(c: &Conn<'_>, actor: &Actor, customer: &Customer) -> Result<()> {
+    match customer.merged_into_id {
+        Some(survivor) => Err(merging::merged(c, &actor.scope(), survivor, None)?),
+        None => Ok(()),
+    }
 }
 
 pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Customer>> {
@@ -180,6 +185,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
         events.push(Event::OwnerClaimed { user_id: member.id, name: member.name });
     }
     activity::record_first(tx, actor, about(&customer), &events)?;
+    duplicates::mark(tx, actor, &[customer.id])?;
     customer.archived_duplicates = holders.iter().filter(|holder| holder.archived).map(|h| h.existing()).collect();
     customer.archived_duplicates.dedup();
     Ok(customer)
@@ -279,6 +285,9 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Customer, after: &Customer) -> Res
     if before.company_id != after.company_id {
         store::company_was_set(tx, &scope, after)?;
     }
+    if before.full_name != after.full_name || before.company_id != after.company_id {
+        duplicates::mark(tx, actor, &[after.id])?;
+    }
     let mut events = Vec::new();
     let changes = changes(before, after, &model::LOGGED_FIELDS);
     if !changes.is_empty() {
@@ -302,6 +311,7 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) ->
     store::update(tx, &actor.scope(), &customer)?;
     contacts::retire(tx, &actor.scope(), id)?;
     activity::record(tx, actor, about(&customer), &[Event::CustomerArchived {}])?;
+    duplicates::mark(tx, actor, &[id])?;
     Ok(customer)
 }
 
@@ -315,9 +325,6 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) ->
     if customer.archived_at.is_none() {
         return Ok(customer);
     }
-    if customer.merged_into_id.is_some() {
-        return Err(Error::conflict("merged", "this customer was merged into another one; undo the merge instead"));
-    }
     let own: Vec<ParsedContact> = customer.contacts.iter().map(contact_ops::as_parsed).collect();
     let holders = contacts::holders(tx, &actor.scope(), &own)?;
     contacts::refuse_taken(&holders, &own, Some(id), |index| format!("/contacts/{index}/value"))?;
@@ -326,6 +333,7 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) ->
     store::update(tx, &actor.scope(), &customer)?;
     contacts::revive(tx, &actor.scope(), id)?;
     activity::record(tx, actor, about(&customer), &[Event::CustomerRestored {}])?;
+    duplicates::mark(tx, actor, &[id])?;
     Ok(customer)
 }
 

@@ -1,6 +1,6 @@
 //! Who owns a customer: claim, unclaim, release, reassign.
 
-use super::{Customer, about, bump, get, store};
+use super::{Customer, about, bump, refuse_merged, store};
 use crate::activity::{self, Event};
 use db::{Conn, Tx};
 use platform::error::Existing;
@@ -8,6 +8,13 @@ use platform::http::IfMatch;
 use platform::ids::{CustomerId, UserId};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
+
+/// A customer who may get another owner.
+fn get(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
+    let customer = super::get(c, actor, id)?;
+    refuse_merged(c, actor, &customer)?;
+    Ok(customer)
+}
 
 pub(super) fn person(actor: &Actor) -> Result<UserId> {
     actor.user_id.ok_or_else(|| Error::forbidden("only a person can own a customer; reassign it to a member instead"))

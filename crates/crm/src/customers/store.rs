@@ -110,6 +110,14 @@ pub(super) fn select() -> Sql {
     Sql::new("SELECT ").push(COLUMNS).clone()
 }
 
+/// Who the customer is now: itself, or whoever it was merged into.
+pub(super) fn standing(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<Option<CustomerId>> {
+    c.query_opt(
+        ("SELECT coalesce(merged_into_id, id) FROM customers WHERE org_id = $1 AND id = $2", params![scope, id]),
+        |row| row.get(0),
+    )
+}
+
 pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<Option<Customer>> {
     let mut sql = select();
     sql.push(" FROM customers c WHERE c.org_id = ").bind(scope).push(" AND c.id = ").bind(id);

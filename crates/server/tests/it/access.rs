@@ -74,6 +74,9 @@ const ROUTES: &[Line] = &[
     ("POST", "/companies/{id}/restore", Owned, NONE),
     ("GET", "/companies/{id}/customers", Members, NONE),
     ("GET", "/companies/{id}/activity", Members, NONE),
+    ("POST", "/companies/merge", Admins, |f| json!({"primaryId": f.company, "ids": [f.other_company]})),
+    ("POST", "/companies/merge/preview", Admins, |f| json!({"primaryId": f.company, "ids": [f.other_company]})),
+    ("POST", "/companies/{id}/unmerge", Admins, NONE),
     // Imports
     ("GET", "/imports", Members, NONE),
     ("GET", "/imports/template.csv", Members, NONE),
@@ -91,6 +94,12 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/{id}/restore", Owned, NONE),
     ("POST", "/customers/{id}/release", Admins, NONE),
     ("POST", "/customers/{id}/reassign", Admins, |f| json!({"userId": f.admin_id})),
+    ("GET", "/duplicates", Members, NONE),
+    ("GET", "/customers/{id}/duplicates", Members, NONE),
+    ("POST", "/duplicates/{id}/decide", Owned, |_| json!({"decision": "different"})),
+    ("POST", "/customers/merge", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
+    ("POST", "/customers/merge/preview", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
+    ("POST", "/customers/{id}/unmerge", Admins, NONE),
     ("GET", "/customers/{id}/activity", Members, NONE),
     ("GET", "/customers/{id}/contacts", Members, NONE),
     ("POST", "/customers/{id}/contacts", Owned, |f| json!({"channel": "email", "value": format!("{}@mail.example", f.unique)})),
@@ -125,8 +134,11 @@ pub struct Fixture {
     admin_id: String,
     member_id: String,
     customer: String,
+    other_customer: String,
+    pair: String,
     contact: String,
     company: String,
+    other_company: String,
     tag: String,
     key: String,
     session: String,
@@ -137,6 +149,25 @@ fn text(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_else(|| panic!("{key} in {value:#}")).to_string()
 }
 
+/// A pair for people to decide, as if it had been found.
+async fn pair(app: &TestApp, first: &str, second: &str) -> String {
+    let (org_id, id, now) = (app.org_id, app.clock.new_id(), app.clock.now());
+    let customer = |id: &str| -> uuid::Uuid { id.parse().expect("an id") };
+    let (first, second) = (customer(first), customer(second));
+    let written: db::Result<u64> = app
+        .db()
+        .write(move |tx| {
+            tx.execute((
+                "INSERT INTO duplicate_pairs (org_id, id, first_customer_id, second_customer_id, score, evidence, state,
+                   created_at, updated_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+                db::params![org_id, id, first, second, 500_i64, json!([]), "open", now, 1_i64],
+            ))
+        })
+        .await;
+    written.expect("a pair");
+    id.to_string()
+}
+
 impl Fixture {
     pub async fn new(app: &TestApp, path: &str) -> Fixture {
         let unique = app.clock.new_id().simple().to_string();
@@ -144,8 +175,11 @@ impl Fixture {
         let customer = app.member.post("/customers", customer).await.created();
         let customer_id = text(&customer, "id");
         app.member.act(&format!("/customers/{customer_id}/claim")).await.ok();
+        let other = app.owner.post("/customers", json!({"fullName": format!("Hopper {unique}")})).await.created();
         let company = json!({"name": format!("Navy {unique}"), "ownerId": app.member.id()});
         let company = app.member.post("/companies", company).await.created();
+        let other_company = json!({"name": format!("Old Navy {unique}")});
+        let other_company = app.owner.post("/companies", other_company).await.created();
         let tag = app.owner.post("/tags", json!({"name": format!("t-{unique}")})).await.created();
         let key = app.owner.post("/api-keys", json!({"name": "Key", "role": "member"})).await.created();
         // Only where it is needed: the newest sessions push the oldest out.
@@ -164,9 +198,12 @@ impl Fixture {
             unique,
             admin_id: app.admin.id(),
             member_id: app.member.id(),
-            customer: customer_id,
+            customer: customer_id.clone(),
+            pair: pair(app, &customer_id, &text(&other, "id")).await,
+            other_customer: text(&other, "id"),
             contact: text(&customer["contacts"][0], "id"),
             company: text(&company, "id"),
+            other_company: text(&other_company, "id"),
             tag: text(&tag, "id"),
             key: text(&key, "id"),
             session,
@@ -181,6 +218,7 @@ impl Fixture {
             Some("contacts") => &self.contact,
             Some("companies") => &self.company,
             Some("tags") => &self.tag,
+            Some("duplicates") => &self.pair,
             Some("api-keys") => &self.key,
             Some("members") => &self.member_id,
             Some("me") => &self.session,

@@ -13,4 +13,5 @@ mod faults;
 mod http;
 mod imports;
 mod kit;
+mod merging;
 mod program;

@@ -1,0 +1,88 @@
+use super::{Decide, DuplicatePair, PairState};
+use axum::Json;
+use axum::response::Response;
+use platform::http::{App, Body, Ctx, Form, Id, IfMatch, Page, Problems};
+use platform::ids::{CustomerId, DuplicateId};
+use platform::paging::{LIMIT_DEFAULT, LIMIT_MAX};
+use platform::{Error, Result};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(of_customer)).routes(routes!(decide))
+}
+
+/// Which pairs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PairsQuery {
+    /// What has become of them, `open` unless said.
+    // Inline: schemas that only a query names are not collected into the document.
+    #[param(inline)]
+    state: Option<PairState>,
+    /// Only those that this customer is one of.
+    customer_id: Option<CustomerId>,
+    /// Items of a page, 50 unless said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Which pairs of one customer.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CustomerPairsQuery {
+    /// What has become of them, `open` unless said.
+    #[param(inline)]
+    state: Option<PairState>,
+    /// Items of a page, 50 unless said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+}
+
+fn limit(asked: Option<&str>) -> Result<usize> {
+    match asked.map(str::parse) {
+        None => Ok(LIMIT_DEFAULT as usize),
+        Some(Ok(limit)) if (1..=LIMIT_MAX as usize).contains(&limit) => Ok(limit),
+        Some(_) => Err(Error::malformed("limit", "invalid_value", format!("limit is a number from 1 to {LIMIT_MAX}"))),
+    }
+}
+
+/// Pairs of customers that may be one person, the likeliest first.
+#[utoipa::path(get, path = "/duplicates", tag = "customers", operation_id = "listDuplicates", params(PairsQuery),
+    responses((status = 200, body = Page<DuplicatePair>), Problems))]
+async fn list(ctx: Ctx, Form(asked): Form<PairsQuery>) -> Result<Json<Page<DuplicatePair>>> {
+    let limit = limit(asked.limit.as_deref())?;
+    let state = asked.state.unwrap_or(PairState::Open);
+    ctx.read(move |c, actor| super::page(c, actor, state, asked.customer_id, limit, asked.cursor.as_deref()))
+        .await
+        .map(Json)
+}
+
+/// Whom a customer may be too, the likeliest first.
+#[utoipa::path(get, path = "/customers/{id}/duplicates", tag = "customers", operation_id = "listCustomerDuplicates",
+    params(("id" = CustomerId, Path), CustomerPairsQuery), responses((status = 200, body = Page<DuplicatePair>), Problems))]
+async fn of_customer(
+    ctx: Ctx,
+    Id(id): Id<CustomerId>,
+    Form(asked): Form<CustomerPairsQuery>,
+) -> Result<Json<Page<DuplicatePair>>> {
+    let limit = limit(asked.limit.as_deref())?;
+    let state = asked.state.unwrap_or(PairState::Open);
+    ctx.read(move |c, actor| super::page(c, actor, state, Some(id), limit, asked.cursor.as_deref())).await.map(Json)
+}
+
+/// Says whether a pair is one person; the answer is remembered.
+#[utoipa::path(post, path = "/duplicates/{id}/decide", tag = "customers", operation_id = "decideDuplicate",
+    params(("id" = DuplicateId, Path)), request_body = Decide,
+    responses((status = 200, body = DuplicatePair), Problems))]
+async fn decide(ctx: Ctx, Id(id): Id<DuplicateId>, expected: IfMatch, body: Body<Decide>) -> Result<Response> {
+    ctx.act(body, move |tx, actor, body| super::decide(tx, actor, id, body.decision, expected)).await
+}

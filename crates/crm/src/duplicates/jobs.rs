@@ -1,0 +1,66 @@
+//! The work on duplicates: looking at whom has been noted, and asking again what was put off.
+
+use super::store;
+use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
+use platform::Actor;
+use platform::clock::{Clock, Timestamp};
+use std::time::Duration;
+
+pub(super) const CHECK: &str = "duplicates.check";
+const WAKE: &str = "duplicates.wake";
+
+/// Customers of one transaction: other writers hardly wait.
+const CHUNK: i64 = 50;
+/// Changes of one moment are looked at together.
+const DELAY_S: i64 = 1;
+/// How often notes are looked for that no job came for, because one was just ending.
+const CHECK_EVERY: Duration = Duration::from_secs(60);
+const WAKE_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Enqueues the look at whom has been noted, once.
+pub(super) fn enqueue(tx: &db::Tx<'_>, now: Timestamp) -> db::Result<()> {
+    let job = ::jobs::NewJob::new(CHECK, ()).dedupe(CHECK).at(now.plus_seconds(DELAY_S).micros());
+    ::jobs::enqueue(tx, job, now.micros()).map(drop)
+}
+
+/// Registers the handlers.
+pub fn register(registry: &mut Registry, clock: &Clock) {
+    let limits = Limits { at_once: 1, ..Limits::default() };
+    let of = clock.clone();
+    registry.handle_within(CHECK, limits, move |job| check(job, of.clone()));
+    registry.every(CHECK, CHECK_EVERY, CHECK);
+    registry.handle_within(WAKE, limits, wake);
+    registry.every(WAKE, WAKE_EVERY, WAKE);
+}
+
+/// Looks at everybody who has been noted.
+async fn check(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    loop {
+        if job.is_stopping() {
+            return Ok(Outcome::Again(job.now()));
+        }
+        let (clock, lease) = (clock.clone(), job.lease());
+        let looked_at = job
+            .db()
+            .write(move |tx| {
+                let noted = store::take_marks(tx, CHUNK)?;
+                for (org_id, customer) in &noted {
+                    let system = Actor::system(*org_id, clock.clone()).at_one_moment();
+                    super::refresh(tx, &system, *customer)?;
+                }
+                lease.hold(tx)?;
+                Ok::<usize, platform::Error>(noted.len())
+            })
+            .await
+            .map_err(|error| JobError::retry("duplicates could not be looked for").caused_by(error))?;
+        if looked_at == 0 {
+            return Ok(Outcome::Done);
+        }
+    }
+}
+
+async fn wake(job: JobContext) -> Result<Outcome, JobError> {
+    let now = Timestamp(job.now());
+    job.db().write(move |tx| store::wake(tx, now)).await?;
+    Ok(Outcome::Done)
+}

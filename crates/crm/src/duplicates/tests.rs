@@ -1,0 +1,261 @@
+use super::*;
+use crate::customers::merging::{self, MergeCustomers};
+use crate::customers::{self, Customer, CustomerPatch, NewCustomer};
+use crate::testing::{member, org};
+use db::testing::each_engine;
+use db::{Db, full_scans};
+use platform::actor::Role;
+use platform::clock::Timestamp;
+use serde_json::{Value, json};
+
+async fn write<T: Send + 'static>(
+    db: &Db,
+    actor: &Actor,
+    work: impl Fn(&Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let actor = actor.clone();
+    db.write(move |tx| work(tx, &actor)).await
+}
+
+async fn add(db: &Db, actor: &Actor, body: Value) -> Customer {
+    let new = serde_json::from_value::<NewCustomer>(body).expect("a body").parse().expect("a valid customer");
+    write(db, actor, move |tx, actor| customers::create(tx, actor, &new)).await.expect("a customer")
+}
+
+async fn with(db: &Db, actor: &Actor, name: &str, channel: &str, value: &str) -> Customer {
+    add(db, actor, json!({"fullName": name, "contacts": [{"channel": channel, "value": value}]})).await
+}
+
+async fn patch(db: &Db, actor: &Actor, id: CustomerId, body: Value) {
+    let patch: CustomerPatch = serde_json::from_value(body).expect("a patch");
+    write(db, actor, move |tx, actor| customers::update(tx, actor, id, &patch, IfMatch(None))).await.expect("a change");
+}
+
+/// Looks at everybody who has been noted, as the job does.
+async fn look(db: &Db, actor: &Actor) -> usize {
+    write(db, actor, |tx, actor| {
+        let noted = store::take_marks(tx, 1_000)?;
+        for (org_id, id) in &noted {
+            refresh(tx, &Actor::system(*org_id, actor.clock.clone()), *id)?;
+        }
+        Ok(noted.len())
+    })
+    .await
+    .expect("a look")
+}
+
+async fn pairs(db: &Db, actor: &Actor, state: PairState, of: Option<CustomerId>) -> Vec<DuplicatePair> {
+    let actor = actor.clone();
+    db.read(move |c| page(c, &actor, state, of, 200, None)).await.expect("a page").items
+}
+
+fn ids(pair: &DuplicatePair) -> BTreeSet<CustomerId> {
+    pair.customers.iter().map(|customer| customer.id).collect()
+}
+
+async fn say(db: &Db, actor: &Actor, pair: &DuplicatePair, decision: Decision) -> Result<DuplicatePair> {
+    let id = pair.id;
+    write(db, actor, move |tx, actor| decide(tx, actor, id, decision, IfMatch(None))).await
+}
+
+async fn fold_in(db: &Db, actor: &Actor, survivor: &Customer, loser: &Customer) {
+    let asked: MergeCustomers =
+        serde_json::from_value(json!({"primaryId": survivor.id, "ids": [loser.id]})).expect("a body");
+    write(db, actor, move |tx, actor| merging::merge(tx, actor, &asked)).await.expect("a merge");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pairs_are_found_by_addresses_and_by_names_in_one_company() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let stranger = org(&db).await;
+        let new = serde_json::from_value(json!({"name": "Acme"})).unwrap();
+        let acme = write(&db, &owner, move |tx, actor| crate::companies::create(tx, actor, &new)).await.unwrap();
+        let plain = with(&db, &owner, "Ada", "email", "ada.king@gmail.com").await;
+        let tagged = with(&db, &owner, "Countess", "email", "adaking+crm@googlemail.com").await;
+        let phone = with(&db, &owner, "Bo", "phone", "+4930901820").await;
+        let same_phone = with(&db, &owner, "Bo", "phone", "+49 30 901820").await;
+        with(&db, &stranger, "Bo", "phone", "+4930901820").await;
+        let jose = add(&db, &owner, json!({"fullName": "José Peña", "companyId": acme.id})).await;
+        let jose_too = add(&db, &owner, json!({"fullName": "Pena Jose", "companyId": acme.id})).await;
+        add(&db, &owner, json!({"fullName": "José Peña"})).await;
+        assert_eq!(look(&db, &owner).await, 8);
+        assert_eq!(look(&db, &owner).await, 0);
+        let found = pairs(&db, &owner, PairState::Open, None).await;
+        let expected = [(&plain, &tagged, 0.9), (&phone, &same_phone, 0.92), (&jose, &jose_too, 0.8)];
+        assert_eq!(found.len(), expected.len(), "{found:#?}");
+        for (one, other, score) in expected {
+            let pair = found.iter().find(|pair| ids(pair) == BTreeSet::from([one.id, other.id])).expect("the pair");
+            assert_eq!(pair.score, score);
+            let own = pairs(&db, &owner, PairState::Open, Some(one.id)).await;
+            assert_eq!(own, std::slice::from_ref(pair));
+        }
+        let scores: Vec<f64> = found.iter().map(|pair| pair.score).collect();
+        assert_eq!(scores, [0.92, 0.9, 0.8], "the likeliest first");
+        assert_eq!(found[0].evidence[0].kind, EvidenceKind::Phone);
+
+        // Page by page.
+        let (mut seen, mut cursor) = (Vec::new(), None);
+        loop {
+            let (actor, after) = (owner.clone(), cursor.clone());
+            let read = move |c: &Conn<'_>| page(c, &actor, PairState::Open, None, 1, after.as_deref());
+            let one: Page<DuplicatePair> = db.read(read).await.unwrap();
+            seen.extend(one.items);
+            cursor = one.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, found);
+
+        // What is no longer so is no longer asked.
+        patch(&db, &owner, jose_too.id, json!({"fullName": "Somebody Else"})).await;
+        let id = tagged.id;
+        write(&db, &owner, move |tx, actor| customers::archive(tx, actor, id, IfMatch(None))).await.unwrap();
+        look(&db, &owner).await;
+        let left = pairs(&db, &owner, PairState::Open, None).await;
+        assert_eq!(left.len(), 1);
+        assert_eq!(ids(&left[0]), ids(&found[0]));
+        assert_eq!(left[0].version, 1, "nothing has changed about it");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_been_decided_is_remembered() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let (one, other) = (
+            with(&db, &owner, "One", "phone", "+4930901820").await,
+            with(&db, &owner, "Other", "phone", "+4930901820").await,
+        );
+        look(&db, &owner).await;
+        let pair = pairs(&db, &owner, PairState::Open, None).await.pop().expect("a pair");
+        // Put off, it comes back after a week.
+        let later = say(&db, &owner, &pair, Decision::Later).await.unwrap();
+        assert_eq!((later.state, later.version), (PairState::Later, 2));
+        assert_eq!(later.decided_by, Some(owner.to_ref()));
+        patch(&db, &owner, one.id, json!({"fullName": "Someone"})).await;
+        look(&db, &owner).await;
+        assert_eq!(pairs(&db, &owner, PairState::Open, None).await, []);
+        let wake = |at: Timestamp| write(&db, &owner, move |tx, _| Ok(store::wake(tx, at)?));
+        assert_eq!(wake(Timestamp(later.later_until.unwrap().0 - 1)).await.unwrap(), 0);
+        assert_eq!(wake(later.later_until.unwrap()).await.unwrap(), 1);
+        assert_eq!(pairs(&db, &owner, PairState::Open, None).await.len(), 1);
+        // Different is for good, whatever changes.
+        say(&db, &owner, &pair, Decision::Different).await.unwrap();
+        patch(&db, &owner, one.id, json!({"fullName": "Other"})).await;
+        look(&db, &owner).await;
+        assert_eq!(pairs(&db, &owner, PairState::Open, None).await, []);
+        assert_eq!(pairs(&db, &owner, PairState::Different, Some(other.id)).await.len(), 1);
+        // But people may think again.
+        let same = say(&db, &owner, &pair, Decision::Same).await.unwrap();
+        assert_eq!(same.state, PairState::Same);
+        fold_in(&db, &owner, &one, &other).await;
+        look(&db, &owner).await;
+        assert_eq!(pairs(&db, &owner, PairState::Merged, None).await.len(), 1);
+        match say(&db, &owner, &pair, Decision::Different).await {
+            Err(Error::Conflict(conflict)) => assert_eq!(conflict.code, "merged"),
+            outcome => panic!("{outcome:?}"),
+        }
+        let id = other.id;
+        write(&db, &owner, move |tx, actor| merging::unmerge(tx, actor, id, IfMatch(None))).await.unwrap();
+        look(&db, &owner).await;
+        assert_eq!(pairs(&db, &owner, PairState::Open, None).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_not_the_loser_is_not_the_survivor() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let third = with(&db, &owner, "Third", "email", "ada@x.example").await;
+        let lose = with(&db, &owner, "Lose", "email", "ada+lose@x.example").await;
+        look(&db, &owner).await;
+        let pair = pairs(&db, &owner, PairState::Open, None).await.pop().expect("a pair");
+        say(&db, &owner, &pair, Decision::Different).await.unwrap();
+        let keep = add(&db, &owner, json!({"fullName": "Keep"})).await;
+        fold_in(&db, &owner, &keep, &lose).await;
+        look(&db, &owner).await;
+        assert_eq!(pairs(&db, &owner, PairState::Open, None).await, []);
+        let different = pairs(&db, &owner, PairState::Different, Some(keep.id)).await;
+        assert_eq!(ids(&different[0]), BTreeSet::from([keep.id, third.id]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_decide_about_what_they_may_write() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let (mine, theirs) = (member(&db, &owner, Role::Member).await, member(&db, &owner, Role::Member).await);
+        let stranger = org(&db).await;
+        let phone = json!([{"channel": "phone", "value": "+4930901820"}]);
+        add(&db, &owner, json!({"fullName": "A", "contacts": phone, "claimedById": mine.user_id})).await;
+        add(&db, &owner, json!({"fullName": "B", "contacts": phone})).await;
+        look(&db, &owner).await;
+        let pair = pairs(&db, &owner, PairState::Open, None).await.pop().expect("a pair");
+        assert!(matches!(say(&db, &theirs, &pair, Decision::Same).await, Err(Error::Forbidden(_))));
+        assert!(matches!(say(&db, &stranger, &pair, Decision::Same).await, Err(Error::NotFound(_))));
+        assert_eq!(pairs(&db, &stranger, PairState::Open, None).await, []);
+        assert_eq!(say(&db, &mine, &pair, Decision::Same).await.unwrap().state, PairState::Same);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_looked_at_too() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let first = with(&db, &owner, "First", "phone", "+4930901820").await;
+        look(&db, &owner).await;
+        let mut customer = first.clone();
+        customer.id = CustomerId(owner.new_id());
+        for contact in &mut customer.contacts {
+            (contact.id, contact.customer_id) = (platform::ids::ContactId(owner.new_id()), customer.id);
+        }
+        let fresh = customers::bulk::Fresh { customer, tags: Vec::new(), company_by_domain: true, events: Vec::new() };
+        write(&db, &owner, move |tx, actor| customers::bulk::insert(tx, actor, std::slice::from_ref(&fresh)))
+            .await
+            .unwrap();
+        assert_eq!(look(&db, &owner).await, 1);
+        assert_eq!(pairs(&db, &owner, PairState::Open, Some(first.id)).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_and_listing_walk_indexes() {
+    let fresh = db::testing::sqlite().await;
+    let scope = crate::testing::actor(Role::Owner).scope();
+    let id = CustomerId(uuid::Uuid::max());
+    let address = |channel, value: &str| model::Address { channel, value: value.into(), match_key: value.into() };
+    let person = model::Candidate {
+        id,
+        full_name: "Ada".into(),
+        name_key: "ada".into(),
+        company_id: None,
+        addresses: vec![
+            address(crate::contacts::Channel::Email, "a@x.example"),
+            address(crate::contacts::Channel::Phone, "+4930901820"),
+        ],
+    };
+    let company = platform::ids::CompanyId(uuid::Uuid::nil());
+    let statements = [
+        (store::holders_sql(&scope, &person), "contacts_match", true),
+        (store::colleagues_sql(&scope, company), "customers_company", true),
+        (
+            store::page_sql(&scope, PairState::Open, None, 50, Some((500, DuplicateId(uuid::Uuid::nil())))),
+            "duplicate_pairs_queue",
+            true,
+        ),
+        (store::page_sql(&scope, PairState::Open, Some(id), 50, None), "duplicate_pairs", false),
+    ];
+    for (sql, index, is_sorted) in statements {
+        let plan = fresh.db.read(move |c| c.explain(&sql)).await.unwrap_or_else(|error: db::Error| panic!("{error}"));
+        assert!(plan.contains(index), "{plan}");
+        assert!(full_scans(&plan, &["k", "d", "a", "b", "customers"]).is_empty(), "{plan}");
+        assert!(!is_sorted || !plan.contains("ORDER BY"), "{plan}");
+    }
+}
