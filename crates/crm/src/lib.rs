@@ -20,6 +20,8 @@ pub mod customers;
 
 pub mod segments;
 
+pub mod views;
+
 pub mod imports;
 
 pub mod checks;
@@ -33,6 +35,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(companies::api::routes())
         .merge(customers::api::routes())
         .merge(segments::api::routes())
+        .merge(views::api::routes())
         .merge(imports::api::routes())
 }
 

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_records", include_str!("../../../migrations/0002_records.sql")),
     ("0003_imports", include_str!("../../../migrations/0003_imports.sql")),
     ("0004_segments", include_str!("../../../migrations/0004_segments.sql")),
+    ("0005_saved_views", include_str!("../../../migrations/0005_saved_views.sql")),
 ];
 
 /// The schema version that this program needs.

@@ -57,6 +57,31 @@ const ROUTES: &[Line] = &[
     ("GET", "/tags/{id}", Members, NONE),
     ("PATCH", "/tags/{id}", Members, |_| json!({"description": "Changed"})),
     ("DELETE", "/tags/{id}", Admins, NONE),
+    // Segments
+    ("GET", "/segments", Members, NONE),
+    ("POST", "/segments/query", Members, EMPTY),
+    ("POST", "/segments/count", Members, EMPTY),
+    ("POST", "/segments", Members, |f| json!({"name": format!("Segment {}", f.unique), "kind": "static"})),
+    ("POST", "/segments/preview", Members, |_| json!({"rule": {"and": []}})),
+    ("PUT", "/segments/by-name", Members, |f| json!({"names": [format!("Named {}", f.unique)]})),
+    ("GET", "/segments/{id}", Members, NONE),
+    ("PATCH", "/segments/{id}", Owned, |_| json!({"description": "Changed"})),
+    ("POST", "/segments/{id}/archive", Owned, NONE),
+    ("POST", "/segments/{id}/restore", Owned, NONE),
+    ("POST", "/segments/{id}/recompute", Owned, NONE),
+    ("GET", "/segments/{id}/members", Members, NONE),
+    // Whoever may write the customer.
+    ("POST", "/segments/{id}/members", Owned, |f| json!({"add": [f.customer]})),
+    ("GET", "/segments/{id}/explain/{customerId}", Members, NONE),
+    ("GET", "/segments/{id}/used-by", Members, NONE),
+    // Views
+    ("GET", "/views", Members, NONE),
+    ("POST", "/views/query", Members, EMPTY),
+    ("POST", "/views/count", Members, EMPTY),
+    ("POST", "/views", Members, |f| json!({"name": format!("View {}", f.unique), "record": "customer", "visibility": "org"})),
+    ("GET", "/views/{id}", Members, NONE),
+    ("PATCH", "/views/{id}", Owned, |_| json!({"layout": "board"})),
+    ("DELETE", "/views/{id}", Owned, NONE),
     // Companies
     ("GET", "/companies", Members, NONE),
     ("POST", "/companies/query", Members, EMPTY),
@@ -121,6 +146,9 @@ pub struct Fixture {
     contact: String,
     company: String,
     tag: String,
+    /// A static one, made by the first member like the view.
+    segment: String,
+    view: String,
     key: String,
     session: String,
     job: String,
@@ -140,6 +168,10 @@ impl Fixture {
         let company = json!({"name": format!("Navy {unique}"), "ownerId": app.member.id()});
         let company = app.member.post("/companies", company).await.created();
         let tag = app.owner.post("/tags", json!({"name": format!("t-{unique}")})).await.created();
+        let segment = json!({"name": format!("S {unique}"), "kind": "static"});
+        let segment = app.member.post("/segments", segment).await.created();
+        let view = json!({"name": format!("V {unique}"), "record": "customer", "visibility": "org"});
+        let view = app.member.post("/views", view).await.created();
         let key = app.owner.post("/api-keys", json!({"name": "Key", "role": "member"})).await.created();
         // Only where it is needed: the newest sessions push the oldest out.
         let session = if path.contains("sessions/{id}") {
@@ -161,6 +193,8 @@ impl Fixture {
             contact: text(&customer["contacts"][0], "id"),
             company: text(&company, "id"),
             tag: text(&tag, "id"),
+            segment: text(&segment, "id"),
+            view: text(&view, "id"),
             key: text(&key, "id"),
             session,
             job: job.to_string(),
@@ -174,6 +208,8 @@ impl Fixture {
             Some("contacts") => &self.contact,
             Some("companies") => &self.company,
             Some("tags") => &self.tag,
+            Some("segments") => &self.segment,
+            Some("views") => &self.view,
             Some("api-keys") => &self.key,
             Some("members") => &self.member_id,
             Some("me") => &self.session,
@@ -181,7 +217,7 @@ impl Fixture {
             _ if !template.contains("{id}") => "",
             other => panic!("no record for {other:?}: give the fixture one"),
         };
-        let path = template.replace("{id}", id).replace("{name}", "some-tag");
+        let path = template.replace("{id}", id).replace("{name}", "some-tag").replace("{customerId}", &self.customer);
         match path.as_str() {
             "/companies/match" => format!("{path}?domain=navy.example"),
             "/imports/template.csv" => format!("{path}?record=customer"),

@@ -12,3 +12,4 @@ mod http;
 mod imports;
 mod kit;
 mod program;
+mod segments;
