@@ -698,6 +698,7 @@ async fn a_page_of_members_walks_an_index() {
     let few = listed(&db, &owner, "Few").await.id;
     change(&db, &owner, few, &ids[..3], &[]).await.unwrap();
     let rule = dynamic(&db, &owner, "Rule", is("country", "eq", "DE")).await.id;
+    db.analyze().await.unwrap();
     for (id, index) in [(hand, "segment_members_of"), (few, "customers_key"), (rule, "customers_recent")] {
         let mut list = ListQuery::default().read(&customers::FIELDS, "-lastActivityAt", Me::Allowed).unwrap();
         list.tree = list.tree.and(&within(id).unwrap());
