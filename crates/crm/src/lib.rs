@@ -26,6 +26,8 @@ pub mod customers;
 
 pub mod segments;
 
+pub mod views;
+
 pub mod imports;
 
 pub mod checks;
@@ -40,6 +42,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(customers::api::routes())
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
+        .merge(views::api::routes())
         .merge(imports::api::routes())
 }
 

@@ -18,6 +18,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_segments", include_str!("../../../migrations/0005_segments.sql")),
     ("0006_bulk", include_str!("../../../migrations/0006_bulk.sql")),
     ("0007_merge", include_str!("../../../migrations/0007_merge.sql")),
+    ("0008_saved_views", include_str!("../../../migrations/0008_saved_views.sql")),
 ];
 
 /// The schema version that this program needs.

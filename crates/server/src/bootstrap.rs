@@ -3,6 +3,7 @@
 use axum::Json;
 use crm::segments::SegmentRef;
 use crm::tags::Tag;
+use crm::views::SavedView;
 use platform::Result;
 use platform::accounts::{self, Me, Member, Organisation};
 use platform::filter::catalogue::FieldInfo;
@@ -26,6 +27,8 @@ struct Bootstrap {
     tags: Vec<Tag>,
     /// Those that are not archived, by name.
     segments: Vec<SegmentRef>,
+    /// Everybody's and one's own, by name.
+    views: Vec<SavedView>,
     /// What can be filtered and sorted by.
     fields: Vec<FieldInfo>,
     /// The types of events that `activity` conditions may name.
@@ -34,7 +37,7 @@ struct Bootstrap {
     version: String,
 }
 
-/// Who asks, their organisation, its members, tags and segments, and the catalogue of fields. For people.
+/// Who asks, their organisation, its members, tags, segments and views, and the catalogue of fields. For people.
 #[utoipa::path(get, path = "/bootstrap", tag = "account", operation_id = "getBootstrap",
     responses((status = 200, body = Bootstrap), Problems))]
 async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
@@ -46,6 +49,7 @@ async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
             members: accounts::all_members(c, actor)?,
             tags: crm::tags::list(c, actor)?,
             segments: crm::segments::living(c, actor)?,
+            views: crm::views::all(c, actor)?,
             fields: crm::catalogue().collect(),
             activity_types: crm::activity::model::TYPES.to_vec(),
             version: version.clone(),

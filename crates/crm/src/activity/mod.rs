@@ -123,7 +123,7 @@ fn parse_cursor(text: &str) -> Result<(Timestamp, ActivityId)> {
 }
 
 /// The parameters of a timeline.
-#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ActivityQuery {

@@ -89,6 +89,14 @@ fn with_segments(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<List> {
     Ok(list)
 }
 
+/// How the database reads the first page of a list.
+#[cfg(test)]
+pub(crate) fn plan(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<String> {
+    let context = organisations::filter_context(c, actor)?;
+    let sql = store::first_statement(c, actor, &with_segments(c, actor, list)?, &context);
+    Ok(c.explain(&sql)?)
+}
+
 /// Who is in a list at this moment, in its order.
 pub fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CustomerId>> {
     let context = organisations::filter_context(c, actor)?;

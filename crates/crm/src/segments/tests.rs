@@ -680,3 +680,32 @@ async fn membership_walks_indexes() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_members_walks_an_index() {
+    let fresh = db::testing::sqlite().await;
+    let db = fresh.db.clone();
+    let owner = org(&db).await;
+    let new =
+        serde_json::from_value::<NewCustomer>(json!({"fullName": "Ada", "country": "DE"})).unwrap().parse().unwrap();
+    let actor = owner.clone();
+    let ids: Vec<CustomerId> = db
+        .write(move |tx| (0..250).map(|_| Ok(customers::create(tx, &actor, &new)?.id)).collect::<Result<_>>())
+        .await
+        .unwrap();
+    let hand = listed(&db, &owner, "Hand").await.id;
+    change(&db, &owner, hand, &ids, &[]).await.unwrap();
+    let few = listed(&db, &owner, "Few").await.id;
+    change(&db, &owner, few, &ids[..3], &[]).await.unwrap();
+    let rule = dynamic(&db, &owner, "Rule", is("country", "eq", "DE")).await.id;
+    db.analyze().await.unwrap();
+    for (id, index) in [(hand, "segment_members_of"), (few, "customers_key"), (rule, "customers_recent")] {
+        let mut list = ListQuery::default().read(&customers::FIELDS, "-lastActivityAt", Me::Allowed).unwrap();
+        list.tree = list.tree.and(&within(id).unwrap());
+        let actor = owner.clone();
+        let plan = db.read(move |c| customers::plan(c, &actor, &list)).await.unwrap();
+        assert!(plan.contains(index), "{index} is not walked:\n{plan}");
+        let scans = full_scans(&plan, &["c", "x", "customers", "segment_members"]);
+        assert!(scans.is_empty(), "{plan}");
+    }
+}

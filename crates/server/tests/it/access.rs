@@ -59,6 +59,31 @@ const ROUTES: &[Line] = &[
     ("GET", "/tags/{id}", Members, NONE),
     ("PATCH", "/tags/{id}", Members, |_| json!({"description": "Changed"})),
     ("DELETE", "/tags/{id}", Admins, NONE),
+    // Segments
+    ("GET", "/segments", Members, NONE),
+    ("POST", "/segments/query", Members, EMPTY),
+    ("POST", "/segments/count", Members, EMPTY),
+    ("POST", "/segments", Members, |f| json!({"name": format!("Segment {}", f.unique), "kind": "static"})),
+    ("POST", "/segments/preview", Members, |_| json!({"rule": {"and": []}})),
+    ("PUT", "/segments/by-name", Members, |f| json!({"names": [format!("Named {}", f.unique)]})),
+    ("GET", "/segments/{id}", Members, NONE),
+    ("PATCH", "/segments/{id}", Owned, |_| json!({"description": "Changed"})),
+    ("POST", "/segments/{id}/archive", Owned, NONE),
+    ("POST", "/segments/{id}/restore", Owned, NONE),
+    ("POST", "/segments/{id}/recompute", Owned, NONE),
+    ("GET", "/segments/{id}/members", Members, NONE),
+    // Whoever may write the customer.
+    ("POST", "/segments/{id}/members", Owned, |f| json!({"add": [f.customer]})),
+    ("GET", "/segments/{id}/explain/{customerId}", Members, NONE),
+    ("GET", "/segments/{id}/used-by", Members, NONE),
+    // Views
+    ("GET", "/views", Members, NONE),
+    ("POST", "/views/query", Members, EMPTY),
+    ("POST", "/views/count", Members, EMPTY),
+    ("POST", "/views", Members, |f| json!({"name": format!("View {}", f.unique), "record": "customer", "visibility": "org"})),
+    ("GET", "/views/{id}", Members, NONE),
+    ("PATCH", "/views/{id}", Owned, |_| json!({"layout": "board"})),
+    ("DELETE", "/views/{id}", Owned, NONE),
     // Companies
     ("GET", "/companies", Members, NONE),
     ("POST", "/companies/query", Members, EMPTY),
@@ -140,6 +165,9 @@ pub struct Fixture {
     company: String,
     other_company: String,
     tag: String,
+    /// A static one, made by the first member like the view.
+    segment: String,
+    view: String,
     key: String,
     session: String,
     job: String,
@@ -181,6 +209,10 @@ impl Fixture {
         let other_company = json!({"name": format!("Old Navy {unique}")});
         let other_company = app.owner.post("/companies", other_company).await.created();
         let tag = app.owner.post("/tags", json!({"name": format!("t-{unique}")})).await.created();
+        let segment = json!({"name": format!("S {unique}"), "kind": "static"});
+        let segment = app.member.post("/segments", segment).await.created();
+        let view = json!({"name": format!("V {unique}"), "record": "customer", "visibility": "org"});
+        let view = app.member.post("/views", view).await.created();
         let key = app.owner.post("/api-keys", json!({"name": "Key", "role": "member"})).await.created();
         // Only where it is needed: the newest sessions push the oldest out.
         let session = if path.contains("sessions/{id}") {
@@ -205,6 +237,8 @@ impl Fixture {
             company: text(&company, "id"),
             other_company: text(&other_company, "id"),
             tag: text(&tag, "id"),
+            segment: text(&segment, "id"),
+            view: text(&view, "id"),
             key: text(&key, "id"),
             session,
             job: job.to_string(),
@@ -219,6 +253,8 @@ impl Fixture {
             Some("companies") => &self.company,
             Some("tags") => &self.tag,
             Some("duplicates") => &self.pair,
+            Some("segments") => &self.segment,
+            Some("views") => &self.view,
             Some("api-keys") => &self.key,
             Some("members") => &self.member_id,
             Some("me") => &self.session,
@@ -226,7 +262,7 @@ impl Fixture {
             _ if !template.contains("{id}") => "",
             other => panic!("no record for {other:?}: give the fixture one"),
         };
-        let path = template.replace("{id}", id).replace("{name}", "some-tag");
+        let path = template.replace("{id}", id).replace("{name}", "some-tag").replace("{customerId}", &self.customer);
         match path.as_str() {
             "/companies/match" => format!("{path}?domain=navy.example"),
             "/imports/template.csv" => format!("{path}?record=customer"),

@@ -15,3 +15,4 @@ mod imports;
 mod kit;
 mod merging;
 mod program;
+mod segments;

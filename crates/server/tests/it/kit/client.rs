@@ -78,6 +78,11 @@ impl Client {
         self.request(Method::PATCH, path).json(&body).send().await
     }
 
+    /// A PUT with a body.
+    pub async fn put_json(&self, path: &str, body: Value) -> Answer {
+        self.request(Method::PUT, path).json(&body).send().await
+    }
+
     pub async fn put(&self, path: &str) -> Answer {
         self.request(Method::PUT, path).send().await
     }

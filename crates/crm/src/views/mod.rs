@@ -1,0 +1,187 @@
+//! Saved views: a list of one record as somebody has arranged it, with columns, filter, order, grouping and layout.
+//!
+//! A private view is its author's alone: to everybody else, whatever their role, it is not there. A view for the
+//! organisation is seen by all, changed by its author and admins, and its filter cannot say "me".
+
+pub mod api;
+pub mod fields;
+pub mod model;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use fields::FIELDS;
+pub use model::{Layout, NewView, SavedView, SegmentUse, ViewColumn, ViewPatch, ViewRecord, Visibility};
+
+use crate::{segment_rules, segments};
+use db::{Conn, Tx};
+use platform::filter::Tree;
+use platform::http::{IfMatch, Page};
+use platform::ids::{SegmentId, ViewId};
+use platform::paging::{Count, List};
+use platform::policy::{self, Action};
+use platform::{Actor, Error, Result, organisations};
+
+/// Views of an organisation that everybody sees.
+const ORG_VIEWS_MAX: i64 = 500;
+/// Private views of one person.
+const PRIVATE_VIEWS_MAX: i64 = 200;
+
+pub fn get(c: &Conn<'_>, actor: &Actor, id: ViewId) -> Result<SavedView> {
+    let view = store::get(c, actor, id)?.ok_or(Error::NotFound("view"))?;
+    Ok(described(c, actor, vec![view])?.remove(0))
+}
+
+pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<SavedView>> {
+    let context = organisations::filter_context(c, actor)?;
+    let page = store::page(c, actor, list, &context)?;
+    Ok(Page { items: described(c, actor, page.items)?, next_cursor: page.next_cursor })
+}
+
+pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>) -> Result<Count> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::count(c, actor, tree, q, &context)?)
+}
+
+/// All that `actor` may see, by name.
+pub fn all(c: &Conn<'_>, actor: &Actor) -> Result<Vec<SavedView>> {
+    let views = store::all(c, actor)?;
+    described(c, actor, views)
+}
+
+/// The views, with what their filters name that is gone.
+fn described(c: &Conn<'_>, actor: &Actor, mut views: Vec<SavedView>) -> Result<Vec<SavedView>> {
+    let mut trees = Vec::new();
+    let mut readable = Vec::new();
+    for view in &mut views {
+        match view.tree() {
+            Ok(None) => {}
+            Ok(Some(tree)) => {
+                trees.push(tree);
+                readable.push(view);
+            }
+            Err(Error::Malformed(faults)) => view.problems = faults,
+            Err(error) => return Err(error),
+        }
+    }
+    for (view, problems) in readable.into_iter().zip(segment_rules::problems(c, &actor.scope(), &trees)?) {
+        view.problems = problems;
+    }
+    Ok(views)
+}
+
+/// The segments and views that name a segment, as far as `actor` may see them.
+pub fn uses_of_segment(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Vec<SegmentUse>> {
+    let segments = segments::naming(c, actor, id)?;
+    let mut uses: Vec<SegmentUse> =
+        segments.into_iter().map(|of| SegmentUse { record: "segment", id: of.id.0, name: of.name }).collect();
+    for view in store::all(c, actor)? {
+        let names = |tree: Tree| tree.groups().iter().any(|(_, named)| *named == id.0);
+        if view.tree().ok().flatten().is_some_and(names) {
+            uses.push(SegmentUse { record: "view", id: view.id.0, name: view.name });
+        }
+    }
+    Ok(uses)
+}
+
+pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewView) -> Result<SavedView> {
+    policy::require(actor, Action::CreateRecords)?;
+    model::valid_columns(&new.columns)?;
+    let mut view = SavedView {
+        id: ViewId(actor.new_id()),
+        record: new.record,
+        name: model::valid_name(&new.name)?,
+        visibility: new.visibility,
+        author_id: actor.user_id,
+        columns: new.columns.clone(),
+        filter: new.filter.as_ref().map(|filter| filter.0.clone()),
+        sort: new.sort.clone().filter(|sort| !sort.trim().is_empty()),
+        group_by: new.group_by.clone(),
+        layout: new.layout.unwrap_or(Layout::Table),
+        problems: Vec::new(),
+        created_at: actor.now(),
+        updated_at: actor.now(),
+        version: 1,
+    };
+    view.check()?;
+    room_for(tx, actor, &view)?;
+    store::insert(tx, &actor.scope(), &view)?;
+    get(tx, actor, view.id)
+}
+
+/// Refuses one more view where there are too many, and a private one of nobody.
+fn room_for(c: &Conn<'_>, actor: &Actor, view: &SavedView) -> Result<()> {
+    let (private_of, most) = match (view.visibility, view.author_id) {
+        (Visibility::Org, _) => (None, ORG_VIEWS_MAX),
+        (Visibility::Private, Some(author)) => (Some(author), PRIVATE_VIEWS_MAX),
+        (Visibility::Private, None) => {
+            let message = "a program has no private views; make it one for the organisation";
+            return Err(Error::invalid("/visibility", "not_allowed", message));
+        }
+    };
+    if store::total(c, &actor.scope(), private_of)? >= most {
+        let message = format!("there are {most} such views already; delete some that nobody uses");
+        return Err(Error::conflict("too_many_views", message));
+    }
+    Ok(())
+}
+
+/// The view, if `actor` may change it: its author, and admins where it is for everybody.
+fn get_to_edit(c: &Conn<'_>, actor: &Actor, id: ViewId) -> Result<SavedView> {
+    let view = get(c, actor, id)?;
+    if actor.is_admin() || (actor.user_id.is_some() && view.author_id == actor.user_id) {
+        return Ok(view);
+    }
+    Err(Error::forbidden("only who made this view, an admin or an owner may change it; save one of your own instead"))
+}
+
+/// Changes the given fields.
+pub fn update(tx: &Tx<'_>, actor: &Actor, id: ViewId, patch: &ViewPatch, expected: IfMatch) -> Result<SavedView> {
+    let before = get_to_edit(tx, actor, id)?;
+    expected.check(&before)?;
+    let mut after = before.clone();
+    match patch.name.as_change() {
+        Some(Some(name)) => after.name = model::valid_name(name)?,
+        Some(None) => return Err(Error::invalid("/name", "required", "a view keeps its name; send another one")),
+        None => {}
+    }
+    if let Some(columns) = &patch.columns {
+        model::valid_columns(columns)?;
+        after.columns.clone_from(columns);
+    }
+    if let Some(filter) = patch.filter.as_change() {
+        after.filter = filter.map(|filter| filter.0.clone());
+    }
+    if let Some(sort) = patch.sort.as_change() {
+        after.sort = sort.filter(|sort| !sort.trim().is_empty()).cloned();
+    }
+    if let Some(group_by) = patch.group_by.as_change() {
+        after.group_by = group_by.cloned();
+    }
+    after.layout = patch.layout.unwrap_or(after.layout);
+    after.visibility = patch.visibility.unwrap_or(after.visibility);
+    if after.visibility == Visibility::Private
+        && before.visibility == Visibility::Org
+        && after.author_id != actor.user_id
+    {
+        // It would be gone for whoever does this.
+        return Err(Error::forbidden("only its author may make a view private"));
+    }
+    after.check()?;
+    if after == before {
+        return Ok(before);
+    }
+    if after.visibility != before.visibility {
+        room_for(tx, actor, &after)?;
+    }
+    after.updated_at = actor.now();
+    after.version += 1;
+    store::update(tx, &actor.scope(), &after)?;
+    get(tx, actor, id)
+}
+
+pub fn delete(tx: &Tx<'_>, actor: &Actor, id: ViewId, expected: IfMatch) -> Result<()> {
+    let view = get_to_edit(tx, actor, id)?;
+    expected.check(&view)?;
+    Ok(store::delete(tx, &actor.scope(), id)?)
+}
