@@ -7,6 +7,9 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// From so many records on that were alike, one statement writes them all down.
+const ALIKE_MIN: usize = 10;
+
 /// A bulk job as stored.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
@@ -158,22 +161,34 @@ pub(super) fn settle(
     outcomes: &[(Uuid, Outcome)],
     is_undo: bool,
 ) -> Result<()> {
-    let mut changed: Vec<Vec<Value>> = Vec::new();
+    let mut changed: BTreeMap<(String, i64), Vec<Uuid>> = BTreeMap::new();
     let mut others: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
     for (record_id, outcome) in outcomes {
         match outcome {
             Outcome::Changed { before, version } if !is_undo => {
-                changed.push(params![scope, job_id, *record_id, before.clone(), *version].to_vec());
+                changed.entry((before.to_string(), *version)).or_default().push(*record_id);
             }
             Outcome::Changed { .. } => others.entry("changed").or_default().push(*record_id),
             Outcome::Skipped(_) => others.entry("skipped").or_default().push(*record_id),
             Outcome::Failed(..) => others.entry("failed").or_default().push(*record_id),
         }
     }
+    // Most records of a chunk were alike before, and a statement for all of them is much quicker than one for each.
+    let mut single: Vec<Vec<Value>> = Vec::new();
+    for ((before, version), ids) in changed {
+        let before: Json = serde_json::from_str(&before).map_err(|error| Error::Bug(error.to_string()))?;
+        if ids.len() < ALIKE_MIN {
+            single.extend(ids.iter().map(|id| params![scope, job_id, *id, before.clone(), version].to_vec()));
+            continue;
+        }
+        let mut sql = Sql::new("UPDATE bulk_items SET outcome = 'changed', before = ");
+        sql.bind(before).push(", version = ").bind(version).push(" WHERE org_id = ").bind(scope);
+        tx.execute(sql.push(" AND job_id = ").bind(job_id).push(" AND record_id IN ").bind_list(ids))?;
+    }
     tx.execute_many(
         "UPDATE bulk_items SET outcome = 'changed', before = $4, version = $5
          WHERE org_id = $1 AND job_id = $2 AND record_id = $3",
-        &changed,
+        &single,
     )?;
     for (outcome, ids) in others {
         let mut sql = Sql::new("UPDATE bulk_items SET outcome = ");
