@@ -337,7 +337,7 @@ export function ListScreen<Row extends { id: string }>({
         className="pt-[8vh]"
         icon={FilterX}
         title={t('filters.broken.title')}
-        description={errorText(list.error)}
+        description={t('filters.broken.hint')}
         actions={
           <>
             <Button variant="primary" onClick={() => build()}>

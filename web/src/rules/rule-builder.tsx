@@ -195,7 +195,8 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
       >
         <Limits rule={rule} />
         <GroupBox node={root} level={root.mode === 'none' || root.mode === 'notAll' ? 2 : 1} />
-        <div className="flex items-start gap-3 rounded-lg bg-sunken px-3 py-2.5">
+        {/* In sight wherever the tree is scrolled to. */}
+        <div className="sticky -bottom-3 -mb-3 flex items-start gap-3 border-line border-t bg-raised py-2.5">
           <div className="min-w-0 flex-1 text-sm">
             <Sentence rule={rule} />
             {count ? <CountLine rule={rule} count={count} /> : null}
@@ -311,10 +312,14 @@ function Sentence({ rule }: { rule: Rule }) {
   const text =
     rule.sentence === null ? t(every[record]) : t(`rule.sentence.${record}`, { rule: rule.sentence });
   return (
-    <p className="[overflow-wrap:anywhere]">
-      <span className="sr-only">{t('rule.sentence.label')}: </span>
-      {text}
-    </p>
+    <section
+      aria-label={t('rule.sentence.label')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a long one is scrolled by keys
+      tabIndex={0}
+      className="max-h-15 overflow-y-auto rounded-sm"
+    >
+      <p className="[overflow-wrap:anywhere]">{text}</p>
+    </section>
   );
 }
 

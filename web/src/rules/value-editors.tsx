@@ -311,7 +311,7 @@ export function MomentValue({ label, part, value, onChange }: EditorProps) {
     moment.kind === 'ago' || moment.kind === 'ahead' ? moment.span : { count: 30, unit: 'd' as const };
   const relative = moment.kind === 'ago' || moment.kind === 'ahead';
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-1.5">
+    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5">
       {relative ? (
         <>
           <CountInput
