@@ -38,7 +38,12 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
   useEffect(() => {
     const target = wanted.current;
     if (target === null || box.current === null) return;
-    if (focusPart(box.current, target.id, target.part)) wanted.current = null;
+    if (!focusPart(box.current, target.id, target.part)) return;
+    wanted.current = null;
+    // A menu that closes hands the focus to a button that may have gone with the change.
+    setTimeout(() => {
+      if (box.current && isNowhere(box.current)) focusPart(box.current, target.id, target.part);
+    }, 150);
   });
   useEffect(() => {
     fresh.current = null;
@@ -160,6 +165,21 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
     });
   };
 
+  // Back and forth work, too, when the focus is on nothing but the window around the builder.
+  const steps = useRef({ undo, redo });
+  steps.current = { undo, redo };
+  useEffect(() => {
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      if (event.defaultPrevented || !box.current || !isNowhere(box.current)) return;
+      const act = actOf(event);
+      if (act !== 'undo' && act !== 'redo') return;
+      event.preventDefault();
+      steps.current[act]();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+
   const onKeyDownCapture = (event: KeyboardEvent) => {
     const target = event.target;
     // Popups stand elsewhere in the page and have keys of their own.
@@ -196,7 +216,7 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
         <Limits rule={rule} />
         <GroupBox node={root} level={root.mode === 'none' || root.mode === 'notAll' ? 2 : 1} />
         {/* In sight wherever the tree is scrolled to. */}
-        <div className="sticky -bottom-3 -mb-3 flex items-start gap-3 border-line border-t bg-raised py-2.5">
+        <div className="sticky -bottom-3 -mx-1 -mb-3 flex items-start gap-3 border-line border-t bg-raised px-1 py-2.5">
           <div className="min-w-0 flex-1 text-sm">
             <Sentence rule={rule} />
             {count ? <CountLine rule={rule} count={count} /> : null}
@@ -232,8 +252,10 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
 
 type Act = 'undo' | 'redo' | 'up' | 'down' | 'duplicate' | 'addBelow' | 'wrap' | 'negate' | 'remove';
 
+type Pressed = 'key' | 'code' | 'altKey' | 'shiftKey' | 'ctrlKey' | 'metaKey';
+
 /** What a key press asks for; the same keys stand in the menus. */
-function actOf(event: KeyboardEvent): Act | null {
+function actOf(event: Pick<KeyboardEvent, Pressed>): Act | null {
   const { key, altKey, shiftKey } = event;
   const mod = event.ctrlKey || event.metaKey;
   const letter = key.toLowerCase();
@@ -269,6 +291,12 @@ function focusPart(box: HTMLElement, id: string, part: Part): boolean {
   control.focus();
   control.scrollIntoView({ block: 'nearest' });
   return true;
+}
+
+/** Whether the focus is on no control, but on what is around the builder. */
+function isNowhere(box: HTMLElement): boolean {
+  const active = document.activeElement;
+  return active === null || (active !== box && active.contains(box));
 }
 
 /** The control of a node that has the focus now. */
@@ -316,7 +344,7 @@ function Sentence({ rule }: { rule: Rule }) {
       aria-label={t('rule.sentence.label')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a long one is scrolled by keys
       tabIndex={0}
-      className="max-h-15 overflow-y-auto rounded-sm"
+      className="max-h-10 overflow-y-auto rounded-sm sm:max-h-15"
     >
       <p className="[overflow-wrap:anywhere]">{text}</p>
     </section>
