@@ -386,3 +386,71 @@ for (const theme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test('segments and events are offered as soon as the server has them', async ({ page, owner: _ }) => {
+  await seedCustomers(page, 3);
+  const segment = { id: '01900000-0000-7000-8000-00000000000a', name: 'Warm leads', kind: 'dynamic' };
+  const asked: unknown[] = [];
+  await page.route('**/api/v1/bootstrap', async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    const segments = {
+      record: 'customer',
+      field: 'segments',
+      type: 'set',
+      label: 'customer.segments',
+      operators: ['has_any', 'has_all', 'has_none', 'empty', 'not_empty', 'ever_any', 'never_any'],
+      sortable: false,
+    };
+    const fields = [
+      ...body.fields.filter((field: { field: string }) => field.field !== 'segments'),
+      segments,
+    ];
+    await route.fulfill({
+      response,
+      json: { ...body, fields, segments: [segment], activityTypes: ['call.logged', 'email.replied'] },
+    });
+  });
+  await page.route('**/customers/count', async (route) => {
+    const { filter } = route.request().postDataJSON();
+    if (filter === undefined) return route.continue();
+    asked.push(filter);
+    await route.fulfill({ json: { count: 2, exact: true } });
+  });
+  await visit(page, '/crm/customers');
+  const keys = page.keyboard;
+  await keys.press('f');
+  await expect(builder(page).getByRole('button', { name: 'Condition', exact: true })).toBeFocused();
+  await keys.press('Enter');
+  await expect(page.getByRole('combobox', { name: 'Field' })).toBeFocused();
+  await keys.type('something happened');
+  await keys.press('Enter');
+  await expect(builder(page).getByRole('button', { name: 'What happened' })).toBeFocused();
+  await keys.press('Enter');
+  await expect(page.getByRole('combobox', { name: 'What happened' })).toBeFocused();
+  await keys.type('call');
+  await keys.press('Enter');
+  await keys.press('Escape');
+  await expect(sentence(page)).toHaveText('Customers where Call happened at least 1 time since 30 days ago');
+  await keys.press('Alt+Enter');
+  await expect(page.getByRole('combobox', { name: 'Field' })).toBeFocused();
+  await keys.type('segments');
+  await keys.press('Enter');
+  await keys.press('Enter');
+  await expect(page.getByRole('combobox', { name: 'Value of Segments' })).toBeFocused();
+  await keys.type('warm');
+  await keys.press('Enter');
+  await keys.press('Escape');
+  await expect(sentence(page)).toHaveText(/and Segments include Warm leads$/);
+  await builder(page).getByRole('combobox', { name: 'Comparison' }).click();
+  await page.getByRole('option', { name: 'was never in any of' }).click();
+  await expect(sentence(page)).toHaveText(/and Segments never included Warm leads$/);
+  await expect(counted(page)).toHaveText('2 customers');
+  await check(page);
+  expect(asked.at(-1)).toEqual({
+    and: [
+      { activity: ['call.logged'], op: 'at_least', count: 1, since: '-30d' },
+      { field: 'segments', op: 'never_any', value: [segment.id] },
+    ],
+  });
+});

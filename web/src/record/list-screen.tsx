@@ -1,6 +1,5 @@
 import { CircleAlert, FilterX, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useBootstrap } from '@/api/bootstrap';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
 import type { Count, Filter, Page } from '@/api/types';
@@ -25,11 +24,11 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { copyText } from '@/lib/copy';
 import { usePhone } from '@/lib/use-media';
-import { catalogueOf } from '@/rules/catalogue';
 import { FilterBar } from '@/rules/filter-bar';
 import { compileFilters, joinFilters, type QuickFilter, splitFilter } from '@/rules/quick-filters';
 import type { RuleDialogProps } from '@/rules/rule-dialog';
 import { conditionsOf, readRule, readRuleText } from '@/rules/tree';
+import { useRuleCatalogue } from '@/rules/use-rule-catalogue';
 import { fieldLabel } from '@/rules/use-rule-words';
 import { Button } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
@@ -303,8 +302,7 @@ export function ListScreen<Row extends { id: string }>({
   ];
   useCommands(commands);
 
-  const { fields } = useBootstrap();
-  const catalogue = useMemo(() => catalogueOf(fields, record), [fields, record]);
+  const catalogue = useRuleCatalogue(record);
   /** The builder is open; with a field when a condition about it is to be added. */
   const [building, setBuilding] = useState<{ field?: string } | null>(null);
   const build = (field?: string) => setBuilding({ field });

@@ -21,6 +21,14 @@ export function catalogueOf(
   return { record, fields: fields.filter((field) => field.record === record), activities };
 }
 
+/** The kinds of events that the server lets conditions count; none before it offers any. */
+export function activityTypesOf(bootstrap: object): readonly string[] {
+  const types: unknown = 'activityTypes' in bootstrap ? bootstrap.activityTypes : none;
+  return Array.isArray(types) ? types : none;
+}
+
+const none: readonly string[] = [];
+
 export function fieldOf(catalogue: RuleCatalogue, name: string): FieldInfo | undefined {
   return catalogue.fields.find((field) => field.field === name);
 }

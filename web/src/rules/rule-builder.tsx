@@ -226,7 +226,7 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
               label={t('rule.action.undo')}
               keys="$mod+z"
               aria-disabled={!rule.canUndo}
-              data-disabled={rule.canUndo ? undefined : ''}
+              className="aria-disabled:opacity-45"
               onClick={undo}
             >
               <Undo2 aria-hidden className="size-4" />
@@ -235,7 +235,7 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
               label={t('rule.action.redo')}
               keys="$mod+Shift+z"
               aria-disabled={!rule.canRedo}
-              data-disabled={rule.canRedo ? undefined : ''}
+              className="aria-disabled:opacity-45"
               onClick={redo}
             >
               <Redo2 aria-hidden className="size-4" />

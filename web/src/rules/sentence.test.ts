@@ -85,14 +85,14 @@ describe('a filter as a sentence', () => {
       'tags include vip and (jobTitle contains “Head” or country is DE or AT)',
     );
     expect(say({ and: [vip, { or: [head, de] }] }, 'de')).toBe(
-      'zu tags gehört vip und (jobTitle enthält „Head“ oder country ist DE oder AT)',
+      'tags umfassen vip und (jobTitle enthält „Head“ oder country ist DE oder AT)',
     );
   });
 
   it('says none and not all', () => {
     expect(say({ not: { or: [vip, head] } })).toBe('not (tags include vip or jobTitle contains “Head”)');
     expect(say({ not: { and: [vip, head] } }, 'de')).toBe(
-      'nicht (zu tags gehört vip und jobTitle enthält „Head“)',
+      'nicht (tags umfassen vip und jobTitle enthält „Head“)',
     );
   });
 

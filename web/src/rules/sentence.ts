@@ -135,7 +135,8 @@ function valueText(words: RuleWords, rule: FieldRule, shape: Shape): string {
 
 function fieldText(rule: FieldRule, catalogue: RuleCatalogue, words: RuleWords): string {
   const { t } = words;
-  const name = rule.field === '' ? t('rule.say.open') : words.field(rule.field);
+  if (rule.field === '') return t('rule.say.open');
+  const name = words.field(rule.field);
   const field = fieldOf(catalogue, rule.field);
   const saying = sayings[rule.op];
   if (field === undefined || saying === undefined) {
