@@ -137,19 +137,19 @@ test.describe('the filter builder', () => {
       if (request.url().endsWith('/customers/count')) asked.push(filterIn(request));
     });
     await page.route('**/customers/count', async (route) => {
-      // The first question is answered after the second.
-      if (filterIn(route.request()).includes('"schm"')) await new Promise((done) => setTimeout(done, 1_500));
+      // Whatever is asked on the way is answered after the last question.
+      if (!filterIn(route.request()).includes('"schmidt"'))
+        await new Promise((done) => setTimeout(done, 1_500));
       await route.continue().catch(() => {});
     });
     const value = builder(page).getByRole('textbox', { name: 'Value of Name' });
-    await value.fill('');
-    await value.pressSequentially('schm');
+    await value.fill('schm');
     await expect.poll(() => asked.length).toBe(1);
     await value.pressSequentially('idt');
     await expect(counted(page)).toHaveText('3 customers');
     // Not one question per key, and the one nobody waits for is stopped.
-    expect(asked).toHaveLength(2);
-    expect(await page.evaluate(() => (window as { stopped?: number }).stopped)).toBe(1);
+    expect(asked.length).toBeLessThan(4);
+    expect(await page.evaluate(() => (window as { stopped?: number }).stopped)).toBe(asked.length - 1);
     await page.waitForTimeout(1_600);
     await expect(counted(page)).toHaveText('3 customers');
 

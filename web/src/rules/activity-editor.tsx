@@ -37,7 +37,7 @@ export function ActivityEditor({ node }: { node: ActivityRule }) {
           value={ACTIVITY_OPS.find((op) => op === node.op) ?? null}
           options={ACTIVITY_OPS.map((op) => ({ value: op, label: words.operator(op) }))}
           onValueChange={(op) => change({ op })}
-          className="w-28"
+          className="w-36"
         />
         <CountInput
           label={t('rule.editor.number')}
@@ -71,7 +71,7 @@ function Limit({ end, value, onChange }: LimitProps) {
   const t = useT();
   const label = t(`rule.editor.${end}`);
   return (
-    <div className="flex flex-wrap items-center gap-1.5">
+    <div className="flex flex-wrap items-start gap-1.5">
       <PartSelect
         part={undefined}
         aria-label={label}

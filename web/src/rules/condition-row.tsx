@@ -90,7 +90,7 @@ function FieldEditor({ node }: { node: FieldRule }): ReactNode {
   const { catalogue, words } = builder.rule;
   const field = fieldOf(catalogue, node.field);
   if (field === undefined) {
-    if (node.field === '') return <span />;
+    if (node.field === '') return null;
     return (
       <span className={cn(valuePlace, 'truncate py-1.5 font-mono text-muted text-xs')}>
         {[node.op, node.value === undefined ? '' : JSON.stringify(node.value)].join(' ')}
@@ -174,6 +174,7 @@ function FieldPicker({ node }: { node: FieldRule | ActivityRule }) {
           className={cn(
             controlStyle,
             'flex h-control w-full items-center justify-between gap-2 text-left font-medium',
+            (node.kind === 'activity' || !known || current === '') && 'col-span-2 @xl:col-span-1',
           )}
         >
           <span

@@ -165,14 +165,15 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
     });
   };
 
+  const can = { canUndo: rule.canUndo, canRedo: rule.canRedo };
   // Back and forth work, too, when the focus is on nothing but the window around the builder.
-  const steps = useRef({ undo, redo });
-  steps.current = { undo, redo };
+  const steps = useRef({ undo, redo, ...can });
+  steps.current = { undo, redo, ...can };
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
       if (event.defaultPrevented || !box.current || !isNowhere(box.current)) return;
       const act = actOf(event);
-      if (act !== 'undo' && act !== 'redo') return;
+      if (!(act === 'undo' && steps.current.canUndo) && !(act === 'redo' && steps.current.canRedo)) return;
       event.preventDefault();
       steps.current[act]();
     };
