@@ -6,6 +6,7 @@ import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
 import type imports from './locales/en/imports.json';
 import type record from './locales/en/record.json';
+import type rules from './locales/en/rules.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
 import type tags from './locales/en/tags.json';
@@ -18,6 +19,7 @@ export type MessageId = keyof (typeof common &
   typeof record &
   typeof grid &
   typeof imports &
+  typeof rules &
   typeof settings &
   typeof customers &
   typeof companies &

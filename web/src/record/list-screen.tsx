@@ -1,7 +1,8 @@
-import { CircleAlert, SearchX } from 'lucide-react';
+import { CircleAlert, FilterX, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { errorText } from '@/api/error-text';
-import type { Count, Page } from '@/api/types';
+import { isStatus } from '@/api/errors';
+import type { Count, Filter, Page } from '@/api/types';
 import { type Command, useCommands } from '@/commands/registry';
 import {
   type ColumnAction,
@@ -24,8 +25,13 @@ import { useT } from '@/i18n/use-t';
 import { copyText } from '@/lib/copy';
 import { usePhone } from '@/lib/use-media';
 import { FilterBar } from '@/rules/filter-bar';
-import { compileFilters, type QuickFilter } from '@/rules/quick-filters';
+import { compileFilters, joinFilters, type QuickFilter, splitFilter } from '@/rules/quick-filters';
+import type { RuleDialogProps } from '@/rules/rule-dialog';
+import { conditionsOf, readRule, readRuleText } from '@/rules/tree';
+import { useRuleCatalogue } from '@/rules/use-rule-catalogue';
+import { fieldLabel } from '@/rules/use-rule-words';
 import { Button } from '@/ui/button';
+import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { PageHeader } from '@/ui/page-header';
 import { toast } from '@/ui/toast';
@@ -33,6 +39,11 @@ import { readKept, readPlace, writeKept, writePlace } from './list-place';
 import { ListSearch } from './list-search';
 import type { ChangeParams, ListSearchParams } from './list-search-params';
 import { SelectionBar } from './selection-bar';
+
+const RuleDialog = deferComponent<RuleDialogProps>(
+  async () => (await import('@/rules/rule-dialog')).RuleDialog,
+  ({ open }) => open,
+);
 
 /** Rows that are two lines high. */
 const CARD_HEIGHT = 64;
@@ -67,6 +78,8 @@ interface ListTools {
 
 interface ListScreenProps<Row extends { id: string }> {
   name: string;
+  /** What the catalogue of fields calls such a record. */
+  record: string;
   title: string;
   searchLabel: string;
   columns: readonly GridColumn<Row>[];
@@ -99,6 +112,7 @@ interface ListScreenProps<Row extends { id: string }> {
 /** A list with its search, filters, columns, selection and the record that is open over it. All of it is in the address. */
 export function ListScreen<Row extends { id: string }>({
   name,
+  record,
   title,
   searchLabel,
   columns,
@@ -135,7 +149,8 @@ export function ListScreen<Row extends { id: string }>({
   const values = Object.fromEntries(
     filters.map(({ key }) => [key, (params as Record<string, unknown>)[key] as string | undefined]),
   );
-  const filterText = JSON.stringify(compileFilters(filters, values) ?? null);
+  const own = useMemo(() => readRuleText(params.filter), [params.filter]);
+  const filterText = JSON.stringify(joinFilters(compileFilters(filters, values), own) ?? null);
   const view = useMemo<ListView>(
     () => ({ filter: JSON.parse(filterText) ?? undefined, q, sort: order }),
     [filterText, q, order],
@@ -258,6 +273,13 @@ export function ListScreen<Row extends { id: string }>({
       keys: 'g l',
       run: () => grid.current?.focusRow(Math.max(0, lastIndex.current)),
     },
+    {
+      id: 'list.filter',
+      group: 'view',
+      label: 'command.list.advanced',
+      keys: 'f',
+      run: () => setBuilding({}),
+    },
     ...(openId === undefined
       ? []
       : [
@@ -280,12 +302,50 @@ export function ListScreen<Row extends { id: string }>({
   ];
   useCommands(commands);
 
+  const catalogue = useRuleCatalogue(record);
+  /** The builder is open; with a field when a condition about it is to be added. */
+  const [building, setBuilding] = useState<{ field?: string } | null>(null);
+  const build = (field?: string) => setBuilding({ field });
+  const applyRule = (filter: Filter | undefined) => {
+    const split = splitFilter(filters, filter);
+    setBuilding(null);
+    lastFilter.current = undefined;
+    onParams({ ...split.values, filter: split.rest && JSON.stringify(split.rest) });
+  };
+  const otherFields = useMemo(() => {
+    const taken = new Set(filters.map((filter) => filter.label));
+    const quick = new Set(filters.map((filter) => ('field' in filter ? filter.field : filter.key)));
+    return catalogue.fields
+      .filter(({ field }) => !quick.has(field))
+      .map(({ field }) => ({ id: field, label: fieldLabel(t, catalogue, field) }))
+      .filter(({ label }) => !taken.has(label));
+  }, [catalogue, filters, t]);
+
   const clearFilters = () =>
-    onParams({ q: undefined, ...Object.fromEntries(filters.map((filter) => [filter.key, undefined])) });
+    onParams({
+      q: undefined,
+      filter: undefined,
+      ...Object.fromEntries(filters.map((filter) => [filter.key, undefined])),
+    });
 
   const nothing = !list.loading && !list.stale && list.total === 0;
   const placeholder =
-    list.error !== null && list.total === 0 ? (
+    isStatus(list.error, 400) && view.filter !== undefined ? (
+      <EmptyState
+        className="pt-[8vh]"
+        icon={FilterX}
+        title={t('filters.broken.title')}
+        description={t('filters.broken.hint')}
+        actions={
+          <>
+            <Button variant="primary" onClick={() => build()}>
+              {t('filters.broken.edit')}
+            </Button>
+            <Button onClick={clearFilters}>{t('filters.broken.remove')}</Button>
+          </>
+        }
+      />
+    ) : list.error !== null && list.total === 0 ? (
       <EmptyState
         className="pt-[8vh]"
         icon={CircleAlert}
@@ -361,6 +421,12 @@ export function ListScreen<Row extends { id: string }>({
               onParams({ [key]: value }, same);
             }}
             onClearAll={clearFilters}
+            advanced={{
+              conditions: own === undefined ? 0 : conditionsOf(readRule(own)),
+              fields: otherFields,
+              onOpen: build,
+              onRemove: () => onParams({ filter: undefined }),
+            }}
           />
         </div>
         <span className="ml-auto flex shrink-0 items-center gap-1">
@@ -436,6 +502,16 @@ export function ListScreen<Row extends { id: string }>({
           {selectionActions({ selection, count, list, view, columns: columnIds })}
         </SelectionBar>
       )}
+      <RuleDialog
+        open={building !== null}
+        onClose={() => setBuilding(null)}
+        catalogue={catalogue}
+        filter={view.filter}
+        field={building?.field}
+        ask={(filter, signal) => fetchCount({ filter, q, sort: '' }, false, signal)}
+        scope={q}
+        onApply={applyRule}
+      />
       {drawer(
         openId === undefined
           ? undefined

@@ -6,6 +6,8 @@ export interface ListParams {
   readonly sort?: string;
   /** Columns when they are not as they come. */
   readonly cols?: string;
+  /** A filter tree as JSON, besides what the filters with names of their own say. */
+  readonly filter?: string;
   /** Record shown over the list. */
   readonly open?: string;
   readonly tab?: string;
@@ -33,7 +35,8 @@ export function readParams<Key extends string>(
   filterKeys: readonly Key[],
 ): ListSearchParams<Key> {
   const params: Record<string, string | boolean | undefined> = {};
-  for (const key of ['q', 'sort', 'cols', 'open', 'tab', ...filterKeys]) params[key] = textParam(raw[key]);
+  for (const key of ['q', 'sort', 'cols', 'filter', 'open', 'tab', ...filterKeys])
+    params[key] = textParam(raw[key]);
   if (typeof params.q === 'string') params.q = cutSearch(params.q);
   params.new = raw.new === true || raw.new === 'true' ? true : undefined;
   return params as ListSearchParams<Key>;

@@ -1,9 +1,9 @@
-import { ListFilter, X } from 'lucide-react';
+import { ListFilter, ListTree, X } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import type { PickOption } from '@/grid/types';
 import { useT } from '@/i18n/use-t';
-import { Button } from '@/ui/button';
+import { Button, IconButton } from '@/ui/button';
 import { Popover } from '@/ui/popover';
 import { ChoiceEditor, SwitchEditor, TextEditor, TimeEditor } from './filter-editors';
 import { useFilterText } from './filter-text';
@@ -14,10 +14,21 @@ interface FilterBarProps {
   values: FilterValues;
   onChange: (key: string, value: string | undefined) => void;
   onClearAll: () => void;
+  /** The filter that the quick ones cannot say, and the way to the builder. */
+  advanced?: AdvancedFilter;
+}
+
+export interface AdvancedFilter {
+  /** How many conditions it has. */
+  readonly conditions: number;
+  /** Fields without a quick filter; choosing one begins a condition in the builder. */
+  readonly fields: readonly PickOption[];
+  readonly onOpen: (field?: string) => void;
+  readonly onRemove: () => void;
 }
 
 /** Chips of the filters that are set, each editable and removable by key and pointer, and a button that adds one. */
-export function FilterBar({ filters, values, onChange, onClearAll }: FilterBarProps) {
+export function FilterBar({ filters, values, onChange, onClearAll, advanced }: FilterBarProps) {
   const t = useT();
   /** Filter whose editor is open; it shows as a chip even while it says nothing yet. */
   const [editing, setEditing] = useState<string | null>(null);
@@ -27,8 +38,10 @@ export function FilterBar({ filters, values, onChange, onClearAll }: FilterBarPr
     <>
       <AddFilter
         filters={filters.filter((filter) => !active.includes(filter))}
+        fields={advanced?.fields ?? []}
         onAdd={setEditing}
-        compact={shown.length > 0}
+        onField={advanced?.onOpen}
+        compact={shown.length > 0 || (advanced?.conditions ?? 0) > 0}
       />
       {shown.map((filter) => (
         <FilterChip
@@ -43,7 +56,8 @@ export function FilterBar({ filters, values, onChange, onClearAll }: FilterBarPr
           onChange={(value) => onChange(filter.key, value)}
         />
       ))}
-      {active.length > 1 ? (
+      {advanced ? <AdvancedChip {...advanced} /> : null}
+      {active.length + ((advanced?.conditions ?? 0) > 0 ? 1 : 0) > 1 ? (
         <Button variant="ghost" size="small" onClick={onClearAll}>
           {t('filters.bar.clear')}
         </Button>
@@ -54,16 +68,24 @@ export function FilterBar({ filters, values, onChange, onClearAll }: FilterBarPr
 
 interface AddFilterProps {
   filters: readonly QuickFilter[];
+  fields: readonly PickOption[];
   onAdd: (key: string) => void;
+  onField: ((field: string) => void) | undefined;
   compact: boolean;
 }
 
-function AddFilter({ filters, onAdd, compact }: AddFilterProps) {
+/** Before the name of a field, so that it is no quick filter's. */
+const FIELD = 'field ';
+
+function AddFilter({ filters, fields, onAdd, onField, compact }: AddFilterProps) {
   const t = useT();
   const [open, setOpen] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const [added, setAdded] = useState(false);
-  const options: PickOption[] = filters.map((filter) => ({ id: filter.key, label: filter.label }));
+  const options: PickOption[] = [
+    ...filters.map((filter) => ({ id: filter.key, label: filter.label })),
+    ...fields.map((field) => ({ ...field, id: FIELD + field.id })),
+  ];
   return (
     <Popover
       open={open}
@@ -72,7 +94,7 @@ function AddFilter({ filters, onAdd, compact }: AddFilterProps) {
         setOpen(next);
       }}
       trigger={
-        <Button variant={compact ? 'ghost' : 'secondary'} size="small" disabled={filters.length === 0}>
+        <Button variant={compact ? 'ghost' : 'secondary'} size="small" disabled={options.length === 0}>
           <ListFilter aria-hidden className="size-4" />
           {t('filters.bar.add')}
         </Button>
@@ -92,11 +114,57 @@ function AddFilter({ filters, onAdd, compact }: AddFilterProps) {
         onPick={(option) => {
           if (option === null) return;
           setAdded(true);
-          onAdd(option.id);
+          if (option.id.startsWith(FIELD)) onField?.(option.id.slice(FIELD.length));
+          else onAdd(option.id);
         }}
         onLeave={() => setOpen(false)}
       />
     </Popover>
+  );
+}
+
+const chipStyle =
+  'inline-flex h-control-small max-w-full shrink-0 items-stretch overflow-hidden rounded-md border border-line bg-surface text-sm shadow-1';
+
+const chipFaceStyle =
+  'focus-inset flex min-w-0 items-center gap-1 rounded-l-md pr-1.5 pl-2 hover:bg-hover data-popup-open:bg-hover';
+
+const chipRemoveStyle =
+  'focus-inset flex w-6 items-center justify-center rounded-r-md border-line border-l text-muted hover:bg-hover hover:text-fg pointer-coarse:w-11';
+
+/** The way to the builder: a button at first, a chip once it holds something. */
+function AdvancedChip({ conditions, onOpen, onRemove }: AdvancedFilter) {
+  const t = useT();
+  if (conditions === 0) {
+    return (
+      <IconButton label={t('filters.bar.advanced')} keys="f" onClick={() => onOpen()}>
+        <ListTree aria-hidden className="size-4" />
+      </IconButton>
+    );
+  }
+  return (
+    <span className={chipStyle}>
+      <button
+        type="button"
+        className={chipFaceStyle}
+        aria-label={t('filters.bar.advancedEdit', { count: conditions })}
+        onClick={() => onOpen()}
+      >
+        <ListTree aria-hidden className="size-3.5 shrink-0 text-muted" />
+        <span className="truncate font-medium text-fg">
+          {t('filters.bar.conditions', { count: conditions })}
+        </span>
+      </button>
+      <button
+        type="button"
+        aria-label={t('filters.bar.advancedRemove')}
+        title={t('filters.bar.advancedRemove')}
+        className={chipRemoveStyle}
+        onClick={onRemove}
+      >
+        <X aria-hidden className="size-3.5" />
+      </button>
+    </span>
   );
 }
 
@@ -113,14 +181,14 @@ function FilterChip({ filter, value, open, onOpenChange, onChange }: FilterChipP
   const text = useFilterText()(filter, value);
   const focus = useRef<HTMLInputElement>(null);
   return (
-    <span className="inline-flex h-control-small max-w-full shrink-0 items-stretch overflow-hidden rounded-md border border-line bg-surface text-sm shadow-1">
+    <span className={chipStyle}>
       <Popover
         open={open}
         onOpenChange={onOpenChange}
         trigger={
           <button
             type="button"
-            className="focus-inset flex min-w-0 items-center gap-1 rounded-l-md pr-1.5 pl-2 hover:bg-hover data-popup-open:bg-hover"
+            className={chipFaceStyle}
             aria-label={t('filters.chip.edit', { label: filter.label, value: text })}
           >
             <span className="shrink-0 text-muted">{filter.label}</span>
@@ -143,7 +211,7 @@ function FilterChip({ filter, value, open, onOpenChange, onChange }: FilterChipP
         type="button"
         aria-label={t('filters.chip.remove', { label: filter.label })}
         title={t('filters.chip.remove', { label: filter.label })}
-        className="focus-inset flex w-6 items-center justify-center rounded-r-md border-line border-l text-muted hover:bg-hover hover:text-fg pointer-coarse:w-11"
+        className={chipRemoveStyle}
         onClick={() => {
           onOpenChange(false);
           onChange(undefined);

@@ -6,9 +6,11 @@ import {
   dayAfter,
   formatChoices,
   formatTime,
+  joinFilters,
   parseChoices,
   parseTime,
   type QuickFilter,
+  splitFilter,
 } from './quick-filters';
 
 const nameOf = (id: string) => id;
@@ -126,5 +128,54 @@ describe('the filter tree', () => {
     expect(
       activeFilters(all, { archived: 'only', owner: 'me', company: '' }).map((filter) => filter.key),
     ).toEqual(['owner', 'archived']);
+  });
+});
+
+describe('quick filters within a whole filter', () => {
+  const values = {
+    owner: 'none,u1',
+    tags: 'vip',
+    company: 'acme',
+    created: '2026-01-01..2026-01-31',
+    archived: 'only',
+  };
+
+  it('come back from the tree that they made', () => {
+    for (const created of ['30d', '2026-01-01..', '..2026-01-31', '2026-01-01..2026-01-31']) {
+      const set = { ...values, created };
+      expect(splitFilter(all, compileFilters(all, set))).toEqual({ values: set, rest: undefined });
+    }
+  });
+
+  it('leave what they cannot say, and a second condition of their kind', () => {
+    const others = [
+      { field: 'tags', op: 'has_all', value: ['a', 'b'] },
+      { field: 'tags', op: 'has_any', value: ['b'] },
+      {
+        or: [
+          { field: 'country', op: 'eq', value: 'DE' },
+          { field: 'company.name', op: 'contains', value: 'x' },
+        ],
+      },
+      { field: 'createdAt', op: 'before', value: '-30d' },
+    ];
+    const filter = joinFilters(compileFilters(all, { tags: 'vip' }), { and: others });
+    const split = splitFilter(all, filter);
+    expect(split.values.tags).toBe('vip');
+    expect(Object.values(split.values).filter((value) => value !== undefined)).toHaveLength(1);
+    expect(split.rest).toEqual({ and: others });
+    expect(joinFilters(compileFilters(all, split.values), split.rest)).toEqual(filter);
+  });
+
+  it('join with one condition, with any group, and with what is no filter', () => {
+    const quick = compileFilters(all, { tags: 'vip' });
+    const any = { or: [{ field: 'country', op: 'empty' }] };
+    expect(joinFilters(quick, any)).toEqual({
+      and: [{ field: 'tags', op: 'has_any', value: ['vip'] }, any],
+    });
+    expect(joinFilters(undefined, any)).toEqual(any);
+    expect(joinFilters(quick, undefined)).toEqual(quick);
+    expect(joinFilters(undefined, 'nonsense')).toBe('nonsense');
+    expect(splitFilter(all, any).rest).toEqual(any);
   });
 });

@@ -141,3 +141,80 @@ export function compileFilters(filters: readonly QuickFilter[], values: FilterVa
 export function activeFilters(filters: readonly QuickFilter[], values: FilterValues): QuickFilter[] {
   return filters.filter((filter) => conditionOf(filter, values[filter.key]) !== null);
 }
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What a quick filter would have to hold to say this condition; null when it cannot say it. */
+function valueFor(filter: QuickFilter, condition: Filter): string | null {
+  const candidates: Array<string | undefined> = [];
+  const single = 'field' in condition ? condition : null;
+  switch (filter.kind) {
+    case 'choice': {
+      const ids = (each: Filter): string[] => {
+        const special = Object.entries(filter.special ?? {}).find(([, own]) => sameJson(own, each));
+        if (special) return [special[0]];
+        const values = 'field' in each && each.field === filter.field ? each.value : undefined;
+        return Array.isArray(values) ? values.map(String) : [];
+      };
+      const parts: readonly Filter[] = 'or' in condition ? condition.or : [condition];
+      candidates.push(formatChoices(parts.flatMap(ids)));
+      break;
+    }
+    case 'text':
+      candidates.push(typeof single?.value === 'string' ? single.value : undefined);
+      break;
+    case 'time': {
+      const ends = Array.isArray(single?.value) ? single.value : [single?.value];
+      const [first, last] = ends.map((end) => (typeof end === 'string' ? end : null));
+      const before = (day: string | null | undefined) => (day && isDay(day) ? dayBefore(day) : null);
+      candidates.push(first ?? undefined);
+      candidates.push(formatTime({ kind: 'range', from: first ?? null, to: before(last) }));
+      candidates.push(formatTime({ kind: 'range', from: first ?? null, to: null }));
+      candidates.push(formatTime({ kind: 'range', from: null, to: before(first) }));
+      break;
+    }
+    case 'switch':
+      candidates.push(...filter.options.map((option) => option.value));
+  }
+  return (
+    candidates.find((value) => value !== undefined && sameJson(conditionOf(filter, value), condition)) ?? null
+  );
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The tree of the quick filters and of another filter, which must all hold. */
+export function joinFilters(quick: Filter | undefined, other: unknown): Filter | undefined {
+  // What somebody wrote into the address need not be a filter; the server says so.
+  const rest = other as Filter | undefined;
+  if (quick === undefined || rest === undefined) return quick ?? rest;
+  const parts = (each: Filter) =>
+    typeof each === 'object' && each !== null && 'and' in each && Array.isArray(each.and) ? each.and : [each];
+  return { and: [...parts(quick), ...parts(rest)] };
+}
+
+/**
+ * The opposite of joining: the conditions that quick filters can say go back to them, each once, and what is left is a
+ * filter of its own.
+ */
+export function splitFilter(
+  filters: readonly QuickFilter[],
+  filter: Filter | undefined,
+): { values: Record<string, string | undefined>; rest: Filter | undefined } {
+  const values: Record<string, string | undefined> = {};
+  for (const each of filters) values[each.key] = undefined;
+  if (filter === undefined) return { values, rest: undefined };
+  const rest: Filter[] = [];
+  for (const part of 'and' in filter ? filter.and : [filter]) {
+    const quick = filters.find((each) => values[each.key] === undefined && valueFor(each, part) !== null);
+    if (quick) values[quick.key] = valueFor(quick, part) ?? undefined;
+    else rest.push(part);
+  }
+  const [only] = rest;
+  // A condition alone needs no group; a group keeps its own.
+  return { values, rest: rest.length > 1 ? { and: rest } : only };
+}

@@ -10,7 +10,12 @@ import { mayDiscard, useUnsaved } from './unsaved';
 
 export const Close = Base.Close;
 
-const widths = { small: 'sm:max-w-sm', medium: 'sm:max-w-lg', large: 'sm:max-w-2xl' } as const;
+const widths = {
+  small: 'sm:max-w-sm',
+  medium: 'sm:max-w-lg',
+  large: 'sm:max-w-2xl',
+  wide: 'sm:max-w-4xl',
+} as const;
 
 export function Dialog({
   open,
@@ -23,6 +28,7 @@ export function Dialog({
   footer,
   initialFocus,
   keepOpen = false,
+  changed,
   dismissible = true,
   children,
 }: DialogProps & { defaultOpen: boolean }) {
@@ -34,7 +40,7 @@ export function Dialog({
   useEffect(() => {
     if (!shown) setTyped(false);
   }, [shown]);
-  const guarded = keepOpen && typed;
+  const guarded = keepOpen && (changed ?? typed);
   useUnsaved(shown && guarded);
   const change = (next: boolean) => {
     setOwn(next);

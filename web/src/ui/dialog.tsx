@@ -10,7 +10,7 @@ export interface DialogProps {
   trigger?: ReactElement;
   title: string;
   description?: ReactNode;
-  size?: 'small' | 'medium' | 'large';
+  size?: 'small' | 'medium' | 'large' | 'wide';
   /** Buttons of the last row, the main one last. */
   footer?: ReactNode;
   /** Gets the focus on opening; else the first control does. */
@@ -20,6 +20,8 @@ export interface DialogProps {
    * close button ask first.
    */
   keepOpen?: boolean;
+  /** With `keepOpen`: whether anything would be lost, where typing alone does not tell. */
+  changed?: boolean;
   /** `false`: neither Esc nor a close button; the content decides how it ends. */
   dismissible?: boolean;
   children?: ReactNode;

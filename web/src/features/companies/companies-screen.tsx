@@ -32,6 +32,7 @@ export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesS
     <>
       <ListScreen<Company>
         name="companies"
+        record="company"
         title={t('nav.companies.label')}
         searchLabel={t('companies.page.search')}
         columns={columns}

@@ -43,6 +43,7 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
     <>
       <ListScreen<Customer>
         name="customers"
+        record="customer"
         title={t('nav.customers.label')}
         searchLabel={t('customers.page.search')}
         columns={columns}
