@@ -18,8 +18,11 @@ const ownership: ImportField[] = [
   { name: 'createdAt', label: 'imports.field.createdAt', hint: 'imports.fieldHint.createdAt' },
 ];
 
+const id: ImportField = { name: 'id', label: 'imports.field.id', hint: 'imports.fieldHint.id' };
+
 const fields: Record<ImportRecord, ImportField[]> = {
   customer: [
+    id,
     { name: 'fullName', label: 'imports.field.fullName' },
     { name: 'firstName', label: 'imports.field.firstName' },
     { name: 'lastName', label: 'imports.field.lastName' },
@@ -37,6 +40,7 @@ const fields: Record<ImportRecord, ImportField[]> = {
     ...ownership,
   ],
   company: [
+    id,
     { name: 'name', label: 'imports.field.name' },
     { name: 'legalName', label: 'imports.field.legalName' },
     { name: 'domains', label: 'imports.field.domains', hint: 'imports.fieldHint.domains', repeatable: true },
