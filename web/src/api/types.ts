@@ -128,3 +128,9 @@ export type ImportReading = {
 };
 /** The parts of an upload. */
 export type ImportForm = Schemas['ImportUpload'];
+
+export type Job = Schemas['Job'];
+export type CustomerAction = Schemas['CustomerAction'];
+export type CompanyAction = Schemas['CompanyAction'];
+/** The document leaves `filter` open: a tree is what the server's parser accepts. */
+export type Select = Omit<Schemas['Select'], 'filter'> & { filter?: Filter };

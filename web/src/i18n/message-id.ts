@@ -1,7 +1,9 @@
 import type auth from './locales/en/auth.json';
+import type bulk from './locales/en/bulk.late.json';
 import type common from './locales/en/common.json';
 import type companies from './locales/en/companies.json';
 import type customers from './locales/en/customers.json';
+import type exporting from './locales/en/export.late.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
 import type imports from './locales/en/imports.json';
@@ -14,7 +16,9 @@ import type tags from './locales/en/tags.json';
 /** Every text of the app, as `screen.element.purpose`. A new catalogue file is one line here. */
 export type MessageId = keyof (typeof common &
   typeof auth &
+  typeof bulk &
   typeof shell &
+  typeof exporting &
   typeof filters &
   typeof record &
   typeof grid &

@@ -12,6 +12,34 @@ const catalogues = {
   de: () => import('virtual:messages/de'),
 } as const;
 
+/** Texts of what shows only after the first page: the `*.late.json` files. */
+const lateCatalogues = {
+  en: () => import('virtual:late-messages/en'),
+  de: () => import('virtual:late-messages/de'),
+} as const;
+let lateWanted = false;
+let late: { language: Language; arrived: Promise<void> } | null = null;
+
+/** The code of a later part of the app, once its texts are there too. */
+export async function withLateTexts<M>(importer: () => Promise<M>): Promise<M> {
+  const [module] = await Promise.all([importer(), loadLateTexts()]);
+  return module;
+}
+
+export function loadLateTexts(): Promise<void> {
+  lateWanted = true;
+  const language = i18n.locale as Language;
+  if (late?.language !== language) {
+    const arrived = lateCatalogues[language]().then(({ messages }) => i18n.load(language, messages));
+    late = { language, arrived };
+    // The next part that needs them tries again.
+    arrived.catch(() => {
+      late = null;
+    });
+  }
+  return late.arrived;
+}
+
 export type Values = Record<string, string | number | Date | null | undefined>;
 
 /** A text outside of components. Inside, use `useT`, which re-renders when the language changes. */
@@ -40,8 +68,12 @@ export function formatLocale(language: string = i18n.locale || 'en'): string {
 }
 
 export async function activateLanguage(language: Language) {
-  const { messages } = await catalogues[language]();
-  i18n.loadAndActivate({ locale: language, messages });
+  const [{ messages }, further] = await Promise.all([
+    catalogues[language](),
+    lateWanted ? lateCatalogues[language]() : null,
+  ]);
+  i18n.loadAndActivate({ locale: language, messages: { ...messages, ...further?.messages } });
+  if (further) late = { language, arrived: Promise.resolve() };
   document.documentElement.lang = language;
 }
 

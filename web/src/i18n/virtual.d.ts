@@ -3,3 +3,9 @@ declare module 'virtual:messages/*' {
 
   export const messages: Messages;
 }
+
+declare module 'virtual:late-messages/*' {
+  import type { Messages } from '@lingui/core';
+
+  export const messages: Messages;
+}

@@ -66,12 +66,16 @@ export interface SelectionActions<Row> {
   readonly list: List<Row>;
   readonly view: ListView;
   readonly columns: readonly string[];
+  /** What was selected is under way: nothing is selected any more. */
+  readonly clear: () => void;
 }
 
-interface ListTools {
+export interface ListTools {
   readonly view: ListView;
   readonly columns: readonly string[];
   readonly total: number;
+  /** Whether there are no more than `total`. */
+  readonly exact: boolean;
   /** The list has been read and holds no record. */
   readonly nothing: boolean;
 }
@@ -430,7 +434,13 @@ export function ListScreen<Row extends { id: string }>({
           />
         </div>
         <span className="ml-auto flex shrink-0 items-center gap-1">
-          {tools?.({ view, columns: columnIds, total: list.total, nothing: nothing && list.error === null })}
+          {tools?.({
+            view,
+            columns: columnIds,
+            total: list.total,
+            exact: list.count?.exact !== false,
+            nothing: nothing && list.error === null,
+          })}
           {phone ? (
             <SortMenu
               columns={columns}
@@ -499,7 +509,14 @@ export function ListScreen<Row extends { id: string }>({
           }
           onClear={() => setSelection(NOTHING)}
         >
-          {selectionActions({ selection, count, list, view, columns: columnIds })}
+          {selectionActions({
+            selection,
+            count,
+            list,
+            view,
+            columns: columnIds,
+            clear: () => setSelection(NOTHING),
+          })}
         </SelectionBar>
       )}
       <RuleDialog

@@ -17,7 +17,7 @@ export function Toaster() {
       <Base.Portal>
         <Base.Viewport
           aria-label={t('common.toast.region')}
-          className="fixed right-3 bottom-[calc(0.75rem+var(--bottom-bar,0px))] left-3 z-[60] mx-auto sm:right-4 sm:bottom-4 sm:left-auto sm:w-88"
+          className="fixed right-3 bottom-[calc(0.75rem+var(--bottom-bar,0px)+var(--job-strip,0px))] left-3 z-[60] mx-auto sm:right-4 sm:bottom-[calc(1rem+var(--job-strip,0px))] sm:left-auto sm:w-88"
         >
           <ToastList />
         </Base.Viewport>

@@ -1,19 +1,26 @@
 import { Link } from '@tanstack/react-router';
 import { Building2, FileUp, Plus } from 'lucide-react';
 import type { Company } from '@/api/types';
+import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
-import { ListScreen } from '@/record/list-screen';
+import { ExportButton } from '@/record/export/export-button';
+import { ListScreen, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
+import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { countCompanies, DEFAULT_SORT, fetchCompanies, SURE_FIELDS } from './api';
 import { useCompanyCard, useCompanyColumns } from './columns';
 import { CompanyDrawer } from './company-drawer';
 import { useCompanyFilters } from './filters';
 import { NewCompanyDialog } from './new-company-dialog';
-import { CopyDomains } from './selection-actions';
 import { useCompanyChanges } from './use-company-changes';
+
+const CompanySelection = deferComponent<SelectionActions<Company>>(
+  () => withLateTexts(async () => (await import('./selection-actions')).CompanySelection),
+  () => true,
+);
 
 interface CompaniesScreenProps {
   params: ListParams;
@@ -51,7 +58,8 @@ export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesS
             {t('companies.action.new')}
           </Button>
         }
-        selectionActions={(about) => <CopyDomains {...about} />}
+        tools={(about) => <ExportButton {...about} record="companies" defaultSort={DEFAULT_SORT} />}
+        selectionActions={(about) => <CompanySelection {...about} />}
         emptyState={
           <EmptyState
             className="pt-[8vh]"

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { address, client, unwrap } from '@/api/client';
+import { client, unwrap } from '@/api/client';
 import type { Count, Customer, Page } from '@/api/types';
 import type { ListView } from '@/grid/use-list';
 import { countBody, pageBody } from '@/record/list-requests';
@@ -56,14 +56,4 @@ export function holderQuery(channel: string, value: string) {
     },
     staleTime: 30_000,
   });
-}
-
-/** Where the list, as it is filtered and sorted, is downloaded from. */
-export function exportAddress(view: ListView, columns: readonly string[]): string {
-  const query = new URLSearchParams();
-  if (view.filter !== undefined) query.set('filter', JSON.stringify(view.filter));
-  if (view.q !== '') query.set('q', view.q);
-  query.set('sort', view.sort === '' ? DEFAULT_SORT : view.sort);
-  query.set('columns', columns.join(','));
-  return `${address('/customers/export.csv')}?${query}`;
 }

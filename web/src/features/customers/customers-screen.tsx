@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { FileUp, Plus, Users } from 'lucide-react';
 import type { Customer } from '@/api/types';
+import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
-import { ListScreen } from '@/record/list-screen';
+import { ExportButton } from '@/record/export/export-button';
+import { ListScreen, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
@@ -11,15 +13,17 @@ import { EmptyState } from '@/ui/empty-state';
 import { countCustomers, DEFAULT_SORT, fetchCustomers, SURE_FIELDS } from './api';
 import { useCustomerCard, useCustomerColumns } from './columns';
 import type { CustomerDrawerProps } from './customer-drawer';
-import { ExportLink } from './export-link';
 import { useCustomerFilters } from './filters';
 import type { NewCustomerDialogProps } from './new-customer-dialog';
-import { CustomerSelection } from './selection-actions';
 import { useCustomerChanges } from './use-customer-changes';
 
 const CustomerDrawer = deferComponent<CustomerDrawerProps>(
   async () => (await import('./customer-drawer')).CustomerDrawer,
   ({ open }) => open !== undefined,
+);
+const CustomerSelection = deferComponent<SelectionActions<Customer>>(
+  () => withLateTexts(async () => (await import('./selection-actions')).CustomerSelection),
+  () => true,
 );
 const NewCustomerDialog = deferComponent<NewCustomerDialogProps>(
   async () => (await import('./new-customer-dialog')).NewCustomerDialog,
@@ -62,7 +66,7 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
             {t('customers.action.new')}
           </Button>
         }
-        tools={(about) => <ExportLink {...about} label={t('customers.action.export')} />}
+        tools={(about) => <ExportButton {...about} record="customers" defaultSort={DEFAULT_SORT} />}
         selectionActions={(about) => <CustomerSelection {...about} />}
         emptyState={
           <EmptyState

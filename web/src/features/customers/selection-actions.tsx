@@ -1,14 +1,14 @@
 import type { Customer } from '@/api/types';
 import { useT } from '@/i18n/use-t';
+import { BulkActions } from '@/record/bulk/bulk-actions';
 import { CopySelected } from '@/record/copy-selected';
 import type { SelectionActions } from '@/record/list-screen';
 import { primaryContact } from './columns';
-import { ExportLink } from './export-link';
 
-export function CustomerSelection({ view, columns, ...about }: SelectionActions<Customer>) {
+export function CustomerSelection(about: SelectionActions<Customer>) {
   const t = useT();
   return (
-    <>
+    <BulkActions record="customer" selection={about.selection} count={about.count} clear={about.clear}>
       <CopySelected
         {...about}
         textOf={(customer) => primaryContact(customer, 'email')?.value}
@@ -17,12 +17,6 @@ export function CustomerSelection({ view, columns, ...about }: SelectionActions<
         done={(count) => t('customers.action.emailsCopied', { count })}
         limit={(max) => t('customers.action.copyLimit', { max })}
       />
-      <ExportLink
-        view={view}
-        columns={columns}
-        total={about.list.total}
-        label={t('customers.action.exportList')}
-      />
-    </>
+    </BulkActions>
   );
 }

@@ -3,10 +3,11 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useCommandOverlay } from '@/commands/overlay';
 import type { FoundRecord } from '@/commands/search';
 import { listenForShortcuts } from '@/commands/shortcuts';
+import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { usePhone } from '@/lib/use-media';
 import { ConfirmHost } from '@/ui/confirm';
-import { loadDeferred } from '@/ui/deferred';
+import { deferComponent, loadDeferred } from '@/ui/deferred';
 import { BottomBar } from './bottom-bar';
 import { ConnectionBanner } from './connection-banner';
 import { RouteAnnouncer } from './route-announcer';
@@ -18,6 +19,12 @@ const loadPalette = () => import('@/commands/palette');
 const loadHelp = () => import('@/commands/help-sheet');
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const HelpSheet = lazy(async () => ({ default: (await loadHelp()).HelpSheet }));
+
+/** What goes on in the background may have been there before this page. */
+const JobStrip = deferComponent<object>(
+  () => withLateTexts(async () => (await import('@/record/bulk/job-strip')).JobStrip),
+  () => false,
+);
 
 /** The frame of every signed-in page: navigation, palette, shortcuts, news of the connection. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -52,6 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
           className="flex min-w-0 flex-1 flex-col overflow-y-auto bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:border md:border-line md:shadow-1"
         >
           {children}
+          <JobStrip />
         </main>
       </div>
       {phone ? <BottomBar /> : null}

@@ -87,7 +87,11 @@ export function PickList({
     else if (entry.kind === 'create') onCreate?.(entry.query);
     else if (entry.option.disabled !== undefined) return false;
     else onPick(entry.option);
-    if (multiple) setQuery('');
+    if (multiple) {
+      setQuery('');
+      // Tab right after it leaves, and takes nothing more along.
+      setTouched(false);
+    }
     return true;
   };
 

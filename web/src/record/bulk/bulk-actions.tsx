@@ -1,0 +1,224 @@
+import {
+  Archive,
+  ArchiveRestore,
+  ChevronDown,
+  Hand,
+  MoreHorizontal,
+  Tag,
+  Tags,
+  UserMinus,
+  UserPlus,
+} from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useMe } from '@/api/bootstrap';
+import type { CompanyAction, CustomerAction } from '@/api/types';
+import { type Command, useCommands } from '@/commands/registry';
+import type { Selection } from '@/grid/selection';
+import { useFormat } from '@/i18n/use-format';
+import { useT } from '@/i18n/use-t';
+import { Button, IconButton } from '@/ui/button';
+import { confirm } from '@/ui/confirm';
+import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import { isAdmin } from '../permissions';
+import { OwnerForm, TagsForm } from './bulk-forms';
+import { type BulkAction, type BulkRecord, startBulk } from './jobs';
+import { NAMED_MAX, selectOf, tooManyNamed } from './select';
+
+interface BulkActionsProps {
+  record: BulkRecord;
+  selection: Selection;
+  count: number;
+  clear: () => void;
+  /** Further buttons, before the last menu. */
+  children?: ReactNode;
+  /** Further entries of the last menu: `MenuItem`s. */
+  menu?: ReactNode;
+}
+
+/** What can be done with all that is selected; each act becomes a job that the strip at the foot tells of. */
+export function BulkActions({ record, selection, count, clear, children, menu }: BulkActionsProps) {
+  const t = useT();
+  const format = useFormat();
+  const me = useMe();
+  const [form, setForm] = useState<'owner' | 'add_tags' | 'remove_tags' | null>(null);
+  const [busy, setBusy] = useState(false);
+  const what = t(`bulk.count.${record}`, { count });
+  const tooMany = tooManyNamed(selection)
+    ? t('bulk.refusal.tooMany', { max: format.number(NAMED_MAX) })
+    : undefined;
+  const adminOnly = tooMany ?? (isAdmin(me) ? undefined : t('record.owner.onlyAdmin'));
+  const isCustomers = record === 'customer';
+
+  const run = async (action: CustomerAction | CompanyAction) => {
+    setBusy(true);
+    setForm(null);
+    if (await startBulk(selectOf(selection), { record, action } as BulkAction)) clear();
+    setBusy(false);
+  };
+  const archive = async () => {
+    const sure = await confirm({
+      title: t('bulk.archive.title', { what }),
+      description: t(isCustomers ? 'bulk.archive.customers' : 'bulk.archive.companies'),
+      confirmLabel: t('bulk.archive.confirm', { what }),
+      danger: true,
+    });
+    if (sure) await run({ kind: 'archive' });
+  };
+  const claim = () => void run({ kind: 'claim' } as CustomerAction);
+  const release = () => void run({ kind: 'release' } as CustomerAction);
+
+  const commands: Command[] = [
+    ...(isCustomers
+      ? ([
+          { id: 'bulk.claim', label: 'bulk.command.claim', icon: Hand, disabledReason: tooMany, run: claim },
+          {
+            id: 'bulk.release',
+            label: 'bulk.command.release',
+            icon: UserMinus,
+            disabledReason: adminOnly,
+            run: release,
+          },
+          {
+            id: 'bulk.addTags',
+            label: 'bulk.command.addTags',
+            icon: Tag,
+            disabledReason: tooMany,
+            run: () => setForm('add_tags'),
+          },
+          {
+            id: 'bulk.removeTags',
+            label: 'bulk.command.removeTags',
+            icon: Tags,
+            disabledReason: tooMany,
+            run: () => setForm('remove_tags'),
+          },
+        ] as const)
+      : []),
+    {
+      id: 'bulk.reassign',
+      label: 'bulk.command.reassign',
+      icon: UserPlus,
+      disabledReason: isCustomers ? adminOnly : tooMany,
+      run: () => setForm('owner'),
+    } as const,
+    {
+      id: 'bulk.archive',
+      label: 'bulk.command.archive',
+      icon: Archive,
+      disabledReason: tooMany,
+      run: () => void archive(),
+    } as const,
+    {
+      id: 'bulk.restore',
+      label: 'bulk.command.restore',
+      icon: ArchiveRestore,
+      disabledReason: tooMany,
+      run: () => void run({ kind: 'restore' }),
+    } as const,
+  ].map((command) => ({ ...command, group: 'record', labelValues: { what } }));
+  useCommands(commands);
+
+  return (
+    <>
+      {isCustomers ? (
+        <>
+          <Menu
+            side="top"
+            trigger={
+              <Button variant="ghost" size="small" loading={busy}>
+                <UserPlus aria-hidden className="size-4" />
+                {t('bulk.bar.owner')}
+                <ChevronDown aria-hidden className="size-3.5" />
+              </Button>
+            }
+          >
+            <MenuItem icon={Hand} disabledReason={tooMany} onClick={claim}>
+              {t('bulk.action.claim')}
+            </MenuItem>
+            <MenuItem icon={UserPlus} disabledReason={adminOnly} onClick={() => setForm('owner')}>
+              {t('bulk.action.reassign')}
+            </MenuItem>
+            <MenuItem icon={UserMinus} disabledReason={adminOnly} onClick={release}>
+              {t('bulk.action.release')}
+            </MenuItem>
+          </Menu>
+          <Menu
+            side="top"
+            trigger={
+              <Button variant="ghost" size="small" disabled={busy}>
+                <Tag aria-hidden className="size-4" />
+                {t('bulk.bar.tags')}
+                <ChevronDown aria-hidden className="size-3.5" />
+              </Button>
+            }
+          >
+            <MenuItem icon={Tag} disabledReason={tooMany} onClick={() => setForm('add_tags')}>
+              {t('bulk.action.addTags')}
+            </MenuItem>
+            <MenuItem icon={Tags} disabledReason={tooMany} onClick={() => setForm('remove_tags')}>
+              {t('bulk.action.removeTags')}
+            </MenuItem>
+          </Menu>
+        </>
+      ) : (
+        <Button
+          variant="ghost"
+          size="small"
+          loading={busy}
+          disabledReason={tooMany}
+          onClick={() => setForm('owner')}
+        >
+          <UserPlus aria-hidden className="size-4" />
+          {t('bulk.bar.owner')}
+        </Button>
+      )}
+      <Button
+        variant="ghost"
+        size="small"
+        disabled={busy}
+        disabledReason={tooMany}
+        onClick={() => void archive()}
+      >
+        <Archive aria-hidden className="size-4" />
+        {t('bulk.action.archive')}
+      </Button>
+      {children}
+      <Menu
+        side="top"
+        align="end"
+        trigger={
+          <IconButton label={t('bulk.bar.more')}>
+            <MoreHorizontal aria-hidden className="size-4" />
+          </IconButton>
+        }
+      >
+        <MenuItem
+          icon={ArchiveRestore}
+          disabledReason={tooMany}
+          onClick={() => void run({ kind: 'restore' })}
+        >
+          {t('bulk.action.restore')}
+        </MenuItem>
+        {menu ? (
+          <>
+            <MenuSeparator />
+            {menu}
+          </>
+        ) : null}
+      </Menu>
+      <OwnerForm
+        open={form === 'owner'}
+        record={record}
+        what={what}
+        onClose={() => setForm(null)}
+        onSubmit={(userId) => void run({ kind: 'reassign', userId })}
+      />
+      <TagsForm
+        mode={form === 'add_tags' || form === 'remove_tags' ? form : null}
+        what={what}
+        onClose={() => setForm(null)}
+        onSubmit={(kind, tags) => void run({ kind, tags } as CustomerAction)}
+      />
+    </>
+  );
+}
