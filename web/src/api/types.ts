@@ -69,6 +69,8 @@ export interface ActivityDetails {
   'customer.updated': { changes: FieldChange[] };
   'customer.archived': Record<string, never>;
   'customer.restored': Record<string, never>;
+  'customer.merged': { customerId: Id; name: string; changes: FieldChange[]; moved: Record<string, number> };
+  'customer.unmerged': { customerId: Id; name: string; changes: FieldChange[] };
   'customer.imported': { importId: Id; fileName: string; row: number; result: string };
   'contact.added': { contactId: Id; channel: Channel; value: string };
   'contact.changed': { contactId: Id; channel: Channel; changes: FieldChange[] };
@@ -84,6 +86,8 @@ export interface ActivityDetails {
   'company.updated': { changes: FieldChange[] };
   'company.archived': Record<string, never>;
   'company.restored': Record<string, never>;
+  'company.merged': { companyId: Id; name: string; changes: FieldChange[]; moved: Record<string, number> };
+  'company.unmerged': { companyId: Id; name: string; changes: FieldChange[] };
   'company.imported': { importId: Id; fileName: string; row: number; result: string };
   'owner.reassigned': { fromUserId: Id | null; fromName: string | null; toUserId: Id; toName: string };
 }

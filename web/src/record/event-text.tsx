@@ -9,8 +9,10 @@ import {
   FileUp,
   Hand,
   type LucideIcon,
+  Merge,
   Pencil,
   Phone,
+  Split,
   Tag,
   Undo2,
   UserPlus,
@@ -81,6 +83,25 @@ function useCompanyName(id: unknown): string | null {
     staleTime: 5 * 60_000,
   });
   return data?.name ?? null;
+}
+
+/** Another record was folded into this one, with the values that it brought. */
+function Merged({ detail }: { detail: { name: string; changes: FieldChange[] } }) {
+  return (
+    <>
+      {useT()('event.record.merged', { name: detail.name })}
+      <Changes detail={detail} />
+    </>
+  );
+}
+
+function Unmerged({ detail }: { detail: { name: string; changes: FieldChange[] } }) {
+  return (
+    <>
+      {useT()('event.record.unmerged', { name: detail.name })}
+      <Changes detail={detail} />
+    </>
+  );
 }
 
 function Imported({ detail }: { detail: { fileName: string; row: number } }) {
@@ -158,6 +179,8 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
   'customer.updated': { icon: Pencil, Text: Changes },
   'customer.archived': { icon: Archive, Text: plain('event.customer.archived') },
   'customer.restored': { icon: ArchiveRestore, Text: plain('event.customer.restored') },
+  'customer.merged': { icon: Merge, Text: Merged },
+  'customer.unmerged': { icon: Split, Text: Unmerged },
   'customer.imported': { icon: FileUp, Text: Imported },
   'contact.added': { icon: CircleDot, Text: ContactAdded },
   'contact.changed': { icon: Pencil, Text: ContactChanged },
@@ -208,6 +231,8 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
   'company.updated': { icon: Pencil, Text: Changes },
   'company.archived': { icon: Archive, Text: plain('event.company.archived') },
   'company.restored': { icon: ArchiveRestore, Text: plain('event.company.restored') },
+  'company.merged': { icon: Merge, Text: Merged },
+  'company.unmerged': { icon: Split, Text: Unmerged },
   'company.imported': { icon: FileUp, Text: Imported },
 };
 

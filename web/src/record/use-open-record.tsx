@@ -60,6 +60,15 @@ interface ArchivableProps {
   onArchived: (archived: boolean) => void;
 }
 
+/** Who follows a link to a record that was merged comes to the one that it was merged into. */
+export function useFollowMerge(mergedInto: string | null | undefined, open: (id: string) => void) {
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    if (mergedInto) latest.current(mergedInto);
+  }, [mergedInto]);
+}
+
 /** Why a record is not as others: it is archived, or somebody else's. */
 export function RecordNotice({
   archivedAt,

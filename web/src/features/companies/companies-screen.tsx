@@ -88,6 +88,7 @@ export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesS
             changes={changes}
             onOpenCompany={(id) => onParams({ open: id, tab: undefined })}
             onOpenCustomer={onOpenCustomer}
+            onMerged={(id) => onParams({ open: id }, true)}
           />
         )}
       />

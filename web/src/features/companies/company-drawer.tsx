@@ -15,7 +15,7 @@ import type { OpenRecord } from '@/record/list-screen';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { Timeline } from '@/record/timeline';
-import { ArchiveItem, RecordNotice, useOpenRecord } from '@/record/use-open-record';
+import { ArchiveItem, RecordNotice, useFollowMerge, useOpenRecord } from '@/record/use-open-record';
 import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Button } from '@/ui/button';
@@ -37,6 +37,8 @@ interface CompanyDrawerProps {
   changes: CompanyChanges;
   onOpenCompany: (id: string) => void;
   onOpenCustomer: (id: string) => void;
+  /** The company was merged into this one. */
+  onMerged: (id: string) => void;
 }
 
 export function CompanyDrawer({
@@ -46,12 +48,14 @@ export function CompanyDrawer({
   changes,
   onOpenCompany,
   onOpenCustomer,
+  onMerged,
 }: CompanyDrawerProps) {
   const t = useT();
   const names = useNames();
   const format = useFormat();
   const blocked = useBlocked();
   const { record: company, placeholder, title } = useOpenRecord(open, companyQuery);
+  useFollowMerge(company?.mergedIntoId, onMerged);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'overview';
   const readOnly = company === undefined ? null : blocked(company.ownerId);
   const writable = company !== undefined && readOnly === null;

@@ -15,7 +15,7 @@ import { useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { TagEditor } from '@/record/tag-editor';
 import { Timeline } from '@/record/timeline';
-import { ArchiveItem, RecordNotice, useOpenRecord } from '@/record/use-open-record';
+import { ArchiveItem, RecordNotice, useFollowMerge, useOpenRecord } from '@/record/use-open-record';
 import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Badge } from '@/ui/badge';
@@ -34,6 +34,8 @@ export interface CustomerDrawerProps {
   changes: CustomerChanges;
   onOpenCompany: (id: string) => void;
   onOpenRecord: (record: string, id: string) => void;
+  /** The customer was merged into this one. */
+  onMerged: (id: string) => void;
 }
 
 /** A customer over the list. */
@@ -44,12 +46,14 @@ export function CustomerDrawer({
   changes,
   onOpenCompany,
   onOpenRecord,
+  onMerged,
 }: CustomerDrawerProps) {
   const t = useT();
   const me = useMe();
   const names = useNames();
   const blocked = useBlocked();
   const { record: customer, placeholder, title } = useOpenRecord(open, customerQuery);
+  useFollowMerge(customer?.mergedIntoId, onMerged);
   const [editingTags, setEditingTags] = useState(false);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'profile';
 

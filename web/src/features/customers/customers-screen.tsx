@@ -95,6 +95,7 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
             onTab={(tab) => onParams({ tab }, true)}
             changes={changes}
             onOpenCompany={onOpenCompany}
+            onMerged={(id) => onParams({ open: id }, true)}
             onOpenRecord={(record, id) => (record === 'company' ? onOpenCompany(id) : onParams({ open: id }))}
           />
         )}

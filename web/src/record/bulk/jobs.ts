@@ -111,7 +111,7 @@ export async function undoBulk(job: TrackedJob): Promise<Job> {
 export function settle(job: TrackedJob, ended: Job, label: string, queryClient: QueryClient) {
   if (bulkJobs.getState().jobs.find(({ id }) => id === job.id)?.settled) return;
   const entry =
-    canUndo(ended) && (ended.changed ?? 0) > 0
+    !job.isUndo && canUndo(ended)
       ? pushUndo(label, () => undoBulk({ ...job, undoId: undefined }))
       : undefined;
   change(job.id, { settled: true, undoId: entry?.id });
