@@ -80,6 +80,11 @@ impl Follower for Candidates {
     }
 }
 
+/// Whether there is nothing to write about a customer: no pair is known and none is found.
+fn is_like_nobody(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<bool> {
+    Ok(store::of(c, scope, id)?.is_empty() && find(c, scope, id, &[])?.is_empty())
+}
+
 /// Looks for the duplicates of one customer.
 fn refresh(tx: &Tx<'_>, system: &Actor, id: CustomerId) -> Result<()> {
     let scope = system.scope();

@@ -36,15 +36,13 @@ async fn patch(db: &Db, actor: &Actor, id: CustomerId, body: Value) {
 async fn look(db: &Db, actor: &Actor) -> usize {
     let feed = Feed::new(db.clone(), vec![Box::new(Candidates::new(actor.clock.clone()))]);
     feed.deliver_all().await.expect("news");
-    write(db, actor, |tx, actor| {
-        let noted = store::take_marks(tx, 1_000)?;
-        for (org_id, id) in &noted {
-            refresh(tx, &Actor::system(*org_id, actor.clock.clone()), *id)?;
+    let mut seen = 0;
+    loop {
+        match jobs::look(db, &actor.clock, |_| Ok(())).await.expect("a look") {
+            0 => return seen,
+            some => seen += some,
         }
-        Ok(noted.len())
-    })
-    .await
-    .expect("a look")
+    }
 }
 
 async fn pairs(db: &Db, actor: &Actor, state: PairState, of: Option<CustomerId>) -> Vec<DuplicatePair> {
