@@ -2,6 +2,7 @@ import type auth from './locales/en/auth.json';
 import type common from './locales/en/common.json';
 import type companies from './locales/en/companies.json';
 import type customers from './locales/en/customers.json';
+import type fields from './locales/en/fields.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
 import type imports from './locales/en/imports.json';
@@ -15,6 +16,7 @@ import type tags from './locales/en/tags.json';
 export type MessageId = keyof (typeof common &
   typeof auth &
   typeof shell &
+  typeof fields &
   typeof filters &
   typeof record &
   typeof grid &

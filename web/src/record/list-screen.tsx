@@ -20,6 +20,7 @@ import type { GridColumn } from '@/grid/types';
 import { type List, type ListView, useList, viewKeyOf } from '@/grid/use-list';
 import { useRowHeight } from '@/grid/use-row-height';
 import { pageOf } from '@/grid/window';
+import { loadLaterTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { copyText } from '@/lib/copy';
@@ -41,7 +42,7 @@ import type { ChangeParams, ListSearchParams } from './list-search-params';
 import { SelectionBar } from './selection-bar';
 
 const RuleDialog = deferComponent<RuleDialogProps>(
-  async () => (await import('@/rules/rule-dialog')).RuleDialog,
+  async () => (await Promise.all([import('@/rules/rule-dialog'), loadLaterTexts()]))[0].RuleDialog,
   ({ open }) => open,
 );
 
