@@ -8,6 +8,7 @@ import type grid from './locales/en/grid.json';
 import type imports from './locales/en/imports.json';
 import type record from './locales/en/record.json';
 import type rules from './locales/en/rules.json';
+import type segments from './locales/en/segments.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
 import type tags from './locales/en/tags.json';
@@ -22,6 +23,7 @@ export type MessageId = keyof (typeof common &
   typeof grid &
   typeof imports &
   typeof rules &
+  typeof segments &
   typeof settings &
   typeof customers &
   typeof companies &

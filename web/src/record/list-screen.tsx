@@ -77,11 +77,32 @@ interface ListTools {
   readonly nothing: boolean;
 }
 
+/** A list that is part of something else, such as the members of a segment. */
+export interface ListWithin<Row> {
+  /** Holds for every row, and is no filter that somebody could take away. */
+  readonly filter: Filter;
+  readonly title: string;
+  /** Before and beside the title. */
+  readonly leading?: ReactNode;
+  readonly note?: ReactNode;
+  readonly headerActions: ReactNode;
+  /** Between the header and the filters. */
+  readonly intro?: ReactNode;
+  readonly selectionActions?: (about: SelectionActions<Row>) => ReactNode;
+  readonly emptyState: ReactNode;
+}
+
 interface ListScreenProps<Row extends { id: string }> {
   name: string;
   /** What the catalogue of fields calls such a record. */
   record: string;
   title: string;
+  leading?: ReactNode;
+  /** Beside the count. */
+  note?: ReactNode;
+  intro?: ReactNode;
+  /** See `ListWithin`. */
+  within?: Filter;
   searchLabel: string;
   columns: readonly GridColumn<Row>[];
   /** The one column of phones. */
@@ -115,6 +136,10 @@ export function ListScreen<Row extends { id: string }>({
   name,
   record,
   title,
+  leading,
+  note,
+  intro,
+  within,
   searchLabel,
   columns,
   card,
@@ -151,12 +176,13 @@ export function ListScreen<Row extends { id: string }>({
     filters.map(({ key }) => [key, (params as Record<string, unknown>)[key] as string | undefined]),
   );
   const own = useMemo(() => readRuleText(params.filter), [params.filter]);
-  const filterText = JSON.stringify(joinFilters(compileFilters(filters, values), own) ?? null);
+  const asked = joinFilters(compileFilters(filters, values), own);
+  const filterText = JSON.stringify(joinFilters(asked, within) ?? null);
   const view = useMemo<ListView>(
     () => ({ filter: JSON.parse(filterText) ?? undefined, q, sort: order }),
     [filterText, q, order],
   );
-  const filtered = view.filter !== undefined || q !== '';
+  const filtered = asked !== undefined || q !== '';
 
   const [place] = useState(() => readPlace(name, viewKeyOf(view)));
   const list = useList<Row>({
@@ -331,7 +357,7 @@ export function ListScreen<Row extends { id: string }>({
 
   const nothing = !list.loading && !list.stale && list.total === 0;
   const placeholder =
-    isStatus(list.error, 400) && view.filter !== undefined ? (
+    isStatus(list.error, 400) && asked !== undefined ? (
       <EmptyState
         className="pt-[8vh]"
         icon={FilterX}
@@ -390,15 +416,20 @@ export function ListScreen<Row extends { id: string }>({
     <div className="relative flex min-h-0 flex-1 flex-col">
       <PageHeader
         title={title}
+        leading={leading}
         note={
-          total === null ? null : (
-            <span className="tabular" aria-live="polite">
-              {total}
-            </span>
-          )
+          <span className="flex items-center gap-2">
+            {total === null ? null : (
+              <span className="tabular" aria-live="polite">
+                {total}
+              </span>
+            )}
+            {note}
+          </span>
         }
         actions={headerActions}
       />
+      {intro}
       <search
         aria-label={t('grid.toolbar.label')}
         className="flex shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-2 sm:px-5"
@@ -507,10 +538,12 @@ export function ListScreen<Row extends { id: string }>({
         open={building !== null}
         onClose={() => setBuilding(null)}
         catalogue={catalogue}
-        filter={view.filter}
+        filter={asked}
         field={building?.field}
-        ask={(filter, signal) => fetchCount({ filter, q, sort: '' }, false, signal)}
-        scope={q}
+        ask={(filter, signal) =>
+          fetchCount({ filter: joinFilters(filter, within), q, sort: '' }, false, signal)
+        }
+        scope={within === undefined ? q : `${JSON.stringify(within)} ${q}`}
         onApply={applyRule}
       />
       {drawer(
