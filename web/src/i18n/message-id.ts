@@ -12,6 +12,7 @@ import type segments from './locales/en/segments.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
 import type tags from './locales/en/tags.json';
+import type views from './locales/en/views.json';
 
 /** Every text of the app, as `screen.element.purpose`. A new catalogue file is one line here. */
 export type MessageId = keyof (typeof common &
@@ -27,4 +28,5 @@ export type MessageId = keyof (typeof common &
   typeof settings &
   typeof customers &
   typeof companies &
+  typeof views &
   typeof tags);

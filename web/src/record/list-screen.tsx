@@ -40,6 +40,8 @@ import { readKept, readPlace, writeKept, writePlace } from './list-place';
 import { ListSearch } from './list-search';
 import type { ChangeParams, ListSearchParams } from './list-search-params';
 import { SelectionBar } from './selection-bar';
+import { ViewMenu, ViewProblems } from './view-menu';
+import { columnsToSave } from './views';
 
 const RuleDialog = deferComponent<RuleDialogProps>(
   async () => (await Promise.all([import('@/rules/rule-dialog'), loadLaterTexts()]))[0].RuleDialog,
@@ -197,14 +199,18 @@ export function ListScreen<Row extends { id: string }>({
 
   // The address says which columns there are; without a word of it they are as this browser left them.
   const [kept, setKept] = useState(() => readKept(`columns.${name}`));
-  const cols = params.cols ?? kept;
+  const cols = params.cols ?? (params.view === undefined ? kept : undefined);
   const columnState = useMemo(() => parseColumns(cols, columns), [cols, columns]);
   const cardColumns = useMemo(() => [card], [card]);
   const cardState = useMemo(() => parseColumns(undefined, cardColumns), [cardColumns]);
   const onColumns = (action: ColumnAction) => {
-    const next = formatColumns(reduceColumns(columnState, action, columns), columns);
-    setKept(next);
-    writeKept(`columns.${name}`, next);
+    const changed = reduceColumns(columnState, action, columns);
+    const next = formatColumns(changed, columns);
+    // The columns of a view are its own; they stand in the address even where they are as they come.
+    if (params.view === undefined) {
+      setKept(next);
+      writeKept(`columns.${name}`, next);
+    }
     onParams({ cols: next }, true);
   };
   const columnIds = visibleColumns(columnState).map((each) => each.id);
@@ -412,6 +418,19 @@ export function ListScreen<Row extends { id: string }>({
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [openId]);
 
+  const savedViews = within === undefined && (record === 'customer' || record === 'company') ? record : null;
+  const viewMenu = savedViews ? (
+    <ViewMenu
+      record={savedViews}
+      title={title}
+      id={params.view}
+      now={{ filter: asked, sort: order, columns: columnsToSave(columnState, columns) }}
+      filters={filters}
+      columns={columns}
+      onParams={onParams}
+    />
+  ) : null;
+
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <PageHeader
@@ -425,11 +444,13 @@ export function ListScreen<Row extends { id: string }>({
               </span>
             )}
             {note}
+            {viewMenu}
           </span>
         }
         actions={headerActions}
       />
       {intro}
+      {savedViews ? <ViewProblems record={savedViews} id={params.view} /> : null}
       <search
         aria-label={t('grid.toolbar.label')}
         className="flex shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-2 sm:px-5"

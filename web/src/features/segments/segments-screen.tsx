@@ -212,7 +212,7 @@ function Table({ segments, uses, order, onSort, onEdit }: TableProps) {
           <th scope="col" className="w-24 px-2 text-right font-medium">
             {t('segments.column.members')}
           </th>
-          <th scope="col" className="w-56 px-2 font-medium max-lg:hidden">
+          <th scope="col" className="w-56 pr-2 pl-6 font-medium max-lg:hidden">
             {t('segments.column.uses')}
           </th>
           {head('updatedAt', t('segments.column.updated'), 'w-32 max-md:hidden')}
@@ -288,7 +288,10 @@ function Row({ segment, uses, onEdit }: RowProps) {
           <span className="text-faint">–</span>
         )}
       </td>
-      <td className="truncate px-2 text-muted max-lg:hidden" title={uses.map(({ name }) => name).join(', ')}>
+      <td
+        className="truncate pr-2 pl-6 text-muted max-lg:hidden"
+        title={uses.map(({ name }) => name).join(', ')}
+      >
         {uses.length === 0 ? '–' : uses.map(({ name }) => name).join(', ')}
       </td>
       <td className="tabular px-2 text-muted max-md:hidden" title={format.dateTime(segment.updatedAt)}>
