@@ -32,7 +32,7 @@ const gridKeys = [
   ...find(/^index\.html$/),
   ...find(/routes\/_app\.tsx\?tsr-split=component/),
   ...find(/routes\/_app\/crm\/customers\.tsx\?tsr-split=component/),
-  ...find(/messages\/en/),
+  ...find(/messages\/en$/),
 ];
 const grid = closure(gridKeys);
 const files = (keys, field) => new Set([...keys].flatMap((key) => manifest[key][field] ?? []));

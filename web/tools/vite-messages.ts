@@ -7,8 +7,11 @@ import type { Plugin } from 'vite';
 const locales = fileURLToPath(new URL('../src/i18n/locales', import.meta.url));
 const prefix = 'virtual:messages/';
 
+/** Files whose texts no first page shows: they come with what needs them, as `virtual:messages/<locale>/later`. */
+const later = ['rules.json', 'segments.json'];
+
 /**
- * Serves `virtual:messages/<locale>`: all `src/i18n/locales/<locale>/*.json` files as one catalogue, their ICU texts
+ * Serves `virtual:messages/<locale>`: the `src/i18n/locales/<locale>/*.json` files as one catalogue, their ICU texts
  * compiled here so that no message parser reaches the browser.
  */
 export function messages(): Plugin {
@@ -19,9 +22,11 @@ export function messages(): Plugin {
     },
     load(id) {
       if (!id.startsWith(`\0${prefix}`)) return undefined;
-      const folder = join(locales, id.slice(prefix.length + 1));
+      const [locale = '', part] = id.slice(prefix.length + 1).split('/');
+      const folder = join(locales, locale);
       const catalogue: Record<string, unknown> = {};
       for (const name of readdirSync(folder).sort()) {
+        if (later.includes(name) !== (part === 'later')) continue;
         const file = join(folder, name);
         this.addWatchFile(file);
         const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;

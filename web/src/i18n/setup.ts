@@ -12,6 +12,14 @@ const catalogues = {
   de: () => import('virtual:messages/de'),
 } as const;
 
+const laterCatalogues = {
+  en: () => import('virtual:messages/en/later'),
+  de: () => import('virtual:messages/de/later'),
+} as const;
+
+/** Somebody has asked for the texts that come later. */
+let laterWanted = false;
+
 export type Values = Record<string, string | number | Date | null | undefined>;
 
 /** A text outside of components. Inside, use `useT`, which re-renders when the language changes. */
@@ -40,9 +48,21 @@ export function formatLocale(language: string = i18n.locale || 'en'): string {
 }
 
 export async function activateLanguage(language: Language) {
-  const { messages } = await catalogues[language]();
-  i18n.loadAndActivate({ locale: language, messages });
+  const [first, rest] = await Promise.all([
+    catalogues[language](),
+    laterWanted ? laterCatalogues[language]() : null,
+  ]);
+  i18n.loadAndActivate({ locale: language, messages: { ...first.messages, ...rest?.messages } });
   document.documentElement.lang = language;
+}
+
+/** Fetches the texts of what is not on a first page; await it wherever code is imported that shows them. */
+export async function loadLaterTexts() {
+  laterWanted = true;
+  const language = languages.find(({ code }) => code === i18n.locale)?.code ?? preferredLanguage();
+  const { messages } = await laterCatalogues[language]();
+  if (i18n.locale === language && !Object.keys(messages).every((id) => id in i18n.messages))
+    i18n.load(language, messages);
 }
 
 /** Loads the first catalogue and follows later choices. */

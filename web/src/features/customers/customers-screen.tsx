@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { FileUp, Plus, Users } from 'lucide-react';
 import type { Customer } from '@/api/types';
+import { loadLaterTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
-import { ListScreen } from '@/record/list-screen';
+import { ListScreen, type ListWithin } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
@@ -18,7 +19,7 @@ import { CustomerSelection } from './selection-actions';
 import { useCustomerChanges } from './use-customer-changes';
 
 const CustomerDrawer = deferComponent<CustomerDrawerProps>(
-  async () => (await import('./customer-drawer')).CustomerDrawer,
+  async () => (await Promise.all([import('./customer-drawer'), loadLaterTexts()]))[0].CustomerDrawer,
   ({ open }) => open !== undefined,
 );
 const NewCustomerDialog = deferComponent<NewCustomerDialogProps>(
@@ -30,9 +31,18 @@ interface CustomersScreenProps {
   params: ListSearchParams;
   onParams: ChangeParams;
   onOpenCompany: (id: string) => void;
+  onOpenSegment: (id: string) => void;
+  /** Only those of them who are part of something. */
+  within?: ListWithin<Customer>;
 }
 
-export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersScreenProps) {
+export function CustomersScreen({
+  params,
+  onParams,
+  onOpenCompany,
+  onOpenSegment,
+  within,
+}: CustomersScreenProps) {
   const t = useT();
   const changes = useCustomerChanges();
   const columns = useCustomerColumns(changes);
@@ -44,7 +54,11 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
       <ListScreen<Customer>
         name="customers"
         record="customer"
-        title={t('nav.customers.label')}
+        title={within?.title ?? t('nav.customers.label')}
+        leading={within?.leading}
+        note={within?.note}
+        intro={within?.intro}
+        within={within?.filter}
         searchLabel={t('customers.page.search')}
         columns={columns}
         card={card}
@@ -57,32 +71,41 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
         fetchCount={countCustomers}
         rowLabel={(customer) => customer.fullName}
         headerActions={
-          <Button variant="primary" size="small" onClick={openNew}>
-            <Plus aria-hidden className="size-4" />
-            {t('customers.action.new')}
-          </Button>
+          within?.headerActions ?? (
+            <Button variant="primary" size="small" onClick={openNew}>
+              <Plus aria-hidden className="size-4" />
+              {t('customers.action.new')}
+            </Button>
+          )
         }
         tools={(about) => <ExportLink {...about} label={t('customers.action.export')} />}
-        selectionActions={(about) => <CustomerSelection {...about} />}
+        selectionActions={(about) => (
+          <>
+            <CustomerSelection {...about} />
+            {within?.selectionActions?.(about)}
+          </>
+        )}
         emptyState={
-          <EmptyState
-            className="pt-[8vh]"
-            icon={Users}
-            title={t('customers.empty.title')}
-            description={t('customers.empty.hint')}
-            actions={
-              <>
-                <Button variant="primary" onClick={openNew}>
-                  <Plus aria-hidden className="size-4" />
-                  {t('customers.action.new')}
-                </Button>
-                <Link to="/imports" className={buttonStyle()}>
-                  <FileUp aria-hidden className="size-4" />
-                  {t('customers.empty.import')}
-                </Link>
-              </>
-            }
-          />
+          within?.emptyState ?? (
+            <EmptyState
+              className="pt-[8vh]"
+              icon={Users}
+              title={t('customers.empty.title')}
+              description={t('customers.empty.hint')}
+              actions={
+                <>
+                  <Button variant="primary" onClick={openNew}>
+                    <Plus aria-hidden className="size-4" />
+                    {t('customers.action.new')}
+                  </Button>
+                  <Link to="/imports" className={buttonStyle()}>
+                    <FileUp aria-hidden className="size-4" />
+                    {t('customers.empty.import')}
+                  </Link>
+                </>
+              }
+            />
+          )
         }
         drawer={(open) => (
           <CustomerDrawer
@@ -91,6 +114,7 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
             onTab={(tab) => onParams({ tab }, true)}
             changes={changes}
             onOpenCompany={onOpenCompany}
+            onOpenSegment={onOpenSegment}
             onOpenRecord={(record, id) => (record === 'company' ? onOpenCompany(id) : onParams({ open: id }))}
           />
         )}
