@@ -444,7 +444,7 @@ export function ListScreen<Row extends { id: string }>({
               </span>
             )}
             {note}
-            {viewMenu}
+            {phone ? null : viewMenu}
           </span>
         }
         actions={headerActions}
@@ -464,6 +464,7 @@ export function ListScreen<Row extends { id: string }>({
         />
         {/* On phones one row that scrolls sideways; the list keeps the height. */}
         <div className="flex min-w-0 items-center gap-2 max-sm:-mx-1 max-sm:flex-1 max-sm:overflow-x-auto max-sm:p-1 sm:flex-wrap">
+          {phone ? viewMenu : null}
           <FilterBar
             filters={filters}
             values={values}

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Check, ChevronDown, Lock, RotateCcw, Save, SquarePen, Trash2, Users } from 'lucide-react';
+import { Check, ChevronDown, List, Lock, RotateCcw, Save, SquarePen, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
 import { bootstrapQuery, useBootstrap, useMe } from '@/api/bootstrap';
 import { client, ifMatch, unwrap } from '@/api/client';
@@ -138,7 +138,7 @@ export function ViewMenu({ record, title, id, now, filters, columns, onParams }:
           </Button>
         }
       >
-        <MenuItem icon={id === undefined ? Check : undefined} onClick={() => open(null)}>
+        <MenuItem icon={id === undefined ? Check : List} onClick={() => open(null)}>
           {t('views.menu.all', { title })}
         </MenuItem>
         {group('private')}
