@@ -7,6 +7,7 @@ const pages: ReadonlyArray<[path: string, heading: string]> = [
   ['/home', 'Home'],
   ['/crm/customers', 'Customers'],
   ['/crm/companies', 'Companies'],
+  ['/crm/segments', 'Segments'],
   ['/crm/tags', 'Tags'],
   ['/imports', 'Import'],
   ['/settings/profile', 'Profile'],

@@ -21,6 +21,8 @@ import { Route as AppImportsIndexRouteImport } from './routes/_app/imports.index
 import { Route as AppImportsIdRouteImport } from './routes/_app/imports.$id';
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings.index';
 import { Route as AppSettingsSectionRouteImport } from './routes/_app/settings.$section';
+import { Route as AppCrmSegmentsIndexRouteImport } from './routes/_app/crm/segments.index';
+import { Route as AppCrmSegmentsIdRouteImport } from './routes/_app/crm/segments.$id';
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -81,6 +83,16 @@ const AppSettingsSectionRoute = AppSettingsSectionRouteImport.update({
   path: '/settings/$section',
   getParentRoute: () => AppRoute,
 } as any);
+const AppCrmSegmentsIndexRoute = AppCrmSegmentsIndexRouteImport.update({
+  id: '/crm/segments/',
+  path: '/crm/segments/',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppCrmSegmentsIdRoute = AppCrmSegmentsIdRouteImport.update({
+  id: '/crm/segments/$id',
+  path: '/crm/segments/$id',
+  getParentRoute: () => AppRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute;
@@ -94,6 +106,8 @@ export interface FileRoutesByFullPath {
   '/settings/$section': typeof AppSettingsSectionRoute;
   '/imports/': typeof AppImportsIndexRoute;
   '/settings/': typeof AppSettingsIndexRoute;
+  '/crm/segments/$id': typeof AppCrmSegmentsIdRoute;
+  '/crm/segments/': typeof AppCrmSegmentsIndexRoute;
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute;
@@ -107,6 +121,8 @@ export interface FileRoutesByTo {
   '/settings/$section': typeof AppSettingsSectionRoute;
   '/imports': typeof AppImportsIndexRoute;
   '/settings': typeof AppSettingsIndexRoute;
+  '/crm/segments/$id': typeof AppCrmSegmentsIdRoute;
+  '/crm/segments': typeof AppCrmSegmentsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -122,6 +138,8 @@ export interface FileRoutesById {
   '/_app/settings/$section': typeof AppSettingsSectionRoute;
   '/_app/imports/': typeof AppImportsIndexRoute;
   '/_app/settings/': typeof AppSettingsIndexRoute;
+  '/_app/crm/segments/$id': typeof AppCrmSegmentsIdRoute;
+  '/_app/crm/segments/': typeof AppCrmSegmentsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -136,7 +154,9 @@ export interface FileRouteTypes {
     | '/imports/$id'
     | '/settings/$section'
     | '/imports/'
-    | '/settings/';
+    | '/settings/'
+    | '/crm/segments/$id'
+    | '/crm/segments/';
   fileRoutesByTo: FileRoutesByTo;
   to:
     | '/'
@@ -149,7 +169,9 @@ export interface FileRouteTypes {
     | '/imports/$id'
     | '/settings/$section'
     | '/imports'
-    | '/settings';
+    | '/settings'
+    | '/crm/segments/$id'
+    | '/crm/segments';
   id:
     | '__root__'
     | '/'
@@ -163,7 +185,9 @@ export interface FileRouteTypes {
     | '/_app/imports/$id'
     | '/_app/settings/$section'
     | '/_app/imports/'
-    | '/_app/settings/';
+    | '/_app/settings/'
+    | '/_app/crm/segments/$id'
+    | '/_app/crm/segments/';
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -259,6 +283,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsSectionRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/crm/segments/': {
+      id: '/_app/crm/segments/';
+      path: '/crm/segments';
+      fullPath: '/crm/segments/';
+      preLoaderRoute: typeof AppCrmSegmentsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/crm/segments/$id': {
+      id: '/_app/crm/segments/$id';
+      path: '/crm/segments/$id';
+      fullPath: '/crm/segments/$id';
+      preLoaderRoute: typeof AppCrmSegmentsIdRouteImport;
+      parentRoute: typeof AppRoute;
+    };
   }
 }
 
@@ -271,6 +309,8 @@ interface AppRouteChildren {
   AppSettingsSectionRoute: typeof AppSettingsSectionRoute;
   AppImportsIndexRoute: typeof AppImportsIndexRoute;
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
+  AppCrmSegmentsIdRoute: typeof AppCrmSegmentsIdRoute;
+  AppCrmSegmentsIndexRoute: typeof AppCrmSegmentsIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -282,6 +322,8 @@ const AppRouteChildren: AppRouteChildren = {
   AppSettingsSectionRoute: AppSettingsSectionRoute,
   AppImportsIndexRoute: AppImportsIndexRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
+  AppCrmSegmentsIdRoute: AppCrmSegmentsIdRoute,
+  AppCrmSegmentsIndexRoute: AppCrmSegmentsIndexRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);

@@ -1,5 +1,6 @@
 //! The background work of the program: which jobs it can do, and who follows the activity log.
 
+use crm::duplicates::Candidates;
 use crm::news::Feed;
 use crm::segments::membership::Membership;
 use jobs::{Options, Registry, Runner, SetupError};
@@ -11,7 +12,9 @@ const KEEP_FINISHED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Those who follow the activity log, by the one who brings them the news.
 pub fn feed(app: &App) -> Feed {
-    Feed::new(app.db.clone(), vec![Box::new(Membership::new(app.clock.clone()))])
+    let membership = Box::new(Membership::new(app.clock.clone()));
+    let candidates = Box::new(Candidates::new(app.clock.clone()));
+    Feed::new(app.db.clone(), vec![membership, candidates])
 }
 
 /// A runner for all kinds of jobs.

@@ -1,7 +1,7 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { client, unwrap } from './client';
 import { markSignedIn } from './connection';
-import type { Bootstrap, Me, Member, Tag } from './types';
+import type { Bootstrap, Me, Member, SegmentRef, Tag } from './types';
 
 /** Reference data of the workspace: one request at start, then kept fresh by whoever changes it. */
 export const bootstrapQuery = queryOptions({
@@ -32,6 +32,11 @@ export function useMe(): Me {
 
 export function useMembers(): Member[] {
   return useBootstrap().members;
+}
+
+/** Those that are not archived, by name. */
+export function useSegments(): SegmentRef[] {
+  return useBootstrap().segments;
 }
 
 export function useTags(): Tag[] {

@@ -49,6 +49,16 @@ export type CompanyPatch = Schemas['CompanyPatch'];
 
 export type Tag = Schemas['Tag'];
 
+export type Segment = Schemas['Segment'];
+export type SegmentKind = Schemas['SegmentKind'];
+/** A segment where others refer to it. */
+export type SegmentRef = Schemas['SegmentRef'];
+export type SegmentPreview = Schemas['Preview'];
+/** Why a customer is in a segment, or is not. */
+export type Explanation = Schemas['Explanation'];
+/** What names a segment: another segment, or a view. */
+export type SegmentUse = Schemas['SegmentUse'];
+
 export interface FieldChange {
   field: string;
   old: unknown;
@@ -82,6 +92,8 @@ export interface ActivityDetails {
   'call.logged': LoggedTalk;
   'meeting.logged': LoggedTalk;
   'consent.changed': { doNotContact: boolean };
+  'segment.joined': { segmentId: Id; name: string };
+  'segment.left': { segmentId: Id; name: string };
   'company.created': { source: string };
   'company.updated': { changes: FieldChange[] };
   'company.archived': Record<string, never>;

@@ -4,14 +4,17 @@ import type common from './locales/en/common.json';
 import type companies from './locales/en/companies.json';
 import type customers from './locales/en/customers.json';
 import type exporting from './locales/en/export.late.json';
+import type fields from './locales/en/fields.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
 import type imports from './locales/en/imports.json';
 import type record from './locales/en/record.json';
-import type rules from './locales/en/rules.json';
+import type rules from './locales/en/rules.late.json';
+import type segments from './locales/en/segments.late.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
 import type tags from './locales/en/tags.json';
+import type views from './locales/en/views.json';
 
 /** Every text of the app, as `screen.element.purpose`. A new catalogue file is one line here. */
 export type MessageId = keyof (typeof common &
@@ -19,12 +22,15 @@ export type MessageId = keyof (typeof common &
   typeof bulk &
   typeof shell &
   typeof exporting &
+  typeof fields &
   typeof filters &
   typeof record &
   typeof grid &
   typeof imports &
   typeof rules &
+  typeof segments &
   typeof settings &
   typeof customers &
   typeof companies &
+  typeof views &
   typeof tags);

@@ -17,6 +17,7 @@ import {
   Undo2,
   UserPlus,
   Users,
+  UsersRound,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { client, unwrap } from '@/api/client';
@@ -226,6 +227,14 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
   'consent.changed': {
     icon: Ban,
     Text: ({ detail }) => useT()(detail.doNotContact ? 'event.consent.stopped' : 'event.consent.allowed'),
+  },
+  'segment.joined': {
+    icon: UsersRound,
+    Text: ({ detail }) => useT()('event.segment.joined', { name: detail.name }),
+  },
+  'segment.left': {
+    icon: UsersRound,
+    Text: ({ detail }) => useT()('event.segment.left', { name: detail.name }),
   },
   'company.created': { icon: Building2, Text: plain('event.company.created') },
   'company.updated': { icon: Pencil, Text: Changes },

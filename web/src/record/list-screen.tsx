@@ -20,6 +20,7 @@ import type { GridColumn } from '@/grid/types';
 import { type List, type ListView, useList, viewKeyOf } from '@/grid/use-list';
 import { useRowHeight } from '@/grid/use-row-height';
 import { pageOf } from '@/grid/window';
+import { withLateTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { copyText } from '@/lib/copy';
@@ -39,9 +40,11 @@ import { readKept, readPlace, writeKept, writePlace } from './list-place';
 import { ListSearch } from './list-search';
 import type { ChangeParams, ListSearchParams } from './list-search-params';
 import { SelectionBar } from './selection-bar';
+import { ViewMenu, ViewProblems } from './view-menu';
+import { columnsToSave } from './views';
 
 const RuleDialog = deferComponent<RuleDialogProps>(
-  async () => (await import('@/rules/rule-dialog')).RuleDialog,
+  () => withLateTexts(async () => (await import('@/rules/rule-dialog')).RuleDialog),
   ({ open }) => open,
 );
 
@@ -80,11 +83,32 @@ export interface ListTools {
   readonly nothing: boolean;
 }
 
+/** A list that is part of something else, such as the members of a segment. */
+export interface ListWithin<Row> {
+  /** Holds for every row, and is no filter that somebody could take away. */
+  readonly filter: Filter;
+  readonly title: string;
+  /** Before and beside the title. */
+  readonly leading?: ReactNode;
+  readonly note?: ReactNode;
+  readonly headerActions: ReactNode;
+  /** Between the header and the filters. */
+  readonly intro?: ReactNode;
+  readonly selectionActions?: (about: SelectionActions<Row>) => ReactNode;
+  readonly emptyState: ReactNode;
+}
+
 interface ListScreenProps<Row extends { id: string }> {
   name: string;
   /** What the catalogue of fields calls such a record. */
   record: string;
   title: string;
+  leading?: ReactNode;
+  /** Beside the count. */
+  note?: ReactNode;
+  intro?: ReactNode;
+  /** See `ListWithin`. */
+  within?: Filter;
   searchLabel: string;
   columns: readonly GridColumn<Row>[];
   /** The one column of phones. */
@@ -118,6 +142,10 @@ export function ListScreen<Row extends { id: string }>({
   name,
   record,
   title,
+  leading,
+  note,
+  intro,
+  within,
   searchLabel,
   columns,
   card,
@@ -154,12 +182,13 @@ export function ListScreen<Row extends { id: string }>({
     filters.map(({ key }) => [key, (params as Record<string, unknown>)[key] as string | undefined]),
   );
   const own = useMemo(() => readRuleText(params.filter), [params.filter]);
-  const filterText = JSON.stringify(joinFilters(compileFilters(filters, values), own) ?? null);
+  const asked = joinFilters(compileFilters(filters, values), own);
+  const filterText = JSON.stringify(joinFilters(asked, within) ?? null);
   const view = useMemo<ListView>(
     () => ({ filter: JSON.parse(filterText) ?? undefined, q, sort: order }),
     [filterText, q, order],
   );
-  const filtered = view.filter !== undefined || q !== '';
+  const filtered = asked !== undefined || q !== '';
 
   const [place] = useState(() => readPlace(name, viewKeyOf(view)));
   const list = useList<Row>({
@@ -174,14 +203,18 @@ export function ListScreen<Row extends { id: string }>({
 
   // The address says which columns there are; without a word of it they are as this browser left them.
   const [kept, setKept] = useState(() => readKept(`columns.${name}`));
-  const cols = params.cols ?? kept;
+  const cols = params.cols ?? (params.view === undefined ? kept : undefined);
   const columnState = useMemo(() => parseColumns(cols, columns), [cols, columns]);
   const cardColumns = useMemo(() => [card], [card]);
   const cardState = useMemo(() => parseColumns(undefined, cardColumns), [cardColumns]);
   const onColumns = (action: ColumnAction) => {
-    const next = formatColumns(reduceColumns(columnState, action, columns), columns);
-    setKept(next);
-    writeKept(`columns.${name}`, next);
+    const changed = reduceColumns(columnState, action, columns);
+    const next = formatColumns(changed, columns);
+    // The columns of a view are its own; they stand in the address even where they are as they come.
+    if (params.view === undefined) {
+      setKept(next);
+      writeKept(`columns.${name}`, next);
+    }
     onParams({ cols: next }, true);
   };
   const columnIds = visibleColumns(columnState).map((each) => each.id);
@@ -334,7 +367,7 @@ export function ListScreen<Row extends { id: string }>({
 
   const nothing = !list.loading && !list.stale && list.total === 0;
   const placeholder =
-    isStatus(list.error, 400) && view.filter !== undefined ? (
+    isStatus(list.error, 400) && asked !== undefined ? (
       <EmptyState
         className="pt-[8vh]"
         icon={FilterX}
@@ -389,19 +422,39 @@ export function ListScreen<Row extends { id: string }>({
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [openId]);
 
+  const savedViews = within === undefined && (record === 'customer' || record === 'company') ? record : null;
+  const viewMenu = savedViews ? (
+    <ViewMenu
+      record={savedViews}
+      title={title}
+      id={params.view}
+      now={{ filter: asked, sort: order, columns: columnsToSave(columnState, columns) }}
+      filters={filters}
+      columns={columns}
+      onParams={onParams}
+    />
+  ) : null;
+
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <PageHeader
         title={title}
+        leading={leading}
         note={
-          total === null ? null : (
-            <span className="tabular" aria-live="polite">
-              {total}
-            </span>
-          )
+          <span className="flex items-center gap-2">
+            {total === null ? null : (
+              <span className="tabular" aria-live="polite">
+                {total}
+              </span>
+            )}
+            {note}
+            {phone ? null : viewMenu}
+          </span>
         }
         actions={headerActions}
       />
+      {intro}
+      {savedViews ? <ViewProblems record={savedViews} id={params.view} /> : null}
       <search
         aria-label={t('grid.toolbar.label')}
         className="flex shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-2 sm:px-5"
@@ -415,6 +468,7 @@ export function ListScreen<Row extends { id: string }>({
         />
         {/* On phones one row that scrolls sideways; the list keeps the height. */}
         <div className="flex min-w-0 items-center gap-2 max-sm:-mx-1 max-sm:flex-1 max-sm:overflow-x-auto max-sm:p-1 sm:flex-wrap">
+          {phone ? viewMenu : null}
           <FilterBar
             filters={filters}
             values={values}
@@ -523,10 +577,12 @@ export function ListScreen<Row extends { id: string }>({
         open={building !== null}
         onClose={() => setBuilding(null)}
         catalogue={catalogue}
-        filter={view.filter}
+        filter={asked}
         field={building?.field}
-        ask={(filter, signal) => fetchCount({ filter, q, sort: '' }, false, signal)}
-        scope={q}
+        ask={(filter, signal) =>
+          fetchCount({ filter: joinFilters(filter, within), q, sort: '' }, false, signal)
+        }
+        scope={within === undefined ? q : `${JSON.stringify(within)} ${q}`}
         onApply={applyRule}
       />
       {drawer(

@@ -56,7 +56,7 @@ const catalogue = catalogueOf(
 );
 
 function wordsIn(language: 'en' | 'de'): RuleWords {
-  const file = fileURLToPath(new URL(join('../i18n/locales', language, 'rules.json'), import.meta.url));
+  const file = fileURLToPath(new URL(join('../i18n/locales', language, 'rules.late.json'), import.meta.url));
   const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
   const messages = Object.fromEntries(Object.entries(texts).map(([id, text]) => [id, compileMessage(text)]));
   const i18n = setupI18n({ locale: language, messages: { [language]: messages } });

@@ -24,6 +24,7 @@ export function useRuleCount(
   rule: Rule,
   ask: (filter: Filter | undefined, signal: AbortSignal) => Promise<Count>,
   scope = '',
+  enabled = true,
 ): RuleCount {
   const text = JSON.stringify(rule.countable.filter ?? null);
   const settled = useDebounced(text, PAUSE_MS);
@@ -31,7 +32,7 @@ export function useRuleCount(
   const query = useQuery({
     queryKey: ['rule-count', rule.catalogue.record, scope, settled],
     queryFn: ({ signal }) => ask(JSON.parse(settled) ?? undefined, signal),
-    enabled: sure,
+    enabled: sure && enabled,
     staleTime: 10_000,
     gcTime: 60_000,
     retry: false,
@@ -46,7 +47,7 @@ export function useRuleCount(
   useEffect(() => {
     if (current && error) refuse.current(error);
   }, [current, error, rule.root]);
-  const refused = !sure || (current && isStatus(error, 400));
+  const refused = !sure || (current && (isStatus(error, 400) || isStatus(error, 422)));
   return {
     count: query.data,
     waiting: !refused && (!current || query.isFetching || query.isPlaceholderData),

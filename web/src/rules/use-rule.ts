@@ -10,8 +10,10 @@ import {
   conditionsOf,
   DEPTH_MAX,
   depthOf,
+  eachNode,
   nodeAtPath,
   type RuleGroup,
+  type RuleNode,
   readRule,
   without,
   writeRule,
@@ -57,6 +59,8 @@ export interface Rule {
   readonly problems: ReadonlyMap<string, Problem>;
   /** What the server said of single conditions of this very tree. */
   readonly faults: ReadonlyMap<string, string>;
+  /** What was said beforehand of conditions that have not changed since. */
+  readonly notes: ReadonlyMap<string, string>;
   readonly fault: string | null;
   readonly tooDeep: number | null;
   readonly tooMany: number | null;
@@ -72,16 +76,23 @@ export interface Rule {
   readonly sentence: string | null;
 }
 
+export interface RuleNote {
+  readonly path: string;
+  readonly message: string;
+}
+
 interface RuleOptions {
   readonly catalogue: RuleCatalogue;
   /** The tree to begin with, whatever it is; later values are not looked at. */
   readonly initial: unknown;
   /** "Me" may be picked: not in rules that are stored for everybody. */
   readonly me?: boolean;
+  /** What the server says of the tree to begin with, by JSON pointers into it. */
+  readonly notes?: readonly RuleNote[];
 }
 
 /** A filter tree while it is edited. Draw it with `RuleBuilder`. */
-export function useRule({ catalogue, initial, me = true }: RuleOptions): Rule {
+export function useRule({ catalogue, initial, me = true, notes = none }: RuleOptions): Rule {
   const [start] = useState(() => readRule(initial));
   const [history, dispatch] = useReducer(step, start, startHistory<RuleGroup>);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
@@ -99,6 +110,16 @@ export function useRule({ catalogue, initial, me = true }: RuleOptions): Rule {
     return { filter, paths, root, open };
   }, [root, problems]);
 
+  const [noted] = useState(() => nodesNoted(start, notes));
+  const standing = useMemo(() => {
+    const found = new Map<string, string>();
+    // What was said of a condition holds until somebody touches it.
+    eachNode(root, (node) => {
+      const message = noted.get(node);
+      if (message !== undefined) found.set(node.id, message);
+    });
+    return found;
+  }, [root, noted]);
   const current = refusal?.root === root ? refusal : null;
   const faults = current?.faults ?? noFaults;
   const depth = depthOf(root);
@@ -121,12 +142,13 @@ export function useRule({ catalogue, initial, me = true }: RuleOptions): Rule {
     unfinished: countable.open.size,
     problems,
     faults,
+    notes: standing,
     fault: current?.whole ?? null,
     tooDeep,
     tooMany,
     ready: !refused && faults.size === 0 && current?.whole == null && tooDeep === null && tooMany === null,
     refuse: (error) => {
-      if (!(error instanceof ApiError) || error.status !== 400) return;
+      if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 422)) return;
       const found = new Map<string, string>();
       let whole: string | null = null;
       for (const { path, message } of error.problem.errors ?? []) {
@@ -144,6 +166,20 @@ export function useRule({ catalogue, initial, me = true }: RuleOptions): Rule {
     words,
     sentence: ruleSentence(root, catalogue, words),
   };
+}
+
+const none: readonly RuleNote[] = [];
+
+function nodesNoted(start: RuleGroup, notes: readonly RuleNote[]): ReadonlyMap<RuleNode, string> {
+  const byNode = new Map<RuleNode, string>();
+  const { paths } = writeRule(start);
+  for (const { path, message } of notes) {
+    const id = nodeAtPath(paths, path.replace(/^\/(filter|rule)(?=\/|$)/, ''));
+    eachNode(start, (node) => {
+      if (node.id === id && !byNode.has(node)) byNode.set(node, message);
+    });
+  }
+  return byNode;
 }
 
 const noFaults: ReadonlyMap<string, string> = new Map();

@@ -1,6 +1,5 @@
 use super::{Company, CompanyRef, SizeBand, UnlinkedCustomer};
 use crate::activity::{self, About, Change, Event};
-use crate::duplicates;
 use db::{Conn, Engine, Query, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;
@@ -433,7 +432,6 @@ pub(super) fn link_customers(
     let mut sql = Sql::new("UPDATE customer_tags SET company_id = ");
     sql.bind(company).push(" WHERE org_id = ").bind(scope).push(" AND customer_id IN ");
     tx.execute(sql.bind_list(customers.iter().copied()))?;
-    duplicates::mark(tx, actor, customers)?;
     let change = Change { field: "companyId".into(), old: serde_json::Value::Null, new: company.to_string().into() };
     let events: Vec<(About, Event)> = customers
         .iter()

@@ -4,7 +4,6 @@ use super::{Customer, about, bump, get_to_write, store};
 use crate::activity::{self, Event, changes};
 use crate::companies;
 use crate::contacts::{self, Channel, Contact, ContactPatch, ContactStatus, Holder, NewContact, ParsedContact};
-use crate::duplicates;
 use db::Tx;
 use platform::actor::ActorKind;
 use platform::error::FieldError;
@@ -237,7 +236,6 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Customer, mut after: Customer, eve
     };
     if addresses(before) != addresses(&after) {
         store::reindex(tx, &scope, &after)?;
-        duplicates::mark(tx, actor, &[after.id])?;
     }
     events.push(event);
     activity::record(tx, actor, about(&after), &events)

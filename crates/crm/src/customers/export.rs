@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn every_field_of_the_catalogue_is_a_column() {
-        for field in FIELDS.describe() {
+        // Who is in a segment is asked by a filter; it is no value of a customer.
+        for field in FIELDS.describe().filter(|field| field.field != "segments") {
             assert!(USUAL.iter().chain(&FURTHER).any(|column| *column == field.field), "{}", field.field);
         }
     }

@@ -28,7 +28,7 @@ pub use tagging::{add_tag, remove_tag};
 use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::companies::{self, CompanyRef};
 use crate::contacts::{self, Channel, Contact, Holder, ParsedContact};
-use crate::{duplicates, segment_rules, tags};
+use crate::{segment_rules, tags};
 use db::{Conn, Sql, Tx};
 use platform::actor::ActorKind;
 use platform::bulk::Selection;
@@ -109,7 +109,8 @@ pub(crate) fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Re
         Selection::Ids(_) => store::all(&actor.scope()),
         Selection::Matching { tree, q, .. } => {
             let context = organisations::filter_context(c, actor)?;
-            store::matching(c, &actor.scope(), tree, q.as_deref(), &context)?
+            let tree = segment_rules::expand(c, &actor.scope(), tree)?;
+            store::matching(c, &actor.scope(), &tree, q.as_deref(), &context)?
         }
     };
     sql.append(&selection.named("c.id"));
@@ -193,7 +194,6 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
         events.push(Event::OwnerClaimed { user_id: member.id, name: member.name });
     }
     activity::record_first(tx, actor, about(&customer), &events)?;
-    duplicates::mark(tx, actor, &[customer.id])?;
     customer.archived_duplicates = holders.iter().filter(|holder| holder.archived).map(|h| h.existing()).collect();
     customer.archived_duplicates.dedup();
     Ok(customer)
@@ -293,9 +293,6 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Customer, after: &Customer) -> Res
     if before.company_id != after.company_id {
         store::company_was_set(tx, &scope, after)?;
     }
-    if before.full_name != after.full_name || before.company_id != after.company_id {
-        duplicates::mark(tx, actor, &[after.id])?;
-    }
     let mut events = Vec::new();
     let changes = changes(before, after, &model::LOGGED_FIELDS);
     if !changes.is_empty() {
@@ -319,7 +316,6 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) ->
     store::update(tx, &actor.scope(), &customer)?;
     contacts::retire(tx, &actor.scope(), id)?;
     activity::record(tx, actor, about(&customer), &[Event::CustomerArchived {}])?;
-    duplicates::mark(tx, actor, &[id])?;
     Ok(customer)
 }
 
@@ -341,7 +337,6 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CustomerId, expected: IfMatch) ->
     store::update(tx, &actor.scope(), &customer)?;
     contacts::revive(tx, &actor.scope(), id)?;
     activity::record(tx, actor, about(&customer), &[Event::CustomerRestored {}])?;
-    duplicates::mark(tx, actor, &[id])?;
     Ok(customer)
 }
 

@@ -2,6 +2,7 @@
 
 use super::store;
 use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
+use db::{Db, Tx};
 use platform::Actor;
 use platform::clock::{Clock, Timestamp};
 use std::time::Duration;
@@ -39,24 +40,50 @@ async fn check(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
         if job.is_stopping() {
             return Ok(Outcome::Again(job.now()));
         }
-        let (clock, lease) = (clock.clone(), job.lease());
-        let looked_at = job
-            .db()
-            .write(move |tx| {
-                let noted = store::take_marks(tx, CHUNK)?;
-                for (org_id, customer) in &noted {
-                    let system = Actor::system(*org_id, clock.clone()).at_one_moment();
-                    super::refresh(tx, &system, *customer)?;
-                }
-                lease.hold(tx)?;
-                Ok::<usize, platform::Error>(noted.len())
-            })
+        let lease = job.lease();
+        let looked_at = look(job.db(), &clock, move |tx| lease.hold(tx))
             .await
             .map_err(|error| JobError::retry("duplicates could not be looked for").caused_by(error))?;
         if looked_at == 0 {
             return Ok(Outcome::Done);
         }
     }
+}
+
+/// Looks at some of those who have been noted; how many. Most people are like nobody, which is found out beside other
+/// writers; only for the others is anything looked up and written in the same transaction. `hold` keeps the work ours.
+pub(super) async fn look(
+    db: &Db,
+    clock: &Clock,
+    hold: impl Fn(&Tx<'_>) -> db::Result<()> + Send + 'static,
+) -> platform::Result<usize> {
+    let of = clock.clone();
+    let (marks, alike) = db
+        .read(move |c| {
+            let marks = store::marks(c, CHUNK)?;
+            let mut alike = Vec::new();
+            for (org_id, customer, _) in &marks {
+                if !super::is_like_nobody(c, &Actor::system(*org_id, of.clone()).scope(), *customer)? {
+                    alike.push((*org_id, *customer));
+                }
+            }
+            Ok::<_, platform::Error>((marks, alike))
+        })
+        .await?;
+    let count = marks.len();
+    if count > 0 {
+        let clock = clock.clone();
+        db.write(move |tx| {
+            hold(tx)?;
+            store::unmark(tx, &marks)?;
+            for (org_id, customer) in &alike {
+                super::refresh(tx, &Actor::system(*org_id, clock.clone()).at_one_moment(), *customer)?;
+            }
+            Ok::<_, platform::Error>(())
+        })
+        .await?;
+    }
+    Ok(count)
 }
 
 async fn wake(job: JobContext) -> Result<Outcome, JobError> {

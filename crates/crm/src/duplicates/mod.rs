@@ -1,7 +1,7 @@
 //! Customers that may be one person: pairs with what speaks for them, in one queue that people decide.
 //!
-//! Whoever changes a name, a company or an address notes the customer in the same transaction ([`mark`]); a job looks
-//! for its duplicates along indexes, at a cost that does not grow with the number of customers. What people have decided
+//! [`Candidates`] follows the log and notes whose name, company or addresses may have changed; a job looks for their
+//! duplicates along indexes, at a cost that does not grow with the number of customers. What people have decided
 //! is kept: a pair that is different is not asked again.
 
 pub mod api;
@@ -13,10 +13,12 @@ mod tests;
 
 pub use model::{Decide, Decision, DuplicatePair, Evidence, EvidenceKind, PairState, PairedCustomer};
 
+use crate::news::{Follower, News};
 use db::{Conn, Tx};
 use model::{compare, similarity};
+use platform::clock::Clock;
 use platform::http::{IfMatch, Page};
-use platform::ids::{CustomerId, DuplicateId};
+use platform::ids::{CustomerId, DuplicateId, OrgId};
 use platform::{Actor, Error, Result, Scope, policy};
 use std::collections::BTreeSet;
 use store::Stored;
@@ -28,13 +30,59 @@ const PAIRS_MAX: usize = 50;
 /// Names at least this similar make colleagues candidates.
 const SIMILAR_MIN: f64 = 0.9;
 
-/// Lets the duplicates of these customers be looked for again.
+/// Lets the duplicates of these customers be looked for again: of those whose events are another one's, after a merge.
 pub(crate) fn mark(tx: &Tx<'_>, actor: &Actor, customers: &[CustomerId]) -> Result<()> {
-    if customers.is_empty() {
-        return Ok(());
-    }
     store::mark(tx, &actor.scope(), customers, actor.now())?;
     Ok(jobs::enqueue(tx, actor.now())?)
+}
+
+/// Notes whose duplicates have to be looked for again.
+pub struct Candidates {
+    clock: Clock,
+}
+
+impl Candidates {
+    pub fn new(clock: Clock) -> Candidates {
+        Candidates { clock }
+    }
+}
+
+/// Whether an event may change who a customer is taken for.
+fn concerns(kind: &str) -> bool {
+    matches!(
+        kind,
+        "customer.created"
+            | "customer.updated"
+            | "customer.imported"
+            | "customer.archived"
+            | "customer.restored"
+            | "customer.merged"
+            | "customer.unmerged"
+            | "contact.added"
+            | "contact.changed"
+            | "contact.removed"
+    )
+}
+
+impl Follower for Candidates {
+    fn name(&self) -> &'static str {
+        "duplicates"
+    }
+
+    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()> {
+        let concerned = news.iter().filter(|one| concerns(&one.kind)).filter_map(|one| one.customer_id);
+        let customers: BTreeSet<CustomerId> = concerned.collect();
+        if customers.is_empty() {
+            return Ok(());
+        }
+        let actor = Actor::system(org_id, self.clock.clone()).at_one_moment();
+        mark(tx, &actor, &customers.into_iter().collect::<Vec<_>>())
+    }
+}
+
+/// Whether there is nothing to write about a customer: no pair is known and none is found.
+fn is_like_nobody(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<bool> {
+    Ok(store::of(c, scope, id)?.is_empty() && find(c, scope, id, &[])?.is_empty())
 }
 
 /// Looks for the duplicates of one customer.

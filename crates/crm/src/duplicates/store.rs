@@ -23,15 +23,22 @@ pub(super) fn mark(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId], now: Ti
     Ok(())
 }
 
-/// Takes some notes: who is to be looked at now.
-pub(super) fn take_marks(tx: &Tx<'_>, most: i64) -> Result<Vec<(OrgId, CustomerId)>> {
-    let taken: Vec<(OrgId, CustomerId)> = tx.query(
-        ("SELECT org_id, customer_id FROM duplicate_checks ORDER BY org_id, customer_id LIMIT $1", params![most]),
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    let sets: Vec<Vec<Value>> = taken.iter().map(|(org, id)| params![*org, *id].to_vec()).collect();
-    tx.execute_many("DELETE FROM duplicate_checks WHERE org_id = $1 AND customer_id = $2", &sets)?;
-    Ok(taken)
+/// Some notes: who is to be looked at, and since when.
+pub(super) fn marks(c: &Conn<'_>, most: i64) -> Result<Vec<(OrgId, CustomerId, Timestamp)>> {
+    c.query(
+        (
+            "SELECT org_id, customer_id, marked_at FROM duplicate_checks ORDER BY org_id, customer_id LIMIT $1",
+            params![most],
+        ),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// Removes notes; one that was written anew since stays.
+pub(super) fn unmark(tx: &Tx<'_>, marks: &[(OrgId, CustomerId, Timestamp)]) -> Result<()> {
+    let sets: Vec<Vec<Value>> = marks.iter().map(|(org, id, at)| params![*org, *id, *at].to_vec()).collect();
+    tx.execute_many("DELETE FROM duplicate_checks WHERE org_id = $1 AND customer_id = $2 AND marked_at = $3", &sets)?;
+    Ok(())
 }
 
 /// The living ones of these customers, with their addresses.

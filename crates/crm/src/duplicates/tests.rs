@@ -1,6 +1,7 @@
 use super::*;
 use crate::customers::merging::{self, MergeCustomers};
 use crate::customers::{self, Customer, CustomerPatch, NewCustomer};
+use crate::news::Feed;
 use crate::testing::{member, org};
 use db::testing::each_engine;
 use db::{Db, full_scans};
@@ -33,15 +34,15 @@ async fn patch(db: &Db, actor: &Actor, id: CustomerId, body: Value) {
 
 /// Looks at everybody who has been noted, as the job does.
 async fn look(db: &Db, actor: &Actor) -> usize {
-    write(db, actor, |tx, actor| {
-        let noted = store::take_marks(tx, 1_000)?;
-        for (org_id, id) in &noted {
-            refresh(tx, &Actor::system(*org_id, actor.clock.clone()), *id)?;
+    let feed = Feed::new(db.clone(), vec![Box::new(Candidates::new(actor.clock.clone()))]);
+    feed.deliver_all().await.expect("news");
+    let mut seen = 0;
+    loop {
+        match jobs::look(db, &actor.clock, |_| Ok(())).await.expect("a look") {
+            0 => return seen,
+            some => seen += some,
         }
-        Ok(noted.len())
-    })
-    .await
-    .expect("a look")
+    }
 }
 
 async fn pairs(db: &Db, actor: &Actor, state: PairState, of: Option<CustomerId>) -> Vec<DuplicatePair> {
@@ -215,7 +216,8 @@ async fn an_import_is_looked_at_too() {
         for contact in &mut customer.contacts {
             (contact.id, contact.customer_id) = (platform::ids::ContactId(owner.new_id()), customer.id);
         }
-        let fresh = customers::bulk::Fresh { customer, tags: Vec::new(), company_by_domain: true, events: Vec::new() };
+        let events = vec![crate::activity::Event::CustomerCreated { source: "import".into() }];
+        let fresh = customers::bulk::Fresh { customer, tags: Vec::new(), company_by_domain: true, events };
         write(&db, &owner, move |tx, actor| customers::bulk::insert(tx, actor, std::slice::from_ref(&fresh)))
             .await
             .unwrap();

@@ -1,5 +1,5 @@
 use super::model::{Cells, How, Merge, Record, Reference};
-use db::{Conn, Error, Result, Row, Sql, Tx, params};
+use db::{Conn, Engine, Error, Result, Row, Sql, Tx, params};
 use platform::Scope;
 use uuid::Uuid;
 
@@ -11,11 +11,27 @@ fn key(reference: &Reference) -> Result<&'static str> {
     }
 }
 
-/// ` IN (…)`: the remembered rows of a loser.
-fn remembered(sql: &mut Sql, scope: &Scope, record: Record, reference: &Reference, loser: Uuid) {
-    sql.push(" IN (SELECT row_id FROM merged_rows WHERE org_id = ").bind(scope);
-    sql.push(" AND record = ").bind(record.as_str()).push(" AND loser_id = ").bind(loser);
-    sql.push(" AND place = ").bind(reference.table).push(")");
+/// ` AND EXISTS (…)`: the row of `rows` is one of those remembered of a loser.
+fn remembered(
+    c: &Conn<'_>,
+    sql: &mut Sql,
+    scope: &Scope,
+    record: Record,
+    reference: &Reference,
+    rows: &'static str,
+    loser: Uuid,
+) -> Result<()> {
+    sql.push(" AND EXISTS (SELECT 1 FROM merged_rows m WHERE m.org_id = ").bind(scope);
+    sql.push(" AND m.record = ").bind(record.as_str()).push(" AND m.loser_id = ").bind(loser);
+    sql.push(" AND m.place = ")
+        .bind(reference.table)
+        .push(" AND m.row_id = ")
+        .push(rows)
+        .push(".")
+        .push(key(reference)?);
+    // A look into the index for each row: as a join, of which there are no statistics yet, it takes seconds.
+    sql.push(if c.engine() == Engine::Postgres { " OFFSET 0)" } else { ")" });
+    Ok(())
 }
 
 /// ` AND NOT EXISTS (…)`: the survivor has no row with the key of `r`.
@@ -43,8 +59,7 @@ fn note(
         not_there(&mut sql, reference, key, survivor);
     }
     if let Some(other) = in_place_of {
-        sql.push(" AND r.").push(key);
-        remembered(&mut sql, scope, record, reference, other);
+        remembered(tx, &mut sql, scope, record, reference, "r", other)?;
     }
     sql.push(" ON CONFLICT DO NOTHING");
     tx.execute(&sql)
@@ -62,8 +77,7 @@ fn hand_over(
     sql.push(reference.table).push(" SET ").push(reference.column).push(" = ").bind(survivor);
     sql.push(" WHERE org_id = ").bind(scope).push(" AND ").push(reference.column).push(" = ").bind(loser);
     if matches!(reference.how, How::Joins { .. }) {
-        sql.push(" AND ").push(key(reference)?);
-        remembered(&mut sql, scope, record, reference, loser);
+        remembered(tx, &mut sql, scope, record, reference, reference.table, loser)?;
     }
     tx.execute(&sql)?;
     Ok(())
@@ -113,13 +127,11 @@ pub(super) fn give_back(
         let mut sql = Sql::new("UPDATE ");
         sql.push(reference.table).push(" SET ").push(reference.column).push(" = ").bind(loser);
         sql.push(" WHERE org_id = ").bind(scope).push(" AND ").push(reference.column).push(" = ").bind(*holder);
-        sql.push(" AND ").push(key);
-        remembered(&mut sql, scope, record, reference, loser);
+        remembered(tx, &mut sql, scope, record, reference, reference.table, loser)?;
         if matches!(reference.how, How::Joins { .. }) {
             // Further up it is this row only if each on the way has passed it on; else the holder has one of its own.
             for passed_on in &chain[..index] {
-                sql.push(" AND ").push(key);
-                remembered(&mut sql, scope, record, reference, *passed_on);
+                remembered(tx, &mut sql, scope, record, reference, reference.table, *passed_on)?;
             }
             sql.push(" AND ").push(key).push(" NOT IN (SELECT ").push(key).push(" FROM ").push(reference.table);
             sql.push(" WHERE org_id = ").bind(scope).push(" AND ").push(reference.column).push(" = ").bind(loser);

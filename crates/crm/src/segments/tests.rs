@@ -709,3 +709,38 @@ async fn a_page_of_members_walks_an_index() {
         assert!(scans.is_empty(), "{plan}");
     }
 }
+
+/// The survivor comes into the loser's segments, also into those that they had left; both have their own again afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn memberships_go_over_in_a_merge_and_come_back() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada"})).await;
+        let twin = person(&db, &owner, json!({"fullName": "Twin"})).await;
+        let (fresh, left, both) =
+            (listed(&db, &owner, "Fresh").await, listed(&db, &owner, "Left").await, listed(&db, &owner, "Both").await);
+        for segment in [&fresh, &left, &both] {
+            change(&db, &owner, segment.id, &[twin.id], &[]).await.unwrap();
+        }
+        change(&db, &owner, both.id, &[ada.id], &[]).await.unwrap();
+        change(&db, &owner, left.id, &[ada.id], &[]).await.unwrap();
+        change(&db, &owner, left.id, &[], &[ada.id]).await.unwrap();
+        follow(&db, &owner).await;
+
+        let merge = serde_json::from_value(json!({"primaryId": ada.id, "ids": [twin.id]})).unwrap();
+        let actor = owner.clone();
+        db.write(move |tx| customers::merging::merge(tx, &actor, &merge)).await.unwrap();
+        follow(&db, &owner).await;
+        for segment in [&fresh, &left, &both] {
+            assert_eq!(inside(&db, &owner, segment.id).await, ["Ada"], "{}", segment.name);
+        }
+        let (actor, id) = (owner.clone(), twin.id);
+        db.write(move |tx| customers::merging::unmerge(tx, &actor, id, IfMatch(None))).await.unwrap();
+        follow(&db, &owner).await;
+        assert_eq!(inside(&db, &owner, fresh.id).await, ["Twin"]);
+        assert_eq!(inside(&db, &owner, left.id).await, ["Twin"]);
+        assert_eq!(inside(&db, &owner, both.id).await, ["Ada", "Twin"]);
+        crate::testing::sound(&db).await;
+    })
+    .await;
+}

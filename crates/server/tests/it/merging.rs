@@ -126,6 +126,8 @@ async fn duplicates_are_found_decided_and_merged() {
         let claim = format!("/customers/{}/claim", id(&ada));
         app.member.act(&claim).await.ok();
         assert_eq!(app.owner.get("/duplicates").await.ok()["items"], json!([]));
+        // The news come, and a moment later their job.
+        app.run_jobs().await;
         app.advance(2);
         app.run_jobs().await;
         let found = app.colleague.get("/duplicates").await.ok();

@@ -13,6 +13,7 @@ import type { OpenRecord } from '@/record/list-screen';
 import { OwnerControl } from '@/record/owner-control';
 import { useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
+import { SegmentsOf } from '@/record/segments-of';
 import { TagEditor } from '@/record/tag-editor';
 import { Timeline } from '@/record/timeline';
 import { ArchiveItem, RecordNotice, useFollowMerge, useOpenRecord } from '@/record/use-open-record';
@@ -33,6 +34,7 @@ export interface CustomerDrawerProps {
   onTab: (tab: string | undefined) => void;
   changes: CustomerChanges;
   onOpenCompany: (id: string) => void;
+  onOpenSegment: (id: string) => void;
   onOpenRecord: (record: string, id: string) => void;
   /** The customer was merged into this one. */
   onMerged: (id: string) => void;
@@ -45,6 +47,7 @@ export function CustomerDrawer({
   onTab,
   changes,
   onOpenCompany,
+  onOpenSegment,
   onOpenRecord,
   onMerged,
 }: CustomerDrawerProps) {
@@ -154,6 +157,7 @@ export function CustomerDrawer({
                     editingTags={editingTags}
                     onEditingTags={setEditingTags}
                     onOpenCompany={onOpenCompany}
+                    onOpenSegment={onOpenSegment}
                     onOpenRecord={onOpenRecord}
                   />
                 ),
@@ -198,6 +202,7 @@ interface ProfileProps {
   editingTags: boolean;
   onEditingTags: (open: boolean) => void;
   onOpenCompany: (id: string) => void;
+  onOpenSegment: (id: string) => void;
   onOpenRecord: (record: string, id: string) => void;
 }
 
@@ -208,6 +213,7 @@ function Profile({
   editingTags,
   onEditingTags,
   onOpenCompany,
+  onOpenSegment,
   onOpenRecord,
 }: ProfileProps) {
   const t = useT();
@@ -251,6 +257,9 @@ function Profile({
               onOpenChange={onEditingTags}
               onToggle={writable ? (name, on) => void changes.toggleTag(customer, name, on) : undefined}
             />
+          </FieldRow>
+          <FieldRow label={t('record.field.segments')}>
+            <SegmentsOf customer={customer} writable={writable} onOpen={onOpenSegment} />
           </FieldRow>
         </dl>
       </Section>

@@ -5,7 +5,7 @@ import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
 import { ExportButton } from '@/record/export/export-button';
-import { ListScreen, type SelectionActions } from '@/record/list-screen';
+import { ListScreen, type ListWithin, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
@@ -18,7 +18,7 @@ import type { NewCustomerDialogProps } from './new-customer-dialog';
 import { useCustomerChanges } from './use-customer-changes';
 
 const CustomerDrawer = deferComponent<CustomerDrawerProps>(
-  async () => (await import('./customer-drawer')).CustomerDrawer,
+  () => withLateTexts(async () => (await import('./customer-drawer')).CustomerDrawer),
   ({ open }) => open !== undefined,
 );
 const CustomerSelection = deferComponent<SelectionActions<Customer>>(
@@ -34,9 +34,18 @@ interface CustomersScreenProps {
   params: ListSearchParams;
   onParams: ChangeParams;
   onOpenCompany: (id: string) => void;
+  onOpenSegment: (id: string) => void;
+  /** Only those of them who are part of something. */
+  within?: ListWithin<Customer>;
 }
 
-export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersScreenProps) {
+export function CustomersScreen({
+  params,
+  onParams,
+  onOpenCompany,
+  onOpenSegment,
+  within,
+}: CustomersScreenProps) {
   const t = useT();
   const changes = useCustomerChanges();
   const columns = useCustomerColumns(changes);
@@ -48,7 +57,11 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
       <ListScreen<Customer>
         name="customers"
         record="customer"
-        title={t('nav.customers.label')}
+        title={within?.title ?? t('nav.customers.label')}
+        leading={within?.leading}
+        note={within?.note}
+        intro={within?.intro}
+        within={within?.filter}
         searchLabel={t('customers.page.search')}
         columns={columns}
         card={card}
@@ -61,32 +74,41 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
         fetchCount={countCustomers}
         rowLabel={(customer) => customer.fullName}
         headerActions={
-          <Button variant="primary" size="small" onClick={openNew}>
-            <Plus aria-hidden className="size-4" />
-            {t('customers.action.new')}
-          </Button>
+          within?.headerActions ?? (
+            <Button variant="primary" size="small" onClick={openNew}>
+              <Plus aria-hidden className="size-4" />
+              {t('customers.action.new')}
+            </Button>
+          )
         }
         tools={(about) => <ExportButton {...about} record="customers" defaultSort={DEFAULT_SORT} />}
-        selectionActions={(about) => <CustomerSelection {...about} />}
+        selectionActions={(about) => (
+          <>
+            <CustomerSelection {...about} />
+            {within?.selectionActions?.(about)}
+          </>
+        )}
         emptyState={
-          <EmptyState
-            className="pt-[8vh]"
-            icon={Users}
-            title={t('customers.empty.title')}
-            description={t('customers.empty.hint')}
-            actions={
-              <>
-                <Button variant="primary" onClick={openNew}>
-                  <Plus aria-hidden className="size-4" />
-                  {t('customers.action.new')}
-                </Button>
-                <Link to="/imports" className={buttonStyle()}>
-                  <FileUp aria-hidden className="size-4" />
-                  {t('customers.empty.import')}
-                </Link>
-              </>
-            }
-          />
+          within?.emptyState ?? (
+            <EmptyState
+              className="pt-[8vh]"
+              icon={Users}
+              title={t('customers.empty.title')}
+              description={t('customers.empty.hint')}
+              actions={
+                <>
+                  <Button variant="primary" onClick={openNew}>
+                    <Plus aria-hidden className="size-4" />
+                    {t('customers.action.new')}
+                  </Button>
+                  <Link to="/imports" className={buttonStyle()}>
+                    <FileUp aria-hidden className="size-4" />
+                    {t('customers.empty.import')}
+                  </Link>
+                </>
+              }
+            />
+          )
         }
         drawer={(open) => (
           <CustomerDrawer
@@ -96,6 +118,7 @@ export function CustomersScreen({ params, onParams, onOpenCompany }: CustomersSc
             changes={changes}
             onOpenCompany={onOpenCompany}
             onMerged={(id) => onParams({ open: id }, true)}
+            onOpenSegment={onOpenSegment}
             onOpenRecord={(record, id) => (record === 'company' ? onOpenCompany(id) : onParams({ open: id }))}
           />
         )}

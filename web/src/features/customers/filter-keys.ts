@@ -2,6 +2,7 @@
 export const customerFilterKeys = [
   'owner',
   'tags',
+  'segment',
   'company',
   'country',
   'language',

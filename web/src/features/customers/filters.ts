@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useSegments } from '@/api/bootstrap';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { archivedFilter, ownerFilter } from '@/record/shared-filters';
@@ -12,6 +13,7 @@ export function useCustomerFilters(): readonly QuickFilter[] {
   const format = useFormat();
   const sources = useSources();
   const names = useNames();
+  const segments = useSegments();
   return useMemo(() => {
     const kinds = ['manual', 'import', 'api', 'inbox', 'form'] as const;
     const filters: Record<(typeof customerFilterKeys)[number], QuickFilter> = {
@@ -24,6 +26,18 @@ export function useCustomerFilters(): readonly QuickFilter[] {
         op: 'has_any',
         source: sources.tags,
         nameOf: (name) => name,
+      },
+      segment: {
+        key: 'segment',
+        label: t('record.field.segments'),
+        kind: 'choice',
+        field: 'segments',
+        op: 'has_any',
+        source: {
+          name: 'segment filter',
+          all: () => segments.map(({ id, name }) => ({ id, label: name })),
+        },
+        nameOf: (id) => segments.find((segment) => segment.id === id)?.name ?? t('record.segment.gone'),
       },
       company: { key: 'company', label: t('record.field.companyId'), kind: 'text', field: 'company.name' },
       country: {
@@ -86,5 +100,5 @@ export function useCustomerFilters(): readonly QuickFilter[] {
       archived: archivedFilter(t),
     };
     return customerFilterKeys.map((key) => filters[key]);
-  }, [t, format, sources, names]);
+  }, [t, format, sources, names, segments]);
 }

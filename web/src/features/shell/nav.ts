@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { Building2, FileUp, House, type LucideIcon, Settings, Tags, Users } from 'lucide-react';
+import { Building2, FileUp, House, type LucideIcon, Settings, Tags, Users, UsersRound } from 'lucide-react';
 import type { MessageId } from '@/i18n/message-id';
 
 export interface NavItem {
@@ -43,6 +43,14 @@ export const navItems: NavItem[] = [
     icon: Building2,
     letter: 'o',
     primary: true,
+  },
+  {
+    id: 'segments',
+    to: '/crm/segments',
+    label: 'nav.segments.label',
+    goLabel: 'command.goSegments.label',
+    icon: UsersRound,
+    letter: 'e',
   },
   {
     id: 'tags',

@@ -13,6 +13,7 @@ import {
   Sun,
   Undo2,
   UserPlus,
+  UsersRound,
 } from 'lucide-react';
 import { openHelp, openPalette } from '@/commands/overlay';
 import { type Command, useCommands } from '@/commands/registry';
@@ -80,6 +81,13 @@ export function useShellCommands() {
       icon: Building2,
       keys: 'Shift+c',
       run: () => void navigate({ to: '/crm/companies', search: { new: true } }),
+    },
+    {
+      id: 'segment.new',
+      group: 'create',
+      label: 'command.newSegment.label',
+      icon: UsersRound,
+      run: () => void navigate({ to: '/crm/segments', search: { new: true } }),
     },
     {
       id: 'apiKey.new',

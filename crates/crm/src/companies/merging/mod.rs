@@ -39,6 +39,7 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "activities", column: "company_id", how: How::Moves { key: "id", name: Some("activities") } },
     Reference { table: "import_companies", column: "company_id", how: How::Stays("what an import made") },
     Reference { table: "import_results", column: "record_id", how: How::Stays("what a row of a file became") },
+    Reference { table: "bulk_items", column: "record_id", how: How::Stays("what a bulk action did to a record") },
     Reference { table: "merges", column: "loser_id", how: How::Stays("the memory of merges") },
     Reference { table: "merges", column: "survivor_id", how: How::Stays("the memory of merges") },
     Reference { table: "merged_rows", column: "loser_id", how: How::Stays("the memory of merges") },

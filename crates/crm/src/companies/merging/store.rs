@@ -1,5 +1,4 @@
 use crate::activity::{self, About, Change, Event};
-use crate::duplicates;
 use db::{Conn, Result, Sql, Tx, params};
 use platform::clock::Timestamp;
 use platform::ids::{CompanyId, CustomerId};
@@ -74,7 +73,6 @@ pub(super) fn customers_came(
             let about = About { customer_id: Some(*id), company_id: Some(to) };
             (!is_merged).then(|| (about, Event::CustomerUpdated { changes: vec![change.clone()] }))
         };
-        duplicates::mark(tx, actor, &part.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
         activity::record_all(tx, actor, &part.iter().filter_map(event).collect::<Vec<_>>())?;
     }
     Ok(())

@@ -14,7 +14,6 @@ mod tests;
 use super::{Customer, PastCustomer, about, store::search_text};
 use crate::activity::{self, About, Event};
 use crate::contacts::{self, Channel, Contact, ContactStatus, ParsedContact};
-use crate::duplicates;
 use db::{Conn, Tx};
 use platform::ids::{CustomerId, TagId};
 use platform::{Actor, Result, Scope};
@@ -116,8 +115,6 @@ pub fn insert(tx: &Tx<'_>, actor: &Actor, fresh: &[Fresh]) -> Result<()> {
         })
         .collect();
     super::insert_past(tx, &actor.scope(), &records)?;
-    let ids: Vec<CustomerId> = fresh.iter().map(|one| one.customer.id).collect();
-    duplicates::mark(tx, actor, &ids)?;
     activity::record_many(tx, actor, &logged(fresh.iter().map(|one| (&one.customer, &one.events))))
 }
 
@@ -150,8 +147,6 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
     store::add_tags(tx, &scope, &tagged, actor.now())?;
     let after: Vec<&Customer> = changed.iter().map(|one| &one.after).collect();
     store::copy_to_tags(tx, &scope, &after)?;
-    let ids: Vec<CustomerId> = changed.iter().map(|one| one.after.id).collect();
-    duplicates::mark(tx, actor, &ids)?;
     let renamed: Vec<(CustomerId, String)> = changed
         .iter()
         .map(|one| (one, searched(&one.after)))
@@ -180,7 +175,6 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, customers: &[Customer]) -> Result<()>
     store::archive(tx, &scope, &ids, actor.now())?;
     store::touch_tags(tx, &scope, &ids, actor.now())?;
     contacts::retire_many(tx, &scope, &ids)?;
-    duplicates::mark(tx, actor, &ids)?;
     let event = [Event::CustomerArchived {}].to_vec();
     activity::record_many(tx, actor, &logged(customers.iter().map(|customer| (customer, &event))))
 }

@@ -34,6 +34,8 @@ const CONTACTS_MAX: usize = 1_000;
 pub const REFERENCES: &[Reference] = &[
     Reference { table: "contacts", column: "customer_id", how: How::Own },
     Reference { table: "customer_tags", column: "customer_id", how: How::Joins { key: "tag_id", name: Some("tags") } },
+    // A segment that the survivor has left does not keep the loser's place in it from going over: see `store::join_as`.
+    Reference { table: "segment_members", column: "customer_id", how: How::Joins { key: "segment_id", name: None } },
     Reference { table: "activities", column: "customer_id", how: How::Moves { key: "id", name: Some("activities") } },
     Reference { table: "customers", column: "merged_into_id", how: How::Own },
     Reference {
@@ -53,6 +55,7 @@ pub const REFERENCES: &[Reference] = &[
         how: How::Stays("everybody who is written is looked at again"),
     },
     Reference { table: "import_results", column: "record_id", how: How::Stays("what a row of a file became") },
+    Reference { table: "bulk_items", column: "record_id", how: How::Stays("what a bulk action did to a record") },
 ];
 
 /// Folds customers into one.
@@ -87,7 +90,8 @@ pub fn merge(tx: &Tx<'_>, actor: &Actor, asked: &MergeCustomers) -> Result<Custo
         return Err(Error::invalid("/ids", "too_many", message));
     }
     write(tx, actor, &mut survivor)?;
-    activity::record(tx, actor, about(&survivor.customer), &events)?;
+    let about = about(&survivor.customer);
+    activity::record_all(tx, actor, &events.into_iter().map(|event| (about, event)).collect::<Vec<_>>())?;
     super::get(tx, actor, asked.primary_id)
 }
 
@@ -220,12 +224,14 @@ fn fold(
             contacts::put(tx, &scope, contact, if is_moving { loser_id } else { survivor_id }, true)?;
         }
     }
+    let segments = store::join_as(tx, &scope, loser_id, survivor_id)?;
     let moved = merging::move_rows(tx, &scope, Record::Customer, REFERENCES, loser_id.0, survivor_id.0)?;
     let mut moved: BTreeMap<String, i64> = moved.into_iter().map(|(name, count)| (name.to_string(), count)).collect();
     moved.insert("contacts".into(), moving.len() as i64);
     let image = Image {
         archived_at: loser.customer.archived_at.map(|at| at.micros()),
         contacts: moving.iter().map(ContactImage::of).collect(),
+        segments,
     };
     let merge = Merge {
         loser: loser_id.0,

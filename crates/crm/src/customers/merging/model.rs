@@ -8,7 +8,7 @@ use crate::merging::{Cell, Cells};
 use platform::clock::Timestamp;
 use platform::error::{Existing, FieldError};
 use platform::http::Record;
-use platform::ids::{CompanyId, ContactId, CustomerId, UserId};
+use platform::ids::{CompanyId, ContactId, CustomerId, SegmentId, UserId};
 use platform::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -133,6 +133,9 @@ pub(super) struct Image {
     pub archived_at: Option<i64>,
     /// The addresses that went over.
     pub contacts: Vec<ContactImage>,
+    /// Segments that the survivor had left and came back to with the loser.
+    #[serde(default)]
+    pub segments: Vec<SegmentId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@ use super::model::Person;
 use db::{Conn, Result, Sql, Tx, params};
 use platform::Scope;
 use platform::clock::Timestamp;
-use platform::ids::CustomerId;
+use platform::ids::{CustomerId, SegmentId};
 
 /// Gives the customers one more version: whoever else is writing one of them meanwhile runs again, or makes us.
 pub(super) fn hold(tx: &Tx<'_>, scope: &Scope, ids: &[CustomerId], now: Timestamp) -> Result<()> {
@@ -50,6 +50,39 @@ pub(super) fn update_rest(tx: &Tx<'_>, scope: &Scope, person: &Person) -> Result
         "UPDATE customer_tags SET company_id = $3, last_activity_at = $4 WHERE org_id = $1 AND customer_id = $2",
         params![scope, customer.id, customer.company_id, customer.last_activity_at],
     ))?;
+    Ok(())
+}
+
+/// Puts the survivor back into the static segments that they have left and the loser is in; which those are.
+pub(super) fn join_as(tx: &Tx<'_>, scope: &Scope, loser: CustomerId, survivor: CustomerId) -> Result<Vec<SegmentId>> {
+    let found: Vec<SegmentId> = tx.query(
+        (
+            "SELECT l.segment_id FROM segment_members l
+             JOIN segment_members s ON s.org_id = l.org_id AND s.customer_id = $3 AND s.segment_id = l.segment_id
+             WHERE l.org_id = $1 AND l.customer_id = $2 AND l.listed AND NOT s.listed ORDER BY l.segment_id",
+            params![scope, loser, survivor],
+        ),
+        |row| row.get(0),
+    )?;
+    list(tx, scope, &[survivor], &found, true)?;
+    Ok(found)
+}
+
+/// Says that the customers are in these static segments, or are not; what is told of it follows.
+pub(super) fn list(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    customers: &[CustomerId],
+    segments: &[SegmentId],
+    listed: bool,
+) -> Result<()> {
+    if segments.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new("UPDATE segment_members SET listed = ");
+    sql.bind(listed).push(" WHERE org_id = ").bind(scope).push(" AND customer_id IN ");
+    sql.bind_list(customers.iter().copied()).push(" AND segment_id IN ").bind_list(segments.iter().copied());
+    tx.execute(&sql)?;
     Ok(())
 }
 

@@ -318,6 +318,8 @@ impl Work {
             }
         }
         merging::forget(tx, &scope, Record::Customer, self.merge.loser)?;
+        let chain: Vec<CustomerId> = self.chain.iter().map(|person| person.customer.id).collect();
+        store::list(tx, &scope, &chain, &self.image.segments, false)?;
         store::lead_to(tx, &scope, &self.below, loser_id)?;
         duplicates::unmerged(tx, actor, loser_id)?;
         self.loser.customer.archived_at = self.image.archived_at.map(Timestamp);
@@ -340,8 +342,9 @@ impl Work {
         if values.contains_key(DO_NOT_CONTACT) {
             events.push(Event::ConsentChanged { do_not_contact: survivor.do_not_contact });
         }
-        activity::record(tx, actor, about(survivor), &events)?;
-        activity::record(tx, actor, about(loser), &[event(survivor.id, &survivor.full_name, &none)])
+        let mut logged: Vec<_> = events.into_iter().map(|event| (about(survivor), event)).collect();
+        logged.push((about(loser), event(survivor.id, &survivor.full_name, &none)));
+        activity::record_all(tx, actor, &logged)
     }
 }
 

@@ -22,6 +22,7 @@ function CustomersRoute() {
           ignoreBlocker: 'new' in change,
         })
       }
+      onOpenSegment={(id) => void navigate({ to: '/crm/segments/$id', params: { id }, search: {} })}
       onOpenCompany={(id) => void navigate({ to: '/crm/companies', search: { open: id } })}
     />
   );
