@@ -151,6 +151,58 @@ async fn after_commit_runs_after_commits_only() {
     .await;
 }
 
+/// Those that wait share a commit on SQLite, and one that fails late takes none of the others with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_fails_after_a_change_leaves_those_beside_it() {
+    each_engine(|db| async move {
+        let told = Arc::new(AtomicU32::new(0));
+        let writer = db.clone();
+        // Whoever comes meanwhile waits, and so all share what follows.
+        let (begun, beginning) = tokio::sync::oneshot::channel();
+        let (done, doing) = std::sync::mpsc::channel::<()>();
+        let mut begun = Some(begun);
+        let first = tokio::spawn(async move {
+            let wait = move |_: &crate::Tx<'_>| {
+                begun.take().map(|begun| begun.send(()));
+                let _ = doing.recv_timeout(Duration::from_secs(10));
+                Ok::<_, Error>(())
+            };
+            writer.write(wait).await
+        });
+        beginning.await.unwrap();
+        let mut writes = Vec::new();
+        for number in 0..40_i64 {
+            let (writer, told) = (db.clone(), Arc::clone(&told));
+            writes.push(tokio::spawn(async move {
+                let work = move |tx: &crate::Tx<'_>| {
+                    let told = Arc::clone(&told);
+                    tx.after_commit(move || {
+                        told.fetch_add(1, Ordering::SeqCst);
+                    });
+                    let email = format!("user{number:02}@one.example");
+                    tx.execute((
+                        "INSERT INTO users (id, email, full_name, created_at, updated_at, version) VALUES ($1, $2, $2, 0, 0, 1)",
+                        params![Uuid::now_v7(), email],
+                    ))?;
+                    if number % 5 == 4 { Err(Error::NotFound) } else { Ok(number) }
+                };
+                (number, writer.write(work).await)
+            }));
+        }
+        done.send(()).unwrap();
+        first.await.unwrap().unwrap();
+        for write in writes {
+            let (number, outcome) = write.await.unwrap();
+            assert_eq!(outcome, if number % 5 == 4 { Err(Error::NotFound) } else { Ok(number) });
+        }
+        assert_eq!(told.load(Ordering::SeqCst), 32);
+        let emails = "SELECT CAST(substr(email, 5, 2) AS BIGINT) FROM users ORDER BY email";
+        let there = db.read(move |c| c.query(emails, |row| row.get::<i64>(0))).await.unwrap();
+        assert_eq!(there, (0..40).filter(|number| number % 5 != 4).collect::<Vec<i64>>());
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn signals_are_heard_after_commits_only() {
     each_engine(|db| async move {

@@ -69,9 +69,14 @@ fn new_customer(number: u64) -> Value {
         "country": "DE",
         "contacts": [
             {"channel": "email", "value": format!("Person{number}@Bench.example"), "label": "work"},
-            {"channel": "phone", "value": format!("030 23125 {:03}", number % 1_000)},
+            {"channel": "phone", "value": phone(number)},
         ],
     })
+}
+
+/// Everybody has their own number.
+fn phone(number: u64) -> String {
+    format!("+4930{}", 20_000_000 + number)
 }
 
 fn create_one(client: &mut Client) -> Result<Uuid> {
@@ -152,7 +157,7 @@ fn sqlite_create(raw: &mut Raw, org: Uuid, logged: i64, per_commit: usize) -> Re
         let contact = "INSERT INTO contacts (org_id, customer_id, id, channel, value, canonical, match_key, live_canonical, label,
                is_primary, status, created_at, updated_at, version)
              VALUES ($1, $2, $3, $4, $5, $5, $5, $6, 'work', 1, 'active', $7, $7, 1)";
-        let (email, phone) = (raw_email(new.number), format!("+493023125{:03}", new.number % 1_000));
+        let (email, phone) = (raw_email(new.number), phone(new.number));
         for (id, channel, value, live) in
             [(new.email, "email", &email, Some(email.clone())), (new.phone, "phone", &phone, None)]
         {
@@ -213,7 +218,7 @@ fn postgres_create(raw: &mut Raw, org: Uuid, logged: i64) -> Result<()> {
             Param::Id(new.email),
             Param::Id(new.phone),
             Param::Text(raw_email(new.number)),
-            Param::Text(format!("+493023125{:03}", new.number % 1_000)),
+            Param::Text(phone(new.number)),
             Param::Int(NOW),
             Param::Int(logged),
         ],

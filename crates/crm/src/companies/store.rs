@@ -4,7 +4,7 @@ use db::{Conn, Engine, Query, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;
 use platform::ids::{CompanyId, CustomerId, OrgId};
-use platform::paging::{COUNT_MAX, Count, List};
+use platform::paging::{self, Count, List};
 use platform::text::fold;
 use platform::{Actor, Scope, policy, text_index};
 use std::collections::HashMap;
@@ -171,14 +171,9 @@ pub(super) fn count(
     context: &Context,
     exact: bool,
 ) -> Result<Count> {
-    let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one");
+    let mut sql = Sql::new("SELECT 1");
     sql.append(&matching(c, scope, tree, q, context)?);
-    if !exact {
-        sql.push(" LIMIT ").bind(COUNT_MAX + 1);
-    }
-    sql.push(") AS found");
-    let count: i64 = c.query_one(&sql, |row| row.get(0))?;
-    Ok(Count { count: if exact { count } else { count.min(COUNT_MAX) }, exact: exact || count <= COUNT_MAX })
+    paging::count(c, &sql, exact)
 }
 
 /// In the order of [`values`].

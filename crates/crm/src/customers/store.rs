@@ -6,7 +6,7 @@ use platform::clock::Timestamp;
 use platform::filter::{Context, Renames, Tree};
 use platform::http::Page;
 use platform::ids::{CompanyId, CustomerId, OrgId, TagId, UserId};
-use platform::paging::{COUNT_MAX, Count, List};
+use platform::paging::{self, Count, List};
 use platform::text::fold;
 use platform::{Actor, Scope, text_index};
 use std::collections::HashMap;
@@ -369,14 +369,9 @@ pub(super) fn count(
     context: &Context,
     exact: bool,
 ) -> Result<Count> {
-    let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one");
+    let mut sql = Sql::new("SELECT 1");
     sql.append(&matching(c, &actor.scope(), tree, q, context)?);
-    if !exact {
-        sql.push(" LIMIT ").bind(COUNT_MAX + 1);
-    }
-    sql.push(") AS found");
-    let count: i64 = c.query_one(&sql, |row| row.get(0))?;
-    Ok(Count { count: if exact { count } else { count.min(COUNT_MAX) }, exact: exact || count <= COUNT_MAX })
+    paging::count(c, &sql, exact)
 }
 
 /// What the substring index holds of a customer: the folded name and the canonical addresses, a line each.

@@ -5,7 +5,7 @@ use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
 use db::{Db, Tx};
 use platform::Actor;
 use platform::clock::{Clock, Timestamp};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(super) const CHECK: &str = "duplicates.check";
 const WAKE: &str = "duplicates.wake";
@@ -41,12 +41,15 @@ async fn check(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
             return Ok(Outcome::Again(job.now()));
         }
         let lease = job.lease();
+        let begun = Instant::now();
         let looked_at = look(job.db(), &clock, move |tx| lease.hold(tx))
             .await
             .map_err(|error| JobError::retry("duplicates could not be looked for").caused_by(error))?;
         if looked_at == 0 {
             return Ok(Outcome::Done);
         }
+        // As much rest as work: nobody waits for duplicates, but somebody may for a page.
+        tokio::time::sleep(begun.elapsed()).await;
     }
 }
 

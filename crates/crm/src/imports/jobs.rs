@@ -32,8 +32,8 @@ use crate::companies::Company;
 use crate::customers::Customer;
 
 /// Rows of one transaction. A chunk changes some five pages of the database a row, all over the indexes: as many as the
-/// writer's cache holds, and quick enough that other writers hardly wait.
-/// Tests meet several chunks with small files.
+/// writer's cache holds, and quick enough that other writers hardly wait. In tests fewer, so that a small file has several
+/// chunks.
 const CHUNK_ROWS: i64 = if cfg!(test) { 1_000 } else { 2_500 };
 /// Rows of old imports that are deleted at once.
 const DELETE_ROWS: i64 = 20_000;

@@ -26,6 +26,8 @@ const ARRIVED: &str = "news";
 /// Rows that get a position in one transaction, and that a follower gets at once.
 const BATCH: i64 = 500;
 
+/// News of so short a time are told together: each round costs writers something, whatever it tells.
+const GATHER: Duration = Duration::from_millis(100);
 /// How often the feed looks for what other processes have written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The longest wait after a failure.
@@ -68,6 +70,17 @@ pub fn lag(c: &db::Conn<'_>) -> Result<Vec<(String, i64)>> {
     Ok(store::lag(c)?)
 }
 
+/// What a round came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Round {
+    /// There was nothing to do.
+    Idle,
+    /// All that was there has been told; followers may have made news of their own.
+    Told,
+    /// There is more than a round takes.
+    More,
+}
+
 /// Brings the news to the followers. Any number of processes may do so: positions and cursors are rows that one
 /// transaction at a time moves.
 #[derive(Clone)]
@@ -81,22 +94,29 @@ impl Feed {
         Feed { db, followers: followers.into() }
     }
 
-    /// One round: gives positions, and each follower a batch. Says whether there may be more to do.
+    /// One round: gives positions, and each follower a batch.
     ///
     /// # Errors
     /// That of the first follower who failed, after all had their turn; it gets the same news in the next round.
-    pub async fn deliver(&self) -> Result<bool> {
+    pub async fn deliver(&self) -> Result<Round> {
         let names: Vec<&'static str> = self.followers.iter().map(|follower| follower.name()).collect();
         let asked = names.clone();
         if self.db.read(move |c| store::is_idle(c, &asked)).await? {
-            return Ok(false);
+            return Ok(Round::Idle);
         }
         let joining = names.clone();
-        let mut more = self.db.write(move |tx| Ok::<_, platform::Error>(store::place(tx, &joining, BATCH)?)).await?;
+        let placed = self
+            .db
+            .write(move |tx| {
+                store::forget_read(tx, &joining)?;
+                Ok::<_, platform::Error>(store::place(tx, &joining, BATCH)?)
+            })
+            .await?;
+        let mut most = placed;
         let mut failure = None;
         for index in 0..self.followers.len() {
             match self.give(index).await {
-                Ok(given) => more |= given,
+                Ok(given) => most = most.max(given),
                 Err(error) => {
                     let name = names.get(index).copied().unwrap_or_default();
                     tracing::error!(follower = name, %error, "a follower of the log failed; it gets the same news again");
@@ -104,8 +124,11 @@ impl Feed {
                 }
             }
         }
-        self.db.write(move |tx| Ok::<_, platform::Error>(store::forget_read(tx, &names)?)).await?;
-        failure.map_or(Ok(more), Err)
+        match failure {
+            Some(error) => Err(error),
+            None if most < BATCH => Ok(Round::Told),
+            None => Ok(Round::More),
+        }
     }
 
     /// Rounds until there is nothing left to do.
@@ -113,24 +136,24 @@ impl Feed {
     /// # Errors
     /// As [`Feed::deliver`].
     pub async fn deliver_all(&self) -> Result<()> {
-        while self.deliver().await? {}
+        while self.deliver().await? != Round::Idle {}
         Ok(())
     }
 
-    /// The next batch for one follower; whether there was one.
-    async fn give(&self, index: usize) -> Result<bool> {
+    /// The next batch for one follower; how many positions it reaches over.
+    async fn give(&self, index: usize) -> Result<i64> {
         let followers = Arc::clone(&self.followers);
         self.db
             .write(move |tx| {
-                let Some(follower) = followers.get(index) else { return Ok(false) };
-                let Some((batch, last)) = store::next(tx, follower.name(), BATCH)? else { return Ok(false) };
+                let Some(follower) = followers.get(index) else { return Ok(0) };
+                let Some((batch, last, count)) = store::next(tx, follower.name(), BATCH)? else { return Ok(0) };
                 for of_one in batch.chunk_by(|one, other| one.org_id == other.org_id) {
                     if let Some(first) = of_one.first() {
                         follower.handle(tx, first.org_id, of_one)?;
                     }
                 }
                 store::advance(tx, follower.name(), last)?;
-                Ok(true)
+                Ok(count)
             })
             .await
     }
@@ -142,15 +165,15 @@ impl Feed {
         tokio::pin!(stop);
         loop {
             match self.deliver().await {
-                Ok(true) => wait = Duration::ZERO,
-                Ok(false) => wait = LOOK_EVERY,
+                Ok(Round::More) => wait = Duration::ZERO,
+                Ok(Round::Told | Round::Idle) => wait = LOOK_EVERY,
                 Err(_) => wait = (wait * 2).clamp(LOOK_EVERY, RETRY_MAX),
             }
             tokio::select! {
                 biased;
                 () = &mut stop => return,
                 () = tokio::time::sleep(wait) => {}
-                () = listener.heard(), if wait == LOOK_EVERY => {}
+                () = listener.heard(), if wait == LOOK_EVERY => tokio::time::sleep(GATHER).await,
             }
         }
     }

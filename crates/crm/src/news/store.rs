@@ -28,10 +28,10 @@ pub(super) fn is_idle(c: &Conn<'_>, followers: &[&'static str]) -> Result<bool> 
     Ok(usize::try_from(at_the_end).is_ok_and(|count| count == followers.len()))
 }
 
-/// Lets new followers begin here, and gives positions to what has arrived, at most so many; whether there may be more.
+/// Lets new followers begin here, and gives positions to what has arrived, at most so many; how many.
 ///
 /// Everybody who gives positions changes the one row of the head, so they take turns.
-pub(super) fn place(tx: &Tx<'_>, followers: &[&'static str], most: i64) -> Result<bool> {
+pub(super) fn place(tx: &Tx<'_>, followers: &[&'static str], most: i64) -> Result<i64> {
     let head: i64 = position(tx, HEAD)?.unwrap_or(0);
     for name in followers {
         // What was before a follower is not news to it.
@@ -44,7 +44,7 @@ pub(super) fn place(tx: &Tx<'_>, followers: &[&'static str], most: i64) -> Resul
         ("SELECT activity_id, org_id FROM news_arrivals ORDER BY activity_id, org_id LIMIT $1", params![most]),
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let Some((last_id, last_org)) = arrived.last() else { return Ok(false) };
+    let Some((last_id, last_org)) = arrived.last() else { return Ok(0) };
     let count = i64::try_from(arrived.len()).unwrap_or(i64::MAX);
     advance(tx, HEAD, head + count)?;
     let rows: Vec<Vec<Value>> =
@@ -52,19 +52,20 @@ pub(super) fn place(tx: &Tx<'_>, followers: &[&'static str], most: i64) -> Resul
     tx.bulk("news", &["position", "org_id", "activity_id"], &rows)?;
     // The same rows as above: a write sees one snapshot.
     tx.execute(("DELETE FROM news_arrivals WHERE (activity_id, org_id) <= ($1, $2)", params![*last_id, *last_org]))?;
-    Ok(true)
+    Ok(count)
 }
 
 fn position(c: &Conn<'_>, name: &str) -> Result<Option<i64>> {
     c.query_opt(("SELECT position FROM news_cursors WHERE name = $1", params![name]), |row| row.get(0))
 }
 
-/// The news after a follower's cursor, and the position that they reach to; none when there are none. Rows of the log
-/// that are gone by now are left out.
-pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<News>, i64)>> {
+/// The news after a follower's cursor, the position that they reach to, and how many there were; none when there are
+/// none. Rows of the log that are gone by now are left out but counted.
+pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<News>, i64, i64)>> {
     let Some(read) = position(c, name)? else { return Ok(None) };
     let mut batch = Vec::new();
     let mut last = None;
+    let mut count = 0;
     c.for_each(
         (
             "SELECT n.position, n.org_id, n.activity_id, a.customer_id, a.company_id, a.type, a.actor_kind FROM news n
@@ -74,6 +75,7 @@ pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<Ne
         ),
         |row| {
             last = Some(row.get(0)?);
+            count += 1;
             if let Some(kind) = row.get::<Option<String>>(5)? {
                 let actor: Option<String> = row.get(6)?;
                 batch.push(News {
@@ -88,7 +90,7 @@ pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<Ne
             Ok(())
         },
     )?;
-    Ok(last.map(|last| (batch, last)))
+    Ok(last.map(|last| (batch, last, count)))
 }
 
 pub(super) fn advance(tx: &Tx<'_>, name: &str, position: i64) -> Result<()> {

@@ -6,7 +6,7 @@ use platform::clock::Timestamp;
 use platform::filter::{Activity, Context, Tree};
 use platform::http::Page;
 use platform::ids::{CompanyId, CustomerId, OrgId, SegmentId};
-use platform::paging::{COUNT_MAX, Count, List};
+use platform::paging::{self, Count, List};
 use platform::text::fold;
 use platform::text_index;
 use std::collections::BTreeMap;
@@ -89,10 +89,9 @@ pub(super) fn page(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) 
 }
 
 pub(super) fn count(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Count> {
-    let mut sql = Sql::new("SELECT count(*)");
+    let mut sql = Sql::new("SELECT 1");
     sql.append(&filtered(c, scope, tree, q, context)?);
-    let count: i64 = c.query_one(&sql, |row| row.get(0))?;
-    Ok(Count { count: count.min(COUNT_MAX), exact: count <= COUNT_MAX })
+    paging::count(c, &sql, false)
 }
 
 pub(super) fn total(c: &Conn<'_>, scope: &Scope) -> Result<i64> {

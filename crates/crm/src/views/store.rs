@@ -3,7 +3,7 @@ use db::{Conn, Error, Result, Row, Sql, Tx, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;
 use platform::ids::{UserId, ViewId};
-use platform::paging::{COUNT_MAX, Count, List};
+use platform::paging::{self, Count, List};
 use platform::text::fold;
 use platform::{Actor, Scope, text_index};
 use serde_json::Value;
@@ -87,10 +87,9 @@ pub(super) fn page(c: &Conn<'_>, actor: &Actor, list: &List, context: &Context) 
 }
 
 pub(super) fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Count> {
-    let mut sql = Sql::new("SELECT count(*)");
+    let mut sql = Sql::new("SELECT 1");
     sql.append(&filtered(c, actor, tree, q, context)?);
-    let count: i64 = c.query_one(&sql, |row| row.get(0))?;
-    Ok(Count { count: count.min(COUNT_MAX), exact: count <= COUNT_MAX })
+    paging::count(c, &sql, false)
 }
 
 /// How many there are for everybody, or of one author's own.
