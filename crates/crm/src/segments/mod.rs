@@ -327,14 +327,12 @@ fn within(id: SegmentId) -> Result<Tree> {
     Ok(Tree::members(field, id.0, catalogue()))
 }
 
-/// Puts customers into a static segment and takes others out, all or none.
+/// A segment whose members are put there by hand.
 ///
 /// # Errors
-/// [`Error::Conflict`] for a dynamic or an archived segment; [`Error::Forbidden`] when `actor` may not write one of the
-/// customers.
-pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &MembersChange) -> Result<MembersChanged> {
-    let scope = actor.scope();
-    let segment = get(tx, actor, id)?;
+/// [`Error::Conflict`] `dynamic_segment` or `archived` for any other.
+pub(crate) fn require_static(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Segment> {
+    let segment = get(c, actor, id)?;
     if segment.kind == SegmentKind::Dynamic {
         let message = format!("the rule of {} decides who is in it; change the rule instead", segment.name);
         return Err(Error::conflict("dynamic_segment", message));
@@ -342,6 +340,48 @@ pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &Member
     if segment.archived_at.is_some() {
         return Err(Error::conflict("archived", format!("{} is archived; restore it first", segment.name)));
     }
+    Ok(segment)
+}
+
+/// Those of the customers whom somebody has put into the segment.
+pub(crate) fn listed(
+    c: &Conn<'_>,
+    scope: &Scope,
+    id: SegmentId,
+    customers: &[CustomerId],
+) -> Result<BTreeSet<CustomerId>> {
+    let rows = store::rows(c, scope, id, Some(customers))?;
+    Ok(rows.into_iter().filter(|row| row.listed).map(|row| row.customer_id).collect())
+}
+
+/// Puts customers into a static segment; the caller logs it ([`moved`]) and counts the write.
+pub(crate) fn put_in(tx: &Tx<'_>, actor: &Actor, id: SegmentId, customers: &[CustomerId]) -> Result<()> {
+    Ok(store::join(tx, &actor.scope(), id, customers, true, actor.now())?)
+}
+
+/// Takes customers out of a static segment; as [`put_in`].
+pub(crate) fn take_out(tx: &Tx<'_>, actor: &Actor, id: SegmentId, customers: &[CustomerId]) -> Result<()> {
+    Ok(store::leave(tx, &actor.scope(), id, customers, true, actor.now())?)
+}
+
+/// What the log says of somebody who was put into the segment, or taken out.
+pub(crate) fn moved(segment: &Segment, joined: bool) -> Event {
+    let (segment_id, name, cause) = (segment.id, segment.name.clone(), SegmentCause::of_kind("by_hand"));
+    if joined {
+        Event::SegmentJoined { segment_id, name, cause }
+    } else {
+        Event::SegmentLeft { segment_id, name, cause }
+    }
+}
+
+/// Puts customers into a static segment and takes others out, all or none.
+///
+/// # Errors
+/// [`Error::Conflict`] for a dynamic or an archived segment; [`Error::Forbidden`] when `actor` may not write one of the
+/// customers.
+pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &MembersChange) -> Result<MembersChanged> {
+    let scope = actor.scope();
+    let segment = require_static(tx, actor, id)?;
     refuse_unfit(change)?;
     let ids: Vec<CustomerId> = change.add.iter().chain(&change.remove).copied().collect();
     let found: BTreeMap<CustomerId, Customer> =
@@ -358,28 +398,21 @@ pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &Member
             policy::require_write(actor, customer.claimed_by_id)?;
         }
     }
-    let listed: BTreeSet<CustomerId> = store::rows(tx, &scope, id, Some(&ids))?
-        .into_iter()
-        .filter(|row| row.listed)
-        .map(|row| row.customer_id)
-        .collect();
+    let listed = listed(tx, &scope, id, &ids)?;
     let pick = |ids: &[CustomerId], inside: bool| -> Vec<CustomerId> {
         let ids: BTreeSet<CustomerId> = ids.iter().copied().collect();
         ids.into_iter().filter(|id| listed.contains(id) == inside).collect()
     };
     let (joining, leaving) = (pick(&change.add, false), pick(&change.remove, true));
-    store::join(tx, &scope, id, &joining, true, actor.now())?;
-    store::leave(tx, &scope, id, &leaving, true, actor.now())?;
-    let cause = SegmentCause::of_kind("by_hand");
+    put_in(tx, actor, id, &joining)?;
+    take_out(tx, actor, id, &leaving)?;
     let about =
         |id: &CustomerId| About { customer_id: Some(*id), company_id: found.get(id).and_then(|of| of.company_id) };
-    let name = || segment.name.clone();
-    let joined = joining
-        .iter()
-        .map(|of| (about(of), Event::SegmentJoined { segment_id: id, name: name(), cause: cause.clone() }));
-    let left =
-        leaving.iter().map(|of| (about(of), Event::SegmentLeft { segment_id: id, name: name(), cause: cause.clone() }));
-    let events: Vec<(About, Event)> = joined.chain(left).collect();
+    let events: Vec<(About, Event)> = [(&joining, true), (&leaving, false)]
+        .into_iter()
+        .flat_map(|(ids, joined)| ids.iter().map(move |id| (id, joined)))
+        .map(|(id, joined)| (about(id), moved(&segment, joined)))
+        .collect();
     let changed: Vec<CustomerId> = joining.iter().chain(&leaving).copied().collect();
     if !changed.is_empty() {
         store::bump_customers(tx, &scope, &changed, actor.now())?;

@@ -7,12 +7,16 @@
 use super::store::{self, Standing};
 use crate::activity::{self, About, Event};
 use crate::contacts::{self, Channel, ParsedContact};
-use crate::customers::{FIELDS, model, ownership, selected};
+use crate::customers::merging::{self, MergeCustomers};
+use crate::customers::{self, FIELDS, model, ownership, selected};
+use crate::merging::LOSERS_MAX;
+use crate::segments;
 use crate::tags::{self, TagName};
 use db::Tx;
 use platform::bulk::{self, Batch, BulkAccepted, Chunk, Item, Outcome, Select, Selection, Skip};
 use platform::clock::Timestamp;
-use platform::ids::{CustomerId, TagId, UserId};
+use platform::http::IfMatch;
+use platform::ids::{CustomerId, SegmentId, TagId, UserId};
 use platform::organisations::FORMER_MEMBER;
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, organisations};
@@ -53,8 +57,24 @@ pub enum CustomerAction {
     RemoveTags {
         tags: Vec<String>,
     },
+    /// Put them into a static segment.
+    AddToSegment {
+        #[serde(rename = "segmentId")]
+        segment_id: SegmentId,
+    },
+    /// Take them out of a static segment.
+    RemoveFromSegment {
+        #[serde(rename = "segmentId")]
+        segment_id: SegmentId,
+    },
     Archive {},
     Restore {},
+    /// Fold them into one of them or somebody else: at most 100, in one merge. Taking it back undoes that for each.
+    Merge {
+        /// Who stays.
+        #[serde(rename = "primaryId")]
+        primary_id: CustomerId,
+    },
 }
 
 /// A body that makes sense.
@@ -103,6 +123,7 @@ impl CustomerAction {
     pub fn needs(&self) -> Action {
         match self {
             CustomerAction::Release {} | CustomerAction::Reassign { .. } => Action::ReleaseAndReassign,
+            CustomerAction::Merge { .. } => Action::MergeRecords,
             _ => Action::CreateRecords,
         }
     }
@@ -131,8 +152,20 @@ enum Order {
     RemoveTags {
         tags: Vec<TagRef>,
     },
+    AddToSegment {
+        #[serde(rename = "segmentId")]
+        segment_id: SegmentId,
+    },
+    RemoveFromSegment {
+        #[serde(rename = "segmentId")]
+        segment_id: SegmentId,
+    },
     Archive {},
     Restore {},
+    Merge {
+        #[serde(rename = "primaryId")]
+        primary_id: CustomerId,
+    },
 }
 
 /// Freezes the selection and starts the work.
@@ -142,8 +175,16 @@ enum Order {
 pub fn ask(tx: &Tx<'_>, actor: &Actor, asked: &ParsedBulk) -> Result<BulkAccepted> {
     let order = decide(tx, actor, &asked.action)?;
     let from = selected(tx, actor, &asked.selection)?;
-    let order = serde_json::to_value(&order).map_err(|error| Error::Bug(error.to_string()))?;
-    bulk::ask(tx, actor, RECORD, &order, &from)
+    let action = serde_json::to_value(&order).map_err(|error| Error::Bug(error.to_string()))?;
+    let accepted = bulk::ask(tx, actor, RECORD, &action, &from)?;
+    if let Order::Merge { .. } = order {
+        let matched = bulk::report(tx, actor, accepted.job_id)?.map_or(0, |report| report.matched);
+        if usize::try_from(matched).is_ok_and(|matched| matched > LOSERS_MAX) {
+            let message = format!("{matched} customers are selected; merge at most {LOSERS_MAX} at once");
+            return Err(Error::invalid("/select", "too_many", message));
+        }
+    }
+    Ok(accepted)
 }
 
 fn decide(tx: &Tx<'_>, actor: &Actor, action: &ParsedAction) -> Result<Order> {
@@ -171,10 +212,38 @@ fn decide(tx: &Tx<'_>, actor: &Actor, action: &ParsedAction) -> Result<Order> {
         ParsedAction::AsIs(CustomerAction::Release {}) => Order::Release {},
         ParsedAction::AsIs(CustomerAction::Archive {}) => Order::Archive {},
         ParsedAction::AsIs(CustomerAction::Restore {}) => Order::Restore {},
+        ParsedAction::AsIs(CustomerAction::AddToSegment { segment_id }) => {
+            Order::AddToSegment { segment_id: named_segment(tx, actor, *segment_id)? }
+        }
+        ParsedAction::AsIs(CustomerAction::RemoveFromSegment { segment_id }) => {
+            Order::RemoveFromSegment { segment_id: named_segment(tx, actor, *segment_id)? }
+        }
+        ParsedAction::AsIs(CustomerAction::Merge { primary_id }) => {
+            let primary = match customers::get(tx, actor, *primary_id) {
+                Err(Error::NotFound(_)) => {
+                    return Err(Error::invalid("/action/primaryId", "unknown_customer", "there is no such customer"));
+                }
+                found => found?,
+            };
+            if primary.archived_at.is_some() {
+                return Err(Error::conflict("archived", "who stays is archived; restore that customer first"));
+            }
+            Order::Merge { primary_id: *primary_id }
+        }
         ParsedAction::AsIs(CustomerAction::AddTags { .. } | CustomerAction::RemoveTags { .. }) => {
             return Err(Error::Bug("tags without names".into()));
         }
     })
+}
+
+fn named_segment(tx: &Tx<'_>, actor: &Actor, id: SegmentId) -> Result<SegmentId> {
+    match segments::require_static(tx, actor, id) {
+        Ok(segment) => Ok(segment.id),
+        Err(Error::NotFound(_)) => {
+            Err(Error::invalid("/action/segmentId", "unknown_segment", "there is no such segment"))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Does a chunk: a [`bulk::Act`].
@@ -203,6 +272,14 @@ pub fn act(tx: &Tx<'_>, actor: &Actor, chunk: &Chunk) -> Result<Vec<(Uuid, Outco
         (Order::RemoveTags { tags }, false) => remove_tags(work, &tags),
         (Order::AddTags { .. }, true) => remove_again(work),
         (Order::RemoveTags { .. }, true) => add_again(work),
+        (Order::AddToSegment { segment_id }, false) | (Order::RemoveFromSegment { segment_id }, true) => {
+            put_in(work, segment_id)
+        }
+        (Order::RemoveFromSegment { segment_id }, false) | (Order::AddToSegment { segment_id }, true) => {
+            take_out(work, segment_id)
+        }
+        (Order::Merge { primary_id }, false) => merge(work, primary_id),
+        (Order::Merge { .. }, true) => unmerge(work),
         (Order::Archive {}, false) | (Order::Restore {}, true) => archive(work),
         (Order::Restore {}, false) | (Order::Archive {}, true) => restore(work),
     }
@@ -447,6 +524,31 @@ fn tagged(work: Work<'_>, moves: Moves, names: &BTreeMap<TagId, String>, is_adde
     )
 }
 
+// Segments
+
+fn put_in(work: Work<'_>, id: SegmentId) -> Outcomes {
+    move_members(work, id, true)
+}
+
+fn take_out(work: Work<'_>, id: SegmentId) -> Outcomes {
+    move_members(work, id, false)
+}
+
+fn move_members(mut work: Work<'_>, id: SegmentId, joining: bool) -> Outcomes {
+    let (tx, scope) = (work.tx, work.actor.scope());
+    let segment = segments::require_static(tx, work.actor, id)?;
+    let listed = segments::listed(tx, &scope, id, &work.ids())?;
+    work.batch.skip(Skip::Unchanged, |one| listed.contains(&one.at.id) == joining);
+    let ids = work.ids();
+    if joining {
+        segments::put_in(tx, work.actor, id, &ids)?;
+    } else {
+        segments::take_out(tx, work.actor, id, &ids)?;
+    }
+    store::bump(tx, &scope, &ids, work.actor.now())?;
+    work.written(|_| json!({}), |_| vec![segments::moved(&segment, joining)])
+}
+
 // Archive
 
 fn archive(mut work: Work<'_>) -> Outcomes {
@@ -496,4 +598,33 @@ fn refuse_taken(work: &mut Work<'_>) -> Result<()> {
         }
     });
     Ok(())
+}
+
+// Merging
+
+/// All at once, as one merge of them; one that cannot be merged keeps all of them from it.
+fn merge(mut work: Work<'_>, primary_id: CustomerId) -> Outcomes {
+    work.batch.skip(Skip::Unchanged, |one| one.at.id == primary_id || one.at.is_merged);
+    let ids = work.ids();
+    if !ids.is_empty() {
+        let asked = MergeCustomers { primary_id, ids: ids.clone(), fields: BTreeMap::new() };
+        merging::merge(work.tx, work.actor, &asked)?;
+    }
+    merged(work)
+}
+
+fn unmerge(work: Work<'_>) -> Outcomes {
+    for id in work.ids() {
+        merging::unmerge(work.tx, work.actor, id, IfMatch(None))?;
+    }
+    merged(work)
+}
+
+/// Keeps the versions that merging has given to those that are left.
+fn merged(work: Work<'_>) -> Outcomes {
+    let versions: HashMap<CustomerId, i64> = store::standing(work.tx, &work.actor.scope(), &work.ids())?
+        .into_iter()
+        .map(|(id, at)| (id, at.version))
+        .collect();
+    Ok(work.batch.changed(|one| (json!({}), versions.get(&one.at.id).copied().unwrap_or(one.at.version))))
 }

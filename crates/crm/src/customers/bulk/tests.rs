@@ -4,13 +4,14 @@ use super::actions::{self, CustomerBulk};
 use super::{Fresh, insert};
 use crate::activity::{self, Event, Timeline};
 use crate::customers::{self, Customer, CustomerPatch, NewCustomer, Source};
+use crate::segments::{self, NewSegment};
 use crate::testing::{bulk_runner, counts, job, member, org, reasons, run_bulk, sound, undo_bulk};
 use db::testing::each_engine;
 use db::{Db, full_scans, params};
 use platform::actor::Role;
 use platform::background::Job;
 use platform::http::IfMatch;
-use platform::ids::{CustomerId, TagId, UserId};
+use platform::ids::{CustomerId, SegmentId, TagId, UserId};
 use platform::{Actor, Error, Result};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -191,6 +192,105 @@ async fn every_action_does_what_the_single_one_does_and_goes_back() {
             let undone = job(&db, &owner, done.id).await.unwrap();
             assert_eq!((undone.undone_by, undone.undoable_until), (Some(back.id), None));
         }
+    })
+    .await;
+}
+
+async fn segment(db: &Db, actor: &Actor, body: Value) -> SegmentId {
+    let new: NewSegment = serde_json::from_value(body).expect("a body");
+    let actor = actor.clone();
+    db.write(move |tx| segments::create(tx, &actor, &new)).await.expect("a segment").id
+}
+
+async fn members(db: &Db, actor: &Actor, id: SegmentId) -> Vec<CustomerId> {
+    let scope = actor.scope();
+    let sql =
+        "SELECT customer_id FROM segment_members WHERE org_id = $1 AND segment_id = $2 AND listed ORDER BY customer_id";
+    db.read(move |c| c.query((sql, params![scope, id]), |row| row.get(0))).await.expect("members")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn static_segments_are_filled_and_emptied() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ids = crowd(&db, &owner, 3).await;
+        let list = segment(&db, &owner, json!({"name": "Fair", "kind": "static"})).await;
+        advance(&owner, 60);
+        let put =
+            bulk(&db, &owner, json!({"ids": ids[..2]}), json!({"kind": "add_to_segment", "segmentId": list})).await;
+        assert_eq!(counts(&put), [2, 2, 0, 0]);
+        assert_eq!(members(&db, &owner, list).await, ids[..2]);
+        assert_eq!(kinds(&db, &owner, ids[0]).await[0], "segment.joined");
+        let all = bulk(&db, &owner, tagged("crowd"), json!({"kind": "add_to_segment", "segmentId": list})).await;
+        assert_eq!((counts(&all), reasons(&all)), ([3, 1, 2, 0], "unchanged 2".into()));
+        // Only what this one did goes back.
+        assert_eq!(counts(&undo(&db, &owner, all.id).await), [1, 1, 0, 0]);
+        assert_eq!(members(&db, &owner, list).await, ids[..2]);
+        assert_eq!(kinds(&db, &owner, ids[2]).await[0], "segment.left");
+        let out = bulk(&db, &owner, tagged("crowd"), json!({"kind": "remove_from_segment", "segmentId": list})).await;
+        assert_eq!(counts(&out), [3, 2, 1, 0]);
+        assert!(members(&db, &owner, list).await.is_empty());
+        assert_eq!(counts(&undo(&db, &owner, out.id).await), [2, 2, 0, 0]);
+        assert_eq!(members(&db, &owner, list).await, ids[..2]);
+        sound(&db).await;
+
+        let rule = json!({"field": "tags", "op": "has_any", "value": ["crowd"]});
+        let ruled = segment(&db, &owner, json!({"name": "Ruled", "kind": "dynamic", "rule": rule})).await;
+        let to = |id: Uuid| json!({"kind": "add_to_segment", "segmentId": id});
+        let refused = ask(&db, &owner, everybody(), to(ruled.0)).await.unwrap_err();
+        assert!(matches!(refused, Error::Conflict(conflict) if conflict.code == "dynamic_segment"));
+        let unknown = ask(&db, &owner, everybody(), to(Uuid::nil())).await.unwrap_err();
+        assert!(matches!(&unknown, Error::Invalid(faults) if faults[0].path == "/action/segmentId"), "{unknown:?}");
+        // One that is archived before its turn is told.
+        let id = ask(&db, &owner, everybody(), to(list.0)).await.unwrap();
+        let by = owner.clone();
+        db.write(move |tx| segments::archive(tx, &by, list, IfMatch(None))).await.unwrap();
+        run_bulk(&db, &owner).await;
+        let failed = job(&db, &owner, id).await.unwrap();
+        assert_eq!(failed.state, "failed");
+        assert!(failed.error.is_some_and(|why| why.contains("Fair is archived")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_selection_is_folded_into_one_and_taken_apart_again() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let mut ids = Vec::new();
+        for n in 0..3 {
+            let contacts = json!([{"channel": "email", "value": format!("p{n}@x.example")}]);
+            ids.push(add(&db, &owner, json!({"fullName": format!("P {n}"), "contacts": contacts})).await.id);
+        }
+        let into = |id: CustomerId| json!({"kind": "merge", "primaryId": id});
+        advance(&owner, 60);
+        let done = bulk(&db, &owner, json!({"ids": ids}), into(ids[1])).await;
+        assert_eq!((counts(&done), reasons(&done)), ([3, 2, 1, 0], "unchanged 1".into()));
+        sound(&db).await;
+        assert_eq!(read(&db, &owner, ids[1]).await.contacts.len(), 3);
+        assert_eq!(read(&db, &owner, ids[0]).await.merged_into_id, Some(ids[1]));
+        let back = undo(&db, &owner, done.id).await;
+        assert_eq!(counts(&back), [2, 2, 0, 0], "{back:?}");
+        for id in &ids {
+            let now = read(&db, &owner, *id).await;
+            assert_eq!((now.contacts.len(), now.merged_into_id, now.archived_at), (1, None, None));
+        }
+
+        let one = member(&db, &owner, Role::Member).await;
+        let refused = ask(&db, &one, everybody(), into(ids[1])).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+        let unknown = ask(&db, &owner, everybody(), into(CustomerId(Uuid::nil()))).await.unwrap_err();
+        assert!(matches!(&unknown, Error::Invalid(faults) if faults[0].path == "/action/primaryId"), "{unknown:?}");
+        crowd(&db, &owner, 101).await;
+        let many = ask(&db, &owner, tagged("crowd"), into(ids[1])).await.unwrap_err();
+        assert!(matches!(&many, Error::Invalid(faults) if faults[0].code == "too_many"), "{many:?}");
+        assert_eq!(
+            count(&db, &owner, "SELECT count(*) FROM customers WHERE org_id = $1 AND merged_into_id IS NOT NULL").await,
+            0
+        );
+        archive(&db, &owner, ids[1]).await;
+        let archived = ask(&db, &owner, everybody(), into(ids[1])).await.unwrap_err();
+        assert!(matches!(archived, Error::Conflict(conflict) if conflict.code == "archived"));
     })
     .await;
 }
