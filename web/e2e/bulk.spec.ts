@@ -53,6 +53,47 @@ test.describe('bulk actions', () => {
     await expect(page.locator('[data-row="0"]')).not.toContainText('fair 2026');
   });
 
+  test('CUS11 puts the selection into a new segment and takes it out by keyboard', async ({
+    page,
+    owner: _,
+  }) => {
+    await seedCustomers(page, 12);
+    await visit(page, '/crm/customers?sort=fullName');
+    await rowLoaded(page, 2);
+    await select(page, 0, 1);
+    await bar(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Add to segment…' }).click();
+    const form = page.getByRole('dialog', { name: 'Add 2 customers to a segment' });
+    await form.getByRole('combobox', { name: 'Segment' }).fill('Fair 2026');
+    await expect(form.getByRole('option', { name: 'Create the segment “Fair 2026”' })).toBeVisible();
+    await check(page);
+    await page.keyboard.press('Enter');
+    await form.getByRole('button', { name: 'Add to Fair 2026' }).press('Enter');
+    await expect(strip(page)).toContainText('2 customers added to the segment');
+    const { items } = await (await page.request.get('/api/v1/segments')).json();
+    const segment = items.find((one: { name: string }) => one.name === 'Fair 2026');
+    expect(segment.kind).toBe('static');
+    const members = `/api/v1/segments/${segment.id}/members`;
+    expect((await (await page.request.get(members)).json()).items).toHaveLength(2);
+
+    await select(page, 0);
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.keyboard.type('from a segment');
+    await expect(
+      page.getByRole('option', { name: 'Selection: remove 1 customer from a segment' }),
+    ).toBeVisible();
+    await page.keyboard.press('Enter');
+    const out = page.getByRole('dialog', { name: 'Remove 1 customer from a segment' });
+    await out.getByRole('combobox', { name: 'Segment' }).fill('fair');
+    await page.keyboard.press('Enter');
+    await out.getByRole('button', { name: 'Remove from Fair 2026' }).press('Enter');
+    await expect(strip(page)).toContainText('1 customer removed from the segment');
+    expect((await (await page.request.get(members)).json()).items).toHaveLength(1);
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(strip(page)).toContainText('Undone for 1 customer');
+    expect((await (await page.request.get(members)).json()).items).toHaveLength(2);
+  });
+
   test('CUS11 archives after a question; restoring tells exactly what failed', async ({ page, owner: _ }) => {
     const first = await addCustomer(page, 'Ada Lovelace', 'ada@engines.com');
     await visit(page, '/crm/customers');

@@ -1732,10 +1732,23 @@ export interface components {
             tags: string[];
         } | {
             /** @enum {string} */
+            kind: "add_to_segment";
+            segmentId: components["schemas"]["SegmentId"];
+        } | {
+            /** @enum {string} */
+            kind: "remove_from_segment";
+            segmentId: components["schemas"]["SegmentId"];
+        } | {
+            /** @enum {string} */
             kind: "archive";
         } | {
             /** @enum {string} */
             kind: "restore";
+        } | {
+            /** @enum {string} */
+            kind: "merge";
+            /** @description Who stays. */
+            primaryId: components["schemas"]["CustomerId"];
         };
         /** @description The body of `POST /customers/bulk`. */
         CustomerBulk: {

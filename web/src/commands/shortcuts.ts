@@ -77,24 +77,29 @@ export function listenForShortcuts(): () => void {
   };
   rebuild();
   const stopWatching = registry.subscribe(rebuild);
-  const listener = (event: KeyboardEvent) => {
-    if (typeAhead(event)) event.preventDefault();
-    else {
-      inSequence = begun > 0 && event.timeStamp - begun < SEQUENCE_MS;
-      const begins =
-        !inSequence &&
-        !event.ctrlKey &&
-        !event.metaKey &&
-        !event.altKey &&
-        starters.has(event.key) &&
-        !isTyping(event.target);
-      begun = begins ? event.timeStamp : 0;
-      handler(event);
-    }
+  // Before whatever has the focus still: a space would tick the row that it is on.
+  const ahead = (event: KeyboardEvent) => {
+    if (!typeAhead(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
   };
+  const listener = (event: KeyboardEvent) => {
+    inSequence = begun > 0 && event.timeStamp - begun < SEQUENCE_MS;
+    const begins =
+      !inSequence &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey &&
+      starters.has(event.key) &&
+      !isTyping(event.target);
+    begun = begins ? event.timeStamp : 0;
+    handler(event);
+  };
+  window.addEventListener('keydown', ahead, { capture: true });
   window.addEventListener('keydown', listener);
   return () => {
     stopWatching();
+    window.removeEventListener('keydown', ahead, { capture: true });
     window.removeEventListener('keydown', listener);
   };
 }

@@ -3,6 +3,8 @@ import {
   ArchiveRestore,
   ChevronDown,
   Hand,
+  ListMinus,
+  ListPlus,
   MoreHorizontal,
   Tag,
   Tags,
@@ -20,7 +22,7 @@ import { Button, IconButton } from '@/ui/button';
 import { confirm } from '@/ui/confirm';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { isAdmin } from '../permissions';
-import { OwnerForm, TagsForm } from './bulk-forms';
+import { OwnerForm, SegmentForm, TagsForm } from './bulk-forms';
 import { type BulkAction, type BulkRecord, startBulk } from './jobs';
 import { NAMED_MAX, selectOf, tooManyNamed } from './select';
 
@@ -40,7 +42,9 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
   const t = useT();
   const format = useFormat();
   const me = useMe();
-  const [form, setForm] = useState<'owner' | 'add_tags' | 'remove_tags' | null>(null);
+  const [form, setForm] = useState<
+    'owner' | 'add_tags' | 'remove_tags' | 'add_to_segment' | 'remove_from_segment' | null
+  >(null);
   const [busy, setBusy] = useState(false);
   const what = t(`bulk.count.${record}`, { count });
   const tooMany = tooManyNamed(selection)
@@ -91,6 +95,20 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
             icon: Tags,
             disabledReason: tooMany,
             run: () => setForm('remove_tags'),
+          },
+          {
+            id: 'bulk.addToSegment',
+            label: 'bulk.command.addToSegment',
+            icon: ListPlus,
+            disabledReason: tooMany,
+            run: () => setForm('add_to_segment'),
+          },
+          {
+            id: 'bulk.removeFromSegment',
+            label: 'bulk.command.removeFromSegment',
+            icon: ListMinus,
+            disabledReason: tooMany,
+            run: () => setForm('remove_from_segment'),
           },
         ] as const)
       : []),
@@ -192,6 +210,21 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
           </IconButton>
         }
       >
+        {isCustomers ? (
+          <>
+            <MenuItem icon={ListPlus} disabledReason={tooMany} onClick={() => setForm('add_to_segment')}>
+              {t('bulk.action.addToSegment')}
+            </MenuItem>
+            <MenuItem
+              icon={ListMinus}
+              disabledReason={tooMany}
+              onClick={() => setForm('remove_from_segment')}
+            >
+              {t('bulk.action.removeFromSegment')}
+            </MenuItem>
+            <MenuSeparator />
+          </>
+        ) : null}
         <MenuItem
           icon={ArchiveRestore}
           disabledReason={tooMany}
@@ -218,6 +251,12 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
         what={what}
         onClose={() => setForm(null)}
         onSubmit={(kind, tags) => void run({ kind, tags } as CustomerAction)}
+      />
+      <SegmentForm
+        mode={form === 'add_to_segment' || form === 'remove_from_segment' ? form : null}
+        what={what}
+        onClose={() => setForm(null)}
+        onSubmit={(kind, segmentId) => void run({ kind, segmentId } as CustomerAction)}
       />
     </>
   );

@@ -1,11 +1,17 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useSegments } from '@/api/bootstrap';
+import { client, unwrap } from '@/api/client';
+import { errorText } from '@/api/error-text';
+import type { Id } from '@/api/types';
 import { type Leave, PickList } from '@/grid/cell-editors/pick-list';
 import type { PickOption, PickSource } from '@/grid/types';
 import { useT } from '@/i18n/use-t';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
+import { toast } from '@/ui/toast';
 import { useAssignable } from '../ownership';
+import { useSegmentsChanged } from '../segments';
 import { useCreateTagLabel } from '../tag-editor';
 import { useNames, useSources } from '../use-sources';
 import type { BulkRecord } from './jobs';
@@ -168,6 +174,111 @@ export function TagsForm({ mode, what, onClose, onSubmit }: TagsFormProps) {
           onPick={(option) => option && toggle(option.id)}
           onCreate={toggle}
           onLeave={(how) => (how === 'stay' ? onClose() : submit.current?.focus())}
+        />
+      </div>
+    </Dialog>
+  );
+}
+
+interface SegmentFormProps {
+  /** Null: closed. */
+  mode: 'add_to_segment' | 'remove_from_segment' | null;
+  what: string;
+  onClose: () => void;
+  onSubmit: (mode: 'add_to_segment' | 'remove_from_segment', segmentId: Id) => void;
+}
+
+/** Into which static segment all that is selected is put, or out of which it is taken. */
+export function SegmentForm({ mode, what, onClose, onSubmit }: SegmentFormProps) {
+  const t = useT();
+  const segments = useSegments();
+  const changed = useSegmentsChanged();
+  // The words stay while the form fades out.
+  const [kind, setKind] = useState<'add_to_segment' | 'remove_from_segment'>('add_to_segment');
+  if (mode !== null && mode !== kind) setKind(mode);
+  const [chosen, setChosen] = useState<{ id: Id | null; name: string } | null>(null);
+  const [busy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const submit = useRef<HTMLButtonElement>(null);
+  const picked = useRef(false);
+  useEffect(() => {
+    if (mode === null) setChosen(null);
+  }, [mode]);
+  const isAdding = kind === 'add_to_segment';
+  const source: PickSource = {
+    name: 'static segments',
+    all: () =>
+      segments
+        .filter((segment) => segment.kind === 'static')
+        .map((segment) => ({ id: segment.id, label: segment.name })),
+  };
+  const create = (query: string) => {
+    const name = query.trim();
+    const taken = segments.some((segment) => segment.name.toLowerCase() === name.toLowerCase());
+    return name === '' || taken ? null : t('bulk.segment.create', { name });
+  };
+  const leave = (how: Leave) => {
+    // Enter on an entry chooses it; on nothing, and Escape, leave the form.
+    if (how === 'stay' && !picked.current) onClose();
+    else requestAnimationFrame(() => submit.current?.focus());
+    picked.current = false;
+  };
+  const choose = (next: { id: Id | null; name: string } | null) => {
+    picked.current = next !== null;
+    setChosen(next);
+  };
+  const send = async () => {
+    if (chosen === null) return;
+    setBusy(true);
+    try {
+      let id = chosen.id;
+      if (id === null) {
+        const made = await unwrap(client.POST('/segments', { body: { name: chosen.name, kind: 'static' } }));
+        changed();
+        id = made.id;
+      }
+      onSubmit(kind, id);
+    } catch (error) {
+      toast.failed({ title: t('bulk.segment.notCreated'), description: errorText(error) });
+    }
+    setBusy(false);
+  };
+  return (
+    <Dialog
+      open={mode !== null}
+      onOpenChange={(next) => !next && onClose()}
+      title={t(isAdding ? 'bulk.segment.addTitle' : 'bulk.segment.removeTitle', { what })}
+      description={t('bulk.segment.hint')}
+      size="small"
+      initialFocus={input}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('common.action.cancel')}</Button>
+          <Button
+            ref={submit}
+            variant="primary"
+            loading={busy}
+            disabled={chosen === null}
+            onClick={() => void send()}
+          >
+            {chosen
+              ? t(isAdding ? 'bulk.segment.addTo' : 'bulk.segment.removeFrom', { name: chosen.name })
+              : t(isAdding ? 'bulk.segment.add' : 'bulk.segment.remove')}
+          </Button>
+        </>
+      }
+    >
+      <div className={frame}>
+        <PickList
+          ref={input}
+          label={t('bulk.segment.choose')}
+          placeholder={t('bulk.segment.choose')}
+          source={source}
+          selected={chosen?.id ? [chosen.id] : []}
+          create={isAdding ? create : undefined}
+          onPick={(option) => choose(option && { id: option.id, name: option.label })}
+          onCreate={(name) => choose({ id: null, name: name.trim() })}
+          onLeave={leave}
         />
       </div>
     </Dialog>
