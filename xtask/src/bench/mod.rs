@@ -13,6 +13,7 @@ mod raw;
 mod raw_import;
 mod reads;
 mod report;
+mod segments;
 mod server;
 mod stats;
 mod targets;
@@ -41,7 +42,7 @@ pub struct Arguments {
     customers: Vec<u64>,
     #[arg(long, value_enum, default_value_t = Engines::Both)]
     engine: Engines,
-    /// Measure only works whose name contains this: page, search, timeline, create, append, import, start, idle
+    /// Measure only works whose name contains this: page, search, timeline, segment, create, append, bulk, import, start, idle
     #[arg(long, default_value = "")]
     only: String,
     /// Also write the figures as JSON
@@ -128,14 +129,16 @@ fn size_words(customers: u64) -> String {
 
 /// The works in order: first those that only read.
 type Work = (&'static str, fn(&mut Bench) -> Result<Vec<Row>>);
-const WORKS: [Work; 8] = [
+const WORKS: [Work; 10] = [
     ("start", footprint::start),
     ("idle", footprint::idle),
     ("page", reads::page),
     ("search", reads::search),
     ("timeline", reads::timeline),
+    ("segment", segments::segment),
     ("create", writes::create),
     ("append", writes::append),
+    ("bulk", segments::bulk),
     ("import", imports::import),
 ];
 

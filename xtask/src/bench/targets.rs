@@ -32,6 +32,15 @@ impl Targets {
         if self.million() { vec![P50(0.3), P99(2.0)] } else { vec![P99(2.0)] }
     }
 
+    /// Of the count, and of the first page.
+    pub fn segment(&self) -> (Vec<Target>, Vec<Target>) {
+        if self.million() {
+            (vec![P50(100.0), P99(250.0), Ratio(2.0)], vec![P99(50.0), Ratio(2.0)])
+        } else {
+            (vec![P99(100.0), Ratio(2.0)], vec![P99(30.0), Ratio(2.0)])
+        }
+    }
+
     pub fn create_one(&self) -> Vec<Target> {
         vec![P50(0.6)]
     }
