@@ -53,6 +53,8 @@ enum Step {
     More,
     /// Another one of the organisation comes first.
     Wait,
+    /// It was canceled while there was still something to do.
+    Canceled,
     Done,
 }
 
@@ -67,15 +69,13 @@ async fn run(
         if job.is_stopping() {
             return Ok(::jobs::Outcome::Again(job.now()));
         }
-        if job.is_cancelled().await? {
-            finish(&job, &system).await?;
-            return Ok(::jobs::Outcome::Canceled);
-        }
+        let stop = job.is_cancelled().await?;
         let (job_id, lease, by, acts) = (job.id(), job.lease(), system.at_one_moment(), Arc::clone(&acts));
-        let step: Result<Step> = job.db().write(move |tx| step(tx, &by, job_id, &lease, &acts)).await;
+        let step: Result<Step> = job.db().write(move |tx| step(tx, &by, job_id, &lease, &acts, stop)).await;
         match step {
             Ok(Step::More) => {}
             Ok(Step::Wait) => return Ok(::jobs::Outcome::Again(job.now() + LOOK_AGAIN_US)),
+            Ok(Step::Canceled) => return Ok(::jobs::Outcome::Canceled),
             Ok(Step::Done) => return Ok(::jobs::Outcome::Done),
             Err(error) => {
                 let failure = failure(&error);
@@ -88,14 +88,21 @@ async fn run(
     }
 }
 
-/// One transaction: a chunk of records with their outcomes, and where to go on.
-fn step(tx: &Tx<'_>, system: &Actor, job_id: Uuid, lease: &Lease, acts: &BTreeMap<&'static str, Act>) -> Result<Step> {
+/// One transaction: a chunk of records with their outcomes, and where to go on. With `stop` none, unless all are done.
+fn step(
+    tx: &Tx<'_>,
+    system: &Actor,
+    job_id: Uuid,
+    lease: &Lease,
+    acts: &BTreeMap<&'static str, Act>,
+    stop: bool,
+) -> Result<Step> {
     lease.hold(tx)?;
     let scope = system.scope();
     let Some(stored) = store::get(tx, &scope, job_id)?.filter(|stored| stored.report.finished_at.is_none()) else {
         return Ok(Step::Done);
     };
-    if stored.position.is_none() && must_wait(tx, system, job_id)? {
+    if !stop && stored.position.is_none() && must_wait(tx, system, job_id)? {
         return Ok(Step::Wait);
     }
     let is_undo = stored.report.undo_of.is_some();
@@ -104,6 +111,10 @@ fn step(tx: &Tx<'_>, system: &Actor, job_id: Uuid, lease: &Lease, acts: &BTreeMa
         store::finish(tx, &scope, job_id, system.now())?;
         return Ok(Step::Done);
     };
+    if stop {
+        store::finish(tx, &scope, job_id, system.now())?;
+        return Ok(Step::Canceled);
+    }
     let actor = asking_actor(tx, system, &stored)?;
     let record = stored.report.record.as_str();
     let act = acts.get(record).ok_or_else(|| Error::Bug(format!("no bulk actions on {record}")))?;
