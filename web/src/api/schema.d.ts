@@ -1769,7 +1769,7 @@ export interface components {
          * @description What a person says about a pair.
          * @enum {string}
          */
-        Decision: "same" | "different" | "later";
+        Decision: "same" | "different" | "later" | "open";
         /** @description What has a domain already, asked before a company is made. */
         DomainMatch: {
             company: components["schemas"]["Company"] | null;
