@@ -1762,7 +1762,10 @@ export interface components {
         DealId: string;
         /** @description The body of `POST /duplicates/{id}/decide`. */
         Decide: {
-            /** @description `same` leaves the pair to be merged, `different` never asks again, `later` asks again in seven days. */
+            /**
+             * @description `same` leaves the pair to be merged, `different` never asks again, `later` asks again in seven days, `open` takes
+             *     back what was said before.
+             */
             decision: components["schemas"]["Decision"];
         };
         /**

@@ -8,7 +8,7 @@ import type exporting from './locales/en/export.late.json';
 import type fields from './locales/en/fields.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
-import type imports from './locales/en/imports.json';
+import type imports from './locales/en/imports.late.json';
 import type merge from './locales/en/merge.late.json';
 import type record from './locales/en/record.json';
 import type rules from './locales/en/rules.late.json';

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { DuplicatePair, PairedCustomer } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { channels } from '@/record/channels';
 import { evidenceText, percent } from '@/record/merge/evidence';
 import { useNames } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
@@ -24,6 +25,10 @@ export function PairCard({ pair, acts, active, onActive }: PairCardProps) {
   const format = useFormat();
   const [one, other] = pair.customers;
   if (one === undefined || other === undefined) return null;
+  // The names stand above already.
+  const addresses = pair.evidence.flatMap(({ kind, first, second }) =>
+    kind === 'name' ? [] : [{ kind, first, second }],
+  );
   const likely = t('duplicates.pair.likely', { percent: format.number(percent(pair.score)) });
   return (
     // biome-ignore lint/a11y/noNoninteractiveElementInteractions: only notes where the keys are meant for
@@ -40,7 +45,7 @@ export function PairCard({ pair, acts, active, onActive }: PairCardProps) {
         <span className="min-w-0">
           {pair.evidence.map((each) => t(evidenceText(pair, each))).join(' · ')}
         </span>
-        <span className="ml-auto text-muted text-xs">
+        <span className="text-muted text-xs sm:ml-auto">
           <Decided pair={pair} />
         </span>
       </div>
@@ -48,10 +53,10 @@ export function PairCard({ pair, acts, active, onActive }: PairCardProps) {
         <span className="max-sm:hidden" />
         <Person customer={one} />
         <Person customer={other} />
-        {pair.evidence.map(({ kind, first, second }) => (
+        {addresses.map(({ kind, first, second }) => (
           <div key={`${kind} ${first}`} className="col-span-full grid grid-cols-subgrid">
             <span className="text-muted text-xs leading-5 max-sm:col-span-full">
-              {t(`duplicates.kind.${kind}`)}
+              {t(channels[kind].label)}
             </span>
             <span className="min-w-0 break-words">{first}</span>
             <span className="min-w-0 break-words">{second}</span>
@@ -69,7 +74,7 @@ export function PairCard({ pair, acts, active, onActive }: PairCardProps) {
               disabledReason={disabledReason}
               onClick={run}
             >
-              <Icon aria-hidden className="size-4" />
+              <Icon aria-hidden className="size-4 max-sm:hidden" />
               {t(label)}
               {active && disabledReason === undefined ? (
                 <span aria-hidden className="max-sm:hidden pointer-coarse:hidden">

@@ -36,8 +36,7 @@ export function useDecide() {
     // What shows can be taken back also before the server has answered: then the way back waits for it.
     const sending = sendDecision(pair, decision);
     const entry = pushUndo(t(`duplicates.done.${decision}`, { one, other }), async () => {
-      await sending;
-      await sendDecision(pair, state);
+      await sendDecision(await sending, state);
       anew();
     });
     try {

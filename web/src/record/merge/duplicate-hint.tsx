@@ -27,8 +27,10 @@ export function DuplicateHint({ customer }: DuplicateHintProps) {
     <div className="flex items-center gap-2 rounded-md bg-accent-soft py-1.5 pr-1.5 pl-2.5 text-accent-fg text-sm">
       <CopyCheck aria-hidden className="size-4 shrink-0" />
       <p className="min-w-0 flex-1">
-        <span className="font-medium">{t('duplicates.hint.text', { name: other.fullName, further })}</span>{' '}
-        <span className="text-xs">{why}</span>
+        <span className="block font-medium">
+          {t('duplicates.hint.text', { name: other.fullName, further })}
+        </span>
+        <span className="block text-xs">{why}</span>
       </p>
       <Link
         to="/crm/duplicates"

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { client, unwrap } from '@/api/client';
+import { client, ifMatch, unwrap } from '@/api/client';
 import type { Decision, DuplicatePair, PairState } from '@/api/types';
 
 /** Whom a customer may be too, the likeliest first. */
@@ -41,7 +41,8 @@ export function pairsQuery(state: PairState, customerId: string | undefined) {
   });
 }
 
+/** Refused when somebody else has decided since the pair was read. */
 export function sendDecision(pair: DuplicatePair, decision: Decision): Promise<DuplicatePair> {
-  const asked = { params: { path: { id: pair.id } }, body: { decision } };
+  const asked = { params: { path: { id: pair.id } }, headers: ifMatch(pair.version), body: { decision } };
   return unwrap(client.POST('/duplicates/{id}/decide', asked));
 }

@@ -348,14 +348,16 @@ function Choices({
   const name = useId();
   const shown = useValue();
   const { fieldLabel } = useFieldText();
-  const line = 'col-span-full grid grid-cols-subgrid gap-y-1 sm:gap-y-0';
-  const label = 'col-span-full self-center text-muted text-xs sm:col-span-1';
+  const nameField = mergeRows[record][0]?.field;
+  const line =
+    'grid gap-x-2 gap-y-1 sm:gap-y-0 sm:[grid-template-columns:7rem_repeat(var(--columns),minmax(10rem,1fr))]';
+  const label = 'self-center text-muted text-xs';
   return (
     <div className="flex flex-col gap-3">
       <div className="-mx-5 overflow-x-auto px-5 pb-1">
         <div
           style={{ '--columns': records.length } as CSSProperties}
-          className="grid min-w-full gap-x-2 gap-y-2.5 [grid-template-columns:repeat(var(--columns),minmax(8.5rem,1fr))] sm:gap-y-1.5 sm:[grid-template-columns:7rem_repeat(var(--columns),minmax(10rem,1fr))]"
+          className="flex flex-col gap-2.5 sm:min-w-[calc(7rem+var(--columns)*10.5rem)] sm:gap-1.5"
         >
           <fieldset className={cn(line, 'sm:mb-1.5')} aria-label={t('merge.choose.stays')}>
             <span className={cn(label, 'font-medium')}>{t('merge.choose.stays')}</span>
@@ -391,6 +393,10 @@ function Choices({
                       {shown(each, row.field) ?? (
                         <span className="text-muted italic">{t('record.value.empty')}</span>
                       )}
+                    </span>
+                    {/* Below each other, the columns do not say whose it is. */}
+                    <span className="ml-auto max-w-[45%] truncate text-muted text-xs leading-5 sm:sr-only">
+                      {row.field === nameField ? null : nameOf(each)}
                     </span>
                   </label>
                 ))}
