@@ -75,5 +75,15 @@ test('the record that says most stays, of equals the oldest, and never an archiv
   expect(likeliest(rows, [person('new'), old])).toBe('old');
   expect(likeliest(rows, [old, full, away])).toBe('full');
   expect(likeliest(rows, [away])).toBeUndefined();
+  const company = (id: string, customerCount: number, city: string | null) =>
+    ({
+      id,
+      customerCount,
+      city,
+      domains: [],
+      archivedAt: null,
+      createdAt: old.createdAt,
+    }) as unknown as Company;
+  expect(likeliest(mergeRows.company, [company('told', 0, 'London'), company('busy', 5, null)])).toBe('busy');
   expect(survivorFirst([old, full, away], 'full').map(({ id }) => id)).toEqual(['full', 'old', 'away']);
 });

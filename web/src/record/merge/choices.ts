@@ -87,11 +87,11 @@ export function fieldsOf(
   return sent;
 }
 
-/** Who stays unless somebody chooses: the living record that says most, of equals the oldest. */
+/** Who stays unless somebody chooses: the living record that says and holds most, of equals the oldest. */
 export function likeliest(rows: readonly Row[], records: readonly Mergeable[]): string | undefined {
   const says = (record: Mergeable) =>
     rows.filter(({ field }) => fieldValue(record, field) !== null).length +
-    ('contacts' in record ? record.contacts.length : record.domains.length);
+    ('contacts' in record ? record.contacts.length : record.domains.length + record.customerCount);
   const living = records.filter(({ archivedAt }) => archivedAt === null);
   const best = [...living].sort(
     (a, b) => says(b) - says(a) || Date.parse(a.createdAt) - Date.parse(b.createdAt),

@@ -486,7 +486,7 @@ function Outcome({ record, survivor, losers, result, counts, winners, rows }: Ou
   const changes = rows.filter(({ field }) => fieldValue(survivor, field) !== fieldValue(result, field));
   const going = Object.entries(counts).filter(([, count]) => count > 0);
   const stopped = 'doNotContact' in survivor && 'doNotContact' in result;
-  const names = losers.map(nameOf).join(', ');
+  const names = new Intl.ListFormat(format.locale).format(losers.map(nameOf));
   return (
     <>
       <section className="flex flex-col gap-2">
