@@ -9,6 +9,7 @@ const pages: ReadonlyArray<[path: string, heading: string]> = [
   ['/crm/companies', 'Companies'],
   ['/crm/segments', 'Segments'],
   ['/crm/tags', 'Tags'],
+  ['/crm/duplicates', 'Duplicates'],
   ['/imports', 'Import'],
   ['/settings/profile', 'Profile'],
   ['/settings/password', 'Password'],

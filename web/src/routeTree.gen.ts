@@ -16,6 +16,7 @@ import { Route as SignupRouteImport } from './routes/signup';
 import { Route as AppHomeRouteImport } from './routes/_app/home';
 import { Route as AppCrmCompaniesRouteImport } from './routes/_app/crm/companies';
 import { Route as AppCrmCustomersRouteImport } from './routes/_app/crm/customers';
+import { Route as AppCrmDuplicatesRouteImport } from './routes/_app/crm/duplicates';
 import { Route as AppCrmTagsRouteImport } from './routes/_app/crm/tags';
 import { Route as AppImportsIndexRouteImport } from './routes/_app/imports.index';
 import { Route as AppImportsIdRouteImport } from './routes/_app/imports.$id';
@@ -56,6 +57,11 @@ const AppCrmCompaniesRoute = AppCrmCompaniesRouteImport.update({
 const AppCrmCustomersRoute = AppCrmCustomersRouteImport.update({
   id: '/crm/customers',
   path: '/crm/customers',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppCrmDuplicatesRoute = AppCrmDuplicatesRouteImport.update({
+  id: '/crm/duplicates',
+  path: '/crm/duplicates',
   getParentRoute: () => AppRoute,
 } as any);
 const AppCrmTagsRoute = AppCrmTagsRouteImport.update({
@@ -101,6 +107,7 @@ export interface FileRoutesByFullPath {
   '/home': typeof AppHomeRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
   '/crm/customers': typeof AppCrmCustomersRoute;
+  '/crm/duplicates': typeof AppCrmDuplicatesRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
   '/settings/$section': typeof AppSettingsSectionRoute;
@@ -116,6 +123,7 @@ export interface FileRoutesByTo {
   '/home': typeof AppHomeRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
   '/crm/customers': typeof AppCrmCustomersRoute;
+  '/crm/duplicates': typeof AppCrmDuplicatesRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
   '/settings/$section': typeof AppSettingsSectionRoute;
@@ -133,6 +141,7 @@ export interface FileRoutesById {
   '/_app/home': typeof AppHomeRoute;
   '/_app/crm/companies': typeof AppCrmCompaniesRoute;
   '/_app/crm/customers': typeof AppCrmCustomersRoute;
+  '/_app/crm/duplicates': typeof AppCrmDuplicatesRoute;
   '/_app/crm/tags': typeof AppCrmTagsRoute;
   '/_app/imports/$id': typeof AppImportsIdRoute;
   '/_app/settings/$section': typeof AppSettingsSectionRoute;
@@ -150,6 +159,7 @@ export interface FileRouteTypes {
     | '/home'
     | '/crm/companies'
     | '/crm/customers'
+    | '/crm/duplicates'
     | '/crm/tags'
     | '/imports/$id'
     | '/settings/$section'
@@ -165,6 +175,7 @@ export interface FileRouteTypes {
     | '/home'
     | '/crm/companies'
     | '/crm/customers'
+    | '/crm/duplicates'
     | '/crm/tags'
     | '/imports/$id'
     | '/settings/$section'
@@ -181,6 +192,7 @@ export interface FileRouteTypes {
     | '/_app/home'
     | '/_app/crm/companies'
     | '/_app/crm/customers'
+    | '/_app/crm/duplicates'
     | '/_app/crm/tags'
     | '/_app/imports/$id'
     | '/_app/settings/$section'
@@ -248,6 +260,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCrmCustomersRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/crm/duplicates': {
+      id: '/_app/crm/duplicates';
+      path: '/crm/duplicates';
+      fullPath: '/crm/duplicates';
+      preLoaderRoute: typeof AppCrmDuplicatesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/crm/tags': {
       id: '/_app/crm/tags';
       path: '/crm/tags';
@@ -304,6 +323,7 @@ interface AppRouteChildren {
   AppHomeRoute: typeof AppHomeRoute;
   AppCrmCompaniesRoute: typeof AppCrmCompaniesRoute;
   AppCrmCustomersRoute: typeof AppCrmCustomersRoute;
+  AppCrmDuplicatesRoute: typeof AppCrmDuplicatesRoute;
   AppCrmTagsRoute: typeof AppCrmTagsRoute;
   AppImportsIdRoute: typeof AppImportsIdRoute;
   AppSettingsSectionRoute: typeof AppSettingsSectionRoute;
@@ -317,6 +337,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppHomeRoute: AppHomeRoute,
   AppCrmCompaniesRoute: AppCrmCompaniesRoute,
   AppCrmCustomersRoute: AppCrmCustomersRoute,
+  AppCrmDuplicatesRoute: AppCrmDuplicatesRoute,
   AppCrmTagsRoute: AppCrmTagsRoute,
   AppImportsIdRoute: AppImportsIdRoute,
   AppSettingsSectionRoute: AppSettingsSectionRoute,

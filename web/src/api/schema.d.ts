@@ -1775,14 +1775,17 @@ export interface components {
         DealId: string;
         /** @description The body of `POST /duplicates/{id}/decide`. */
         Decide: {
-            /** @description `same` leaves the pair to be merged, `different` never asks again, `later` asks again in seven days. */
+            /**
+             * @description `same` leaves the pair to be merged, `different` never asks again, `later` asks again in seven days, `open` takes
+             *     back what was said before.
+             */
             decision: components["schemas"]["Decision"];
         };
         /**
          * @description What a person says about a pair.
          * @enum {string}
          */
-        Decision: "same" | "different" | "later";
+        Decision: "same" | "different" | "later" | "open";
         /** @description What has a domain already, asked before a company is made. */
         DomainMatch: {
             company: components["schemas"]["Company"] | null;

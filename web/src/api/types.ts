@@ -47,6 +47,17 @@ export type Company = Schemas['Company'];
 export type NewCompany = Schemas['NewCompany'];
 export type CompanyPatch = Schemas['CompanyPatch'];
 
+/** Two customers that may be one person. */
+export type DuplicatePair = Schemas['DuplicatePair'];
+export type PairedCustomer = Schemas['PairedCustomer'];
+export type PairState = Schemas['PairState'];
+export type Decision = Schemas['Decision'];
+
+export type MergePreview = Schemas['MergePreview'];
+export type CompanyMergePreview = Schemas['CompanyMergePreview'];
+/** A merge of records of one kind, as it is asked for. */
+export type MergeBody = Schemas['MergeCustomers'] | Schemas['MergeCompanies'];
+
 export type Tag = Schemas['Tag'];
 
 export type Segment = Schemas['Segment'];

@@ -3,11 +3,13 @@ import type bulk from './locales/en/bulk.late.json';
 import type common from './locales/en/common.json';
 import type companies from './locales/en/companies.json';
 import type customers from './locales/en/customers.json';
+import type duplicates from './locales/en/duplicates.late.json';
 import type exporting from './locales/en/export.late.json';
 import type fields from './locales/en/fields.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
-import type imports from './locales/en/imports.json';
+import type imports from './locales/en/imports.late.json';
+import type merge from './locales/en/merge.late.json';
 import type record from './locales/en/record.json';
 import type rules from './locales/en/rules.late.json';
 import type segments from './locales/en/segments.late.json';
@@ -21,12 +23,14 @@ export type MessageId = keyof (typeof common &
   typeof auth &
   typeof bulk &
   typeof shell &
+  typeof duplicates &
   typeof exporting &
   typeof fields &
   typeof filters &
   typeof record &
   typeof grid &
   typeof imports &
+  typeof merge &
   typeof rules &
   typeof segments &
   typeof settings &

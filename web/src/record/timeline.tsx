@@ -10,6 +10,8 @@ import { EmptyState } from '@/ui/empty-state';
 import { Select } from '@/ui/select';
 import { Skeleton } from '@/ui/skeleton';
 import { EventText, eventIcon } from './event-text';
+import { type Folded, newestMerges } from './merge/folded';
+import { UndoMerge } from './merge/parts';
 import { dayName, groupByDay } from './timeline-days';
 
 const PAGE = 50;
@@ -32,10 +34,11 @@ const groupLabels = {
 interface TimelineProps {
   record: 'customers' | 'companies';
   id: string;
+  onOpenRecord: (record: string, id: string) => void;
 }
 
 /** Events of a record, newest first under their days; older ones come as one scrolls. */
-export function Timeline({ record, id }: TimelineProps) {
+export function Timeline({ record, id, onOpenRecord }: TimelineProps) {
   const t = useT();
   const [group, setGroup] = useState<Group | null>(null);
   const query = useInfiniteQuery({
@@ -86,7 +89,7 @@ export function Timeline({ record, id }: TimelineProps) {
         <EmptyState title={t(group ? 'record.timeline.emptyGroup' : 'record.timeline.empty')} />
       ) : (
         <>
-          <Days events={events} />
+          <Days events={events} onOpenRecord={onOpenRecord} />
           {query.hasNextPage ? (
             <LoadOlder busy={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
           ) : (
@@ -98,10 +101,11 @@ export function Timeline({ record, id }: TimelineProps) {
   );
 }
 
-function Days({ events }: { events: Activity[] }) {
+function Days({ events, onOpenRecord }: { events: Activity[] } & Pick<TimelineProps, 'onOpenRecord'>) {
   const t = useT();
   const format = useFormat();
   const now = Date.now();
+  const merges = newestMerges(events);
   return groupByDay(events).map((day) => {
     const name = dayName(day.key, now);
     return (
@@ -111,7 +115,7 @@ function Days({ events }: { events: Activity[] }) {
         </h4>
         <ol className="flex flex-col">
           {day.events.map((event) => (
-            <Event key={event.id} event={event} />
+            <Event key={event.id} event={event} folded={merges.get(event.id)} onOpenRecord={onOpenRecord} />
           ))}
         </ol>
       </section>
@@ -119,7 +123,13 @@ function Days({ events }: { events: Activity[] }) {
   });
 }
 
-function Event({ event }: { event: Activity }) {
+interface EventProps extends Pick<TimelineProps, 'onOpenRecord'> {
+  event: Activity;
+  /** Whom a merge has folded into the record. */
+  folded: Folded | undefined;
+}
+
+function Event({ event, folded, onOpenRecord }: EventProps) {
   const t = useT();
   const format = useFormat();
   const Icon = eventIcon(event);
@@ -144,6 +154,7 @@ function Event({ event }: { event: Activity }) {
           <EventText event={event} />
         </div>
         {told ? null : <p className="text-muted text-xs">{who}</p>}
+        {folded ? <UndoMerge {...folded} onOpenRecord={onOpenRecord} /> : null}
       </div>
       <time
         dateTime={event.occurredAt}

@@ -1,5 +1,5 @@
 import { type QueryKey, type UseQueryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Archive, ArchiveRestore } from 'lucide-react';
+import { Archive, ArchiveRestore, Merge } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
@@ -95,6 +95,16 @@ export function RecordNotice({
     <p className="rounded-md bg-sunken px-2.5 py-1.5 text-muted text-sm">
       {t('record.owner.readOnly', { name: owner })}
     </p>
+  );
+}
+
+/** Makes one of this record and another. */
+export function MergeItem({ disabledReason, onClick }: { disabledReason?: string; onClick: () => void }) {
+  const t = useT();
+  return (
+    <MenuItem icon={Merge} disabledReason={disabledReason} onClick={onClick}>
+      {t('record.merge.action')}
+    </MenuItem>
   );
 }
 

@@ -61,8 +61,15 @@ interface ToastText {
 
 /** Short news at the edge of the screen, callable from anywhere. */
 export const toast = {
-  done({ title, description }: ToastText) {
-    return add({ title, description, type: 'done', timeout: 5_000 });
+  /** `action`: the next step, such as opening what was made. */
+  done({ title, description, action }: ToastText & { action?: { label: string; run: () => void } }) {
+    return add({
+      title,
+      description,
+      type: 'done',
+      timeout: action ? undoTime : 5_000,
+      data: action ? { action } : {},
+    });
   },
 
   /** What failed and was put back. Stays until read: it may offer to try again. */

@@ -209,6 +209,12 @@ pub fn decide(
         Decision::Same => (PairState::Same, None),
         Decision::Different => (PairState::Different, None),
         Decision::Later => (PairState::Later, Some(actor.now().plus_seconds(LATER_DAYS * 24 * 60 * 60))),
+        Decision::Open => {
+            // Nobody has looked whether it still is a pair since it was decided.
+            mark(tx, actor, &pair.customers.iter().map(|customer| customer.id).collect::<Vec<_>>())?;
+            store::reopen(tx, &scope, id, actor.now())?;
+            return store::get(tx, &scope, id)?.ok_or(Error::NotFound("duplicate"));
+        }
     };
     store::decide(tx, actor, id, state, until)?;
     store::get(tx, &scope, id)?.ok_or(Error::NotFound("duplicate"))

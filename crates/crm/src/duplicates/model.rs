@@ -60,13 +60,16 @@ pub enum Decision {
     Same,
     Different,
     Later,
+    /// What was said does not hold any more.
+    Open,
 }
 
 /// The body of `POST /duplicates/{id}/decide`.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Decide {
-    /// `same` leaves the pair to be merged, `different` never asks again, `later` asks again in seven days.
+    /// `same` leaves the pair to be merged, `different` never asks again, `later` asks again in seven days, `open` takes
+    /// back what was said before.
     pub decision: Decision,
 }
 

@@ -232,6 +232,17 @@ pub(super) fn decide(
     Ok(())
 }
 
+/// Opens a pair again as though nobody had decided.
+pub(super) fn reopen(tx: &Tx<'_>, scope: &Scope, id: DuplicateId, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "UPDATE duplicate_pairs SET state = 'open', later_until = NULL, decided_at = NULL, decided_by_kind = NULL,
+           decided_by_id = NULL, decided_by_name = NULL, updated_at = $3, version = version + 1
+         WHERE org_id = $1 AND id = $2",
+        params![scope, id, now],
+    ))?;
+    Ok(())
+}
+
 /// Opens the pairs again that were put off until now.
 pub(super) fn wake(tx: &Tx<'_>, now: Timestamp) -> Result<u64> {
     tx.execute((

@@ -168,6 +168,34 @@ async fn what_has_been_decided_is_remembered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_decision_can_be_taken_back() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let one = with(&db, &owner, "One", "phone", "+4930901820").await;
+        with(&db, &owner, "Other", "phone", "+4930901820").await;
+        look(&db, &owner).await;
+        let pair = pairs(&db, &owner, PairState::Open, None).await.pop().expect("a pair");
+        for decision in [Decision::Same, Decision::Different, Decision::Later] {
+            say(&db, &owner, &pair, decision).await.unwrap();
+            let open = say(&db, &owner, &pair, Decision::Open).await.unwrap();
+            assert_eq!((open.state, open.later_until), (PairState::Open, None));
+            assert_eq!((open.decided_at, open.decided_by), (None, None));
+        }
+        look(&db, &owner).await;
+        assert_eq!(pairs(&db, &owner, PairState::Open, None).await.len(), 1);
+        // What they had in common has gone since: there is nothing to ask about.
+        say(&db, &owner, &pair, Decision::Different).await.unwrap();
+        let id = one.contacts[0].id;
+        write(&db, &owner, move |tx, actor| customers::remove_contact(tx, actor, id, IfMatch(None))).await.unwrap();
+        look(&db, &owner).await;
+        say(&db, &owner, &pair, Decision::Open).await.unwrap();
+        look(&db, &owner).await;
+        assert_eq!(pairs(&db, &owner, PairState::Open, None).await, []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_was_not_the_loser_is_not_the_survivor() {
     each_engine(|db| async move {
         let owner = org(&db).await;

@@ -159,6 +159,14 @@ async fn duplicates_are_found_decided_and_merged() {
         let later = app.member.post(&decide, say("later")).await.ok();
         assert_eq!((&later["state"], &later["decidedBy"]["name"]), (&json!("later"), &json!("Mia Member")));
         assert_eq!(app.owner.get("/duplicates").await.ok()["items"], json!([]));
+        // A slip is taken back.
+        let open = app.member.post(&decide, say("open")).await.ok();
+        assert_eq!(
+            (&open["state"], &open["laterUntil"], &open["decidedBy"]),
+            (&json!("open"), &Value::Null, &Value::Null)
+        );
+        assert_eq!(app.owner.get("/duplicates").await.ok()["items"][0]["id"], pair["id"]);
+        app.member.post(&decide, say("later")).await.ok();
         // The schedule is first seen, then comes round after the week.
         app.run_jobs().await;
         app.advance(8 * 24 * 60 * 60);

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Building2, ExternalLink, Users } from 'lucide-react';
+import { useState } from 'react';
 import { useBootstrap, useMe } from '@/api/bootstrap';
 import { errorText } from '@/api/error-text';
 import type { Company, CompanyPatch, SizeBand } from '@/api/types';
@@ -12,10 +13,18 @@ import { DrawerFrame } from '@/record/drawer-frame';
 import { DrawerSkeleton, Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
+import type { MergeSubject } from '@/record/merge/merge-dialog';
+import { MergeDialog } from '@/record/merge/parts';
 import { useAssignable, useBlocked } from '@/record/ownership';
-import { ownerAct } from '@/record/permissions';
+import { isAdmin, ownerAct } from '@/record/permissions';
 import { Timeline } from '@/record/timeline';
-import { ArchiveItem, RecordNotice, useFollowMerge, useOpenRecord } from '@/record/use-open-record';
+import {
+  ArchiveItem,
+  MergeItem,
+  RecordNotice,
+  useFollowMerge,
+  useOpenRecord,
+} from '@/record/use-open-record';
 import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Button } from '@/ui/button';
@@ -51,6 +60,7 @@ export function CompanyDrawer({
   onMerged,
 }: CompanyDrawerProps) {
   const t = useT();
+  const me = useMe();
   const names = useNames();
   const format = useFormat();
   const blocked = useBlocked();
@@ -59,6 +69,12 @@ export function CompanyDrawer({
   const current: Tab = tabNames.find((name) => name === tab) ?? 'overview';
   const readOnly = company === undefined ? null : blocked(company.ownerId);
   const writable = company !== undefined && readOnly === null;
+
+  const [merging, setMerging] = useState<MergeSubject | null>(null);
+  const unmergeable = isAdmin(me) ? undefined : t('record.merge.onlyAdmin');
+  const merge = () => {
+    if (company) setMerging({ record: 'company', ids: [company.id] });
+  };
 
   useCommands(
     company === undefined
@@ -75,6 +91,14 @@ export function CompanyDrawer({
               }) as const,
           ),
           {
+            id: 'company.merge',
+            group: 'record',
+            label: 'record.merge.action',
+            keys: 'Shift+m',
+            disabledReason: unmergeable,
+            run: merge,
+          },
+          {
             id: 'company.archive',
             group: 'record',
             label: company.archivedAt ? 'command.company.restore' : 'command.company.archive',
@@ -86,68 +110,90 @@ export function CompanyDrawer({
   );
 
   return (
-    <DrawerFrame<Tab>
-      id={open?.id}
-      title={company?.name ?? title}
-      subtitle={[company?.domains[0], company?.industry].filter(Boolean).join(' · ')}
-      avatar={company ? <Avatar name={company.name} size="large" shape="square" /> : null}
-      notice={
-        company === undefined ? null : (
-          <RecordNotice
-            archivedAt={company.archivedAt}
-            owner={names.member(company.ownerId ?? '')}
-            writable={writable}
-            onArchived={(archived) => void changes.setArchived(company, archived)}
-          />
-        )
-      }
-      tab={current}
-      onTab={(next) => onTab(next === 'overview' ? undefined : next)}
-      position={open?.position}
-      onPrevious={open?.previous}
-      onNext={open?.next}
-      onClose={() => open?.close()}
-      menu={
-        company === undefined ? null : (
-          <ArchiveItem
-            archivedAt={company.archivedAt}
-            disabledReason={readOnly ?? undefined}
-            onArchived={(archived) => void changes.setArchived(company, archived)}
-          />
-        )
-      }
-      placeholder={placeholder}
-      tabs={
-        company === undefined
-          ? []
-          : [
-              {
-                value: 'overview',
-                label: t('record.tab.overview'),
-                content: (
-                  <Overview
-                    key={company.id}
-                    company={company}
-                    writable={writable}
-                    changes={changes}
-                    onOpenCompany={onOpenCompany}
-                  />
-                ),
-              },
-              {
-                value: 'people',
-                label: t('record.tab.people'),
-                count: format.number(company.customerCount),
-                content: <People key={company.id} id={company.id} onOpenCustomer={onOpenCustomer} />,
-              },
-              {
-                value: 'activity',
-                label: t('record.tab.activity'),
-                content: <Timeline key={company.id} record="companies" id={company.id} />,
-              },
-            ]
-      }
-    />
+    <>
+      <DrawerFrame<Tab>
+        id={open?.id}
+        title={company?.name ?? title}
+        subtitle={[company?.domains[0], company?.industry].filter(Boolean).join(' · ')}
+        avatar={company ? <Avatar name={company.name} size="large" shape="square" /> : null}
+        notice={
+          company === undefined ? null : (
+            <RecordNotice
+              archivedAt={company.archivedAt}
+              owner={names.member(company.ownerId ?? '')}
+              writable={writable}
+              onArchived={(archived) => void changes.setArchived(company, archived)}
+            />
+          )
+        }
+        tab={current}
+        onTab={(next) => onTab(next === 'overview' ? undefined : next)}
+        position={open?.position}
+        onPrevious={open?.previous}
+        onNext={open?.next}
+        onClose={() => open?.close()}
+        menu={
+          company === undefined ? null : (
+            <>
+              <MergeItem disabledReason={unmergeable} onClick={merge} />
+              <ArchiveItem
+                archivedAt={company.archivedAt}
+                disabledReason={readOnly ?? undefined}
+                onArchived={(archived) => void changes.setArchived(company, archived)}
+              />
+            </>
+          )
+        }
+        placeholder={placeholder}
+        tabs={
+          company === undefined
+            ? []
+            : [
+                {
+                  value: 'overview',
+                  label: t('record.tab.overview'),
+                  content: (
+                    <Overview
+                      key={company.id}
+                      company={company}
+                      writable={writable}
+                      changes={changes}
+                      onOpenCompany={onOpenCompany}
+                    />
+                  ),
+                },
+                {
+                  value: 'people',
+                  label: t('record.tab.people'),
+                  count: format.number(company.customerCount),
+                  content: <People key={company.id} id={company.id} onOpenCustomer={onOpenCustomer} />,
+                },
+                {
+                  value: 'activity',
+                  label: t('record.tab.activity'),
+                  content: (
+                    <Timeline
+                      key={company.id}
+                      record="companies"
+                      id={company.id}
+                      onOpenRecord={(record, id) =>
+                        record === 'company' ? onOpenCompany(id) : onOpenCustomer(id)
+                      }
+                    />
+                  ),
+                },
+              ]
+        }
+      />
+      <MergeDialog
+        subject={merging}
+        onClose={() => setMerging(null)}
+        onMerged={(id) => {
+          setMerging(null);
+          onMerged(id);
+        }}
+      />
+    </>
   );
 }
 

@@ -10,13 +10,21 @@ import { DrawerFrame } from '@/record/drawer-frame';
 import { Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
+import type { MergeSubject } from '@/record/merge/merge-dialog';
+import { DuplicateHint, MergeDialog } from '@/record/merge/parts';
 import { OwnerControl } from '@/record/owner-control';
 import { useBlocked } from '@/record/ownership';
-import { ownerAct } from '@/record/permissions';
+import { isAdmin, ownerAct } from '@/record/permissions';
 import { SegmentsOf } from '@/record/segments-of';
 import { TagEditor } from '@/record/tag-editor';
 import { Timeline } from '@/record/timeline';
-import { ArchiveItem, RecordNotice, useFollowMerge, useOpenRecord } from '@/record/use-open-record';
+import {
+  ArchiveItem,
+  MergeItem,
+  RecordNotice,
+  useFollowMerge,
+  useOpenRecord,
+} from '@/record/use-open-record';
 import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Badge } from '@/ui/badge';
@@ -65,6 +73,12 @@ export function CustomerDrawer({
   const mine = customer?.claimedById === me.id;
   const claimTo = mine ? null : me.id;
 
+  const [merging, setMerging] = useState<MergeSubject | null>(null);
+  const unmergeable = isAdmin(me) ? undefined : t('record.merge.onlyAdmin');
+  const merge = () => {
+    if (customer) setMerging({ record: 'customer', ids: [customer.id] });
+  };
+
   useCommands(
     customer === undefined
       ? []
@@ -99,6 +113,14 @@ export function CustomerDrawer({
               }) as const,
           ),
           {
+            id: 'customer.merge',
+            group: 'record',
+            label: 'record.merge.action',
+            keys: 'Shift+m',
+            disabledReason: unmergeable,
+            run: merge,
+          },
+          {
             id: 'customer.archive',
             group: 'record',
             label: customer.archivedAt ? 'command.customer.restore' : 'command.customer.archive',
@@ -110,88 +132,111 @@ export function CustomerDrawer({
   );
 
   return (
-    <DrawerFrame<Tab>
-      id={open?.id}
-      title={customer?.fullName ?? title}
-      subtitle={[customer?.jobTitle, customer?.company?.name].filter(Boolean).join(' · ')}
-      avatar={customer ? <Avatar name={customer.fullName} url={customer.avatarUrl} size="large" /> : null}
-      notice={
-        customer === undefined ? null : (
-          <RecordNotice
-            archivedAt={customer.archivedAt}
-            owner={names.member(customer.claimedById ?? '')}
-            writable={writable}
-            onArchived={(archived) => void changes.setArchived(customer, archived)}
-          />
-        )
-      }
-      tab={current}
-      onTab={(next) => onTab(next === 'profile' ? undefined : next)}
-      position={open?.position}
-      onPrevious={open?.previous}
-      onNext={open?.next}
-      onClose={() => open?.close()}
-      menu={
-        customer === undefined ? null : (
-          <ArchiveItem
-            archivedAt={customer.archivedAt}
-            disabledReason={readOnly}
-            onArchived={(archived) => void changes.setArchived(customer, archived)}
-          />
-        )
-      }
-      placeholder={placeholder}
-      tabs={
-        customer === undefined
-          ? []
-          : [
-              {
-                value: 'profile',
-                label: t('record.tab.profile'),
-                content: (
-                  <Profile
-                    key={customer.id}
-                    customer={customer}
-                    writable={writable}
-                    changes={changes}
-                    editingTags={editingTags}
-                    onEditingTags={setEditingTags}
-                    onOpenCompany={onOpenCompany}
-                    onOpenSegment={onOpenSegment}
-                    onOpenRecord={onOpenRecord}
-                  />
-                ),
-              },
-              {
-                value: 'activity',
-                label: t('record.tab.activity'),
-                content: <Timeline key={customer.id} record="customers" id={customer.id} />,
-              },
-              {
-                value: 'notes',
-                label: t('record.tab.notes'),
-                content: (
-                  <EmptyState
-                    icon={NotebookText}
-                    title={t('record.notes.empty')}
-                    description={t('record.notes.hint')}
-                  />
-                ),
-              },
-              {
-                value: 'tasks',
-                label: t('record.tab.tasks'),
-                content: (
-                  <EmptyState
-                    icon={CheckSquare}
-                    title={t('record.tasks.empty')}
-                    description={t('record.tasks.hint')}
-                  />
-                ),
-              },
-            ]
-      }
-    />
+    <>
+      <DrawerFrame<Tab>
+        id={open?.id}
+        title={customer?.fullName ?? title}
+        subtitle={[customer?.jobTitle, customer?.company?.name].filter(Boolean).join(' · ')}
+        avatar={customer ? <Avatar name={customer.fullName} url={customer.avatarUrl} size="large" /> : null}
+        notice={
+          customer === undefined ? null : (
+            <>
+              <RecordNotice
+                archivedAt={customer.archivedAt}
+                owner={names.member(customer.claimedById ?? '')}
+                writable={writable}
+                onArchived={(archived) => void changes.setArchived(customer, archived)}
+              />
+              <DuplicateHint key={customer.id} customer={customer} />
+            </>
+          )
+        }
+        tab={current}
+        onTab={(next) => onTab(next === 'profile' ? undefined : next)}
+        position={open?.position}
+        onPrevious={open?.previous}
+        onNext={open?.next}
+        onClose={() => open?.close()}
+        menu={
+          customer === undefined ? null : (
+            <>
+              <MergeItem disabledReason={unmergeable} onClick={merge} />
+              <ArchiveItem
+                archivedAt={customer.archivedAt}
+                disabledReason={readOnly}
+                onArchived={(archived) => void changes.setArchived(customer, archived)}
+              />
+            </>
+          )
+        }
+        placeholder={placeholder}
+        tabs={
+          customer === undefined
+            ? []
+            : [
+                {
+                  value: 'profile',
+                  label: t('record.tab.profile'),
+                  content: (
+                    <Profile
+                      key={customer.id}
+                      customer={customer}
+                      writable={writable}
+                      changes={changes}
+                      editingTags={editingTags}
+                      onEditingTags={setEditingTags}
+                      onOpenCompany={onOpenCompany}
+                      onOpenSegment={onOpenSegment}
+                      onOpenRecord={onOpenRecord}
+                    />
+                  ),
+                },
+                {
+                  value: 'activity',
+                  label: t('record.tab.activity'),
+                  content: (
+                    <Timeline
+                      key={customer.id}
+                      record="customers"
+                      id={customer.id}
+                      onOpenRecord={onOpenRecord}
+                    />
+                  ),
+                },
+                {
+                  value: 'notes',
+                  label: t('record.tab.notes'),
+                  content: (
+                    <EmptyState
+                      icon={NotebookText}
+                      title={t('record.notes.empty')}
+                      description={t('record.notes.hint')}
+                    />
+                  ),
+                },
+                {
+                  value: 'tasks',
+                  label: t('record.tab.tasks'),
+                  content: (
+                    <EmptyState
+                      icon={CheckSquare}
+                      title={t('record.tasks.empty')}
+                      description={t('record.tasks.hint')}
+                    />
+                  ),
+                },
+              ]
+        }
+      />
+      <MergeDialog
+        subject={merging}
+        onClose={() => setMerging(null)}
+        onMerged={(id) => {
+          setMerging(null);
+          onMerged(id);
+        }}
+      />
+    </>
   );
 }
 

@@ -1,5 +1,15 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { Building2, FileUp, House, type LucideIcon, Settings, Tags, Users, UsersRound } from 'lucide-react';
+import {
+  Building2,
+  CopyCheck,
+  FileUp,
+  House,
+  type LucideIcon,
+  Settings,
+  Tags,
+  Users,
+  UsersRound,
+} from 'lucide-react';
 import type { MessageId } from '@/i18n/message-id';
 
 export interface NavItem {
@@ -59,6 +69,14 @@ export const navItems: NavItem[] = [
     goLabel: 'command.goTags.label',
     icon: Tags,
     letter: 't',
+  },
+  {
+    id: 'duplicates',
+    to: '/crm/duplicates',
+    label: 'nav.duplicates.label',
+    goLabel: 'command.goDuplicates.label',
+    icon: CopyCheck,
+    letter: 'u',
   },
   {
     id: 'imports',

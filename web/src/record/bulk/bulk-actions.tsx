@@ -5,6 +5,7 @@ import {
   Hand,
   ListMinus,
   ListPlus,
+  Merge,
   MoreHorizontal,
   Tag,
   Tags,
@@ -21,6 +22,9 @@ import { useT } from '@/i18n/use-t';
 import { Button, IconButton } from '@/ui/button';
 import { confirm } from '@/ui/confirm';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import { MERGE_MAX } from '../merge/choices';
+import type { MergeSubject } from '../merge/merge-dialog';
+import { MergeDialog } from '../merge/parts';
 import { isAdmin } from '../permissions';
 import { OwnerForm, SegmentForm, TagsForm } from './bulk-forms';
 import { type BulkAction, type BulkRecord, startBulk } from './jobs';
@@ -46,12 +50,22 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
     'owner' | 'add_tags' | 'remove_tags' | 'add_to_segment' | 'remove_from_segment' | null
   >(null);
   const [busy, setBusy] = useState(false);
+  const [merging, setMerging] = useState<MergeSubject | null>(null);
   const what = t(`bulk.count.${record}`, { count });
   const tooMany = tooManyNamed(selection)
     ? t('bulk.refusal.tooMany', { max: format.number(NAMED_MAX) })
     : undefined;
   const adminOnly = tooMany ?? (isAdmin(me) ? undefined : t('record.owner.onlyAdmin'));
   const isCustomers = record === 'customer';
+  const few = selection.mode === 'some' && selection.ids.size >= 2 && selection.ids.size <= MERGE_MAX;
+  const unmergeable = !isAdmin(me)
+    ? t('record.merge.onlyAdmin')
+    : few
+      ? undefined
+      : t('merge.action.howMany', { max: format.number(MERGE_MAX) });
+  const merge = () => {
+    if (selection.mode === 'some') setMerging({ record, ids: [...selection.ids] });
+  };
 
   const run = async (action: CustomerAction | CompanyAction) => {
     setBusy(true);
@@ -118,6 +132,13 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
       icon: UserPlus,
       disabledReason: isCustomers ? adminOnly : tooMany,
       run: () => setForm('owner'),
+    } as const,
+    {
+      id: 'bulk.merge',
+      label: 'merge.action.command',
+      icon: Merge,
+      disabledReason: unmergeable,
+      run: merge,
     } as const,
     {
       id: 'bulk.archive',
@@ -200,6 +221,10 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
         <Archive aria-hidden className="size-4" />
         {t('bulk.action.archive')}
       </Button>
+      <Button variant="ghost" size="small" disabled={busy} disabledReason={unmergeable} onClick={merge}>
+        <Merge aria-hidden className="size-4" />
+        {t('merge.action.button')}
+      </Button>
       {children}
       <Menu
         side="top"
@@ -257,6 +282,14 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
         what={what}
         onClose={() => setForm(null)}
         onSubmit={(kind, segmentId) => void run({ kind, segmentId } as CustomerAction)}
+      />
+      <MergeDialog
+        subject={merging}
+        onClose={() => setMerging(null)}
+        onMerged={() => {
+          setMerging(null);
+          clear();
+        }}
       />
     </>
   );

@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router';
 import * as v from 'valibot';
 import { ImportWizard } from '@/features/import/import-wizard';
+import { loadLateTexts } from '@/i18n/setup';
 
 const search = v.object({
   /** The step that is looked at; where the state of the import does not allow it, another one is shown. */
@@ -9,6 +10,7 @@ const search = v.object({
 
 export const Route = createFileRoute('/_app/imports/$id')({
   validateSearch: search,
+  loader: loadLateTexts,
   component: ImportRoute,
 });
 

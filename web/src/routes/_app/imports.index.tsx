@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router';
 import * as v from 'valibot';
 import { ImportsPage } from '@/features/import/imports-page';
+import { loadLateTexts } from '@/i18n/setup';
 
 const search = v.object({
   /** What the next file holds. */
@@ -9,6 +10,7 @@ const search = v.object({
 
 export const Route = createFileRoute('/_app/imports/')({
   validateSearch: search,
+  loader: loadLateTexts,
   component: ImportsRoute,
 });
 

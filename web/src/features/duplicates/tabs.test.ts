@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { placeAfter, readTab, stepFrom } from './tabs';
+
+test('an address names a state, or the open pairs', () => {
+  expect(readTab('later')).toBe('later');
+  expect(readTab('open')).toBeUndefined();
+  expect(readTab('nonsense')).toBeUndefined();
+});
+
+test('whoever decides goes on to the next pair, and at the end back to the last', () => {
+  expect(placeAfter(['1', '2', '3'], '2')).toBe('3');
+  expect(placeAfter(['1', '2', '3'], '3')).toBe('2');
+  expect(placeAfter(['1'], '1')).toBeUndefined();
+});
+
+test('steps stay within the list', () => {
+  expect(stepFrom(['1', '2'], undefined, 1)).toBe('1');
+  expect(stepFrom(['1', '2'], '1', 1)).toBe('2');
+  expect(stepFrom(['1', '2'], '2', 1)).toBe('2');
+  expect(stepFrom(['1', '2'], '1', -1)).toBe('1');
+  expect(stepFrom(['1', '2'], 'gone', 1)).toBe('1');
+  expect(stepFrom([], 'gone', 1)).toBeUndefined();
+});

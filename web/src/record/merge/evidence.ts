@@ -1,0 +1,26 @@
+import type { DuplicatePair } from '@/api/types';
+import type { MessageId } from '@/i18n/message-id';
+
+type Evidence = DuplicatePair['evidence'][number];
+
+const same = {
+  email: 'duplicates.evidence.email',
+  linkedin: 'duplicates.evidence.linkedin',
+  phone: 'duplicates.evidence.phone',
+  telegram: 'duplicates.evidence.telegram',
+} as const satisfies Record<Exclude<Evidence['kind'], 'name'>, MessageId>;
+
+/** What two customers have in common, in words. */
+export function evidenceText(pair: DuplicatePair, { kind, first, second }: Evidence): MessageId {
+  if (kind !== 'name') return same[kind];
+  const [one, other] = pair.customers;
+  const colleagues = one?.companyId !== null && one?.companyId === other?.companyId;
+  const equal = first.toLowerCase() === second.toLowerCase();
+  if (colleagues) return equal ? 'duplicates.evidence.nameThere' : 'duplicates.evidence.similarThere';
+  return equal ? 'duplicates.evidence.name' : 'duplicates.evidence.similar';
+}
+
+/** A likelihood in whole percent; certainty is left to people. */
+export function percent(score: number): number {
+  return Math.min(99, Math.round(score * 100));
+}
