@@ -41,7 +41,7 @@ pub struct Arguments {
     customers: Vec<u64>,
     #[arg(long, value_enum, default_value_t = Engines::Both)]
     engine: Engines,
-    /// Measure only works whose name contains this: page, search, timeline, create, append, import, start, idle
+    /// Measure only works whose name contains this: page, search, ranked search, timeline, create, append, import, start, idle
     #[arg(long, default_value = "")]
     only: String,
     /// Also write the figures as JSON
@@ -128,11 +128,12 @@ fn size_words(customers: u64) -> String {
 
 /// The works in order: first those that only read.
 type Work = (&'static str, fn(&mut Bench) -> Result<Vec<Row>>);
-const WORKS: [Work; 8] = [
+const WORKS: [Work; 9] = [
     ("start", footprint::start),
     ("idle", footprint::idle),
     ("page", reads::page),
     ("search", reads::search),
+    ("ranked search", reads::ranked_search),
     ("timeline", reads::timeline),
     ("create", writes::create),
     ("append", writes::append),

@@ -17,7 +17,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Question, SearchHit, SearchKind, SearchMatch, SearchRank};
+pub use model::{Question, SearchField, SearchHit, SearchKind, SearchMatch, SearchRank};
 
 use db::Conn;
 use platform::{Actor, Result};
@@ -79,16 +79,21 @@ fn answers(
     for step in Step::ALL {
         let Some(sql) = store::step_sql(c.engine(), &scope, source, step, question) else { continue };
         let mut candidates = store::candidates(c, &sql)?;
-        candidates.retain(|one| !found.contains_key(&one.id));
-        let by_address = if step == Step::Address {
-            ranks_of_addresses(c, actor, source, question, &candidates)?
-        } else {
-            HashMap::new()
-        };
         let many = candidates.len() > store::CANDIDATES;
+        candidates.retain(|one| !found.contains_key(&one.id));
+        // The index was asked for the beginning of a long word: the rest is compared here.
+        let is_cut = matches!(step, Step::Word | Step::Part) && question.is_cut();
+        let unsure = |one: &Candidate| is_cut && question.rank_of_name(&one.name).is_none();
+        let asked = candidates.iter().filter(|one| step == Step::Address || unsure(one));
+        let ids: Vec<Uuid> = asked.map(|one| one.id).collect();
+        let addresses = store::addresses(c, &scope, source, &ids)?;
         for one in candidates {
-            let other = by_address.get(&one.id).copied().unwrap_or(SearchRank::Part);
-            let rank = question.rank_of_name(&one.name).map_or(other, |rank| rank.min(other));
+            let own = addresses.get(&one.id).map_or(&[][..], Vec::as_slice);
+            if unsure(&one) && !question.is_held(&one.name, own) {
+                continue;
+            }
+            let by_address = own.iter().filter_map(|address| rank_of(question, address));
+            let rank = by_address.chain(question.rank_of_name(&one.name)).min().unwrap_or(SearchRank::Part);
             found.insert(one.id, Ranked { source, id: one.id, rank, distance: 0, active_at: one.active_at });
         }
         if many && step != Step::Address {
@@ -98,7 +103,8 @@ fn answers(
                 }
             }
         }
-        if found.len() >= limit {
+        let is_whole = |one: &Ranked| one.rank == SearchRank::WholeAddress;
+        if found.len() >= limit || (question.is_address() && found.values().any(is_whole)) {
             break;
         }
     }
@@ -108,24 +114,10 @@ fn answers(
     Ok(found)
 }
 
-/// Where the addresses of the candidates stand in the order of answers.
-fn ranks_of_addresses(
-    c: &Conn<'_>,
-    actor: &Actor,
-    source: &Source,
-    question: &Question,
-    candidates: &[Candidate],
-) -> Result<HashMap<Uuid, SearchRank>> {
-    let ids: Vec<Uuid> = candidates.iter().map(|one| one.id).collect();
-    let addresses = store::addresses(c, &actor.scope(), source, &ids)?;
-    let best = |addresses: &[Address]| addresses.iter().filter_map(|one| rank_of(question, one)).min();
-    Ok(addresses.into_iter().filter_map(|(id, all)| Some((id, best(&all)?))).collect())
-}
-
 fn rank_of(question: &Question, address: &Address) -> Option<SearchRank> {
-    match address.channel {
-        Some(channel) => question.rank_of_address(channel, &address.canonical),
-        None => question.rank_of_domain(&address.canonical),
+    match address {
+        (Some(channel), value) => question.rank_of_address(*channel, value),
+        (None, domain) => question.rank_of_domain(domain),
     }
 }
 
@@ -166,7 +158,7 @@ fn described(c: &Conn<'_>, actor: &Actor, question: &Question, found: Vec<Ranked
     let hit = |one: Ranked| {
         let (title, beside) = titles.remove(&one.id)?;
         let addresses = addresses.remove(&one.id).unwrap_or_default();
-        let first = addresses.first().map(|address| address.canonical.clone());
+        let first = addresses.first().map(|(_, value)| value.clone());
         let beside = beside.into_iter().flatten();
         let beside: Vec<String> = match one.source.kind {
             SearchKind::Customer => beside.collect(),
@@ -181,15 +173,12 @@ fn described(c: &Conn<'_>, actor: &Actor, question: &Question, found: Vec<Ranked
 
 /// Which value says that the record is an answer.
 fn matched(question: &Question, rank: SearchRank, name: &str, addresses: Vec<Address>) -> SearchMatch {
-    let by_name = SearchMatch { field: "name", value: name.to_string() };
+    let by_name = SearchMatch { field: SearchField::Name, value: name.to_string() };
     let name_answers = question.rank_of_name(&platform::text::fold(name)).is_some_and(|of_name| of_name <= rank);
     if rank == SearchRank::Near || name_answers {
         return by_name;
     }
     let best =
         addresses.into_iter().filter_map(|one| Some((rank_of(question, &one)?, one))).min_by_key(|(rank, _)| *rank);
-    best.map_or(by_name, |(_, address)| SearchMatch {
-        field: address.channel.map_or("domain", crate::contacts::Channel::as_str),
-        value: address.canonical,
-    })
+    best.map_or(by_name, |(_, (channel, value))| SearchMatch { field: SearchField::of(channel), value })
 }

@@ -13,8 +13,14 @@ use uuid::Uuid;
 pub const CHARS_MAX: usize = 200;
 const WORDS_MAX: usize = 8;
 const WORD_CHARS_MAX: usize = 64;
+/// As much of a word as the substring index is asked for: each further character costs as much as the first, and what it
+/// finds is compared with the whole word.
+const INDEXED_CHARS_MAX: usize = 10;
 /// A shorter word with a mistake in it could be nearly any other.
 const NEAR_CHARS_MIN: usize = 4;
+
+/// What canonical addresses of a channel begin with before the name that people know.
+const MARKS: [(Channel, &str); 2] = [(Channel::Linkedin, "in/"), (Channel::Telegram, "@")];
 
 /// The kind of record that was found; there will be more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -44,11 +50,35 @@ pub enum SearchRank {
     Near,
 }
 
+/// What holds what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchField {
+    Name,
+    Email,
+    Phone,
+    Linkedin,
+    Telegram,
+    Domain,
+}
+
+impl SearchField {
+    /// The address of a channel; without one it is a domain.
+    pub fn of(channel: Option<Channel>) -> SearchField {
+        match channel {
+            Some(Channel::Email) => SearchField::Email,
+            Some(Channel::Phone) => SearchField::Phone,
+            Some(Channel::Linkedin) => SearchField::Linkedin,
+            Some(Channel::Telegram) => SearchField::Telegram,
+            None => SearchField::Domain,
+        }
+    }
+}
+
 /// Where a record holds what was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SearchMatch {
-    /// `name`, `email`, `phone`, `linkedin`, `telegram` or `domain`.
-    pub field: &'static str,
+    pub field: SearchField,
     /// The whole value of that field; a phone number as E.164.
     pub value: String,
 }
@@ -99,14 +129,36 @@ impl Question {
     }
 
     /// Texts that the substring index must hold, each group one of its alternatives; empty when all words are too short
-    /// for it.
+    /// for it. What it finds is to be [held](Question::is_held) against the question.
     pub fn parts(&self) -> Vec<Vec<String>> {
         if !self.digits.is_empty() {
-            let mut readings = self.digits.clone();
-            readings.extend(indexed(&self.text).then(|| self.text.clone()));
-            return vec![readings];
+            let text = Some(&self.text).filter(|text| indexed(text));
+            return vec![self.digits.iter().chain(text).map(|text| cut(text)).collect()];
         }
-        self.words.iter().filter(|word| indexed(word)).map(|word| vec![word.clone()]).collect()
+        self.words.iter().filter(|word| indexed(word)).map(|word| vec![cut(word)]).collect()
+    }
+
+    /// Whether the index was asked for less than the question.
+    pub fn is_cut(&self) -> bool {
+        self.words
+            .iter()
+            .chain(&self.digits)
+            .chain(Some(&self.text).filter(|_| !self.digits.is_empty()))
+            .any(|text| text.chars().count() > INDEXED_CHARS_MAX)
+    }
+
+    /// Whether name and addresses hold all that was typed.
+    pub fn is_held(&self, name: &str, addresses: &[(Option<Channel>, String)]) -> bool {
+        let in_address = |text: &str| addresses.iter().any(|(_, address)| fold(address).contains(text));
+        if self.digits.iter().any(|digits| in_address(digits)) {
+            return true;
+        }
+        self.words.iter().all(|word| name.contains(word.as_str()) || in_address(word))
+    }
+
+    /// Whether an address was typed, so that whoever has it is the answer.
+    pub fn is_address(&self) -> bool {
+        !self.digits.is_empty() || self.text.contains(['@', '/'])
     }
 
     /// The words that the substring index cannot find; names must have a word that begins with each.
@@ -114,19 +166,26 @@ impl Question {
         self.words.iter().filter(|word| self.digits.is_empty() && !indexed(word))
     }
 
-    /// How the substring index sees a name whose second or later word begins with the only word.
+    /// How the substring index sees a name whose second or later word begins with the only word; as for `parts`.
     pub fn word_begins(&self) -> Option<String> {
         match self.words.as_slice() {
-            [word] => Some(format!(" {word}")).filter(|text| indexed(text)),
+            [word] if !self.is_address() => Some(format!(" {}", cut(word))).filter(|text| indexed(text)),
             _ => None,
         }
     }
 
-    /// How the substring index sees addresses that begin with what was typed.
-    pub fn address_begins(&self) -> Vec<String> {
-        let mut texts: Vec<String> = self.digits.iter().map(|digits| format!("\n+{digits}")).collect();
-        texts.extend(Some(format!("\n{}", self.text)).filter(|text| self.words.len() == 1 && indexed(text)));
-        texts
+    /// How addresses begin that begin with what was typed, each on its channel.
+    pub fn address_begins(&self) -> Vec<(Channel, String)> {
+        let mut begins: Vec<(Channel, String)> =
+            self.digits.iter().map(|digits| (Channel::Phone, format!("+{digits}"))).collect();
+        if self.digits.is_empty() && self.words.len() == 1 {
+            begins.push((Channel::Email, self.text.clone()));
+            for (channel, mark) in MARKS {
+                let typed = self.text.strip_prefix(mark).unwrap_or(&self.text);
+                begins.push((channel, format!("{mark}{typed}")));
+            }
+        }
+        begins
     }
 
     /// The beginning of a domain, also from a web address.
@@ -160,7 +219,12 @@ impl Question {
             return self.digits.iter().filter_map(of).min();
         }
         let address = fold(canonical);
-        whole_begins_or_part(&address, &self.text).or_else(|| {
+        // What a profile is called begins after the mark of its channel.
+        let mark = MARKS.iter().find(|(of, _)| *of == channel).map_or("", |(_, mark)| mark);
+        let begins = |text: &str, address: &str| {
+            whole_begins_or_part(address.strip_prefix(mark).unwrap_or(address), text.strip_prefix(mark).unwrap_or(text))
+        };
+        begins(&self.text, &address).or_else(|| {
             self.words.iter().any(|word| indexed(word) && address.contains(word.as_str())).then_some(SearchRank::Part)
         })
     }
@@ -172,7 +236,9 @@ impl Question {
 
     /// Whether a mistyped letter may be looked for: in names, which are words of letters.
     pub fn may_be_mistyped(&self) -> bool {
-        let letters = |word: &String| word.chars().all(|c| c.is_alphabetic() || "-'’.".contains(c));
+        let letters = |word: &String| {
+            word.strip_suffix('.').unwrap_or(word).chars().all(|c| c.is_alphabetic() || "-'’".contains(c))
+        };
         self.words.iter().all(letters) && self.words.iter().any(|word| word.chars().count() >= NEAR_CHARS_MIN)
     }
 
@@ -188,6 +254,10 @@ impl Question {
         let names: Vec<&str> = words_of(name).collect();
         self.words.iter().map(|word| names.iter().filter_map(|of| distance(word, of)).min()).sum()
     }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(INDEXED_CHARS_MAX).collect()
 }
 
 fn indexed(text: &str) -> bool {
@@ -317,6 +387,8 @@ mod tests {
     #[test]
     fn numbers_are_found_in_any_notation() {
         use SearchRank::{AddressBegins, Part, WholeAddress};
+        assert_eq!(asked("zoe-u").rank_of_address(Channel::Linkedin, "in/zoe-u"), Some(WholeAddress));
+        assert_eq!(asked("@anna").rank_of_address(Channel::Telegram, "@anna_m"), Some(AddressBegins));
         for (text, rank) in [
             ("+49 (0)30 / 90-18.20", WholeAddress),
             ("0049 30 901820", WholeAddress),

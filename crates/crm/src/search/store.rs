@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// common part of a word does not keep it out.
 pub(super) const CANDIDATES: usize = 600;
 /// Records, the most recently active first, that are looked at beside them where there were more.
-pub(super) const RECENT: usize = 2_000;
+pub(super) const RECENT: usize = 1_000;
 /// Rows of the substring index that PostgreSQL joins at most: archived ones are still in it.
 const INDEX_ROWS: usize = 4 * CANDIDATES;
 
@@ -88,11 +88,11 @@ pub(super) fn step_sql(engine: Engine, scope: &Scope, source: &Source, step: Ste
     let texts = match (step, source.kind) {
         (Step::Name, _) => return Some(named_sql(engine, scope, source, &question.text)),
         (Step::Word, _) => vec![vec![question.word_begins()?]],
-        (Step::Address, SearchKind::Customer) => vec![question.address_begins()],
+        (Step::Address, SearchKind::Customer) => return address_sql(engine, scope, question),
         (Step::Address, SearchKind::Company) => return Some(domain_sql(scope, &question.host()?)),
         (Step::Part, _) => question.parts(),
     };
-    if texts.iter().all(Vec::is_empty) {
+    if texts.is_empty() {
         return None;
     }
     let mut rest = Sql::default();
@@ -162,6 +162,24 @@ fn indexed_sql(engine: Engine, scope: &Scope, source: &Source, groups: &[Vec<Str
     }
 }
 
+/// Customers with an address that begins so.
+fn address_sql(engine: Engine, scope: &Scope, question: &Question) -> Option<Sql> {
+    let mut sql = Sql::default();
+    for (channel, text) in question.address_begins() {
+        // Phones may belong to several, so their values are not among the live ones.
+        let (column, index) = match channel {
+            Channel::Phone => ("k.match_key", "contacts k INDEXED BY contacts_match CROSS JOIN customers c"),
+            _ => ("k.live_canonical", "contacts k INDEXED BY contacts_live CROSS JOIN customers c"),
+        };
+        sql.push(if sql.is_empty() { "" } else { " UNION ALL " });
+        sql.push("SELECT c.id, c.name_key, c.last_activity_at FROM ");
+        sql.push(if engine == Engine::Sqlite { index } else { "contacts k CROSS JOIN customers c" });
+        sql.push(" WHERE c.org_id = k.org_id AND c.id = k.customer_id AND c.archived_at IS NULL AND k.org_id = ");
+        sql.bind(scope).push(" AND k.channel = ").bind(channel.as_str()).push(" AND ").append(&begins(column, &text));
+    }
+    (!sql.is_empty()).then(|| sql.push(" LIMIT ").bind(most(CANDIDATES + 1)).clone())
+}
+
 /// Companies with a domain that begins so.
 fn domain_sql(scope: &Scope, host: &str) -> Sql {
     let mut sql = Sql::new(
@@ -207,13 +225,8 @@ pub(super) fn candidates(c: &Conn<'_>, sql: &Sql) -> Result<Vec<Candidate>> {
     c.query(sql, read)
 }
 
-/// An address or domain of a record.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Address {
-    /// Nothing for a domain.
-    pub channel: Option<Channel>,
-    pub canonical: String,
-}
+/// An address of a record and its channel; without one it is a domain.
+pub(super) type Address = (Option<Channel>, String);
 
 /// The addresses of the records, primary ones first.
 pub(super) fn addresses(
@@ -240,7 +253,7 @@ pub(super) fn addresses(
     let rows = c.query_parts(ids, statement, |row| {
         let channel: Option<String> = row.get(1)?;
         let known = |text: String| Channel::parse(&text).ok_or_else(|| Error::Bug(format!("unknown channel {text:?}")));
-        Ok((row.get::<Uuid>(0)?, Address { channel: channel.map(known).transpose()?, canonical: row.get(2)? }))
+        Ok((row.get::<Uuid>(0)?, (channel.map(known).transpose()?, row.get(2)?)))
     })?;
     let mut of: HashMap<Uuid, Vec<Address>> = HashMap::new();
     for (id, address) in rows {

@@ -88,15 +88,15 @@ async fn an_answer_says_what_matched() {
             {"channel": "linkedin", "value": "https://linkedin.com/in/zoe-u"}]});
         add(&db, &owner, 0, body).await;
         for (typed, field, value) in [
-            ("unal zoe", "name", "Zoë Ünal"),
-            ("901820", "phone", "+4930901820"),
-            ("+49 (0)30 / 90-18-20", "phone", "+4930901820"),
-            ("0049 30 9018", "phone", "+4930901820"),
-            ("030 90 18 20", "phone", "+4930901820"),
-            ("1820", "phone", "+4930901820"),
-            ("oe@groe", "email", "zoe@groesse.example"),
-            ("https://www.linkedin.com/in/Zoe-U/", "linkedin", "in/zoe-u"),
-            ("zoe groesse.ex", "email", "zoe@groesse.example"),
+            ("unal zoe", SearchField::Name, "Zoë Ünal"),
+            ("901820", SearchField::Phone, "+4930901820"),
+            ("+49 (0)30 / 90-18-20", SearchField::Phone, "+4930901820"),
+            ("0049 30 9018", SearchField::Phone, "+4930901820"),
+            ("030 90 18 20", SearchField::Phone, "+4930901820"),
+            ("1820", SearchField::Phone, "+4930901820"),
+            ("oe@groe", SearchField::Email, "zoe@groesse.example"),
+            ("https://www.linkedin.com/in/Zoe-U/", SearchField::Linkedin, "in/zoe-u"),
+            ("zoe groesse.ex", SearchField::Email, "zoe@groesse.example"),
         ] {
             let hits = search(&db, &owner, typed).await;
             let customer = hits.iter().find(|hit| hit.kind == SearchKind::Customer).expect(typed);
@@ -110,7 +110,7 @@ async fn an_answer_says_what_matched() {
         for typed in ["https://www.groesse.example/about", "groesse"] {
             let hits = search(&db, &owner, typed).await;
             let company = hits.iter().find(|hit| hit.kind == SearchKind::Company).expect(typed);
-            assert_eq!(company.matched, SearchMatch { field: "domain", value: "groesse.example".into() });
+            assert_eq!(company.matched, SearchMatch { field: SearchField::Domain, value: "groesse.example".into() });
             assert_eq!(company.subtitle.as_deref(), Some("groesse.example · Köln"));
         }
         assert_eq!(told(&db, &owner, "sohne").await, ["word_begins Größe & Söhne"]);
