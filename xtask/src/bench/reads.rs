@@ -331,10 +331,9 @@ fn raw_ranked(raw: &mut Raw, org: Uuid, part: &str) -> Result<Vec<Uuid>> {
              (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id) FROM customer_search s ";
     let literal = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let (from, asked) = match raw.engine() {
-        Engine::Sqlite => (
-            "CROSS JOIN customers c ON c.seq = s.rowid WHERE s.text MATCH $4 AND c.org_id = $1",
-            format!("\"{part}\""),
-        ),
+        Engine::Sqlite => {
+            ("CROSS JOIN customers c ON c.seq = s.rowid WHERE s.text MATCH $4 AND c.org_id = $1", format!("\"{part}\""))
+        }
         Engine::Postgres => (
             "JOIN customers c ON c.org_id = s.org_id AND c.id = s.customer_id WHERE s.org_id = $1 AND s.text LIKE $4",
             format!("%{literal}%"),
