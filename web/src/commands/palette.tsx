@@ -235,7 +235,7 @@ function ItemContent({ item, typed }: { item: PaletteItem; typed: string }) {
     return (
       <>
         <Avatar name={item.label} shape={record === 'company' ? 'square' : 'circle'} />
-        <span className="min-w-0 shrink-0 truncate font-medium max-sm:shrink sm:max-w-[60%]">
+        <span className="min-w-0 max-w-[60%] shrink-0 truncate font-medium">
           {guess ? item.label : <Marked text={item.label} typed={typed} />}
         </span>
         <span className={cn('min-w-0 flex-1 truncate text-muted', address && 'max-sm:hidden')}>{hint}</span>
