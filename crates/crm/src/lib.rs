@@ -28,6 +28,8 @@ pub mod segments;
 
 pub mod views;
 
+pub mod search;
+
 pub mod imports;
 
 pub mod checks;
@@ -43,6 +45,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
         .merge(views::api::routes())
+        .merge(search::api::routes())
         .merge(imports::api::routes())
 }
 

@@ -1083,6 +1083,23 @@ export interface paths {
         patch: operations["updateOrganisation"];
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers and companies that a text means, the best answer first. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/segments": {
         parameters: {
             query?: never;
@@ -2660,6 +2677,21 @@ export interface components {
             nextCursor: string | null;
         };
         /** @description One page of a list; `next_cursor` asks for the next one. */
+        Page_SearchHit: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                kind: components["schemas"]["SearchKind"];
+                match: components["schemas"]["SearchMatch"];
+                rank: components["schemas"]["SearchRank"];
+                /** @description What tells two of the same name apart: job title and company, or an address; domain and city. */
+                subtitle: string | null;
+                /** @description The name. */
+                title: string;
+            }[];
+            nextCursor: string | null;
+        };
+        /** @description One page of a list; `next_cursor` asks for the next one. */
         Page_Segment: {
             items: {
                 archivedAt: components["schemas"]["Timestamp"] | null;
@@ -2824,6 +2856,39 @@ export interface components {
             version: number;
             visibility: components["schemas"]["Visibility"];
         };
+        /**
+         * @description What holds what was typed.
+         * @enum {string}
+         */
+        SearchField: "name" | "email" | "phone" | "linkedin" | "telegram" | "domain";
+        /** @description A record that was found. */
+        SearchHit: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["SearchKind"];
+            match: components["schemas"]["SearchMatch"];
+            rank: components["schemas"]["SearchRank"];
+            /** @description What tells two of the same name apart: job title and company, or an address; domain and city. */
+            subtitle: string | null;
+            /** @description The name. */
+            title: string;
+        };
+        /**
+         * @description The kind of record that was found; there will be more.
+         * @enum {string}
+         */
+        SearchKind: "customer" | "company";
+        /** @description Where a record holds what was typed. */
+        SearchMatch: {
+            field: components["schemas"]["SearchField"];
+            /** @description The whole value of that field; a phone number as E.164. */
+            value: string;
+        };
+        /**
+         * @description Why a record was found, the best reason first: this is the order of the answer.
+         * @enum {string}
+         */
+        SearchRank: "whole_name" | "name_begins" | "word_begins" | "whole_address" | "address_begins" | "part" | "near";
         /** @description A named part of the customers. */
         Segment: {
             archivedAt: components["schemas"]["Timestamp"] | null;
@@ -12862,6 +12927,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Answers of each kind, 10 unless said. */
+                limit?: number;
+                /**
+                 * @description A name, a part of one, an address, or a phone number in any notation. Of a longer text the first 200 characters
+                 *     count; a blank one finds nothing.
+                 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchHit"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */

@@ -3,6 +3,7 @@ import type { MessageId } from '@/i18n/message-id';
 import type { Translate } from '@/i18n/use-t';
 import { paletteGroups } from './palette-items';
 import type { Command } from './registry';
+import type { FoundRecord } from './search';
 
 const texts: Partial<Record<MessageId, string>> = {
   'command.newCustomer.label': 'New customer',
@@ -30,10 +31,15 @@ const commands = [
   command('new', 'create', 'command.newCustomer.label'),
   command('open', 'app', 'command.palette.label', { keysOnly: true }),
 ];
-const found = [
-  { record: 'company' as const, id: '1', name: 'Customs Ltd', hint: '' },
-  { record: 'customer' as const, id: '2', name: 'Cusack', hint: '' },
-];
+const record = (id: string, kind: FoundRecord['record'], guess = false): FoundRecord => ({
+  record: kind,
+  id,
+  name: id,
+  hint: '',
+  address: null,
+  guess,
+});
+const found = [record('1', 'company'), record('2', 'customer'), record('3', 'company')];
 const shape = (typed: string, records = found) =>
   paletteGroups(typed, commands, records, t).map(({ key, items }) => [key, items.map((item) => item.key)]);
 
@@ -45,12 +51,20 @@ test('nothing typed lists every act in its own order', () => {
   ]);
 });
 
-test('records come after the acts that answer, customers first', () => {
+test('records come after the acts that answer, in the order of the answer', () => {
   expect(shape('cus')).toEqual([
     ['create', ['new']],
     ['navigate', ['go']],
+    ['company', ['company:1', 'company:3']],
     ['customer', ['customer:2']],
-    ['company', ['company:1']],
+  ]);
+});
+
+test('guesses of every kind stand together at the end', () => {
+  const guesses = [record('4', 'customer'), record('5', 'company', true), record('6', 'customer', true)];
+  expect(shape('zzz', guesses)).toEqual([
+    ['customer', ['customer:4']],
+    ['guess', ['company:5', 'customer:6']],
   ]);
 });
 

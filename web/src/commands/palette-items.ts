@@ -8,7 +8,7 @@ export type PaletteItem =
   | { kind: 'record'; key: string; label: string; found: FoundRecord };
 
 export interface PaletteGroup {
-  key: CommandGroup | 'customer' | 'company';
+  key: CommandGroup | 'customer' | 'company' | 'guess';
   items: PaletteItem[];
 }
 
@@ -16,7 +16,8 @@ const order: CommandGroup[] = ['record', 'view', 'create', 'navigate', 'app'];
 
 /**
  * What the palette lists for a typed text: acts that answer it, the best first inside their group, then the records that
- * the server found. Without a text every act is listed in its own order.
+ * the server found, the kind with the best one first, and what may have been meant. Without a text every act is listed in
+ * its own order.
  */
 export function paletteGroups(
   typed: string,
@@ -46,18 +47,14 @@ export function paletteGroups(
     Math.max(0, ...scored.filter(({ command }) => command.group === group.key).map(({ score }) => score));
   if (typed.trim() !== '') groups.sort((a, b) => best(b) - best(a));
 
-  for (const record of ['customer', 'company'] as const) {
-    groups.push({
-      key: record,
-      items: found
-        .filter((entry) => entry.record === record)
-        .map((entry) => ({
-          kind: 'record',
-          key: `${record}:${entry.id}`,
-          label: entry.name,
-          found: entry,
-        })),
-    });
+  for (const entry of found) {
+    const key = entry.guess ? 'guess' : entry.record;
+    let group = groups.find((other) => other.key === key);
+    if (!group) {
+      group = { key, items: [] };
+      groups.push(group);
+    }
+    group.items.push({ kind: 'record', key: `${entry.record}:${entry.id}`, label: entry.name, found: entry });
   }
   return groups.filter(({ items }) => items.length > 0);
 }

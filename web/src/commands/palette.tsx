@@ -4,12 +4,13 @@ import { Dialog } from '@base-ui/react/dialog';
 // biome-ignore-end lint/style/noRestrictedImports: as above
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { CornerDownLeft, Search } from 'lucide-react';
-import { useMemo, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { useDebounced } from '@/lib/debounce';
+import { highlight } from '@/lib/highlight';
 import { Avatar } from '@/ui/avatar';
 import { Kbd } from '@/ui/kbd';
 import { backdropStyle, groupLabelStyle, itemStyle } from '@/ui/popup-style';
@@ -27,6 +28,15 @@ const groupLabels: Record<PaletteGroup['key'], MessageId> = {
   app: 'palette.group.app',
   customer: 'palette.group.customers',
   company: 'palette.group.companies',
+  guess: 'palette.group.guesses',
+};
+
+const addressLabels: Record<NonNullable<FoundRecord['address']>['field'], MessageId> = {
+  email: 'record.channel.email',
+  phone: 'record.channel.phone',
+  linkedin: 'record.channel.linkedin',
+  telegram: 'record.channel.telegram',
+  domain: 'palette.match.domain',
 };
 
 interface PaletteProps {
@@ -79,17 +89,17 @@ export function Palette({ onOpenRecord }: PaletteProps) {
 function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
   const t = useT();
   const typed = useCommandOverlay((state) => state.text);
-  const asked = useDebounced(typed.trim(), 180);
+  const asked = useDebounced(typed.trim(), 120);
   const scopes = useStore(registry, (state) => state.scopes);
   const search = useQuery({
     queryKey: ['search', asked],
     queryFn: ({ signal }) => searchRecords(asked, signal),
-    enabled: asked.length >= 2,
+    enabled: asked !== '',
     placeholderData: keepPreviousData,
     staleTime: 10_000,
   });
 
-  const searching = typed.trim().length >= 2;
+  const searching = typed.trim() !== '';
   const late = searching && (search.isFetching || asked !== typed.trim());
   const found = searching ? search.data : undefined;
   const groups = useMemo(
@@ -97,6 +107,26 @@ function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
     [typed, scopes, found, t],
   );
   const empty = groups.length === 0;
+
+  // Records of an earlier text are only looked at. Enter waits for those of the text that stands there.
+  const highlighted = useRef<PaletteItem | undefined>(undefined);
+  const [waiting, setWaiting] = useState<string | null>(null);
+  const enter = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || !late) return;
+    if (highlighted.current?.kind === 'command') return;
+    event.preventDefault();
+    event.stopPropagation();
+    setWaiting(typed);
+  };
+  useEffect(() => {
+    if (waiting === null) return;
+    if (waiting !== typed) setWaiting(null);
+    else if (!late) {
+      setWaiting(null);
+      const first = groups[0]?.items[0];
+      if (first) onChoose(first);
+    }
+  }, [waiting, typed, late, groups, onChoose]);
 
   return (
     <Autocomplete.Root
@@ -112,6 +142,9 @@ function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
       itemToStringValue={(item: PaletteItem) => item.label}
       autoHighlight="always"
       keepHighlight
+      onItemHighlighted={(item: PaletteItem | undefined) => {
+        highlighted.current = item;
+      }}
     >
       <div className="flex shrink-0 items-center gap-2.5 border-b border-line px-4">
         {late ? (
@@ -122,6 +155,7 @@ function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
         <Autocomplete.Input
           aria-label={t('palette.input.label')}
           placeholder={t('palette.input.placeholder')}
+          onKeyDownCapture={enter}
           className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none pointer-coarse:text-lg"
         />
       </div>
@@ -137,10 +171,10 @@ function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
                   key={item.key}
                   value={item}
                   disabled={item.kind === 'command' && item.command.disabledReason !== undefined}
-                  onClick={() => onChoose(item)}
+                  onClick={() => (item.kind === 'record' && late ? undefined : onChoose(item))}
                   className={cn(itemStyle, 'min-h-9', item.kind === 'record' && late && 'opacity-60')}
                 >
-                  <ItemContent item={item} />
+                  <ItemContent item={item} typed={asked} />
                 </Autocomplete.Item>
               )}
             </Autocomplete.Collection>
@@ -179,13 +213,37 @@ function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
   );
 }
 
-function ItemContent({ item }: { item: PaletteItem }) {
+function Marked({ text, typed }: { text: string; typed: string }) {
+  let at = 0;
+  return highlight(text, typed).map(({ text: part, hit }) => {
+    const key = at;
+    at += part.length;
+    return hit ? (
+      <mark key={key} className="rounded-[2px] bg-accent-soft text-accent-fg">
+        {part}
+      </mark>
+    ) : (
+      <span key={key}>{part}</span>
+    );
+  });
+}
+
+function ItemContent({ item, typed }: { item: PaletteItem; typed: string }) {
+  const t = useT();
   if (item.kind === 'record') {
+    const { record, hint, address, guess } = item.found;
     return (
       <>
-        <Avatar name={item.label} shape={item.found.record === 'company' ? 'square' : 'circle'} />
-        <span className="min-w-0 shrink-0 truncate font-medium max-sm:shrink">{item.label}</span>
-        <span className="min-w-0 flex-1 truncate text-muted">{item.found.hint}</span>
+        <Avatar name={item.label} shape={record === 'company' ? 'square' : 'circle'} />
+        <span className="min-w-0 max-w-[60%] shrink-0 truncate font-medium">
+          {guess ? item.label : <Marked text={item.label} typed={typed} />}
+        </span>
+        <span className={cn('min-w-0 flex-1 truncate text-muted', address && 'max-sm:hidden')}>{hint}</span>
+        {address ? (
+          <span className="min-w-0 truncate text-muted">
+            {t(addressLabels[address.field])} <Marked text={address.value} typed={typed} />
+          </span>
+        ) : null}
       </>
     );
   }

@@ -1,43 +1,33 @@
 import { client, unwrap } from '@/api/client';
-import type { Customer } from '@/api/types';
+import type { components } from '@/api/schema';
 import { cutSearch } from '@/lib/search-text';
 
+type SearchHit = components['schemas']['SearchHit'];
+
 export interface FoundRecord {
-  record: 'customer' | 'company';
+  record: SearchHit['kind'];
   id: string;
   name: string;
   /** What tells two of the same name apart. */
   hint: string;
+  /** The address or domain that answers, when it is not the name. */
+  address: { field: Exclude<SearchHit['match']['field'], 'name'>; value: string } | null;
+  /** The name is only near what was typed. */
+  guess: boolean;
 }
 
 const perRecord = 6;
 
-/** Customers and companies that hold the text in a name, address or domain. */
+/** The records that a text means, the best first. */
 export async function searchRecords(text: string, signal: AbortSignal): Promise<FoundRecord[]> {
   const query = { q: cutSearch(text), limit: perRecord };
-  const [customers, companies] = await Promise.all([
-    unwrap(client.GET('/customers', { params: { query }, signal })),
-    unwrap(client.GET('/companies', { params: { query }, signal })),
-  ]);
-  return [
-    ...customers.items.map((customer) => ({
-      record: 'customer' as const,
-      id: customer.id,
-      name: customer.fullName,
-      hint: customerHint(customer),
-    })),
-    ...companies.items.map((company) => ({
-      record: 'company' as const,
-      id: company.id,
-      name: company.name,
-      hint: [company.domains[0], company.city].filter(Boolean).join(' · '),
-    })),
-  ];
-}
-
-function customerHint(customer: Customer): string {
-  const address =
-    customer.contacts.find(({ channel, isPrimary }) => channel === 'email' && isPrimary) ??
-    customer.contacts[0];
-  return [customer.company?.name, address?.value].filter(Boolean).join(' · ');
+  const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
+  return items.map(({ kind, id, title, subtitle, rank, match: { field, value } }) => ({
+    record: kind,
+    id,
+    name: title,
+    hint: subtitle ?? '',
+    address: field === 'name' ? null : { field, value },
+    guess: rank === 'near',
+  }));
 }

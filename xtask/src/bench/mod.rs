@@ -42,7 +42,8 @@ pub struct Arguments {
     customers: Vec<u64>,
     #[arg(long, value_enum, default_value_t = Engines::Both)]
     engine: Engines,
-    /// Measure only works whose name contains this: page, search, timeline, segment, create, append, bulk, import, start, idle
+    /// Measure only works whose name contains this: page, search, ranked search, timeline, segment, create, append, bulk, import, start,
+    /// idle
     #[arg(long, default_value = "")]
     only: String,
     /// Also write the figures as JSON
@@ -129,11 +130,12 @@ fn size_words(customers: u64) -> String {
 
 /// The works in order: first those that only read.
 type Work = (&'static str, fn(&mut Bench) -> Result<Vec<Row>>);
-const WORKS: [Work; 10] = [
+const WORKS: [Work; 11] = [
     ("start", footprint::start),
     ("idle", footprint::idle),
     ("page", reads::page),
     ("search", reads::search),
+    ("ranked search", reads::ranked_search),
     ("timeline", reads::timeline),
     ("segment", segments::segment),
     ("create", writes::create),

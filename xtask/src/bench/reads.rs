@@ -323,6 +323,80 @@ pub fn search(bench: &mut Bench) -> Result<Vec<Row>> {
     ])
 }
 
+/// The same question with the better reasons first: all that match are read, ranked and sorted.
+fn raw_ranked(raw: &mut Raw, org: Uuid, part: &str) -> Result<Vec<Uuid>> {
+    const RANKED: &str = " ORDER BY CASE WHEN c.name_key = $2 THEN 0 WHEN substr(c.name_key, 1, length($2)) = $2 THEN 1
+           WHEN c.name_key LIKE $3 ESCAPE '\\' THEN 2 ELSE 3 END, c.last_activity_at DESC, c.id DESC LIMIT 20";
+    const COLUMNS: &str = "SELECT c.id, c.full_name, c.job_title,
+             (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id) FROM customer_search s ";
+    let literal = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let (from, asked) = match raw.engine() {
+        Engine::Sqlite => {
+            ("CROSS JOIN customers c ON c.seq = s.rowid WHERE s.text MATCH $4 AND c.org_id = $1", format!("\"{part}\""))
+        }
+        Engine::Postgres => (
+            "JOIN customers c ON c.org_id = s.org_id AND c.id = s.customer_id WHERE s.org_id = $1 AND s.text LIKE $4",
+            format!("%{literal}%"),
+        ),
+    };
+    let text = format!("{COLUMNS}{from} AND c.archived_at IS NULL{RANKED}");
+    let params = [Param::Id(org), Param::Text(part.into()), Param::Text(format!("% {literal}%")), Param::Text(asked)];
+    let rows = raw.rows(&text, &params)?;
+    let ids = rows.iter().map(|row| row[0].id()).collect::<Result<Vec<_>>>()?;
+    let contacts = match raw.engine() {
+        Engine::Sqlite => {
+            "SELECT customer_id, channel, canonical FROM contacts
+             WHERE org_id = $1 AND customer_id IN (SELECT unhex(value) FROM json_each($2))"
+        }
+        Engine::Postgres => {
+            "SELECT customer_id, channel, canonical FROM contacts WHERE org_id = $1 AND customer_id = ANY($2)"
+        }
+    };
+    raw.rows(contacts, &[Param::Id(org), Param::Ids(ids.clone())])?;
+    Ok(ids)
+}
+
+/// The customers among the answers of a search over all records that hold what was typed, guesses left out.
+fn customers_found(answer: &Value) -> Result<HashSet<Uuid>> {
+    let items = answer["items"].as_array().context("the answer has no items")?;
+    let held = items.iter().filter(|item| item["kind"] == "customer" && item["rank"] != "near");
+    held.map(|item| Ok(item["id"].as_str().context("an item has no id")?.parse()?)).collect()
+}
+
+/// The palette: customers and companies, the best reason first, beside customers alone as raw SQL.
+pub fn ranked_search(bench: &mut Bench) -> Result<Vec<Row>> {
+    let mut questions = search_questions(bench, 3..=7)?;
+    let mut client = bench.client()?;
+    for question in &mut questions {
+        question.path = format!("/api/v1/search?limit=20&q={}", encode(&question.part));
+        let answer = client.get(&question.path)?.json(200)?;
+        let ours = customers_found(&answer)?;
+        let raw = raw_ranked(&mut bench.raw, bench.org, &question.part)?;
+        // Where more match than are shown, the two may show others of one rank.
+        let same = if raw.len() < 20 { ours == raw.into_iter().collect() } else { ours.len() == 20 };
+        ensure!(same && !ours.is_empty(), "ranked search for {:?} differs from raw SQL", question.part);
+        question.rows = answer["items"].as_array().map_or(0, Vec::len);
+    }
+    let nth = |number: usize| number % questions.len();
+    let (ours, raw) = in_turns(
+        |number, timings| {
+            let question = &questions[nth(number)];
+            let answer = timings.time(|| client.get(&question.path))?;
+            ensure!(answer.status == 200 && number_of_items(&answer.body)? == question.rows, "a wrong search");
+            Ok(())
+        },
+        |number, timings| {
+            timings.time(|| raw_ranked(&mut bench.raw, bench.org, &questions[nth(number)].part)).map(drop)
+        },
+    )?;
+    Ok(vec![
+        bench
+            .row("ranked search: customers and companies, 20 of each")
+            .timed(&ours, Some(&raw))
+            .against(&bench.targets.ranked_search()),
+    ])
+}
+
 /// The 50 newest events of a customer; busy customers are asked for more often.
 pub fn timeline(bench: &mut Bench) -> Result<Vec<Row>> {
     let random = &mut Random::new(5, 0, 0);

@@ -28,6 +28,10 @@ impl Targets {
         if self.million() { vec![P50(3.0), P99(15.0), Ratio(2.0)] } else { vec![P50(2.0), P99(12.0)] }
     }
 
+    pub fn ranked_search(&self) -> Vec<Target> {
+        if self.million() { vec![P99(60.0), Ratio(2.0)] } else { vec![P99(20.0)] }
+    }
+
     pub fn timeline(&self) -> Vec<Target> {
         if self.million() { vec![P50(0.3), P99(2.0)] } else { vec![P99(2.0)] }
     }

@@ -25,6 +25,8 @@ const LINKEDIN_SLUG_CHARS_MAX: usize = 100;
 /// E.164 numbers have at most 15 digits; fewer than 6 after the country code reach no person from abroad.
 const PHONE_NATIONAL_DIGITS_MIN: usize = 6;
 const PHONE_DIGITS_MAX: usize = 15;
+/// Fewer digits are searched for as text.
+const DIALLED_DIGITS_MIN: usize = 3;
 /// Telegram ids fit 52 bits (a promise of its Bot API).
 const TELEGRAM_ID_MAX: u64 = (1 << 52) - 1;
 /// First path words of `t.me` that lead to groups, stickers and settings, never to a person.
@@ -275,6 +277,15 @@ pub fn canonical_phone(value: &str, region: Option<&str>) -> Result<String, BadC
         return Err(BadContact::Phone);
     }
     Ok(format!("+{code}{national}"))
+}
+
+/// The digits of a phone number in any notation, without the plus or zeros that begin it: what is left is part of the
+/// E.164 form. Nothing for a text that is no number, and for one of less than three digits.
+pub fn dialled_digits(text: &str) -> Option<String> {
+    let text = text.trim();
+    let compact = compact_number(strip_prefix_ignore_case(text, "tel:").unwrap_or(text))?;
+    let digits = compact.trim_start_matches(['+', '0']);
+    (digits.len() >= DIALLED_DIGITS_MIN).then(|| digits.to_string())
 }
 
 /// The numeric id of a person, or `@username` lower-cased, from `@name`, a bare name or a `t.me` address.
@@ -533,6 +544,20 @@ mod tests {
             "30+49901820",
         ] {
             assert_eq!(canonical_phone(value, None), Err(BadContact::Phone), "{value}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_searched_by_their_digits() {
+        for (text, digits) in [
+            ("+49 (0) 30-901820", Some("4930901820")),
+            ("030 901820", Some("30901820")),
+            ("tel:0049\u{a0}30\u{2011}90", Some("493090")),
+            ("0012", None),
+            ("ada 123", None),
+            ("12 + 34", None),
+        ] {
+            assert_eq!(dialled_digits(text).as_deref(), digits, "{text}");
         }
     }
 

@@ -213,7 +213,7 @@ impl Words {
     fn of(q: &str) -> Words {
         let folded = fold(q);
         let mut words = Words { indexed: Vec::new(), short: Vec::new() };
-        if let Some(digits) = phone_digits(&folded) {
+        if let Some(digits) = contacts::model::dialled_digits(&folded) {
             words.indexed.push(vec![digits, folded]);
             return words;
         }
@@ -239,19 +239,6 @@ impl Words {
             .collect();
         groups.join(" AND ")
     }
-}
-
-/// The digits of a phone number in any notation, without the zeros or plus that begin it: what is left
-/// is part of the E.164 form. Nothing for a text that is no number.
-fn phone_digits(text: &str) -> Option<String> {
-    let allowed = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-()/.".contains(c);
-    if !text.chars().all(allowed) {
-        return None;
-    }
-    // `(0)` inside an international number is not dialled from abroad.
-    let digits: String = text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.trim_start_matches('0');
-    (digits.len() >= text_index::CHARS_MIN).then(|| digits.to_string())
 }
 
 /// The customers whose name or addresses contain `text`, for filters: see
@@ -646,14 +633,6 @@ pub(super) fn first_statement(c: &Conn<'_>, actor: &Actor, list: &List, context:
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn phone_numbers_are_searched_by_their_digits() {
-        assert_eq!(phone_digits("+49 (0) 30-901820"), Some("4930901820".into()));
-        assert_eq!(phone_digits("030 901820"), Some("30901820".into()));
-        assert_eq!(phone_digits("12"), None);
-        assert_eq!(phone_digits("ada 123"), None);
-    }
 
     #[test]
     fn quotes_in_a_search_mean_nothing() {

@@ -84,6 +84,8 @@ const ROUTES: &[Line] = &[
     ("GET", "/views/{id}", Members, NONE),
     ("PATCH", "/views/{id}", Owned, |_| json!({"layout": "board"})),
     ("DELETE", "/views/{id}", Owned, NONE),
+    // Search
+    ("GET", "/search", Members, NONE),
     // Companies
     ("GET", "/companies", Members, NONE),
     ("POST", "/companies/query", Members, EMPTY),
