@@ -7,11 +7,12 @@
 use super::store::{self, Standing};
 use crate::activity::{self, About, Event};
 use crate::contacts::{self, Channel, ParsedContact};
-use crate::customers::{FIELDS, model, ownership, selected};
+use crate::customers::{model, ownership, selected};
 use crate::tags::{self, TagName};
 use db::Tx;
 use platform::bulk::{self, Batch, BulkAccepted, Chunk, Item, Outcome, Select, Selection, Skip};
 use platform::clock::Timestamp;
+use platform::filter::Schema;
 use platform::ids::{CustomerId, TagId, UserId};
 use platform::organisations::FORMER_MEMBER;
 use platform::policy::{self, Action};
@@ -74,13 +75,13 @@ enum ParsedAction {
 impl CustomerBulk {
     /// # Errors
     /// What is wrong with the selection or the action, with its path.
-    pub fn parse(&self) -> Result<ParsedBulk> {
+    pub fn parse(&self, schema: impl Into<Schema>) -> Result<ParsedBulk> {
         let action = match &self.action {
             CustomerAction::AddTags { tags } => ParsedAction::AddTags(tag_names(tags)?),
             CustomerAction::RemoveTags { tags } => ParsedAction::RemoveTags(tag_names(tags)?),
             other => ParsedAction::AsIs(other.clone()),
         };
-        Ok(ParsedBulk { selection: self.select.read(&FIELDS)?, action })
+        Ok(ParsedBulk { selection: self.select.read(schema)?, action })
     }
 }
 
