@@ -14,9 +14,11 @@ pub mod merging;
 
 pub mod tags;
 
-pub mod segment_rules;
-
 pub mod contacts;
+
+pub mod custom_fields;
+
+pub mod segment_rules;
 
 pub mod duplicates;
 
@@ -40,6 +42,7 @@ mod testing;
 /// The routes of all records.
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
     tags::api::routes()
+        .merge(custom_fields::api::routes())
         .merge(companies::api::routes())
         .merge(customers::api::routes())
         .merge(segments::api::routes())

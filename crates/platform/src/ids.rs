@@ -57,6 +57,7 @@ id_type! {
     ImportId,
     SegmentId,
     ViewId,
+    CustomFieldId,
     /// A pair of customers that may be one person.
     DuplicateId,
 }

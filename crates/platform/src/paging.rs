@@ -18,9 +18,10 @@
 //! ```
 
 use crate::error::{Error, FieldError, Result};
-use crate::filter::catalogue::{Catalogue, Field, Kind};
+use crate::filter::catalogue::{Catalogue, Field, FieldRef, Kind, Schema, Source};
 use crate::filter::{Me, Renames, Tree};
 use crate::http::Page;
+use crate::ids::OrgId;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{Conn, Row, Sql, Value};
@@ -114,11 +115,12 @@ pub struct List {
     after: Option<Position>,
     query: [u8; QUERY],
     renames: Renames<'static>,
+    walking: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct SortKey {
-    field: &'static Field,
+    field: FieldRef,
     expression: &'static str,
     descending: bool,
 }
@@ -140,20 +142,25 @@ struct Asked<'a> {
 }
 
 impl ListQuery {
+    /// Whether filter or sort name a field that begins so.
+    pub fn names(&self, prefix: &str) -> bool {
+        [&self.filter, &self.sort].into_iter().flatten().any(|text| text.contains(prefix))
+    }
+
     /// # Errors
     /// [`Error::Malformed`] with the path of each fault.
-    pub fn read(&self, catalogue: &'static Catalogue, default_sort: &str, me: Me) -> Result<List> {
-        self.read_within(catalogue, default_sort, me, "")
+    pub fn read(&self, schema: impl Into<Schema>, default_sort: &str, me: Me) -> Result<List> {
+        self.read_within(schema, default_sort, me, "")
     }
 
     /// As [`ListQuery::read`], for a list inside something else: its cursors do not fit elsewhere.
     ///
     /// # Errors
     /// [`Error::Malformed`] with the path of each fault.
-    pub fn read_within(&self, catalogue: &'static Catalogue, default_sort: &str, me: Me, within: &str) -> Result<List> {
+    pub fn read_within(&self, schema: impl Into<Schema>, default_sort: &str, me: Me, within: &str) -> Result<List> {
         let tree = match self.filter.as_deref() {
-            None | Some("") => Tree::all(catalogue),
-            Some(text) => Tree::parse_str(text, catalogue, me)?,
+            None | Some("") => Tree::all(schema),
+            Some(text) => Tree::parse_str(text, schema, me)?,
         };
         let limit = match self.limit.as_deref() {
             None | Some("") => None,
@@ -165,12 +172,18 @@ impl ListQuery {
 }
 
 impl ListBody {
+    /// Whether filter or sort name a field that begins so.
+    pub fn names(&self, prefix: &str) -> bool {
+        self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(prefix))
+            || self.sort.as_ref().is_some_and(|sort| sort.contains(prefix))
+    }
+
     /// # Errors
     /// [`Error::Malformed`] with the path of each fault; those in the filter are pointers into the tree.
-    pub fn read(&self, catalogue: &'static Catalogue, default_sort: &str, me: Me) -> Result<List> {
+    pub fn read(&self, schema: impl Into<Schema>, default_sort: &str, me: Me) -> Result<List> {
         let tree = match &self.filter {
-            None => Tree::all(catalogue),
-            Some(json) => Tree::parse(json, catalogue, me)?,
+            None => Tree::all(schema),
+            Some(json) => Tree::parse(json, schema, me)?,
         };
         let asked = Asked { sort: self.sort.as_deref(), cursor: self.cursor.as_deref(), q: self.q.as_deref(), at: "/" };
         List::new(tree, default_sort, self.limit, &asked, "")
@@ -178,14 +191,19 @@ impl ListBody {
 }
 
 impl CountBody {
+    /// Whether the filter names a field that begins so.
+    pub fn names(&self, prefix: &str) -> bool {
+        self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(prefix))
+    }
+
     /// The filter and the text to search for.
     ///
     /// # Errors
     /// [`Error::Malformed`] with the path of each fault.
-    pub fn read(&self, catalogue: &'static Catalogue, me: Me) -> Result<(Tree, Option<String>)> {
+    pub fn read(&self, schema: impl Into<Schema>, me: Me) -> Result<(Tree, Option<String>)> {
         let tree = match &self.filter {
-            None => Tree::all(catalogue),
-            Some(json) => Tree::parse(json, catalogue, me)?,
+            None => Tree::all(schema),
+            Some(json) => Tree::parse(json, schema, me)?,
         };
         Ok((tree, search_text(self.q.as_deref(), "/")?))
     }
@@ -221,11 +239,11 @@ impl List {
             }
         };
         let q = search_text(asked.q, at)?;
-        let catalogue = tree.catalogue();
+        let schema = tree.schema();
         let sort = match asked.sort.map(str::trim) {
-            None | Some("") => parse_sort(default_sort, catalogue, at)
-                .map_err(|error| Error::Bug(format!("the default sort of {}: {error}", catalogue.record)))?,
-            Some(text) => parse_sort(text, catalogue, at)?,
+            None | Some("") => parse_sort(default_sort, schema, at)
+                .map_err(|error| Error::Bug(format!("the default sort of {}: {error}", schema.catalogue().record)))?,
+            Some(text) => parse_sort(text, schema, at)?,
         };
         let query = query_digest(&tree, &sort, q.as_deref(), within);
         let after = match asked.cursor {
@@ -235,7 +253,7 @@ impl List {
                     .map_err(|(code, message)| Error::malformed(format!("{at}cursor"), code, message))?,
             ),
         };
-        Ok(List { tree, q, sort, limit, after, query, renames: &[] })
+        Ok(List { tree, q, sort, limit, after, query, renames: &[], walking: false })
     }
 
     /// Reads sort columns elsewhere, as [`Tree::sql_renamed`] does.
@@ -247,8 +265,15 @@ impl List {
 
     /// The names of the fields that are sorted by, `true` for descending. For list queries with a plan
     /// of their own for some orders.
-    pub fn sorted_by(&self) -> impl Iterator<Item = (&'static str, bool)> {
-        self.sort.iter().map(|key| (key.field.name, key.descending))
+    pub fn sorted_by(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.sort.iter().map(|key| (key.field.name.as_ref(), key.descending))
+    }
+
+    /// Walks along the values of an added field where that is sorted by first: the statements begin with [`Leg::from`].
+    #[must_use]
+    pub fn walking(mut self) -> List {
+        self.walking = true;
+        self
     }
 
     /// Reads a page. `select` makes the statement of a leg: own columns, [`Leg::columns`], tables and
@@ -356,11 +381,60 @@ impl Leg<'_> {
     /// `, a, b, id`: the columns that the next cursor is made of, after the statement's own.
     pub fn columns(&self) -> Sql {
         let mut sql = Sql::new("");
-        for key in &self.list.sort {
-            sql.push(", ").push(self.list.column(key.expression));
+        for index in 0..self.list.sort.len() {
+            self.expression(sql.push(", "), index);
         }
         sql.push(", ").push(self.list.id());
         sql
+    }
+
+    /// ` FROM … WHERE …`: the records of the organisation with the alias `c`, found along the values of an added field
+    /// in the leg that is sorted by it.
+    pub fn from(&self, table: &'static str, org: OrgId) -> Sql {
+        let mut sql = Sql::new(" FROM ");
+        match self.walk() {
+            Some((field_id, Source::Any(values, column))) => {
+                sql.push(values.table).push(" w CROSS JOIN ").push(table).push(" c WHERE w.org_id = ").bind(org);
+                sql.push(" AND w.field_id = ").bind(field_id).push(" AND w.").push(column).push(" IS NOT NULL");
+                sql.push(" AND c.org_id = w.org_id AND ").push(values.key).push(" = w.").push(values.owner);
+            }
+            _ => {
+                sql.push(table).push(" c WHERE c.org_id = ").bind(org);
+            }
+        }
+        sql
+    }
+
+    /// The added field whose values are walked along.
+    fn walk(&self) -> Option<(Uuid, Source)> {
+        let first = self.list.sort.first().filter(|_| self.list.walking && self.part == Part::Present)?;
+        Some((first.field.own?, first.field.source))
+    }
+
+    /// What a key sorts by.
+    fn expression(&self, sql: &mut Sql, index: usize) {
+        let Some(key) = self.list.sort.get(index) else { return };
+        match (key.field.own, key.field.source) {
+            (Some(_), Source::Any(_, column)) if index == 0 && self.walk().is_some() => {
+                sql.push("w.").push(column);
+            }
+            (Some(field_id), Source::Any(values, column)) => {
+                sql.push("(SELECT v.").push(column).push(" FROM ").push(values.table);
+                sql.push(" v WHERE v.org_id = c.org_id AND v.").push(values.owner).push(" = ").push(values.key);
+                sql.push(" AND v.field_id = ").bind(field_id).push(")");
+            }
+            _ => {
+                sql.push(self.list.column(key.expression));
+            }
+        }
+    }
+
+    /// What settles ties; where values are walked along, as their index has it.
+    fn id(&self, sql: &mut Sql) {
+        match self.walk() {
+            Some((_, Source::Any(values, _))) => sql.push("w.").push(values.owner),
+            _ => sql.push(self.list.id()),
+        };
     }
 
     /// ` AND … ORDER BY … LIMIT n`, the end of the statement, whose WHERE has conditions already.
@@ -369,13 +443,14 @@ impl Leg<'_> {
         self.after(&mut sql);
         sql.push(" ORDER BY ");
         for (index, key) in self.list.sort.iter().enumerate() {
-            sql.push(self.list.column(key.expression));
+            self.expression(&mut sql, index);
             sql.push(if key.descending { " DESC" } else { "" });
             // In the legs of the first key there is nothing to put last, and indexes know no such clause.
             let is_mixed = key.field.nullable && (index > 0 || self.part == Part::Whole);
             sql.push(if is_mixed { " NULLS LAST, " } else { ", " });
         }
-        sql.push(self.list.id()).push(if self.list.id_descending() { " DESC" } else { "" });
+        self.id(&mut sql);
+        sql.push(if self.list.id_descending() { " DESC" } else { "" });
         sql.push(" LIMIT ").bind(i64::try_from(self.limit).unwrap_or(i64::MAX));
         sql
     }
@@ -384,8 +459,9 @@ impl Leg<'_> {
         let list = self.list;
         let position = list.after.as_ref();
         match (self.part, list.sort.first(), position) {
-            (Part::Missing, Some(first), position) => {
-                sql.push(" AND ").push(list.column(first.expression)).push(" IS NULL");
+            (Part::Missing, Some(_), position) => {
+                self.expression(sql.push(" AND "), 0);
+                sql.push(" IS NULL");
                 if let Some(position) = position.filter(|position| position.values.first().is_some_and(is_null)) {
                     sql.push(" AND ");
                     self.beyond(sql, 1, position);
@@ -395,8 +471,9 @@ impl Leg<'_> {
                 sql.push(" AND ");
                 self.beyond(sql, 0, position);
             }
-            (Part::Present, Some(first), None) => {
-                sql.push(" AND ").push(list.column(first.expression)).push(" IS NOT NULL");
+            (Part::Present, Some(_), None) => {
+                self.expression(sql.push(" AND "), 0);
+                sql.push(" IS NOT NULL");
             }
             (_, _, None) => {}
         }
@@ -414,10 +491,12 @@ impl Leg<'_> {
         });
         if plain {
             sql.push("(");
-            for key in keys {
-                sql.push(list.column(key.expression)).push(", ");
+            for index in from..list.sort.len() {
+                self.expression(sql, index);
+                sql.push(", ");
             }
-            sql.push(list.id()).push(if descending { ") < (" } else { ") > (" });
+            self.id(sql);
+            sql.push(if descending { ") < (" } else { ") > (" });
             for value in &position.values[from..] {
                 sql.bind(value.clone()).push(", ");
             }
@@ -425,13 +504,15 @@ impl Leg<'_> {
             return;
         }
         let Some(key) = keys.first() else {
-            sql.push(list.id()).push(if descending { " < " } else { " > " }).bind(position.id);
+            self.id(sql);
+            sql.push(if descending { " < " } else { " > " }).bind(position.id);
             return;
         };
-        let column = list.column(key.expression);
+        let mut column = Sql::new("");
+        self.expression(&mut column, from);
         let value = &position.values[from];
         if is_null(value) {
-            sql.push("(").push(column).push(" IS NULL AND ");
+            sql.push("(").append(&column).push(" IS NULL AND ");
             self.beyond(sql, from + 1, position);
             sql.push(")");
             return;
@@ -439,15 +520,15 @@ impl Leg<'_> {
         let nulls_follow = key.field.nullable && !(from == 0 && self.part == Part::Present);
         if !nulls_follow {
             // Says nothing new, but is the range that an index can start from.
-            sql.push("(").push(column).push(if key.descending { " <= " } else { " >= " }).bind(value.clone());
+            sql.push("(").append(&column).push(if key.descending { " <= " } else { " >= " }).bind(value.clone());
             sql.push(" AND ");
         }
-        sql.push("(").push(column).push(if key.descending { " < " } else { " > " }).bind(value.clone());
-        sql.push(" OR (").push(column).push(" = ").bind(value.clone()).push(" AND ");
+        sql.push("(").append(&column).push(if key.descending { " < " } else { " > " }).bind(value.clone());
+        sql.push(" OR (").append(&column).push(" = ").bind(value.clone()).push(" AND ");
         self.beyond(sql, from + 1, position);
         sql.push(")");
         if nulls_follow {
-            sql.push(" OR ").push(column).push(" IS NULL)");
+            sql.push(" OR ").append(&column).push(" IS NULL)");
         } else {
             sql.push("))");
         }
@@ -490,26 +571,27 @@ pub(crate) fn search_text(q: Option<&str>, at: &str) -> Result<Option<String>> {
 ///
 /// # Errors
 /// [`Error::Malformed`] at `sort` below `at`.
-pub fn check_sort(text: &str, catalogue: &'static Catalogue, at: &str) -> Result<()> {
-    parse_sort(text, catalogue, at).map(drop)
+pub fn check_sort(text: &str, schema: &Schema, at: &str) -> Result<()> {
+    parse_sort(text, schema, at).map(drop)
 }
 
-fn parse_sort(text: &str, catalogue: &'static Catalogue, at: &str) -> Result<Vec<SortKey>> {
+fn parse_sort(text: &str, schema: &Schema, at: &str) -> Result<Vec<SortKey>> {
     let mut keys: Vec<SortKey> = Vec::new();
     let fault =
         |code: &str, message: String| Err(Error::Malformed(vec![FieldError::new(format!("{at}sort"), code, message)]));
     for part in text.split(',') {
         let part = part.trim();
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
-        let field = catalogue.field(name);
-        let Some((field, expression)) = field.and_then(|field| Some((field, field.sort?))) else {
-            let names: Vec<&str> =
-                catalogue.fields.iter().filter(|field| field.sort.is_some()).map(|field| field.name).collect();
-            let what = if field.is_some() { "cannot be sorted by" } else { "is no field" };
+        let field = schema.field(name);
+        let is_known = field.is_some();
+        let sorted = field.and_then(|field| field.sort.map(|expression| (field, expression)));
+        let Some((field, expression)) = sorted else {
+            let names: Vec<_> = schema.fields().filter(FieldRef::is_sortable).map(|field| field.name).collect();
+            let what = if is_known { "cannot be sorted by" } else { "is no field" };
             let name: String = name.chars().take(40).collect();
             return fault(
                 "unknown_field",
-                format!("{name:?} {what}; a {} sorts by {}", catalogue.record, names.join(", ")),
+                format!("{name:?} {what}; a {} sorts by {}", schema.catalogue().record, names.join(", ")),
             );
         };
         if keys.iter().any(|key| key.field.name == field.name) {
@@ -537,7 +619,7 @@ fn query_digest(tree: &Tree, sort: &[SortKey], q: Option<&str>, within: &str) ->
     hash.update(tree.fingerprint());
     for key in sort {
         hash.update([if key.descending { b'-' } else { b'+' }]);
-        hash.update(key.field.name);
+        hash.update(key.field.name.as_bytes());
     }
     for text in [q.unwrap_or_default(), within] {
         hash.update([0]);
@@ -593,7 +675,7 @@ impl Position {
         if parts.len() != sort.len() {
             return Err(DAMAGED);
         }
-        let values = parts.iter().zip(sort).map(|(part, key)| value_from_json(part, key.field));
+        let values = parts.iter().zip(sort).map(|(part, key)| value_from_json(part, &key.field));
         Ok(Position { values: values.collect::<Option<_>>().ok_or(DAMAGED)?, id })
     }
 }
@@ -613,7 +695,7 @@ fn is_null(value: &Value) -> bool {
 fn read_value(row: &Row<'_>, index: usize, kind: Kind) -> db::Result<Value> {
     Ok(match kind {
         Kind::Text | Kind::Code | Kind::Choice(_) | Kind::Names => Value::Text(row.get(index)?),
-        Kind::Integer | Kind::Time => Value::Int(row.get(index)?),
+        Kind::Integer | Kind::Time | Kind::Date => Value::Int(row.get(index)?),
         Kind::Decimal => Value::Float(row.get(index)?),
         Kind::Boolean => Value::Bool(row.get(index)?),
         Kind::Id | Kind::User | Kind::Ids | Kind::Groups => Value::Uuid(row.get(index)?),
@@ -643,7 +725,7 @@ fn value_from_json(json: &Json, field: &Field) -> Option<Value> {
             let text = json.as_str().filter(|text| !text.contains('\0'));
             Value::Text(if null { None } else { Some(text?.to_string()) })
         }
-        Kind::Integer | Kind::Time => Value::Int(if null { None } else { Some(json.as_i64()?) }),
+        Kind::Integer | Kind::Time | Kind::Date => Value::Int(if null { None } else { Some(json.as_i64()?) }),
         Kind::Decimal => {
             let float = json.as_u64().map(f64::from_bits).filter(|float| float.is_finite());
             Value::Float(if null { None } else { Some(float?) })

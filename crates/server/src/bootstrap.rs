@@ -1,6 +1,7 @@
 //! What the web app needs to know before it shows anything, in one request.
 
 use axum::Json;
+use crm::custom_fields::CustomField;
 use crm::segments::SegmentRef;
 use crm::tags::Tag;
 use crm::views::SavedView;
@@ -31,13 +32,15 @@ struct Bootstrap {
     views: Vec<SavedView>,
     /// What can be filtered and sorted by.
     fields: Vec<FieldInfo>,
+    /// Fields that the organisation has added to its records, in their order; archived ones too.
+    custom_fields: Vec<CustomField>,
     /// The types of events that `activity` conditions may name.
     activity_types: Vec<&'static str>,
     /// The server's build, as in `X-Entente-Build`.
     version: String,
 }
 
-/// Who asks, their organisation, its members, tags, segments and views, and the catalogue of fields. For people.
+/// Who asks, their organisation, its members, tags, segments and views, the catalogue of fields and the custom ones. For people.
 #[utoipa::path(get, path = "/bootstrap", tag = "account", operation_id = "getBootstrap",
     responses((status = 200, body = Bootstrap), Problems))]
 async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
@@ -51,6 +54,7 @@ async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
             segments: crm::segments::living(c, actor)?,
             views: crm::views::all(c, actor)?,
             fields: crm::catalogue().collect(),
+            custom_fields: crm::custom_fields::list(c, actor)?,
             activity_types: crm::activity::model::TYPES.to_vec(),
             version: version.clone(),
         })

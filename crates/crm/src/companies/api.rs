@@ -2,6 +2,7 @@ use super::bulk::actions::{self, CompanyBulk};
 use super::merging::{self, CompanyMergePreview, MergeCompanies, UnmergedCompany};
 use super::{Company, CompanyPatch, DomainMatch, FIELDS, NewCompany};
 use crate::activity::{Activity, ActivityQuery};
+use crate::custom_fields::{self, PREFIX, Record};
 use crate::export::{ExportQuery, Kind};
 use axum::Json;
 use axum::response::Response;
@@ -41,7 +42,8 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/companies", tag = "companies", operation_id = "listCompanies", params(ListQuery),
     responses((status = 200, body = Page<Company>), Problems))]
 async fn list(ctx: Ctx, Form(asked): Form<ListQuery>) -> Result<Json<Page<Company>>> {
-    let list = asked.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    let schema = custom_fields::schema_for(&ctx, Record::Company, &FIELDS, asked.names(PREFIX)).await?;
+    let list = asked.read(schema, DEFAULT_SORT, Me::Allowed)?;
     ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
 }
 
@@ -49,7 +51,8 @@ async fn list(ctx: Ctx, Form(asked): Form<ListQuery>) -> Result<Json<Page<Compan
 #[utoipa::path(post, path = "/companies/query", tag = "companies", operation_id = "queryCompanies",
     request_body = ListBody, responses((status = 200, body = Page<Company>), Problems))]
 async fn query(ctx: Ctx, body: Body<ListBody>) -> Result<Json<Page<Company>>> {
-    let list = body.value.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    let schema = custom_fields::schema_for(&ctx, Record::Company, &FIELDS, body.value.names(PREFIX)).await?;
+    let list = body.value.read(schema, DEFAULT_SORT, Me::Allowed)?;
     ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
 }
 
@@ -57,7 +60,8 @@ async fn query(ctx: Ctx, body: Body<ListBody>) -> Result<Json<Page<Company>>> {
 #[utoipa::path(post, path = "/companies/count", tag = "companies", operation_id = "countCompanies",
     request_body = CountBody, responses((status = 200, body = Count), Problems))]
 async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
-    let (tree, q) = body.value.read(&FIELDS, Me::Allowed)?;
+    let schema = custom_fields::schema_for(&ctx, Record::Company, &FIELDS, body.value.names(PREFIX)).await?;
+    let (tree, q) = body.value.read(schema, Me::Allowed)?;
     ctx.read(move |c, actor| super::count(c, actor, &tree, q.as_deref(), body.value.exact)).await.map(Json)
 }
 
@@ -103,7 +107,9 @@ async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Res
 #[utoipa::path(post, path = "/companies/bulk", tag = "companies", operation_id = "bulkCompanies",
     request_body = CompanyBulk, responses((status = 202, body = BulkAccepted), Problems))]
 async fn bulk(ctx: Ctx, body: Body<CompanyBulk>) -> Result<Response> {
-    let body = body.try_map(CompanyBulk::parse)?;
+    let named = body.value.select.names(PREFIX);
+    let schema = custom_fields::schema_for(&ctx, Record::Company, &FIELDS, named).await?;
+    let body = body.try_map(|asked| asked.parse(schema.clone()))?;
     ctx.start(body, actions::ask).await
 }
 

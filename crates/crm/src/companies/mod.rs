@@ -17,6 +17,7 @@ pub(crate) use store::named_like;
 
 use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::contacts::model::email_domain;
+use crate::custom_fields::{self, Record, Values};
 use db::{Conn, Query, Row, Sql, Tx};
 use platform::bulk::Selection;
 use platform::error::{Existing, FieldError, on_unique};
@@ -115,7 +116,9 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewCompany) -> Result<Company> {
         policy::require_write(actor, Some(owner))?;
     }
     refuse_taken_domains(tx, &actor.scope(), &company)?;
+    company.custom = custom_fields::first_values(tx, actor, Record::Company, &new.custom)?;
     insert(tx, actor, &company)?;
+    write_custom(tx, &actor.scope(), &[(&company, None)])?;
     let about = About { customer_id: None, company_id: Some(company.id) };
     activity::record(tx, actor, about, &[Event::CompanyCreated { source: source(actor).into() }])?;
     let mut is_more = false;
@@ -151,7 +154,18 @@ fn source(actor: &Actor) -> &'static str {
 
 /// Puts finished companies in as they are, without a log. The caller has made sure that nobody has their domains.
 pub fn insert_past(tx: &Tx<'_>, scope: &Scope, companies: &[Company]) -> Result<()> {
-    on_unique(store::insert_past(tx, scope, companies), "company_domains_live", || tx.conflict().into())
+    on_unique(store::insert_past(tx, scope, companies), "company_domains_live", || tx.conflict().into())?;
+    write_custom(tx, scope, &companies.iter().map(|company| (company, None)).collect::<Vec<_>>())
+}
+
+/// Writes what has changed of the custom fields: what a company has now, and what was before.
+fn write_custom(tx: &Tx<'_>, scope: &Scope, of: &[(&Company, Option<&Company>)]) -> Result<()> {
+    let nothing = Values::new();
+    let changed: Vec<_> = of
+        .iter()
+        .map(|(now, before)| (now.id.0, before.map_or(&nothing, |before| &before.custom), &now.custom))
+        .collect();
+    custom_fields::write_values(tx, scope, Record::Company, &changed)
 }
 
 fn insert(tx: &Tx<'_>, actor: &Actor, company: &Company) -> Result<()> {
@@ -163,6 +177,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: CompanyId, patch: &CompanyPatch, e
     expected.check(&before)?;
     let mut after = before.clone();
     patch.apply(&mut after)?;
+    after.custom = custom_fields::changed_values(tx, actor, Record::Company, &before.custom, &patch.custom)?;
     if after == before {
         return Ok(before);
     }
@@ -184,7 +199,9 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: CompanyId, patch: &CompanyPatch, e
 pub(crate) fn write(tx: &Tx<'_>, actor: &Actor, before: &Company, after: &Company) -> Result<()> {
     let written = store::update(tx, &actor.scope(), after, before.domains != after.domains);
     on_unique(written, "company_domains_live", || tx.conflict().into())?;
-    let changes = changes(before, after, &model::LOGGED_FIELDS);
+    write_custom(tx, &actor.scope(), &[(after, Some(before))])?;
+    let mut changes = changes(before, after, &model::LOGGED_FIELDS);
+    changes.extend(custom_fields::changes(&before.custom, &after.custom));
     let about = About { customer_id: None, company_id: Some(after.id) };
     activity::record(tx, actor, about, &[Event::CompanyUpdated { changes }])
 }

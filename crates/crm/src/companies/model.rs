@@ -1,5 +1,6 @@
 //! A company and the bodies that write one.
 
+use crate::custom_fields::Values;
 use crate::fields::{self, apply, gather};
 use platform::clock::Timestamp;
 use platform::error::FieldError;
@@ -104,6 +105,9 @@ pub struct Company {
     pub owner_id: Option<UserId>,
     /// Customers that are not archived.
     pub customer_count: i64,
+    /// Values of custom fields by their keys; a field without a value is left out.
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub custom: Values,
     #[schema(required)]
     pub archived_at: Option<Timestamp>,
     #[schema(required)]
@@ -147,6 +151,7 @@ impl Company {
             parent: None,
             owner_id: None,
             customer_count: 0,
+            custom: Values::new(),
             archived_at: None,
             merged_into_id: None,
             created_at: now,
@@ -193,6 +198,10 @@ pub struct NewCompany {
     pub owner_id: Option<UserId>,
     /// Also link customers without a company whose address has one of the domains, if they are the caller's to write.
     pub link_customers: Option<bool>,
+    /// Values of custom fields by their keys.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub custom: Values,
 }
 
 /// The body of `PATCH /companies/{id}`.
@@ -238,6 +247,10 @@ pub struct CompanyPatch {
     #[serde(default)]
     #[schema(value_type = Option<UserId>)]
     pub owner_id: Patch<UserId>,
+    /// Values of custom fields by their keys: `null` clears one, those that are not named stay.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub custom: Values,
 }
 
 impl NewCompany {
@@ -261,6 +274,7 @@ impl NewCompany {
             city: set(&self.city),
             parent_id: self.parent_id.map_or(Patch::Absent, Patch::Set),
             owner_id: self.owner_id.map_or(Patch::Absent, Patch::Set),
+            custom: Values::new(),
         };
         let mut company = Company::named(id, String::new(), now);
         patch.apply(&mut company)?;

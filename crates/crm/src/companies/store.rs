@@ -1,5 +1,6 @@
 use super::{Company, CompanyRef, SizeBand, UnlinkedCustomer};
 use crate::activity::{self, About, Change, Event};
+use crate::custom_fields::{self, Record};
 use db::{Conn, Engine, Query, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;
@@ -39,6 +40,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Company> {
         parent: parent_id.zip(parent_name).map(|(id, name)| CompanyRef { id, name }),
         owner_id: row.get(13)?,
         customer_count: row.get(14)?,
+        custom: custom_fields::Values::new(),
         archived_at: row.get(15)?,
         merged_into_id: row.get(16)?,
         created_at: row.get(17)?,
@@ -48,6 +50,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Company> {
     })
 }
 
+/// Domains and custom fields.
 pub(super) fn add_domains(c: &Conn<'_>, scope: &Scope, companies: &mut [Company]) -> Result<()> {
     if companies.is_empty() {
         return Ok(());
@@ -63,8 +66,12 @@ pub(super) fn add_domains(c: &Conn<'_>, scope: &Scope, companies: &mut [Company]
     for (id, domain) in c.query_parts(&ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))? {
         domains.entry(id).or_default().push(domain);
     }
+    let statement = |part: &[Uuid]| custom_fields::of(scope, Record::Company, part);
+    let mut custom = custom_fields::Found::default();
+    c.query_parts(&ids.iter().map(|id| id.0).collect::<Vec<_>>(), statement, |row| custom.add(row))?;
     for company in companies {
         company.domains = domains.remove(&company.id).unwrap_or_default();
+        company.custom = custom.take(company.id.0);
     }
     Ok(())
 }
@@ -119,11 +126,11 @@ pub(crate) fn named_like(c: &Conn<'_>, org: OrgId, text: &str, limit: usize) -> 
 pub(super) fn page(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -> Result<Page<Company>> {
     let filter = list.tree.planned(c, context, &[])?;
     let search = search(c.engine(), list.q.as_deref());
-    let mut page = list.page(
+    let mut page = list.clone().walking().page(
         c,
         |leg| {
             let mut sql = select();
-            sql.append(&leg.columns()).push(" FROM companies c WHERE c.org_id = ").bind(scope);
+            sql.append(&leg.columns()).append(&leg.from("companies", scope.org_id()));
             sql.push(" AND ").append(&filter).append(&search).append(&leg.rest());
             sql
         },

@@ -28,6 +28,7 @@ pub use tagging::{add_tag, remove_tag};
 use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::companies::{self, CompanyRef};
 use crate::contacts::{self, Channel, Contact, Holder, ParsedContact};
+use crate::custom_fields::{self, Record, Values};
 use crate::{segment_rules, tags};
 use db::{Conn, Sql, Tx};
 use platform::actor::ActorKind;
@@ -145,6 +146,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
         Some(id) => (Some(companies::require_living(tx, &scope, id, "/companyId")?), false),
         None => (company_found, true),
     };
+    let custom = custom_fields::first_values(tx, actor, Record::Customer, &new.custom)?;
     let now = actor.now();
     let profile = new.profile.clone();
     let mut customer = Customer {
@@ -174,6 +176,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
         last_outbound_at: None,
         contacts: Vec::new(),
         tags: Vec::new(),
+        custom,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -181,6 +184,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &ParsedCustomer) -> Result<Custom
     };
     let search = store::search_text(&customer.full_name, new.contacts.iter().map(|contact| &contact.canonical));
     store::insert(tx, &scope, &customer, by_domain, &search)?;
+    write_custom(tx, &scope, &[(&customer, None)])?;
     customer.contacts = contacts::insert(tx, actor, customer.id, &new.contacts, &holders)?;
     let tags = tags::resolve(tx, actor, &new.tags)?;
     let mut events = vec![Event::CustomerCreated { source: customer.source.as_str().into() }];
@@ -211,12 +215,23 @@ pub struct PastCustomer {
 /// Puts finished customers in as they are, without a log. The caller has made sure that nobody has their addresses.
 pub fn insert_past(tx: &Tx<'_>, scope: &Scope, customers: &[PastCustomer]) -> Result<()> {
     store::insert_past(tx, scope, customers)?;
+    write_custom(tx, scope, &customers.iter().map(|past| (&past.customer, None)).collect::<Vec<_>>())?;
     let addresses: Vec<Contact> = customers.iter().flat_map(|past| past.customer.contacts.iter().cloned()).collect();
     contacts::insert_many(tx, scope, &addresses)?;
     for past in customers.iter().filter(|past| past.customer.archived_at.is_some()) {
         contacts::retire(tx, scope, past.customer.id)?;
     }
     Ok(())
+}
+
+/// Writes what has changed of the custom fields: what a customer has now, and what was before.
+fn write_custom(tx: &Tx<'_>, scope: &Scope, of: &[(&Customer, Option<&Customer>)]) -> Result<()> {
+    let nothing = Values::new();
+    let changed: Vec<_> = of
+        .iter()
+        .map(|(now, before)| (now.id.0, before.map_or(&nothing, |before| &before.custom), &now.custom))
+        .collect();
+    custom_fields::write_values(tx, scope, Record::Customer, &changed)
 }
 
 /// Who has the addresses, and the company of the first e-mail address that belongs to one; asked together.
@@ -266,6 +281,7 @@ pub fn update(
             after.company_id = Some(*company_id);
         }
     }
+    after.custom = custom_fields::changed_values(tx, actor, Record::Customer, &before.custom, &patch.custom)?;
     if before.do_not_contact && !after.do_not_contact && actor.kind != ActorKind::User {
         return Err(Error::Invalid(vec![FieldError::new(
             "/doNotContact",
@@ -287,6 +303,7 @@ pub fn update(
 fn write(tx: &Tx<'_>, actor: &Actor, before: &Customer, after: &Customer) -> Result<()> {
     let scope = actor.scope();
     store::update(tx, &scope, after)?;
+    write_custom(tx, &scope, &[(after, Some(before))])?;
     if before.full_name != after.full_name {
         store::reindex(tx, &scope, after)?;
     }
@@ -294,7 +311,8 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Customer, after: &Customer) -> Res
         store::company_was_set(tx, &scope, after)?;
     }
     let mut events = Vec::new();
-    let changes = changes(before, after, &model::LOGGED_FIELDS);
+    let mut changes = changes(before, after, &model::LOGGED_FIELDS);
+    changes.extend(custom_fields::changes(&before.custom, &after.custom));
     if !changes.is_empty() {
         events.push(Event::CustomerUpdated { changes });
     }

@@ -2,6 +2,7 @@
 
 use crate::companies::CompanyRef;
 use crate::contacts::{Contact, NewContact, ParsedContact};
+use crate::custom_fields::Values;
 use crate::fields::{self, apply, gather};
 use crate::tags::TagName;
 use platform::clock::Timestamp;
@@ -96,6 +97,9 @@ pub struct Customer {
     pub contacts: Vec<Contact>,
     /// Names, sorted.
     pub tags: Vec<String>,
+    /// Values of custom fields by their keys; a field without a value is left out.
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub custom: Values,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: i64,
@@ -140,6 +144,10 @@ pub struct NewCustomer {
     /// Unknown ones are created.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Values of custom fields by their keys.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub custom: Values,
 }
 
 /// The body of `PATCH /customers/{id}`.
@@ -177,6 +185,10 @@ pub struct CustomerPatch {
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     pub do_not_contact: Patch<bool>,
+    /// Values of custom fields by their keys: `null` clears one, those that are not named stay.
+    #[serde(default)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub custom: Values,
 }
 
 /// The body of `POST /customers/{id}/reassign`.
@@ -195,6 +207,7 @@ pub struct ParsedCustomer {
     pub do_not_contact: bool,
     pub contacts: Vec<ParsedContact>,
     pub tags: Vec<TagName>,
+    pub custom: Values,
 }
 
 /// The fields that describe a person.
@@ -273,6 +286,7 @@ impl NewCustomer {
             do_not_contact: self.do_not_contact.unwrap_or(false),
             contacts,
             tags,
+            custom: self.custom.clone(),
         })
     }
 }

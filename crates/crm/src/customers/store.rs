@@ -1,6 +1,7 @@
 use super::{Customer, PastCustomer, Source};
 use crate::companies::CompanyRef;
 use crate::contacts::{self, Contact};
+use crate::custom_fields::{self, Record};
 use db::{Conn, Engine, Error, KEYS_MAX, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::filter::{Context, Renames, Tree};
@@ -46,6 +47,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Customer> {
         last_outbound_at: row.get(19)?,
         contacts: Vec::new(),
         tags: Vec::new(),
+        custom: custom_fields::Values::new(),
         created_at: row.get(20)?,
         updated_at: row.get(21)?,
         version: row.get(22)?,
@@ -69,6 +71,7 @@ fn tags_of(scope: &Scope, customers: &[CustomerId]) -> Sql {
 struct Children {
     contacts: HashMap<CustomerId, Vec<Contact>>,
     tags: HashMap<CustomerId, Vec<String>>,
+    custom: custom_fields::Found,
 }
 
 impl Children {
@@ -88,18 +91,27 @@ impl Children {
         contacts::sort(&mut customer.contacts);
         customer.tags = self.tags.remove(&customer.id).unwrap_or_default();
         customer.tags.sort();
+        customer.custom = self.custom.take(customer.id.0);
     }
 }
 
-/// Contacts and tags, for all customers of a page in two statements and one round trip.
+/// The values of the custom fields of these customers.
+fn custom_of(scope: &Scope, customers: &[CustomerId]) -> Sql {
+    let ids: Vec<Uuid> = customers.iter().map(|id| id.0).collect();
+    custom_fields::of(scope, Record::Customer, &ids)
+}
+
+/// Contacts, tags and custom fields, for all customers of a page in three statements and one round trip.
 pub(super) fn add_children(c: &Conn<'_>, scope: &Scope, customers: &mut [Customer]) -> Result<()> {
     for part in customers.chunks_mut(KEYS_MAX) {
         let ids: Vec<CustomerId> = part.iter().map(|customer| customer.id).collect();
-        let (contacts, tags) = (contacts::of_customers(scope, &ids), tags_of(scope, &ids));
+        let (contacts, tags, custom) =
+            (contacts::of_customers(scope, &ids), tags_of(scope, &ids), custom_of(scope, &ids));
         let mut children = Children::default();
-        c.query_together([(&contacts).into(), (&tags).into()], |which, row| match which {
+        c.query_together([(&contacts).into(), (&tags).into(), (&custom).into()], |which, row| match which {
             0 => children.add_contact(row),
-            _ => children.add_tag(row),
+            1 => children.add_tag(row),
+            _ => children.custom.add(row),
         })?;
         part.iter_mut().for_each(|customer| children.give_to(customer));
     }
@@ -121,12 +133,15 @@ pub(super) fn standing(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<Op
 pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<Option<Customer>> {
     let mut sql = select();
     sql.push(" FROM customers c WHERE c.org_id = ").bind(scope).push(" AND c.id = ").bind(id);
-    let (contacts, tags) = (contacts::of_customers(scope, &[id]), tags_of(scope, &[id]));
+    let (contacts, tags, custom) =
+        (contacts::of_customers(scope, &[id]), tags_of(scope, &[id]), custom_of(scope, &[id]));
     let (mut found, mut children) = (None, Children::default());
-    c.query_together([(&sql).into(), (&contacts).into(), (&tags).into()], |which, row| match which {
+    let together = [(&sql).into(), (&contacts).into(), (&tags).into(), (&custom).into()];
+    c.query_together(together, |which, row| match which {
         0 => read(row).map(|customer| found = Some(customer)),
         1 => children.add_contact(row),
-        _ => children.add_tag(row),
+        2 => children.add_tag(row),
+        _ => children.custom.add(row),
     })?;
     if let Some(customer) = &mut found {
         children.give_to(customer);
@@ -140,6 +155,8 @@ pub(super) struct Start {
     renames: Renames<'static>,
     /// What is left of the filter.
     tree: Tree,
+    /// All of the organisation: values of a custom field may be walked along instead.
+    is_plain: bool,
 }
 
 /// The columns of a tag's own index, in the order of its page.
@@ -185,7 +202,7 @@ fn start(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, by_last_acti
             }
         }
         from.push(" AND c.org_id = ").bind(scope);
-        return Ok(Start { from, renames: &[], tree: tree.clone() });
+        return Ok(Start { from, renames: &[], tree: tree.clone(), is_plain: false });
     }
     let wanted = tree.required_members("tags");
     if by_last_activity && let Some(key) = wanted.first() {
@@ -196,10 +213,10 @@ fn start(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, by_last_acti
         from.push(" FROM customer_tags g CROSS JOIN customers c WHERE g.org_id = ").bind(scope);
         // An unknown tag is on nobody.
         from.push(" AND g.tag_id = ").bind(tag).push(" AND c.org_id = g.org_id AND c.id = g.customer_id");
-        return Ok(Start { from, renames: BY_TAG, tree: tree.without_member("tags", key) });
+        return Ok(Start { from, renames: BY_TAG, tree: tree.without_member("tags", key), is_plain: false });
     }
     from.push(" FROM customers c WHERE c.org_id = ").bind(scope);
-    Ok(Start { from, renames: &[], tree: tree.clone() })
+    Ok(Start { from, renames: &[], tree: tree.clone(), is_plain: true })
 }
 
 /// A text search, split into words that must all be found.
@@ -289,13 +306,20 @@ fn finish_page(
     start: &Start,
     context: &Context,
 ) -> platform::Result<Page<Customer>> {
-    let from = filtered(c, start, context)?;
+    let condition = start.tree.planned(c, context, start.renames)?;
     let list = list.clone().renamed(start.renames);
+    let list = if start.is_plain { list.walking() } else { list };
     let mut page = list.page(
         c,
         |leg| {
             let mut sql = select();
-            sql.append(&leg.columns()).append(&from).append(&leg.rest());
+            sql.append(&leg.columns());
+            if start.is_plain {
+                sql.append(&leg.from("customers", scope.org_id()));
+            } else {
+                sql.append(&start.from);
+            }
+            sql.push(" AND ").append(&condition).append(&leg.rest());
             sql
         },
         read,
@@ -329,7 +353,7 @@ pub(super) fn page_of_company(
     let scope = actor.scope();
     let mut from = Sql::new(" FROM customers c WHERE c.org_id = ");
     from.bind(scope).push(" AND c.company_id = ").bind(company);
-    let start = Start { from, renames: &[], tree: list.tree.clone() };
+    let start = Start { from, renames: &[], tree: list.tree.clone(), is_plain: false };
     finish_page(c, &scope, list, &start, context)
 }
 
@@ -614,20 +638,27 @@ pub(super) fn remove_tag(tx: &Tx<'_>, scope: &Scope, id: CustomerId, tag: TagId)
 #[cfg(test)]
 pub(super) fn first_statement(c: &Conn<'_>, actor: &Actor, list: &List, context: &Context) -> Sql {
     let start = start(c, &actor.scope(), &list.tree, list.q.as_deref(), is_by_last_activity(list)).expect("a start");
-    let from = filtered(c, &start, context).expect("a condition");
+    let condition = start.tree.planned(c, context, start.renames).expect("a condition");
     let list = list.clone().renamed(start.renames);
-    let statement = std::cell::RefCell::new(Sql::default());
+    let list = if start.is_plain { list.walking() } else { list };
+    let statement = std::cell::RefCell::new(None);
     let _ = list.page(
         c,
         |leg| {
             let mut sql = select();
-            sql.append(&leg.columns()).append(&from).append(&leg.rest());
-            statement.replace(sql.clone());
+            sql.append(&leg.columns());
+            if start.is_plain {
+                sql.append(&leg.from("customers", actor.scope().org_id()));
+            } else {
+                sql.append(&start.from);
+            }
+            sql.push(" AND ").append(&condition).append(&leg.rest());
+            statement.borrow_mut().get_or_insert_with(|| sql.clone());
             sql
         },
         read,
     );
-    statement.into_inner()
+    statement.into_inner().expect("a statement")
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use super::interpret::{Fault, Person};
 use super::memory::{Memory, key};
 use crate::activity::{Change, Event, changes};
 use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, Holder, ParsedContact};
+use crate::custom_fields::Values;
 use crate::customers::bulk::{self, Changed, Fresh};
 use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
 use crate::customers::{Customer, Source};
@@ -496,6 +497,7 @@ impl Deciding<'_> {
             last_outbound_at: None,
             contacts,
             tags,
+            custom: Values::new(),
             created_at: person.created_at.map_or(now, platform::clock::Timestamp),
             updated_at: now,
             version: 1,

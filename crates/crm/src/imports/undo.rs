@@ -18,6 +18,7 @@ use super::store::{Undoable, Undone};
 use crate::activity::{Change, Event, changes};
 use crate::companies::{self, Company, CompanyRef, SizeBand};
 use crate::contacts::Contact;
+use crate::custom_fields::{self, PREFIX, Values};
 use crate::customers::{self, Customer};
 
 /// Names of members.
@@ -244,7 +245,7 @@ fn restore_person_field(customer: &mut Customer, change: &Change) -> bool {
             }
             is_ours
         }
-        _ => false,
+        _ => restore_custom(&mut customer.custom, change),
     }
 }
 
@@ -254,7 +255,8 @@ fn changed_person(actor: &Actor, working: Working<Customer>, names: &Names) -> O
         return None;
     }
     let mut events = Vec::new();
-    let logged = changes(&before, &now, &customers::model::LOGGED_FIELDS);
+    let mut logged = changes(&before, &now, &customers::model::LOGGED_FIELDS);
+    logged.extend(custom_fields::changes(&before.custom, &now.custom));
     if !logged.is_empty() {
         events.push(Event::CustomerUpdated { changes: logged });
     }
@@ -359,7 +361,7 @@ fn restore_firm(
                 }
                 is_ours
             }
-            _ => false,
+            _ => restore_custom(&mut company.custom, change),
         };
         if !is_restored {
             kept.push(change.field.clone());
@@ -373,7 +375,8 @@ fn changed_firm(actor: &Actor, working: Working<Company>) -> Option<companies::b
     if now == before {
         return None;
     }
-    let changes = changes(&before, &now, &companies::model::LOGGED_FIELDS);
+    let mut changes = changes(&before, &now, &companies::model::LOGGED_FIELDS);
+    changes.extend(custom_fields::changes(&before.custom, &now.custom));
     now.version = before.version + 1;
     now.updated_at = actor.now();
     Some(companies::bulk::Changed { before, after: now, events: vec![Event::CompanyUpdated { changes }] })
@@ -383,6 +386,15 @@ fn restore_text(field: &mut Option<String>, change: &Change) -> bool {
     let is_ours = field.as_deref() == change.new.as_str();
     if is_ours {
         *field = change.old.as_str().map(str::to_owned);
+    }
+    is_ours
+}
+
+fn restore_custom(custom: &mut Values, change: &Change) -> bool {
+    let Some(key) = change.field.strip_prefix(PREFIX) else { return false };
+    let is_ours = custom.get(key).unwrap_or(&Value::Null) == &change.new;
+    if is_ours {
+        custom_fields::set(custom, &change.field, &change.old);
     }
     is_ours
 }

@@ -6,10 +6,11 @@
 
 mod store;
 
-use crate::tags;
+use crate::custom_fields::CustomField;
+use crate::{custom_fields, tags};
 use db::{Conn, Tx};
 use platform::error::FieldError;
-use platform::filter::{Catalogue, Condition, Group, Key, Me, Node, Test, Tree};
+use platform::filter::{Catalogue, Condition, Group, Key, Me, Node, Schema, Test, Tree};
 use platform::ids::SegmentId;
 use platform::text::fold;
 use platform::{Error, Result, Scope};
@@ -26,6 +27,22 @@ pub const CONDITIONS_MAX: usize = 1_000;
 /// Values of the same: engines bound the parameters of a statement.
 const VALUES_MAX: usize = 20_000;
 
+/// The fields that these trees may name: with those of the organisation, if one of them is named.
+pub fn schema<'a>(
+    c: &Conn<'_>,
+    scope: &Scope,
+    known: impl Into<Schema>,
+    trees: impl Iterator<Item = &'a Value>,
+) -> Result<Schema> {
+    let known = known.into();
+    let mut trees = trees;
+    let record = custom_fields::Record::parse(known.catalogue().record);
+    match record.filter(|_| trees.any(|tree| tree.to_string().contains(custom_fields::PREFIX))) {
+        Some(record) => custom_fields::schema(c, scope, record, known.catalogue()),
+        None => Ok(known),
+    }
+}
+
 /// What a filter needs to know of a segment.
 #[derive(Clone, Debug)]
 pub struct Definition {
@@ -39,7 +56,7 @@ pub struct Definition {
 /// The segments that a filter is about, with those that they name.
 #[derive(Debug)]
 pub struct Library {
-    catalogue: &'static Catalogue,
+    schema: Schema,
     known: BTreeMap<Uuid, Definition>,
 }
 
@@ -49,11 +66,12 @@ impl Library {
         if tree.asks_every_group() {
             return Library::whole(c, scope, tree.catalogue());
         }
-        let mut library = Library { catalogue: tree.catalogue(), known: BTreeMap::new() };
+        let mut library = Library { schema: tree.schema().clone(), known: BTreeMap::new() };
         let mut wanted: BTreeSet<Uuid> = tree.groups().into_iter().map(|(_, id)| id).collect();
         // One level below the other; a circle would add nothing new.
         while !wanted.is_empty() {
             let found = store::by_ids(c, scope, &wanted.into_iter().collect::<Vec<_>>())?;
+            library.learn(c, scope, &found)?;
             let named: BTreeSet<Uuid> = found
                 .iter()
                 .filter_map(|found| library.rule(found))
@@ -69,7 +87,16 @@ impl Library {
     /// All segments.
     pub fn whole(c: &Conn<'_>, scope: &Scope, catalogue: &'static Catalogue) -> Result<Library> {
         let all = store::all(c, scope)?;
-        Ok(Library { catalogue, known: all.into_iter().map(|definition| (definition.id.0, definition)).collect() })
+        let mut library = Library { schema: catalogue.into(), known: BTreeMap::new() };
+        library.learn(c, scope, &all)?;
+        Ok(Library { known: all.into_iter().map(|definition| (definition.id.0, definition)).collect(), ..library })
+    }
+
+    /// Looks custom fields up, if a rule names one.
+    fn learn(&mut self, c: &Conn<'_>, scope: &Scope, found: &[Definition]) -> Result<()> {
+        let rules = found.iter().filter_map(|definition| definition.rule.as_ref());
+        self.schema = schema(c, scope, self.schema.clone(), rules)?;
+        Ok(())
     }
 
     pub fn get(&self, id: Uuid) -> Option<&Definition> {
@@ -82,7 +109,7 @@ impl Library {
 
     /// The rule of a dynamic segment, if this version can read it.
     pub fn rule(&self, definition: &Definition) -> Option<Tree> {
-        parse(definition.rule.as_ref()?, self.catalogue).ok()
+        parse(definition.rule.as_ref()?, self.schema.clone()).ok()
     }
 
     /// The filter with every segment written out.
@@ -189,8 +216,8 @@ fn bounded(tree: Tree) -> Result<Tree> {
 ///
 /// # Errors
 /// [`Error::Malformed`] with all faults, their paths JSON pointers into the rule.
-pub fn parse(rule: &Value, catalogue: &'static Catalogue) -> Result<Tree> {
-    let tree = Tree::parse(rule, catalogue, Me::Refused)?;
+pub fn parse(rule: &Value, schema: impl Into<Schema>) -> Result<Tree> {
+    let tree = Tree::parse(rule, schema, Me::Refused)?;
     let mut faults = Vec::new();
     tree.each_condition(|path, node| match node {
         Node::Activity(activity) => {
@@ -234,7 +261,13 @@ pub fn problems(c: &Conn<'_>, scope: &Scope, trees: &[Tree]) -> Result<Vec<Vec<F
     let found = store::by_ids(c, scope, &ids.into_iter().collect::<Vec<_>>())?;
     let names: Vec<String> = trees.iter().flat_map(tag_names).map(|(_, name)| name).collect();
     let known = tags::known(c, scope, &names)?;
+    let fields = archived_fields(c, scope, trees)?;
     let of_tree = |tree: &Tree| {
+        let fields = own_fields(tree).into_iter().filter_map(|(path, id)| {
+            let field = fields.iter().find(|field| field.id.0 == id)?;
+            let message = format!("the custom field {} is archived: its last values are asked", field.label);
+            Some(FieldError::new(path, "archived_field", message))
+        });
         let segments = tree.groups().into_iter().filter_map(|(path, id)| {
             match found.iter().find(|definition| definition.id.0 == id) {
                 None => Some(FieldError::new(path, "unknown_segment", "there is no such segment: nobody is in it")),
@@ -249,9 +282,35 @@ pub fn problems(c: &Conn<'_>, scope: &Scope, trees: &[Tree]) -> Result<Vec<Vec<F
             let short: String = name.chars().take(60).collect();
             FieldError::new(path, "unknown_tag", format!("there is no tag {short:?}: nobody carries it"))
         });
-        segments.chain(tags).collect()
+        segments.chain(tags).chain(fields).collect()
     };
     Ok(trees.iter().map(of_tree).collect())
+}
+
+/// The custom fields that a filter names, each with its place.
+fn own_fields(tree: &Tree) -> Vec<(String, Uuid)> {
+    let mut found = Vec::new();
+    tree.each_condition(|path, node| {
+        if let Node::Field(Condition { field, .. }) = node
+            && let Some(id) = field.own
+        {
+            found.push((format!("{path}/field"), id));
+        }
+    });
+    found
+}
+
+/// The archived ones among the custom fields that may be named.
+fn archived_fields(c: &Conn<'_>, scope: &Scope, trees: &[Tree]) -> Result<Vec<CustomField>> {
+    if trees.iter().all(|tree| own_fields(tree).is_empty()) {
+        return Ok(Vec::new());
+    }
+    let mut fields = Vec::new();
+    for record in custom_fields::Record::ALL {
+        fields.extend(custom_fields::of_record(c, scope, record)?);
+    }
+    fields.retain(|field| field.archived_at.is_some());
+    Ok(fields)
 }
 
 /// The tags that a filter names, each with its place.

@@ -2,6 +2,7 @@ use super::model::{PreviewBody, SegmentNames};
 use super::{
     Explanation, FIELDS, MembersChange, MembersChanged, NewSegment, Preview, Segment, SegmentJob, SegmentPatch,
 };
+use crate::custom_fields::{self, PREFIX, Record};
 use crate::customers::{self, Customer};
 use axum::Json;
 use axum::http::StatusCode;
@@ -116,7 +117,9 @@ async fn restore(ctx: Ctx, Id(id): Id<SegmentId>, expected: IfMatch) -> Result<R
 #[utoipa::path(get, path = "/segments/{id}/members", tag = "segments", operation_id = "listSegmentMembers",
     params(("id" = SegmentId, Path), ListQuery), responses((status = 200, body = Page<Customer>), Problems))]
 async fn members(ctx: Ctx, Id(id): Id<SegmentId>, Form(asked): Form<ListQuery>) -> Result<Json<Page<Customer>>> {
-    let list = asked.read_within(&customers::FIELDS, "-lastActivityAt", Me::Allowed, &id.to_string())?;
+    let is_named = asked.names(PREFIX);
+    let schema = custom_fields::schema_for(&ctx, Record::Customer, &customers::FIELDS, is_named).await?;
+    let list = asked.read_within(schema, "-lastActivityAt", Me::Allowed, &id.to_string())?;
     ctx.read(move |c, actor| super::members(c, actor, id, &list)).await.map(Json)
 }
 

@@ -1,14 +1,15 @@
 //! Why a customer is in a segment or is not: each condition, what the customer has there, and whether it holds.
 
 use super::model::{ExplainedCondition, Explanation};
-use super::{catalogue, get, store, within};
+use super::{get, schema, store, within};
 use crate::companies::{self, Company};
 use crate::contacts::Channel;
+use crate::custom_fields::{self, PREFIX, Values};
 use crate::customers::{self, Customer};
 use crate::segment_rules::{self, Library};
 use db::Conn;
 use platform::clock::Timestamp;
-use platform::filter::{self, Fact, Field, Finding, Moment, Node, Record, Tree};
+use platform::filter::{self, Fact, FieldRef, Finding, Moment, Node, Record, Tree};
 use platform::ids::{CustomerId, SegmentId};
 use platform::{Actor, Result, organisations};
 use std::borrow::Cow;
@@ -22,6 +23,8 @@ type Window = (Vec<String>, Option<Timestamp>, Option<Timestamp>);
 struct Known {
     customer: Customer,
     company: Option<Company>,
+    /// Also of archived fields, which rules may still name.
+    custom: Values,
     /// The segments that the rule names, as far as they are in them.
     segments: Vec<Uuid>,
     segments_ever: Vec<Uuid>,
@@ -48,9 +51,12 @@ impl Known {
 }
 
 impl Record for Known {
-    fn value(&self, field: &Field) -> Fact<'_> {
+    fn value(&self, field: &FieldRef) -> Fact<'_> {
         let (of, company) = (&self.customer, self.company.as_ref());
-        match field.name {
+        if let (Some(_), Some(key)) = (field.own, field.name.strip_prefix(PREFIX)) {
+            return custom_fields::fact(field.kind, self.custom.get(key));
+        }
+        match field.name.as_ref() {
             "fullName" => text(Some(&of.full_name)),
             "firstName" => text(of.first_name.as_ref()),
             "lastName" => text(of.last_name.as_ref()),
@@ -101,7 +107,7 @@ pub fn explain(c: &Conn<'_>, actor: &Actor, segment: SegmentId, customer: Custom
     let segment = get(c, actor, segment)?;
     let customer = customers::get(c, actor, customer)?;
     let rule = match &segment.rule {
-        Some(rule) => segment_rules::parse(rule, catalogue())?,
+        Some(rule) => segment_rules::parse(rule, schema(c, &actor.scope(), rule)?)?,
         None => within(segment.id)?,
     };
     let context = organisations::filter_context(c, actor)?;
@@ -147,5 +153,6 @@ fn known(c: &Conn<'_>, actor: &Actor, context: &filter::Context, customer: Custo
         events.insert((activity.types, activity.since.map(instant), activity.until.map(instant)), count);
     }
     let company = customer.company_id.map(|id| companies::get(c, actor, id)).transpose()?;
-    Ok(Known { customer, company, segments, segments_ever, events })
+    let custom = custom_fields::all_values(c, &scope, custom_fields::Record::Customer, customer.id.0)?;
+    Ok(Known { customer, company, custom, segments, segments_ever, events })
 }

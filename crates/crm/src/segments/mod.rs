@@ -29,7 +29,7 @@ use crate::customers::{self, Customer};
 use crate::segment_rules::{self, Definition, Library, SEGMENTS_MAX};
 use db::{Conn, Tx};
 use platform::error::{Existing, FieldError, on_unique};
-use platform::filter::{Catalogue, Raw, Tree};
+use platform::filter::{Catalogue, Raw, Schema, Tree};
 use platform::http::{IfMatch, Page};
 use platform::ids::{CustomerId, SegmentId};
 use platform::paging::{Count, List};
@@ -41,6 +41,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What rules are about.
 fn catalogue() -> &'static Catalogue {
     &customers::FIELDS
+}
+
+/// The fields that a rule may name.
+fn schema(c: &Conn<'_>, scope: &Scope, rule: &Value) -> Result<Schema> {
+    segment_rules::schema(c, scope, catalogue(), std::iter::once(rule))
 }
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Segment> {
@@ -79,9 +84,11 @@ pub fn naming(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Vec<SegmentR
 fn described(c: &Conn<'_>, scope: &Scope, mut segments: Vec<Segment>) -> Result<Vec<Segment>> {
     let mut trees = Vec::new();
     let mut readable = Vec::new();
+    let rules = segments.iter().filter_map(|segment| segment.rule.as_ref());
+    let schema = segment_rules::schema(c, scope, catalogue(), rules)?;
     for segment in &mut segments {
         let Some(rule) = &segment.rule else { continue };
-        match segment_rules::parse(rule, catalogue()) {
+        match segment_rules::parse(rule, schema.clone()) {
             Ok(tree) => {
                 trees.push(tree);
                 readable.push(segment);
@@ -105,7 +112,7 @@ struct Rule {
 
 /// Reads a rule for the segment `own`, or for a new one.
 fn read_rule(c: &Conn<'_>, scope: &Scope, raw: &Raw, own: Option<&Segment>) -> Result<Rule> {
-    let tree = segment_rules::parse(&raw.0, catalogue()).map_err(in_rule)?;
+    let tree = segment_rules::parse(&raw.0, schema(c, scope, &raw.0)?).map_err(in_rule)?;
     let library = Library::of(c, scope, &tree)?;
     let own = own.map(|segment| Definition {
         id: segment.id,

@@ -13,9 +13,9 @@ mod tests;
 pub use fields::FIELDS;
 pub use model::{Layout, NewView, SavedView, SegmentUse, ViewColumn, ViewPatch, ViewRecord, Visibility};
 
-use crate::{segment_rules, segments};
+use crate::{custom_fields, segment_rules, segments};
 use db::{Conn, Tx};
-use platform::filter::Tree;
+use platform::filter::{Schema, Tree};
 use platform::http::{IfMatch, Page};
 use platform::ids::{SegmentId, ViewId};
 use platform::paging::{Count, List};
@@ -49,12 +49,40 @@ pub fn all(c: &Conn<'_>, actor: &Actor) -> Result<Vec<SavedView>> {
     described(c, actor, views)
 }
 
+/// What views may name, by their record.
+struct Schemas {
+    customers: Schema,
+    companies: Schema,
+}
+
+impl Schemas {
+    fn of(&self, view: &SavedView) -> &Schema {
+        match view.record {
+            ViewRecord::Customer => &self.customers,
+            ViewRecord::Company => &self.companies,
+        }
+    }
+}
+
+/// What these views may name: with the custom fields of a record where one of them is named.
+fn schemas(c: &Conn<'_>, actor: &Actor, views: &[SavedView]) -> Result<Schemas> {
+    let schema = |record: ViewRecord| {
+        if views.iter().any(|view| view.record == record && view.names_own_field()) {
+            custom_fields::schema(c, &actor.scope(), record.with_custom_fields(), record.catalogue())
+        } else {
+            Ok(record.catalogue().into())
+        }
+    };
+    Ok(Schemas { customers: schema(ViewRecord::Customer)?, companies: schema(ViewRecord::Company)? })
+}
+
 /// The views, with what their filters name that is gone.
 fn described(c: &Conn<'_>, actor: &Actor, mut views: Vec<SavedView>) -> Result<Vec<SavedView>> {
     let mut trees = Vec::new();
     let mut readable = Vec::new();
+    let schemas = schemas(c, actor, &views)?;
     for view in &mut views {
-        match view.tree() {
+        match view.tree(schemas.of(view)) {
             Ok(None) => {}
             Ok(Some(tree)) => {
                 trees.push(tree);
@@ -75,9 +103,11 @@ pub fn uses_of_segment(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Vec
     let segments = segments::naming(c, actor, id)?;
     let mut uses: Vec<SegmentUse> =
         segments.into_iter().map(|of| SegmentUse { record: "segment", id: of.id.0, name: of.name }).collect();
-    for view in store::all(c, actor)? {
+    let views = store::all(c, actor)?;
+    let schemas = schemas(c, actor, &views)?;
+    for view in views {
         let names = |tree: Tree| tree.groups().iter().any(|(_, named)| *named == id.0);
-        if view.tree().ok().flatten().is_some_and(names) {
+        if view.tree(schemas.of(&view)).ok().flatten().is_some_and(names) {
             uses.push(SegmentUse { record: "view", id: view.id.0, name: view.name });
         }
     }
@@ -103,7 +133,9 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewView) -> Result<SavedView> {
         updated_at: actor.now(),
         version: 1,
     };
-    view.check()?;
+    let known = schemas(tx, actor, std::slice::from_ref(&view))?;
+    let schema = known.of(&view).clone();
+    view.check(&schema)?;
     room_for(tx, actor, &view)?;
     store::insert(tx, &actor.scope(), &view)?;
     get(tx, actor, view.id)
@@ -167,7 +199,8 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: ViewId, patch: &ViewPatch, expecte
         // It would be gone for whoever does this.
         return Err(Error::forbidden("only its author may make a view private"));
     }
-    after.check()?;
+    let known = schemas(tx, actor, std::slice::from_ref(&after))?;
+    after.check(known.of(&before))?;
     if after == before {
         return Ok(before);
     }

@@ -1,9 +1,10 @@
 //! A saved view and the bodies that write one.
 
+use crate::custom_fields::{self, PREFIX};
 use crate::{companies, customers, fields};
 use platform::clock::Timestamp;
 use platform::error::FieldError;
-use platform::filter::{Catalogue, Me, Raw, Tree};
+use platform::filter::{Catalogue, Me, Raw, Schema, Tree};
 use platform::http::Record;
 use platform::ids::{UserId, ViewId};
 use platform::paging::check_sort;
@@ -62,6 +63,13 @@ choices! {
 }
 
 impl ViewRecord {
+    pub(super) fn with_custom_fields(self) -> custom_fields::Record {
+        match self {
+            ViewRecord::Customer => custom_fields::Record::Customer,
+            ViewRecord::Company => custom_fields::Record::Company,
+        }
+    }
+
     pub fn catalogue(self) -> &'static Catalogue {
         match self {
             ViewRecord::Customer => &customers::FIELDS,
@@ -210,21 +218,27 @@ pub(super) fn valid_columns(columns: &[ViewColumn]) -> Result<()> {
 }
 
 impl SavedView {
+    /// Whether it names a custom field.
+    pub(super) fn names_own_field(&self) -> bool {
+        let filter = self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(PREFIX));
+        filter || [&self.sort, &self.group_by].into_iter().flatten().any(|text| text.contains(PREFIX))
+    }
+
     /// The filter, read again.
     ///
     /// # Errors
     /// [`Error::Malformed`] with the place of each fault in the filter.
-    pub(super) fn tree(&self) -> Result<Option<Tree>> {
+    pub(super) fn tree(&self, schema: &Schema) -> Result<Option<Tree>> {
         let me = if self.visibility == Visibility::Org { Me::Refused } else { Me::Allowed };
-        self.filter.as_ref().map(|filter| Tree::parse(filter, self.record.catalogue(), me)).transpose()
+        self.filter.as_ref().map(|filter| Tree::parse(filter, schema.clone(), me)).transpose()
     }
 
     /// Checks what depends on the record and the visibility, and brings the filter into its normal form.
     ///
     /// # Errors
     /// [`Error::Malformed`] with the place of each fault in the body.
-    pub(super) fn check(&mut self) -> Result<()> {
-        let tree = self.tree().map_err(|error| match error {
+    pub(super) fn check(&mut self, schema: &Schema) -> Result<()> {
+        let tree = self.tree(schema).map_err(|error| match error {
             Error::Malformed(faults) => Error::Malformed(
                 faults
                     .into_iter()
@@ -235,12 +249,12 @@ impl SavedView {
         })?;
         self.filter = tree.map(serde_json::to_value).transpose().map_err(|error| Error::Bug(error.to_string()))?;
         if let Some(sort) = &self.sort {
-            check_sort(sort, self.record.catalogue(), "/")?;
+            check_sort(sort, schema, "/")?;
         }
         if let Some(field) = &self.group_by
-            && self.record.catalogue().field(field).is_none()
+            && schema.field(field).is_none()
         {
-            let names: Vec<&str> = self.record.catalogue().fields.iter().map(|field| field.name).collect();
+            let names: Vec<_> = schema.fields().map(|field| field.name).collect();
             let message = format!("a {} is grouped by one of {}", self.record.as_str(), names.join(", "));
             return Err(Error::malformed("/groupBy", "unknown_field", message));
         }

@@ -1,7 +1,7 @@
 //! What is asked for, and what becomes of each record.
 
 use crate::error::{Error, Result};
-use crate::filter::catalogue::Catalogue;
+use crate::filter::Schema;
 use crate::filter::{Me, Tree};
 use crate::http::Record;
 use db::Sql;
@@ -41,9 +41,14 @@ pub enum Selection {
 }
 
 impl Select {
+    /// Whether the filter names a field that begins so.
+    pub fn names(&self, prefix: &str) -> bool {
+        self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(prefix))
+    }
+
     /// # Errors
     /// [`Error::Malformed`] with the path of each fault; those in the filter are pointers into the tree.
-    pub fn read(&self, catalogue: &'static Catalogue) -> Result<Selection> {
+    pub fn read(&self, schema: impl Into<Schema>) -> Result<Selection> {
         for (list, path) in [(&self.ids, "/select/ids"), (&self.except, "/select/except")] {
             if list.as_ref().is_some_and(|list| list.len() > IDS_MAX) {
                 let message = format!("name at most {IDS_MAX} records, or choose them by a filter");
@@ -59,8 +64,8 @@ impl Select {
             None if !by_filter => Err(Error::malformed("/select", "required", "say which records: by ids or a filter")),
             None => {
                 let tree = match &self.filter {
-                    None => Tree::all(catalogue),
-                    Some(json) => Tree::parse(json, catalogue, Me::Allowed)?,
+                    None => Tree::all(schema),
+                    Some(json) => Tree::parse(json, schema, Me::Allowed)?,
                 };
                 Ok(Selection::Matching { tree, q, except: self.except.clone().unwrap_or_default() })
             }

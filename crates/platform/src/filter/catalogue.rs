@@ -22,6 +22,8 @@ use crate::ids::OrgId;
 use crate::text;
 use db::Conn;
 use serde::Serialize;
+use std::borrow::Cow;
+use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -85,6 +87,8 @@ pub enum Kind {
     Decimal,
     /// Integer, microseconds UTC.
     Time,
+    /// Integer, days since 1970-01-01; compared as the first instant of the day in the organisation's time zone.
+    Date,
     Boolean,
     /// Uuid.
     Id,
@@ -179,6 +183,81 @@ impl Related {
     /// A column of the related record.
     pub const fn column(self, name: &'static str) -> Source {
         Source::Related(self, name)
+    }
+}
+
+impl Field {
+    /// What an organisation adds is like: see [`FieldRef::own`].
+    pub const fn template(kind: Kind, source: Source) -> Field {
+        field("", "", kind, source)
+    }
+}
+
+/// A field as conditions and sorts name it: one of the catalogue, or one that an organisation has added.
+#[derive(Clone, Debug)]
+pub struct FieldRef {
+    /// As the API writes it.
+    pub name: Cow<'static, str>,
+    /// What tells the rows of this field apart where those of all added fields are in one table, by its `field_id`.
+    pub own: Option<Uuid>,
+    base: &'static Field,
+}
+
+impl std::ops::Deref for FieldRef {
+    type Target = Field;
+
+    fn deref(&self) -> &Field {
+        self.base
+    }
+}
+
+impl From<&'static Field> for FieldRef {
+    fn from(base: &'static Field) -> FieldRef {
+        FieldRef { name: Cow::Borrowed(base.name), own: None, base }
+    }
+}
+
+impl FieldRef {
+    /// A field of one organisation, whose values are rows with `field_id`. `template` says where and of which kind.
+    pub fn own(name: String, field_id: Uuid, template: &'static Field) -> FieldRef {
+        FieldRef { name: Cow::Owned(name), own: Some(field_id), base: template }
+    }
+
+    /// Whether lists can be sorted by it.
+    pub fn is_sortable(&self) -> bool {
+        self.sort.is_some()
+    }
+}
+
+/// The fields of one record type for one organisation: those of the catalogue, and those that it has added.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    catalogue: &'static Catalogue,
+    own: Arc<[FieldRef]>,
+}
+
+impl From<&'static Catalogue> for Schema {
+    fn from(catalogue: &'static Catalogue) -> Schema {
+        Schema { catalogue, own: Arc::default() }
+    }
+}
+
+impl Schema {
+    pub fn with(catalogue: &'static Catalogue, own: Vec<FieldRef>) -> Schema {
+        Schema { catalogue, own: own.into() }
+    }
+
+    pub fn catalogue(&self) -> &'static Catalogue {
+        self.catalogue
+    }
+
+    pub fn field(&self, name: &str) -> Option<FieldRef> {
+        let own = || self.own.iter().find(|field| field.name == name).cloned();
+        self.catalogue.field(name).map(FieldRef::from).or_else(own)
+    }
+
+    pub fn fields(&self) -> impl Iterator<Item = FieldRef> {
+        self.catalogue.fields.iter().map(FieldRef::from).chain(self.own.iter().cloned())
     }
 }
 
@@ -304,7 +383,7 @@ impl Kind {
         match self {
             Kind::Text => "text",
             Kind::Integer | Kind::Decimal => "number",
-            Kind::Time => "time",
+            Kind::Time | Kind::Date => "time",
             Kind::Boolean => "boolean",
             Kind::Id | Kind::User | Kind::Code => "id",
             Kind::Choice(_) => "enum",
@@ -317,7 +396,7 @@ impl Kind {
         match self {
             Kind::Text => &[Eq, Ne, Contains, NotContains, StartsWith, EndsWith, In, NotIn, Empty, NotEmpty],
             Kind::Integer | Kind::Decimal => &[Eq, Ne, Gt, Gte, Lt, Lte, Between, Empty, NotEmpty],
-            Kind::Time => &[Before, After, Between, Last, Next, OlderThan, Empty, NotEmpty],
+            Kind::Time | Kind::Date => &[Before, After, Between, Last, Next, OlderThan, Empty, NotEmpty],
             Kind::Boolean => &[Is],
             Kind::Id | Kind::User | Kind::Code | Kind::Choice(_) => &[Eq, Ne, In, NotIn, Empty, NotEmpty],
             Kind::Names | Kind::Ids => &[HasAny, HasAll, HasNone, Empty, NotEmpty],
@@ -391,31 +470,38 @@ impl Catalogue {
 
     /// The fields as the API documents them.
     pub fn describe(&self) -> impl Iterator<Item = FieldInfo> {
-        self.fields.iter().map(|field| FieldInfo {
+        self.fields.iter().map(|field| self.info(&field.into(), field.label))
+    }
+
+    /// A field as the API documents it, with the key of its name, or the name itself where people gave one.
+    pub fn info(&self, field: &FieldRef, label: impl Into<Cow<'static, str>>) -> FieldInfo {
+        FieldInfo {
             record: self.record,
-            field: field.name,
+            field: field.name.clone(),
             kind: field.kind.name(),
-            label: field.label,
+            label: label.into(),
             operators: field.kind.operators(),
-            sortable: field.sort.is_some(),
+            sortable: field.is_sortable(),
             values: match field.kind {
                 Kind::Choice(values) => Some(values),
                 _ => None,
             },
-        })
+        }
     }
 }
 
 /// A field as clients see it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldInfo {
     pub record: &'static str,
-    pub field: &'static str,
+    #[schema(value_type = String)]
+    pub field: Cow<'static, str>,
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// The key of the field's translated name.
-    pub label: &'static str,
+    /// The key of the field's translated name; of a custom field the name itself.
+    #[schema(value_type = String)]
+    pub label: Cow<'static, str>,
     #[schema(value_type = Vec<String>)]
     pub operators: &'static [Op],
     pub sortable: bool,

@@ -10,11 +10,11 @@
 //! both engines.
 
 use super::Context;
-use super::catalogue::{Children, Field, Kind, Members, Search, Source};
+use super::catalogue::{Children, Field, FieldRef, Kind, Members, Search, Source};
 use super::model::{
     Activity, Compare, Condition, Key, Node, Number, Often, Part, TWO_63, Test, TimeTest, Tree, normal_key,
 };
-use super::time::Moment;
+use super::time::{Moment, first_day_from};
 use crate::clock::Timestamp;
 use crate::ids::OrgId;
 use db::{Sql, Value};
@@ -129,6 +129,8 @@ struct Other {
     table: &'static str,
     column: &'static str,
     only: Option<(&'static str, &'static str)>,
+    /// The field that the rows are of, where those of several are in one table.
+    field_id: Option<Uuid>,
 }
 
 /// What a condition may do for the statement besides being true or false.
@@ -222,9 +224,9 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn run(&mut self, tree: &Tree) -> Sql {
-        self.id = tree.catalogue.id;
+        self.id = tree.catalogue().id;
         self.node(&tree.root, false, true);
-        let hidden = if tree.names_archived { None } else { tree.catalogue.field("archived") };
+        let hidden = if tree.names_archived { None } else { tree.catalogue().field("archived") };
         if let Some(Field { source: Source::Present(column), .. }) = hidden {
             self.sql.push(" AND ");
             self.column(column);
@@ -267,7 +269,7 @@ impl<'a> Compiler<'a> {
             return;
         }
         let log = activity.log;
-        let other = Other { key: log.key, table: log.table, column: log.owner, only: None };
+        let other = Other { key: log.key, table: log.table, column: log.owner, only: None, field_id: None };
         let instant = |moment: Moment| moment.resolve(self.context.now, &self.context.zone);
         let events = Events {
             types: &activity.types,
@@ -304,7 +306,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn condition(&mut self, condition: &Condition, negated: bool, required: bool) {
-        let field = condition.field;
+        let field = &condition.field;
         let negated = negated != condition.op.is_negative();
         if let (Source::Present(column), Test::Flag(wanted)) = (field.source, &condition.test) {
             self.column(column);
@@ -329,7 +331,7 @@ impl<'a> Compiler<'a> {
 
     /// Narrowed by the field's text index, if that is known to help.
     fn search(&mut self, search: Search, condition: &Condition, text: String, ask: Ask) {
-        let field = condition.field;
+        let field = &condition.field;
         let way = self.ways.and_then(|ways| ways.get(self.keys.len())).cloned();
         let (key, then_select) = match field.source {
             Source::Related(related, _) => (related.key, true),
@@ -365,7 +367,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn condition_on(&mut self, field: &Field, ask: Ask, negated: bool, role: Role) {
+    fn condition_on(&mut self, field: &FieldRef, ask: Ask, negated: bool, role: Role) {
+        let field_id = field.own;
         match (field.source, ask) {
             (_, Ask::Never) => {
                 self.sql.push(if negated { "TRUE" } else { "FALSE" });
@@ -398,13 +401,13 @@ impl<'a> Compiler<'a> {
                 self.sql.push(if negated { "TRUE" } else { "FALSE" });
             }
             (Source::Related(related, column), ask) => {
-                let other = Other { key: related.key, table: related.table, column: "id", only: None };
+                let other = Other { key: related.key, table: related.table, column: "id", only: None, field_id: None };
                 self.elsewhere(other, Asked::Column(column, field, ask), negated, role);
             }
             (Source::Any(children, column), ask) => {
                 let Children { key, table, owner, only } = children;
                 self.elsewhere(
-                    Other { key, table, column: owner, only },
+                    Other { key, table, column: owner, only, field_id },
                     Asked::Column(column, field, ask),
                     negated,
                     role,
@@ -418,12 +421,14 @@ impl<'a> Compiler<'a> {
                 self.sql.push(")");
             }
             (Source::Members(members), Ask::Ever(values)) => {
-                let other = Other { key: members.key, table: members.table, column: members.owner, only: None };
+                let other =
+                    Other { key: members.key, table: members.table, column: members.owner, only: None, field_id };
                 let members = Members { current: None, ..members };
                 self.elsewhere(other, Asked::Members(members, Ask::In(values)), negated, role);
             }
             (Source::Members(members), ask) => {
-                let other = Other { key: members.key, table: members.table, column: members.owner, only: None };
+                let other =
+                    Other { key: members.key, table: members.table, column: members.owner, only: None, field_id };
                 self.elsewhere(other, Asked::Members(members, ask), negated, role);
             }
         }
@@ -550,6 +555,9 @@ impl<'a> Compiler<'a> {
         if let Some((column, value)) = other.only {
             self.sql.push(" AND x.").push(column).push(" = ").bind(value);
         }
+        if let Some(field_id) = other.field_id {
+            self.sql.push(" AND x.field_id = ").bind(field_id);
+        }
     }
 
     /// ` AND ...` about a row of the other table.
@@ -634,7 +642,7 @@ impl<'a> Compiler<'a> {
 }
 
 fn ask(condition: &Condition, context: &Context) -> Ask {
-    let field = condition.field;
+    let field: &Field = &condition.field;
     match &condition.test {
         Test::Present => Ask::Present,
         Test::Flag(flag) => Ask::In(vec![(*flag).into()]),
@@ -652,6 +660,7 @@ fn ask(condition: &Condition, context: &Context) -> Ask {
             Kind::Integer => both(whole(Compare::Gte, *low), whole(Compare::Lte, *high)),
             _ => Ask::Compare(vec![(" >= ", float(*low)), (" <= ", float(*high))]),
         },
+        Test::Time(test) if field.kind == Kind::Date => days(*test, context),
         Test::Time(test) => {
             let (now, zone) = (context.now, &context.zone);
             Ask::Compare(match test {
@@ -681,9 +690,26 @@ fn ask(condition: &Condition, context: &Context) -> Ask {
     }
 }
 
+/// A test of the first instant of a day, as one of the day itself.
+fn days(test: TimeTest, context: &Context) -> Ask {
+    let (now, zone) = (context.now, &context.zone);
+    let from = |at: Timestamp| (" >= ", first_day_from(at, false, zone).into());
+    let later = |at: Timestamp| (" >= ", first_day_from(at, true, zone).into());
+    let earlier = |at: Timestamp| (" < ", first_day_from(at, false, zone).into());
+    let until = |at: Timestamp| (" < ", first_day_from(at, true, zone).into());
+    Ask::Compare(match test {
+        TimeTest::Before(moment) => vec![earlier(moment.resolve(now, zone))],
+        TimeTest::After(moment) => vec![later(moment.resolve(now, zone))],
+        TimeTest::Between(start, end) => vec![from(start.resolve(now, zone)), until(end.resolve(now, zone))],
+        TimeTest::Last(span) => vec![from(span.before(now, zone)), until(now)],
+        TimeTest::Next(span) => vec![from(now), until(span.after(now, zone))],
+        TimeTest::OlderThan(span) => vec![earlier(span.before(now, zone))],
+    })
+}
+
 /// What to look for in the text index of the condition's field, if it has one.
 fn searched_text(condition: &Condition) -> Option<(Search, String)> {
-    let field = condition.field;
+    let field: &Field = &condition.field;
     let search = field.search?;
     let text = match &condition.test {
         Test::TextPart(_, text) => text,

@@ -2,11 +2,11 @@
 //! shares nothing with the compiler but the tree.
 
 use super::Context;
-use super::catalogue::{Field, Kind};
+use super::catalogue::{Field, FieldRef, Kind};
 use super::model::{
     Activity, Compare, Condition, Key, Node, Number, Often, Part, TWO_63, Test, TimeTest, Tree, normal_key,
 };
-use super::time::Moment;
+use super::time::{Moment, date_of, first_instant};
 use crate::clock::Timestamp;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// A record that a tree can be asked about.
 pub trait Record {
     /// The value of a field of the catalogue.
-    fn value(&self, field: &Field) -> Fact<'_>;
+    fn value(&self, field: &FieldRef) -> Fact<'_>;
 
     /// How many events of these types happened to it: none before `since`, and none at `until` or later.
     fn events(&self, types: &[String], since: Option<Timestamp>, until: Option<Timestamp>) -> u64;
@@ -30,6 +30,8 @@ pub enum Fact<'a> {
     Int(i64),
     Float(f64),
     Time(Timestamp),
+    /// Days since 1970-01-01.
+    Day(i64),
     Id(Uuid),
     /// Text or a code.
     Text(Cow<'a, str>),
@@ -46,7 +48,7 @@ pub enum Fact<'a> {
 /// Whether the record belongs to what the tree selects.
 pub fn evaluate(tree: &Tree, record: &dyn Record, context: &Context) -> bool {
     let hidden = !tree.names_archived
-        && tree.catalogue.field("archived").is_some_and(|field| record.value(field) == Fact::Flag(true));
+        && tree.schema.field("archived").is_some_and(|field| record.value(&field) == Fact::Flag(true));
     !hidden && holds(&tree.root, record, context)
 }
 
@@ -57,7 +59,7 @@ pub(super) fn holds(node: &Node, record: &dyn Record, context: &Context) -> bool
         Node::Or(nodes) => nodes.iter().any(|node| holds(node, record, context)),
         Node::Not(node) => !holds(node, record, context),
         Node::Field(condition) => {
-            let fact = record.value(condition.field);
+            let fact = record.value(&condition.field);
             passes(condition, &fact, context) != condition.op.is_negative()
         }
         Node::Activity(activity) => {
@@ -89,7 +91,7 @@ pub fn explain(tree: &Tree, record: &dyn Record, context: &Context) -> Vec<Findi
     let mut findings = Vec::new();
     tree.each_condition(|path, node| {
         let value = match node {
-            Node::Field(condition) => record.value(condition.field).to_json(),
+            Node::Field(condition) => record.value(&condition.field).to_json(),
             Node::Activity(activity) => happened(activity, record, context).into(),
             Node::And(_) | Node::Or(_) | Node::Not(_) => Json::Null,
         };
@@ -112,6 +114,7 @@ impl Fact<'_> {
             Fact::Int(whole) => (*whole).into(),
             Fact::Float(float) => (*float).into(),
             Fact::Time(at) => at.to_string().into(),
+            Fact::Day(day) => date_of(*day).map_or(Json::Null, |date| date.to_string().into()),
             Fact::Id(id) => id.to_string().into(),
             Fact::Text(text) => text.as_ref().into(),
             Fact::Texts(texts) => texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().into(),
@@ -129,7 +132,7 @@ fn happened(activity: &Activity, record: &dyn Record, context: &Context) -> u64 
 }
 
 fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
-    let field = condition.field;
+    let field: &Field = &condition.field;
     match (&condition.test, fact) {
         (Test::Present, Fact::Missing) => false,
         (Test::Present, Fact::Text(text)) => !normal(field, text).is_empty(),
@@ -147,6 +150,9 @@ fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
             order(fact, *low).is_some_and(Ordering::is_ge) && order(fact, *high).is_some_and(Ordering::is_le)
         }
         (Test::Time(test), Fact::Time(at)) => time_passes(*test, *at, context),
+        (Test::Time(test), Fact::Day(day)) => {
+            date_of(*day).is_some_and(|date| time_passes(*test, first_instant(date, &context.zone), context))
+        }
         (Test::KeyIn(keys), Fact::Id(id)) => keys.iter().any(|key| key_id(key, context) == Some(*id)),
         (Test::KeyIn(keys), Fact::Text(code)) => {
             !code.is_empty() && keys.iter().any(|key| matches!(key, Key::Text(text) if text == code))

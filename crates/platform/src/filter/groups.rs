@@ -1,7 +1,7 @@
 //! Conditions about groups whose members a rule decides: the rule takes the condition's place, so that what is
 //! selected is exact at the moment of reading.
 
-use super::catalogue::{Field, Kind};
+use super::catalogue::{FieldRef, Kind, Schema};
 use super::model::{Condition, Key, Node, Op, Test, Tree};
 use uuid::Uuid;
 
@@ -68,14 +68,18 @@ impl Tree {
     }
 
     /// The records in a group, by the field of the group's kind.
-    pub fn members(field: &'static Field, id: Uuid, catalogue: &'static super::Catalogue) -> Tree {
-        let test = Test::HasAny(vec![Key::Id(id)]);
-        Tree { catalogue, root: Node::Field(Condition { field, op: Op::HasAny, test }), names_archived: false }
+    pub fn members(field: impl Into<FieldRef>, id: Uuid, schema: impl Into<Schema>) -> Tree {
+        let (test, field) = (Test::HasAny(vec![Key::Id(id)]), field.into());
+        Tree {
+            schema: schema.into(),
+            root: Node::Field(Condition { field, op: Op::HasAny, test }),
+            names_archived: false,
+        }
     }
 
     /// Its meaning as one node: without the archived records, unless it decides about them itself.
     fn selecting(&self) -> Node {
-        match self.catalogue.field("archived").filter(|_| !self.names_archived) {
+        match self.schema.field("archived").filter(|_| !self.names_archived) {
             None => self.root.clone(),
             Some(field) => {
                 let living = Node::Field(Condition { field, op: Op::Is, test: Test::Flag(false) });
@@ -105,7 +109,7 @@ fn is_presence(condition: &Condition) -> bool {
 
 /// The condition without its negation.
 fn written_out(condition: &Condition, all: &[Uuid], group: &dyn Fn(Uuid) -> Group) -> Node {
-    let field = condition.field;
+    let field = &condition.field;
     let ids = |keys: &[Key]| -> Vec<Uuid> {
         let ids = keys.iter().filter_map(|key| match key {
             Key::Id(id) => Some(*id),
@@ -120,7 +124,7 @@ fn written_out(condition: &Condition, all: &[Uuid], group: &dyn Fn(Uuid) -> Grou
             Op::EverAny => Test::EverAny(keys),
             _ => Test::HasAny(keys),
         };
-        Node::Field(Condition { field, op, test })
+        Node::Field(Condition { field: field.clone(), op, test })
     };
     let mut listed = Vec::new();
     let mut nodes = Vec::new();

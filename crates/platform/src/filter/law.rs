@@ -14,6 +14,7 @@ use proptest::test_runner::{Config, TestError, TestRunner};
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 const FIRM: Related = Related { key: "c.firm_id", table: "law_firms" };
@@ -90,6 +91,30 @@ static PEOPLE: Catalogue = Catalogue {
     ],
 };
 
+const VALUES: Children = Children { key: "c.id", table: "law_values", owner: "person_id", only: None };
+const CHOSEN: Members =
+    Members { key: "c.id", table: "law_values", owner: "person_id", value: "ref_id", named: None, current: None };
+
+/// What the organisation has added, one of each kind; their rows are in one table.
+static OWN: [(&str, Field); 7] = [
+    ("own.text", Field::template(Kind::Text, VALUES.any("text_key")).sorted_by("")),
+    ("own.number", Field::template(Kind::Decimal, VALUES.any("number")).sorted_by("")),
+    ("own.day", Field::template(Kind::Date, VALUES.any("day")).sorted_by("")),
+    ("own.flag", Field::template(Kind::Boolean, VALUES.any("flag")).sorted_by("")),
+    ("own.choice", Field::template(Kind::Id, VALUES.any("ref_id"))),
+    ("own.set", Field::template(Kind::Ids, CHOSEN.set())),
+    ("own.user", Field::template(Kind::User, VALUES.any("ref_id"))),
+];
+
+fn own_id(index: usize) -> Uuid {
+    uuid(0xd00 + index as u128)
+}
+
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+    let own = OWN.iter().enumerate();
+    Schema::with(&PEOPLE, own.map(|(n, (name, field))| FieldRef::own((*name).into(), own_id(n), field)).collect())
+});
+
 /// A text index of names and addresses, as far as the law goes: it finds more than it should, at times
 /// too much, and nothing for texts that are too short.
 fn search(c: &Conn, org: OrgId, text: &str, limit: usize) -> db::Result<Option<Vec<Uuid>>> {
@@ -122,7 +147,7 @@ fn search_firms(c: &Conn, org: OrgId, text: &str, limit: usize) -> db::Result<Op
     Ok(Some(found).filter(|found| text.chars().count() > 1 && found.len() <= limit))
 }
 
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 10] = [
     (
         "law_people",
         "org_id {uuid} NOT NULL, id {uuid} NOT NULL, name_key {text} NOT NULL, title_key {text}, age {int}, score {float}, \
@@ -153,6 +178,12 @@ const TABLES: [(&str, &str); 9] = [
         "law_people_clubs",
         "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, club_id {uuid} NOT NULL, inside {bool} NOT NULL, \
          PRIMARY KEY (org_id, person_id, club_id)",
+    ),
+    (
+        "law_values",
+        "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, field_id {uuid} NOT NULL, item {int} NOT NULL, \
+         text_key {text}, number {float}, day {int}, flag {bool}, ref_id {uuid}, \
+         PRIMARY KEY (org_id, person_id, field_id, item)",
     ),
     ("law_events", "org_id {uuid} NOT NULL, person_id {uuid}, type {text} NOT NULL, occurred_at {int} NOT NULL"),
     (
@@ -218,6 +249,19 @@ struct Person {
     clubs: BTreeMap<Uuid, bool>,
     events: Vec<(&'static str, i64)>,
     addresses: Vec<(&'static str, String)>,
+    own: Own,
+}
+
+/// Values of what the organisation has added.
+#[derive(Clone, Debug)]
+struct Own {
+    text: Option<String>,
+    number: Option<f64>,
+    day: Option<i64>,
+    flag: Option<bool>,
+    choice: Option<Uuid>,
+    set: BTreeSet<Uuid>,
+    user: Option<Uuid>,
 }
 
 #[derive(Clone, Debug)]
@@ -244,13 +288,13 @@ fn text_fact(value: Option<&String>) -> Fact<'_> {
 }
 
 impl Record for Seen<'_> {
-    fn value(&self, field: &Field) -> Fact<'_> {
+    fn value(&self, field: &FieldRef) -> Fact<'_> {
         let Seen(person, world) = self;
         let firm = person.firm.map(|index| &world.firms[index]);
         let channel = |wanted: &str| {
             texts(person.addresses.iter().filter(move |(channel, _)| *channel == wanted).map(|(_, value)| value))
         };
-        match field.name {
+        match field.name.as_ref() {
             "name" => Fact::Text(Cow::Borrowed(&person.name)),
             "title" => text_fact(person.title.as_ref()),
             "age" => fact(person.age, Fact::Int),
@@ -268,7 +312,7 @@ impl Record for Seen<'_> {
             "firm.partner" => fact(firm.and_then(|firm| firm.partner), Fact::Flag),
             "firm.country" => text_fact(firm.and_then(|firm| firm.country.as_ref())),
             "firm.ownerId" => fact(firm.and_then(|firm| firm.owner), Fact::Id),
-            "email" | "phone" => channel(field.name),
+            "email" | "phone" => channel(&field.name),
             "labels" => texts(person.labels.iter().map(|index| &world.labels[*index])),
             "groups" => Fact::Ids(person.groups.iter().copied().collect()),
             "clubs" => Fact::Groups {
@@ -277,6 +321,13 @@ impl Record for Seen<'_> {
             },
             "firm.domains" => texts(firm.iter().flat_map(|firm| &firm.domains)),
             "archived" => Fact::Flag(person.archived),
+            "own.text" => text_fact(person.own.text.as_ref()),
+            "own.number" => fact(person.own.number, Fact::Float),
+            "own.day" => fact(person.own.day, Fact::Day),
+            "own.flag" => fact(person.own.flag, Fact::Flag),
+            "own.choice" => fact(person.own.choice, Fact::Id),
+            "own.set" => Fact::Ids(person.own.set.iter().copied().collect()),
+            "own.user" => fact(person.own.user, Fact::Id),
             other => panic!("no value for {other}"),
         }
     }
@@ -361,9 +412,54 @@ fn fill(tx: &Tx, world: &World) -> db::Result<()> {
                 params![org, person.id, position, *channel, fold(value)],
             ))?;
         }
+        own_rows(tx, org, person)?;
         decoy(tx, world, person)?;
     }
     Ok(())
+}
+
+fn own_row(tx: &Tx, org: OrgId, person: Uuid, field: usize, item: i64, own: &Own) -> db::Result<()> {
+    tx.execute((
+        "INSERT INTO law_values VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            org,
+            person,
+            own_id(field),
+            item,
+            own.text.as_deref().map(fold),
+            own.number,
+            own.day,
+            own.flag,
+            own.choice
+        ],
+    ))
+    .map(|_| ())
+}
+
+fn own_rows(tx: &Tx, org: OrgId, person: &Person) -> db::Result<()> {
+    let nothing =
+        Own { text: None, number: None, day: None, flag: None, choice: None, set: BTreeSet::new(), user: None };
+    let own = &person.own;
+    let one = [
+        own.text.is_some().then(|| Own { text: own.text.clone(), ..nothing.clone() }),
+        own.number.is_some().then(|| Own { number: own.number, ..nothing.clone() }),
+        own.day.is_some().then(|| Own { day: own.day, ..nothing.clone() }),
+        own.flag.is_some().then(|| Own { flag: own.flag, ..nothing.clone() }),
+        own.choice.is_some().then(|| Own { choice: own.choice, ..nothing.clone() }),
+        None,
+        own.user.is_some().then(|| Own { choice: own.user, ..nothing.clone() }),
+    ];
+    for (field, row) in one.iter().enumerate() {
+        if let Some(row) = row {
+            own_row(tx, org, person.id, field, 0, row)?;
+        }
+    }
+    for (item, id) in (0..).zip(&own.set) {
+        own_row(tx, org, person.id, 5, item, &Own { choice: Some(*id), ..nothing.clone() })?;
+    }
+    // A field that nobody asks for.
+    let all = Own { text: Some("anna".into()), number: Some(0.5), day: Some(20_542), flag: Some(true), ..nothing };
+    own_row(tx, org, person.id, OWN.len(), 0, &Own { choice: Some(group(0)), ..all })
 }
 
 fn label_row(tx: &Tx, org: OrgId, label: usize, name: &str) -> db::Result<()> {
@@ -399,6 +495,11 @@ fn decoy(tx: &Tx, world: &World, person: &Person) -> db::Result<()> {
         for (org, id) in [(org, Some(person.id)), (world.context.org, None)] {
             tx.execute(("INSERT INTO law_events VALUES ($1, $2, $3, $4)", params![org, id, *kind, NOW]))?;
         }
+    }
+    for field in 0..OWN.len() {
+        let (text, number, day) = (Some("anna".into()), Some(0.5), Some(20_542));
+        let own = Own { text, number, day, flag: Some(true), choice: Some(group(0)), set: BTreeSet::new(), user: None };
+        own_row(tx, org, person.id, field, 0, &own)?;
     }
     for (position, channel) in [(0_i64, "email"), (1, "phone")] {
         tx.execute((
@@ -565,11 +666,32 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
         btree_map((0_u8..6).prop_map(group), any::<bool>(), 0..4),
         vec((select(EVENTS.types.to_vec()), moment()), 0..6),
     );
-    ((word(), of(word()), of(whole()), of(double()), of(moment()), of(any::<bool>())), place, sets).prop_map(
+    let day = prop_oneof![4 => -2_i64..3, 1 => -400_i64..400].prop_map(|days| 20_542 + days);
+    let own = (
+        of(word().prop_filter("a value", |text| !fold(text).is_empty())),
+        of(double()),
+        of(day),
+        of(any::<bool>()),
+        of((0_u8..4).prop_map(owner)),
+        btree_set((0_u8..6).prop_map(group), 0..4),
+        of((0_u8..4).prop_map(owner)),
+    )
+        .prop_map(|(text, number, day, flag, choice, set, user)| Own {
+            text,
+            number,
+            day,
+            flag,
+            choice,
+            set,
+            user,
+        });
+    let plain = (word(), of(word()), of(whole()), of(double()), of(moment()), of(any::<bool>()));
+    (plain, place, sets, own).prop_map(
         |(
             (name, title, age, score, seen_at, vip),
             (country, plan, by, firm, archived),
             (labels, groups, addresses, clubs, events),
+            own,
         )| Person {
             id: Uuid::nil(),
             name,
@@ -588,6 +710,7 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
             clubs,
             events,
             addresses,
+            own,
         },
     )
 }
@@ -636,7 +759,7 @@ fn written_moment() -> BoxedStrategy<Json> {
         .boxed()
 }
 
-fn value(field: &'static Field, op: Op) -> BoxedStrategy<Json> {
+fn value(field: &FieldRef, op: Op) -> BoxedStrategy<Json> {
     let item = match field.kind {
         Kind::Text | Kind::Names => json(word()),
         Kind::Integer | Kind::Decimal => prop_oneof![
@@ -645,7 +768,7 @@ fn value(field: &'static Field, op: Op) -> BoxedStrategy<Json> {
             1 => select(vec![json!(1e19), json!(-1e19), json!(1e300), json!(u64::MAX), json!(i64::MAX as u64 + 1), json!(1.5)]),
         ]
         .boxed(),
-        Kind::Time => written_moment(),
+        Kind::Time | Kind::Date => written_moment(),
         Kind::Boolean => json(any::<bool>()),
         Kind::Code => json(select(vec!["VN", "SG", "vn", "", "XX"])),
         Kind::Choice(values) => json(select(values.to_vec())),
@@ -684,24 +807,24 @@ fn activity() -> impl Strategy<Value = Json> {
     )
 }
 
-fn condition(fields: Vec<&'static Field>) -> impl Strategy<Value = Json> {
+fn condition(fields: Vec<FieldRef>) -> impl Strategy<Value = Json> {
     // "archived" changes what a whole tree selects, so it is rare.
     let fields: Vec<_> =
-        fields.iter().map(|field| if field.name == "archived" { (1, *field) } else { (4, *field) }).collect();
+        fields.into_iter().map(|field| if field.name == "archived" { (1, field) } else { (4, field) }).collect();
     let fields = fields.into_iter().flat_map(|(weight, field)| vec![field; weight]).collect::<Vec<_>>();
     select(fields).prop_flat_map(|field| {
         select(field.kind.operators().to_vec()).prop_flat_map(move |op| {
-            let name = field.name;
+            let name = field.name.clone();
             if matches!(op, Op::Empty | Op::NotEmpty) {
                 return Just(json!({"field": name, "op": op.name()})).boxed();
             }
-            value(field, op).prop_map(move |value| json!({"field": name, "op": op.name(), "value": value})).boxed()
+            value(&field, op).prop_map(move |value| json!({"field": name, "op": op.name(), "value": value})).boxed()
         })
     })
 }
 
 fn tree() -> impl Strategy<Value = Json> {
-    let leaf = prop_oneof![6 => condition(PEOPLE.fields.iter().collect()), 1 => activity()];
+    let leaf = prop_oneof![6 => condition(SCHEMA.fields().collect()), 1 => activity()];
     let any = leaf.prop_recursive(5, 12, 4, |inner| {
         prop_oneof![
             3 => prop::collection::vec(inner.clone(), 0..4).prop_map(|nodes| json!({ "and": nodes })),
@@ -710,9 +833,8 @@ fn tree() -> impl Strategy<Value = Json> {
         ]
     });
     // What plans are made of: several conditions that must hold and ask other tables.
-    let elsewhere = PEOPLE
-        .fields
-        .iter()
+    let elsewhere = SCHEMA
+        .fields()
         .filter(|field| field.search.is_some() || !matches!(field.source, Source::Column(_) | Source::Present(_)));
     let leaf = prop_oneof![6 => condition(elsewhere.collect()), 1 => activity()];
     let planned = prop::collection::vec(leaf, 2..6).prop_map(|nodes| json!({ "and": nodes }));
@@ -729,9 +851,9 @@ fn people_where(context: &Context, condition: &Sql) -> Sql {
 
 fn check(c: &Conn, world: &World, json: &Json, bounds: Bounds, carried: bool) -> Result<(), String> {
     let told = |error: crate::Error| error.to_string();
-    let tree = Tree::parse(json, &PEOPLE, Me::Allowed).map_err(told)?;
+    let tree = Tree::parse(json, SCHEMA.clone(), Me::Allowed).map_err(told)?;
     let again = serde_json::to_value(&tree).map_err(|error| error.to_string())?;
-    let again = Tree::parse(&again, &PEOPLE, Me::Allowed).map_err(told)?;
+    let again = Tree::parse(&again, SCHEMA.clone(), Me::Allowed).map_err(told)?;
     if again.root != tree.root {
         return Err(format!("does not read back: {tree:?}"));
     }
@@ -915,11 +1037,11 @@ async fn the_largest_trees_run() {
         let filled = world.clone();
         db.write(move |tx| fill(tx, &filled)).await.expect("records");
         let mut largest = Vec::new();
-        for field in PEOPLE.fields {
+        for field in SCHEMA.fields() {
             let telling = [Op::Eq, Op::Contains, Op::NotContains, Op::HasAll, Op::HasNone];
             for op in field.kind.operators().iter().filter(|op| telling.contains(op)) {
                 // Different ones, so that no engine folds them into one.
-                let strategy = value(field, *op);
+                let strategy = value(&field, *op);
                 let conditions = (0..CONDITIONS_MAX).map(|_| {
                     let value = strategy.new_tree(&mut runner).expect("a value").current();
                     json!({"field": field.name, "op": op.name(), "value": value})

@@ -3,7 +3,7 @@
 //! A [`Tree`] has been checked against a catalogue, so its conditions fit their fields; relative
 //! times and `"me"` stay as written until the tree is used, because stored rules outlive the moment.
 
-use super::catalogue::{Activities, Catalogue, Field, Kind};
+use super::catalogue::{Activities, Catalogue, Field, FieldRef, Kind, Schema};
 use super::time::{Moment, Span};
 use crate::error::{Error, FieldError, Result};
 use crate::pointer::escaped;
@@ -35,7 +35,7 @@ const FAULTS_MAX: usize = 20;
 /// A checked filter of one record type.
 #[derive(Clone, Debug)]
 pub struct Tree {
-    pub(super) catalogue: &'static Catalogue,
+    pub(super) schema: Schema,
     pub(super) root: Node,
     /// The tree names `archived`, so it decides itself about archived records.
     pub(super) names_archived: bool,
@@ -88,7 +88,7 @@ impl Often {
 /// `{"field", "op", "value"}`
 #[derive(Clone, Debug)]
 pub struct Condition {
-    pub field: &'static Field,
+    pub field: FieldRef,
     pub op: Op,
     pub test: Test,
 }
@@ -238,8 +238,8 @@ pub enum Me {
 
 impl Tree {
     /// Every record that is not archived.
-    pub fn all(catalogue: &'static Catalogue) -> Tree {
-        Tree { catalogue, root: Node::And(Vec::new()), names_archived: false }
+    pub fn all(schema: impl Into<Schema>) -> Tree {
+        Tree { schema: schema.into(), root: Node::And(Vec::new()), names_archived: false }
     }
 
     /// Reads and checks a tree.
@@ -247,14 +247,20 @@ impl Tree {
     /// # Errors
     /// [`Error::Malformed`] with all faults found, at most twenty. Their paths are JSON pointers into
     /// the tree (`/and/1/not/op`), their messages say what is allowed.
-    pub fn parse(json: &Json, catalogue: &'static Catalogue, me: Me) -> Result<Tree> {
-        let mut reader =
-            Reader { catalogue, me, faults: Vec::new(), nodes: 0, conditions: 0, values: 0, names_archived: false };
+    pub fn parse(json: &Json, schema: impl Into<Schema>, me: Me) -> Result<Tree> {
+        let schema = schema.into();
+        let mut reader = Reader {
+            schema: schema.clone(),
+            me,
+            faults: Vec::new(),
+            nodes: 0,
+            conditions: 0,
+            values: 0,
+            names_archived: false,
+        };
         let root = reader.node(json, &Path::Root, 1);
         match root {
-            Some(root) if reader.faults.is_empty() => {
-                Ok(Tree { catalogue, root, names_archived: reader.names_archived })
-            }
+            Some(root) if reader.faults.is_empty() => Ok(Tree { schema, root, names_archived: reader.names_archived }),
             _ => Err(Error::Malformed(reader.faults)),
         }
     }
@@ -263,21 +269,26 @@ impl Tree {
     ///
     /// # Errors
     /// As [`Tree::parse`]; text that is not JSON is a fault with an empty path.
-    pub fn parse_str(text: &str, catalogue: &'static Catalogue, me: Me) -> Result<Tree> {
+    pub fn parse_str(text: &str, schema: impl Into<Schema>, me: Me) -> Result<Tree> {
         if text.len() > INPUT_MAX {
             return Err(Error::malformed("", "too_long", format!("a filter has at most {INPUT_MAX} bytes")));
         }
-        Tree::parse(&super::json::parse(text)?, catalogue, me)
+        Tree::parse(&super::json::parse(text)?, schema, me)
     }
 
     pub fn catalogue(&self) -> &'static Catalogue {
-        self.catalogue
+        self.schema.catalogue()
+    }
+
+    /// The fields that it was checked against.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
     }
 
     /// A digest that differs for trees that differ, and is the same for one tree however it was spelled.
     pub fn fingerprint(&self) -> [u8; 32] {
         let text = serde_json::to_vec(self).unwrap_or_default();
-        Sha256::new().chain_update(self.catalogue.record).chain_update([0]).chain_update(text).finalize().into()
+        Sha256::new().chain_update(self.catalogue().record).chain_update([0]).chain_update(text).finalize().into()
     }
 
     /// Each condition with the JSON pointer to it, in the order written.
@@ -370,7 +381,7 @@ pub(super) fn normal_key(field: &Field, key: &Key) -> String {
 }
 
 fn required_keys(condition: &Condition) -> BTreeSet<String> {
-    let normal = |keys: &[Key]| keys.iter().map(|key| normal_key(condition.field, key)).collect();
+    let normal = |keys: &[Key]| keys.iter().map(|key| normal_key(&condition.field, key)).collect();
     match &condition.test {
         Test::HasAll(keys) => normal(keys),
         Test::HasAny(keys) if !condition.op.is_negative() => {
@@ -387,7 +398,7 @@ fn without_member(node: &Node, field: &str, member: &str) -> Node {
         Node::Field(condition) if condition.field.name == field && required_keys(condition).contains(member) => {
             match &condition.test {
                 Test::HasAll(keys) => {
-                    let rest = keys.iter().filter(|key| normal_key(condition.field, key) != member).cloned().collect();
+                    let rest = keys.iter().filter(|key| normal_key(&condition.field, key) != member).cloned().collect();
                     Node::Field(Condition { test: Test::HasAll(rest), ..condition.clone() })
                 }
                 // An empty "and" holds for everything.
@@ -423,7 +434,7 @@ impl Path<'_> {
 }
 
 struct Reader {
-    catalogue: &'static Catalogue,
+    schema: Schema,
     me: Me,
     faults: Vec<FieldError>,
     nodes: usize,
@@ -469,8 +480,9 @@ impl Reader {
         };
         // Here each kind of node is known by its key.
         const KEYS: [&str; 5] = ["and", "or", "not", "field", "activity"];
-        let known =
-            |key: &&str| object.contains_key(*key) && (*key != "activity" || self.catalogue.activities.is_some());
+        let known = |key: &&str| {
+            object.contains_key(*key) && (*key != "activity" || self.schema.catalogue().activities.is_some())
+        };
         let Some(kind) = KEYS.into_iter().find(known) else {
             if object.is_empty() {
                 self.fault(path, "unknown_node", NODE_FORMS);
@@ -526,7 +538,7 @@ impl Reader {
 
     fn activity(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>) -> Option<Activity> {
         self.room(path)?;
-        let log = self.catalogue.activities?;
+        let log = self.schema.catalogue().activities?;
         let faults = self.faults.len();
         let at = |key: &'static str| Path::Key(path, key);
         let types = self.types(&object["activity"], log, &at("activity"));
@@ -597,10 +609,14 @@ impl Reader {
             self.fault(&at_field, "invalid_value", "expected the name of a field");
             return None;
         };
-        let Some(field) = self.catalogue.field(name) else {
-            let names: Vec<&str> = self.catalogue.fields.iter().map(|field| field.name).collect();
-            let message =
-                format!("unknown field {}; a {} has {}", quoted(name), self.catalogue.record, names.join(", "));
+        let Some(field) = self.schema.field(name) else {
+            let names: Vec<_> = self.schema.fields().map(|field| field.name).collect();
+            let message = format!(
+                "unknown field {}; a {} has {}",
+                quoted(name),
+                self.schema.catalogue().record,
+                names.join(", ")
+            );
             self.fault(&at_field, "unknown_field", message);
             return None;
         };
@@ -641,14 +657,14 @@ impl Reader {
             return Some(Condition { field, op, test: Test::Present });
         }
         let Some(value) = value else {
-            self.fault(&at_value, "required", format!("a value is missing; {}", wanted(field, op)));
+            self.fault(&at_value, "required", format!("a value is missing; {}", wanted(&field, op)));
             return None;
         };
-        let test = self.test(field, op, value, &at_value)?;
+        let test = self.test(&field, op, value, &at_value)?;
         Some(Condition { field, op, test })
     }
 
-    fn test(&mut self, field: &'static Field, op: Op, value: &Json, path: &Path<'_>) -> Option<Test> {
+    fn test(&mut self, field: &Field, op: Op, value: &Json, path: &Path<'_>) -> Option<Test> {
         let one = |reader: &mut Reader| {
             reader.values += 1;
             reader.within(path, reader.values, VALUES_MAX, "values")
@@ -679,7 +695,7 @@ impl Reader {
                 };
                 Some(Test::Number(compare, self.number(field, op, value, path)?))
             }
-            (Kind::Time, Op::Last | Op::Next | Op::OlderThan) => {
+            (Kind::Time | Kind::Date, Op::Last | Op::Next | Op::OlderThan) => {
                 let Some(span) = value.as_str().and_then(Span::parse) else {
                     return self.misfit(field, op, path);
                 };
@@ -689,11 +705,11 @@ impl Reader {
                     _ => TimeTest::OlderThan(span),
                 }))
             }
-            (Kind::Time, Op::Between) => {
+            (Kind::Time | Kind::Date, Op::Between) => {
                 let (from, to) = self.pair(field, op, value, path, Reader::moment)?;
                 Some(Test::Time(TimeTest::Between(from, to)))
             }
-            (Kind::Time, _) => {
+            (Kind::Time | Kind::Date, _) => {
                 let moment = self.moment(field, op, value, path)?;
                 Some(Test::Time(if op == Op::Before { TimeTest::Before(moment) } else { TimeTest::After(moment) }))
             }
@@ -852,11 +868,11 @@ fn wanted(field: &Field, op: Op) -> String {
         (Kind::Boolean, _) => format!("{name} wants true or false"),
         (Kind::Integer | Kind::Decimal, Op::Between) => format!("{name} wants [lowest, highest], two numbers"),
         (Kind::Integer | Kind::Decimal, _) => format!("{name} wants a number"),
-        (Kind::Time, Op::Last | Op::Next | Op::OlderThan) => {
+        (Kind::Time | Kind::Date, Op::Last | Op::Next | Op::OlderThan) => {
             format!("{name} wants a span like \"30d\" (units h, d, w, mo, y; at most 100 years)")
         }
-        (Kind::Time, Op::Between) => format!("{name} wants [from, to], each {}", Moment::ALLOWED),
-        (Kind::Time, _) => format!("{name} wants {}", Moment::ALLOWED),
+        (Kind::Time | Kind::Date, Op::Between) => format!("{name} wants [from, to], each {}", Moment::ALLOWED),
+        (Kind::Time | Kind::Date, _) => format!("{name} wants {}", Moment::ALLOWED),
         (_, Op::In | Op::NotIn | Op::HasAny | Op::HasAll | Op::HasNone | Op::EverAny | Op::NeverAny) => {
             format!("{name} wants a list, each value {key}")
         }
@@ -878,7 +894,7 @@ impl Serialize for Node {
             Node::Or(nodes) => map.serialize_entry("or", nodes)?,
             Node::Not(node) => map.serialize_entry("not", node)?,
             Node::Field(condition) => {
-                map.serialize_entry("field", condition.field.name)?;
+                map.serialize_entry("field", &condition.field.name)?;
                 map.serialize_entry("op", condition.op.name())?;
                 if let Some(value) = condition.value() {
                     map.serialize_entry("value", &value)?;

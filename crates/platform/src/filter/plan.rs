@@ -107,7 +107,7 @@ fn names(node: &Node, found: &mut BTreeMap<(&'static str, &'static str), BTreeSe
                 && let Some(named) = members.named
                 && let Test::HasAny(keys) | Test::HasAll(keys) = &condition.test
             {
-                let keys = keys.iter().map(|key| normal_key(condition.field, key));
+                let keys = keys.iter().map(|key| normal_key(&condition.field, key));
                 found.entry((named.table, named.name)).or_default().extend(keys);
             }
         }

@@ -367,9 +367,9 @@ fn a_catalogue_that_cannot_work_is_found_out() {
 fn the_evaluator_by_example() {
     struct Someone(bool);
     impl Record for Someone {
-        fn value(&self, field: &Field) -> Fact<'_> {
+        fn value(&self, field: &FieldRef) -> Fact<'_> {
             let text = |text: &'static str| Fact::Text(text.into());
-            match (field.name, self.0) {
+            match (field.name.as_ref(), self.0) {
                 ("vip" | "archived", false) => Fact::Flag(false),
                 ("tags", false) => Fact::Texts(Vec::new()),
                 (_, false) => Fact::Missing,
@@ -535,7 +535,7 @@ fn the_evaluator_by_example() {
 fn archived_records_are_left_out_unless_named() {
     struct Archived;
     impl Record for Archived {
-        fn value(&self, field: &Field) -> Fact<'_> {
+        fn value(&self, field: &FieldRef) -> Fact<'_> {
             if field.name == "archived" { Fact::Flag(true) } else { Fact::Missing }
         }
 

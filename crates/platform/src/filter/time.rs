@@ -157,13 +157,34 @@ fn instant(at: Timestamp) -> jiff::Timestamp {
 
 /// Midnight, or the first instant after it where the clock skips midnight; the earlier one where it
 /// strikes twice.
-fn first_instant(date: Date, zone: &TimeZone) -> Timestamp {
+pub(super) fn first_instant(date: Date, zone: &TimeZone) -> Timestamp {
     let first = zone.to_ambiguous_zoned(date.at(0, 0, 0, 0)).compatible().map_or_else(
         // Only at the two ends of the calendar, where a zone's offset leads outside.
         |_| if date.year() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX },
         |zoned| zoned.timestamp(),
     );
     Timestamp(first.as_microsecond())
+}
+
+/// The day so many days after 1970-01-01.
+pub fn date_of(day: i64) -> Option<Date> {
+    Date::constant(1970, 1, 1).checked_add(day.days()).ok()
+}
+
+/// How many days a day is after 1970-01-01.
+pub fn day_of(date: Date) -> i64 {
+    date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24
+}
+
+/// The first day that begins at `at` or later; with `after`, that begins later.
+pub(super) fn first_day_from(at: Timestamp, after: bool, zone: &TimeZone) -> i64 {
+    let near = day_of(instant(at).to_zoned(zone.clone()).date());
+    let is_there = |day: &i64| {
+        let begin = date_of(*day).map(|date| first_instant(date, zone));
+        begin.is_some_and(|begin| if after { begin > at } else { begin >= at })
+    };
+    // Where a zone has skipped a day, two days begin at one instant.
+    (near - 2..near + 3).find(is_there).unwrap_or(near + 3)
 }
 
 const DATE: &[u8] = b"0000-00-00";

@@ -243,6 +243,7 @@ fn finished_customer(person: &generate::Customer, generator: &Generator, members
         last_outbound_at: talked(false),
         contacts,
         tags: person.tags.iter().map(|tagging| generator.tags()[tagging.tag].name.clone()).collect(),
+        custom: crm::custom_fields::Values::new(),
         created_at: Timestamp(person.created_at),
         updated_at: Timestamp(person.updated_at),
         version: person.version,

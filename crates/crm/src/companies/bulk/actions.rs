@@ -5,9 +5,10 @@
 
 use super::Changed;
 use crate::activity::{Event, changes};
-use crate::companies::{Company, FIELDS, model, selected};
+use crate::companies::{Company, model, selected};
 use db::Tx;
 use platform::bulk::{self, Batch, BulkAccepted, Chunk, Item, Outcome, Select, Selection, Skip};
+use platform::filter::Schema;
 use platform::ids::{CompanyId, UserId};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, organisations};
@@ -51,8 +52,8 @@ pub struct ParsedBulk {
 impl CompanyBulk {
     /// # Errors
     /// What is wrong with the selection, with its path.
-    pub fn parse(&self) -> Result<ParsedBulk> {
-        Ok(ParsedBulk { selection: self.select.read(&FIELDS)?, action: self.action.clone() })
+    pub fn parse(&self, schema: impl Into<Schema>) -> Result<ParsedBulk> {
+        Ok(ParsedBulk { selection: self.select.read(schema)?, action: self.action.clone() })
     }
 }
 

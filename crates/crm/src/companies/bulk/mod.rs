@@ -106,6 +106,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
     let moved: Vec<&Company> =
         changed.iter().filter(|one| one.before.domains != one.after.domains).map(|one| &one.after).collect();
     on_unique(store::replace_domains(tx, &scope, &moved), "company_domains_live", || tx.conflict().into())?;
+    super::write_custom(tx, &scope, &changed.iter().map(|one| (&one.after, Some(&one.before))).collect::<Vec<_>>())?;
     let renamed: Vec<&Company> =
         changed.iter().filter(|one| one.before.name != one.after.name).map(|one| &one.after).collect();
     store::reindex(tx, &scope, &renamed)?;

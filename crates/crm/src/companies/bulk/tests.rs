@@ -20,7 +20,7 @@ async fn add(db: &Db, actor: &Actor, body: Value) -> CompanyId {
 
 async fn ask(db: &Db, actor: &Actor, select: Value, action: Value) -> Result<Uuid> {
     let body: CompanyBulk = serde_json::from_value(json!({"select": select, "action": action})).expect("a body");
-    let asked = body.parse()?;
+    let asked = body.parse(&companies::FIELDS)?;
     let actor = actor.clone();
     let accepted = db.write(move |tx| actions::ask(tx, &actor.at_one_moment(), &asked)).await?;
     Ok(accepted.job_id)

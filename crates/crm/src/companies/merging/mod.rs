@@ -15,6 +15,7 @@ pub use unmerge::unmerge;
 
 use super::{Company, DEPTH_MAX};
 use crate::activity::{self, About, Change, Event};
+use crate::custom_fields;
 use crate::merging::{self, Cells, How, Merge, Record, Reference};
 use db::{Conn, Tx};
 use model::{FIELDS, PARENT, domain_name, value};
@@ -34,6 +35,8 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "companies", column: "parent_id", how: How::Moves { key: "id", name: Some("children") } },
     Reference { table: "companies", column: "merged_into_id", how: How::Own },
     Reference { table: "company_domains", column: "company_id", how: How::Own },
+    // As values of the company's own: what a merge writes over is remembered, and the loser keeps its rows.
+    Reference { table: "company_custom_values", column: "company_id", how: How::Own },
     Reference { table: "customers", column: "company_id", how: How::Moves { key: "id", name: Some("customers") } },
     Reference { table: "customer_tags", column: "company_id", how: How::Own },
     Reference { table: "activities", column: "company_id", how: How::Moves { key: "id", name: Some("activities") } },
@@ -56,6 +59,7 @@ pub fn merge(tx: &Tx<'_>, actor: &Actor, asked: &MergeCompanies) -> Result<Compa
     let scope = actor.scope();
     store::hold(tx, &scope, &everybody(asked), actor.now())?;
     let (mut survivor, losers) = participants(tx, actor, asked)?;
+    custom_fields::require_known(tx, &scope, custom_fields::Record::Company, asked.fields.keys())?;
     let into = merging::into(tx, &scope, Record::Company, survivor.id.0)?;
     let next = into.last().map_or(1, |last| last.position + 1);
     let mut folded = BTreeSet::from([survivor.id]);
@@ -77,7 +81,15 @@ pub fn preview(c: &Conn<'_>, actor: &Actor, asked: &MergeCompanies) -> Result<Co
     policy::require(actor, Action::MergeRecords)?;
     asked.check()?;
     let (mut survivor, losers) = participants(c, actor, asked)?;
-    let fields = FIELDS.into_iter().map(|name| (name.to_string(), winner(name, &survivor, &losers, asked))).collect();
+    custom_fields::require_known(c, &actor.scope(), custom_fields::Record::Company, asked.fields.keys())?;
+    let custom = custom_fields::names(std::iter::once(&survivor).chain(&losers).map(|company| &company.custom));
+    let names = FIELDS.into_iter().map(String::from).chain(custom);
+    let fields = names
+        .map(|name| {
+            let winner = winner(&name, &survivor, &losers, asked);
+            (name, winner)
+        })
+        .collect();
     let domains_before = survivor.domains.len();
     let mut folded = BTreeSet::from([survivor.id]);
     for loser in &losers {
@@ -248,6 +260,8 @@ fn fold(
 /// Writes a company whose version has been moved on already, with its domains.
 fn write(tx: &Tx<'_>, actor: &Actor, company: &mut Company) -> Result<()> {
     company.updated_at = actor.now();
+    let (id, custom) = (company.id.0, &company.custom);
+    custom_fields::replace_values(tx, &actor.scope(), custom_fields::Record::Company, id, custom)?;
     let written = super::store::update(tx, &actor.scope(), company, true);
     on_unique(written, "company_domains_live", || tx.conflict().into())
 }
@@ -258,5 +272,6 @@ fn changes(cells: &Cells) -> Vec<Change> {
         let cell = cells.get(name)?;
         Some(Change { field: name.into(), old: cell.before.clone(), new: cell.after.clone() })
     };
-    FIELDS.into_iter().filter_map(change).collect()
+    let custom = cells.keys().map(String::as_str).filter(|name| name.starts_with(custom_fields::PREFIX));
+    FIELDS.into_iter().chain(custom).filter_map(change).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::super::Company;
 use super::super::model::SizeBand;
+use crate::custom_fields::{self, PREFIX};
 use crate::merging::{Cell, Cells, LOSERS_MAX};
 use platform::error::{Existing, FieldError};
 use platform::http::Record;
@@ -101,8 +102,8 @@ impl MergeCompanies {
         }
         for (name, winner) in &self.fields {
             let path = platform::pointer::field("/fields", name);
-            if !FIELDS.contains(&name.as_str()) {
-                let message = format!("use one of {}", FIELDS.join(", "));
+            if !FIELDS.contains(&name.as_str()) && !name.starts_with(PREFIX) {
+                let message = format!("use one of {}, or custom.<key>", FIELDS.join(", "));
                 faults.push(FieldError::new(path, "unknown_field", message));
             } else if !seen.contains(winner) {
                 faults.push(FieldError::new(path, "not_merged", "name the company that stays or one of ids"));
@@ -134,6 +135,7 @@ pub(super) fn value(company: &Company, name: &str) -> Option<Value> {
         "city" => json!(company.city),
         PARENT => json!(company.parent_id),
         "ownerId" => json!(company.owner_id),
+        name if name.starts_with(PREFIX) => company.custom.get(&name[PREFIX.len()..]).cloned().unwrap_or_default(),
         _ => json!(company.domains.iter().any(|domain| name.strip_prefix(DOMAIN) == Some(domain))),
     })
 }
@@ -154,6 +156,7 @@ pub(super) fn set(company: &mut Company, name: &str, value: &Value) {
         "city" => company.city = text(),
         PARENT => company.parent_id = value.as_str().and_then(|id| id.parse().ok()),
         "ownerId" => company.owner_id = value.as_str().and_then(|id| id.parse().ok()),
+        name if name.starts_with(PREFIX) => custom_fields::set(&mut company.custom, name, value),
         _ => {
             let Some(domain) = name.strip_prefix(DOMAIN) else { return };
             company.domains.retain(|own| own != domain);
@@ -181,7 +184,9 @@ pub(super) fn fold(
     taken: &BTreeSet<String>,
 ) -> Cells {
     let mut cells = Cells::new();
-    for name in FIELDS.into_iter().filter(|name| *name != PARENT) {
+    let custom = custom_fields::names([&survivor.custom, &loser.custom].into_iter());
+    let own = FIELDS.into_iter().filter(|name| *name != PARENT);
+    for name in own.chain(custom.iter().map(String::as_str)) {
         let (Some(before), Some(after)) = (value(survivor, name), value(loser, name)) else { continue };
         let is_chosen = match fields.get(name) {
             Some(winner) => *winner == loser.id,

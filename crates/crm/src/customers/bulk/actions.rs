@@ -8,13 +8,14 @@ use super::store::{self, Standing};
 use crate::activity::{self, About, Event};
 use crate::contacts::{self, Channel, ParsedContact};
 use crate::customers::merging::{self, MergeCustomers};
-use crate::customers::{self, FIELDS, model, ownership, selected};
+use crate::customers::{self, model, ownership, selected};
 use crate::merging::LOSERS_MAX;
 use crate::segments;
 use crate::tags::{self, TagName};
 use db::Tx;
 use platform::bulk::{self, Batch, BulkAccepted, Chunk, Item, Outcome, Select, Selection, Skip};
 use platform::clock::Timestamp;
+use platform::filter::Schema;
 use platform::http::IfMatch;
 use platform::ids::{CustomerId, SegmentId, TagId, UserId};
 use platform::organisations::FORMER_MEMBER;
@@ -94,13 +95,13 @@ enum ParsedAction {
 impl CustomerBulk {
     /// # Errors
     /// What is wrong with the selection or the action, with its path.
-    pub fn parse(&self) -> Result<ParsedBulk> {
+    pub fn parse(&self, schema: impl Into<Schema>) -> Result<ParsedBulk> {
         let action = match &self.action {
             CustomerAction::AddTags { tags } => ParsedAction::AddTags(tag_names(tags)?),
             CustomerAction::RemoveTags { tags } => ParsedAction::RemoveTags(tag_names(tags)?),
             other => ParsedAction::AsIs(other.clone()),
         };
-        Ok(ParsedBulk { selection: self.select.read(&FIELDS)?, action })
+        Ok(ParsedBulk { selection: self.select.read(schema)?, action })
     }
 }
 

@@ -154,6 +154,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
         .map(|(one, text)| (one.after.id, text))
         .collect();
     store::reindex(tx, &scope, &renamed)?;
+    super::write_custom(tx, &scope, &changed.iter().map(|one| (&one.after, Some(&one.before))).collect::<Vec<_>>())?;
     let mut events = logged(changed.iter().map(|one| (&one.after, &one.events)));
     let refusing: Vec<&Customer> = changed
         .iter()

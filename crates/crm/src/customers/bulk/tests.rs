@@ -55,7 +55,7 @@ async fn crowd(db: &Db, actor: &Actor, count: usize) -> Vec<CustomerId> {
 
 async fn ask(db: &Db, actor: &Actor, select: Value, action: Value) -> Result<Uuid> {
     let body: CustomerBulk = serde_json::from_value(json!({"select": select, "action": action})).expect("a body");
-    let asked = body.parse()?;
+    let asked = body.parse(&customers::FIELDS)?;
     let actor = actor.clone();
     let accepted = db.write(move |tx| actions::ask(tx, &actor.at_one_moment(), &asked)).await?;
     Ok(accepted.job_id)

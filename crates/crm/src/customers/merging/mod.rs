@@ -16,6 +16,7 @@ pub use unmerge::unmerge;
 use super::{Customer, about, bulk::as_parsed};
 use crate::activity::{self, Change, Event};
 use crate::contacts::{self, Contact};
+use crate::custom_fields;
 use crate::duplicates;
 use crate::merging::{self, Cells, How, Merge, Record, Reference};
 use db::{Conn, Tx};
@@ -37,6 +38,8 @@ pub const REFERENCES: &[Reference] = &[
     // A segment that the survivor has left does not keep the loser's place in it from going over: see `store::join_as`.
     Reference { table: "segment_members", column: "customer_id", how: How::Joins { key: "segment_id", name: None } },
     Reference { table: "activities", column: "customer_id", how: How::Moves { key: "id", name: Some("activities") } },
+    // As values of the customer's own: what a merge writes over is remembered, and the loser keeps its rows.
+    Reference { table: "customer_custom_values", column: "customer_id", how: How::Own },
     Reference { table: "customers", column: "merged_into_id", how: How::Own },
     Reference {
         table: "customer_search",
@@ -69,6 +72,7 @@ pub fn merge(tx: &Tx<'_>, actor: &Actor, asked: &MergeCustomers) -> Result<Custo
     let everybody: Vec<CustomerId> = std::iter::once(asked.primary_id).chain(asked.ids.iter().copied()).collect();
     store::hold(tx, &scope, &everybody, actor.now())?;
     let (mut survivor, losers) = participants(tx, &scope, asked)?;
+    custom_fields::require_known(tx, &scope, custom_fields::Record::Customer, asked.fields.keys())?;
     let into = merging::into(tx, &scope, Record::Customer, asked.primary_id.0)?;
     let next = into.last().map_or(1, |last| last.position + 1);
     let mut events = Vec::new();
@@ -101,7 +105,16 @@ pub fn preview(c: &Conn<'_>, actor: &Actor, asked: &MergeCustomers) -> Result<Me
     asked.check()?;
     let scope = actor.scope();
     let (mut survivor, losers) = participants(c, &scope, asked)?;
-    let fields = FIELDS.into_iter().map(|name| (name.to_string(), winner(name, &survivor, &losers, asked))).collect();
+    custom_fields::require_known(c, &scope, custom_fields::Record::Customer, asked.fields.keys())?;
+    let everybody = std::iter::once(&survivor).chain(&losers);
+    let custom = custom_fields::names(everybody.map(|person| &person.customer.custom));
+    let names = FIELDS.into_iter().map(String::from).chain(custom);
+    let fields = names
+        .map(|name| {
+            let winner = winner(&name, &survivor, &losers, asked);
+            (name, winner)
+        })
+        .collect();
     let mut contacts = 0;
     let mut tags: BTreeSet<String> = survivor.customer.tags.iter().cloned().collect();
     for loser in &losers {
@@ -260,6 +273,8 @@ fn write(tx: &Tx<'_>, actor: &Actor, person: &mut Person) -> Result<()> {
     person.customer.updated_at = actor.now();
     super::store::update(tx, &scope, &person.customer)?;
     store::update_rest(tx, &scope, person)?;
+    let (id, custom) = (person.customer.id.0, &person.customer.custom);
+    custom_fields::replace_values(tx, &scope, custom_fields::Record::Customer, id, custom)?;
     super::store::reindex(tx, &scope, &person.customer)?;
     duplicates::mark(tx, actor, &[person.customer.id])
 }
@@ -270,5 +285,6 @@ fn changes(cells: &Cells) -> Vec<Change> {
         let cell = cells.get(name)?;
         Some(Change { field: name.into(), old: shown(name, &cell.before), new: shown(name, &cell.after) })
     };
-    FIELDS.into_iter().filter_map(change).collect()
+    let custom = cells.keys().map(String::as_str).filter(|name| name.starts_with(custom_fields::PREFIX));
+    FIELDS.into_iter().chain(custom).filter_map(change).collect()
 }

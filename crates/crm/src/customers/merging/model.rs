@@ -4,6 +4,7 @@ use super::super::Customer;
 use super::super::model::compose_name;
 use crate::companies::CompanyRef;
 use crate::contacts::{Channel, Contact, ContactStatus};
+use crate::custom_fields::{self, PREFIX};
 use crate::merging::{Cell, Cells};
 use platform::clock::Timestamp;
 use platform::error::{Existing, FieldError};
@@ -108,8 +109,8 @@ impl MergeCustomers {
         }
         for (name, winner) in &self.fields {
             let path = platform::pointer::field("/fields", name);
-            if !FIELDS.contains(&name.as_str()) {
-                let message = format!("use one of {}", FIELDS.join(", "));
+            if !FIELDS.contains(&name.as_str()) && !name.starts_with(PREFIX) {
+                let message = format!("use one of {}, or custom.<key>", FIELDS.join(", "));
                 faults.push(FieldError::new(path, "unknown_field", message));
             } else if !seen.contains(winner) {
                 faults.push(FieldError::new(path, "not_merged", "name the customer who stays or one of ids"));
@@ -186,7 +187,7 @@ impl Person {
             DO_NOT_CONTACT => json!(customer.do_not_contact),
             LAST_INBOUND => json!(customer.last_inbound_at.map(Timestamp::micros)),
             LAST_OUTBOUND => json!(customer.last_outbound_at.map(Timestamp::micros)),
-            _ => return None,
+            name => customer.custom.get(name.strip_prefix(PREFIX)?).cloned().unwrap_or_default(),
         })
     }
 
@@ -218,7 +219,7 @@ impl Person {
             DO_NOT_CONTACT => customer.do_not_contact = value.as_bool().unwrap_or(true),
             LAST_INBOUND => customer.last_inbound_at = time(),
             LAST_OUTBOUND => customer.last_outbound_at = time(),
-            _ => {}
+            name => custom_fields::set(&mut customer.custom, name, value),
         }
     }
 
@@ -282,7 +283,8 @@ pub(super) fn fold(
     let mut fold = Fold::default();
     let composed = |person: &Customer| compose_name(person.first_name.as_deref(), person.last_name.as_deref());
     let was_composed = survivor.customer.full_name == composed(&survivor.customer);
-    for name in FIELDS {
+    let custom = custom_fields::names([&survivor.customer.custom, &loser.customer.custom].into_iter());
+    for name in FIELDS.into_iter().chain(custom.iter().map(String::as_str)) {
         let (Some(before), Some(after)) = (survivor.value(name), loser.value(name)) else { continue };
         let is_chosen = match fields.get(name) {
             Some(winner) => *winner == loser.customer.id,
