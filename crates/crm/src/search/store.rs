@@ -262,13 +262,10 @@ pub(super) fn addresses(
     Ok(of)
 }
 
-/// The name of each record and two things beside it: job title and company, or city and nothing.
-pub(super) fn titles(
-    c: &Conn<'_>,
-    scope: &Scope,
-    source: &Source,
-    ids: &[Uuid],
-) -> Result<HashMap<Uuid, (String, [Option<String>; 2])>> {
+/// The name of a record and what stands beside it: job title and company, or city and nothing.
+pub(super) type Title = (String, [Option<String>; 2]);
+
+pub(super) fn titles(c: &Conn<'_>, scope: &Scope, source: &Source, ids: &[Uuid]) -> Result<HashMap<Uuid, Title>> {
     let statement = |part: &[Uuid]| {
         let mut sql = Sql::new(match source.kind {
             SearchKind::Customer => {
