@@ -17,11 +17,11 @@ async fn whatever_is_typed_gets_an_answer() {
         );
         assert_eq!(app.member.get("/search?q=unla").await.ok()["items"][0]["rank"], "near");
         let nothing = json!({"items": [], "nextCursor": null});
-        for query in ["", "?q=", "?q=++", "?q=%22%25_%5C*%28"] {
+        for query in ["", "?q=", "?q=++", "?q=%FF%FE", "?q=%22%25_%5C*%28"] {
             assert_eq!(app.member.get(&format!("/search{query}")).await.ok(), nothing, "{query}");
         }
         app.member.get(&format!("/search?q={}", "zo".repeat(5_000))).await.ok();
-        for query in ["?q=a&limit=0", "?q=a&limit=51", "?q=a&limit=x", "?q=a&kind=tag", "?q=%FF%FE", "?q=%00"] {
+        for query in ["?q=a&limit=0", "?q=a&limit=51", "?q=a&limit=x", "?q=a&kind=tag", "?q=%00"] {
             app.member.get(&format!("/search{query}")).await.refused(400, "malformed");
         }
         assert_eq!(app.stranger.get("/search?q=unal").await.ok(), nothing);
