@@ -262,7 +262,7 @@ pub(super) fn addresses(
     Ok(of)
 }
 
-/// The name of a record and two things beside it: job title and company, or city and nothing.
+/// The name of a record and what stands beside it: job title and company, or city and nothing.
 pub(super) type Title = (String, [Option<String>; 2]);
 
 pub(super) fn titles(c: &Conn<'_>, scope: &Scope, source: &Source, ids: &[Uuid]) -> Result<HashMap<Uuid, Title>> {

@@ -15,4 +15,5 @@ mod imports;
 mod kit;
 mod merging;
 mod program;
+mod search;
 mod segments;
