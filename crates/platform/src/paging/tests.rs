@@ -393,9 +393,11 @@ fn sorts_and_limits_are_checked() {
     assert_eq!(fault(sorted("--name")), at("sort", "unknown_field"));
     assert_eq!(fault(sorted("name,-name")), at("sort", "invalid_value"));
     assert_eq!(fault(sorted("name,at,title,age,score")), at("sort", "too_many"));
-    let keys: Vec<_> = sorted("").expect("the default").sorted_by().collect();
+    let list = sorted("").expect("the default");
+    let keys: Vec<_> = list.sorted_by().collect();
     assert_eq!(keys, [("at", true)]);
-    let keys: Vec<_> = sorted("-age, name").expect("a sort").sorted_by().collect();
+    let list = sorted("-age, name").expect("a sort");
+    let keys: Vec<_> = list.sorted_by().collect();
     assert_eq!(keys, [("age", true), ("name", false)]);
 
     let limited = |limit: &str| read(ListQuery { limit: Some(limit.into()), ..ListQuery::default() });
