@@ -4,6 +4,7 @@
 //! missed or come twice. The rows follow part by part. No cell is ever a formula, and an import takes every cell for
 //! what it was.
 
+use crate::custom_fields::{CustomField, Kind as FieldKind, PREFIX};
 use crate::fields::{formula_safe, from_formula_safe};
 use axum::body::{Body, Bytes};
 use axum::http::header;
@@ -11,10 +12,12 @@ use axum::response::{IntoResponse, Response};
 use db::Conn;
 use futures_util::{Stream, StreamExt as _, stream};
 use platform::http::Ctx;
+use platform::organisations::Member;
 use platform::paging::ListQuery;
 use platform::{Actor, Error, Result};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::Deserialize;
+use serde_json::Value;
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
@@ -56,19 +59,31 @@ impl ExportQuery {
         ListQuery { filter: self.filter.clone(), sort: self.sort.clone(), q: self.q.clone(), limit: None, cursor: None }
     }
 
-    /// The columns that are asked for, of those there are; `usual` when none are named.
+    /// Whether filter, sort or columns name a custom field, or no columns are named: then all of those come along.
+    pub(crate) fn concerns_custom_fields(&self) -> bool {
+        self.columns.as_deref().is_none_or(|columns| columns.is_empty() || columns.contains(PREFIX))
+            || self.list().names(PREFIX)
+    }
+
+    /// The columns that are asked for, of those there are; `usual` and the custom fields when none are named.
     ///
     /// # Errors
     /// [`Error::Malformed`] for an unknown column.
-    pub(crate) fn columns(&self, usual: &[&'static str], further: &[&'static str]) -> Result<Vec<&'static str>> {
+    pub(crate) fn columns(
+        &self,
+        usual: &[&'static str],
+        further: &[&'static str],
+        custom: &[CustomField],
+    ) -> Result<Vec<String>> {
+        let own: Vec<String> = custom.iter().map(CustomField::name).collect();
         let Some(asked) = self.columns.as_deref().filter(|asked| !asked.is_empty()) else {
-            return Ok(usual.to_vec());
+            return Ok(usual.iter().map(|name| (*name).to_owned()).chain(own).collect());
         };
-        let known = || usual.iter().chain(further).copied();
+        let known = || usual.iter().chain(further).copied().chain(own.iter().map(String::as_str));
         asked
             .split(',')
             .map(|name| {
-                known().find(|column| *column == name.trim()).ok_or_else(|| {
+                known().find(|column| *column == name.trim()).map(str::to_owned).ok_or_else(|| {
                     let name: String = name.chars().take(40).collect();
                     let all: Vec<&str> = known().collect();
                     Error::malformed("columns", "unknown_column", format!("{name} is none of {}", all.join(", ")))
@@ -118,6 +133,34 @@ impl Cell {
         Cell::Number(format!("{sign}{whole}.{rest:0width$}", width = digits as usize))
     }
 
+    /// A value of a custom field, as an import reads it: options by their names, members by their addresses.
+    pub(crate) fn custom(field: &CustomField, value: Option<&Value>, members: &[Member]) -> Cell {
+        let option = |value: &Value| {
+            let found = field.options.iter().find(|option| Some(option.id.to_string().as_str()) == value.as_str());
+            found.map(|option| option.label.as_str()).unwrap_or_default()
+        };
+        let Some(value) = value else { return Cell::text("") };
+        match field.kind {
+            FieldKind::Number => match value.as_f64() {
+                Some(number) => Cell::Number(number.to_string()),
+                None => Cell::text(""),
+            },
+            FieldKind::Boolean => Cell::text(value.to_string()),
+            FieldKind::Select => Cell::text(option(value)),
+            FieldKind::MultiSelect => {
+                let labels = value.as_array().into_iter().flatten().map(option);
+                Cell::text(labels.map(|label| crate::fields::list_entry(label)).collect::<Vec<_>>().join(", "))
+            }
+            FieldKind::User => {
+                let of = |member: &&Member| Some(member.id.to_string().as_str()) == value.as_str();
+                Cell::maybe(members.iter().find(of).map(|member| &member.email))
+            }
+            FieldKind::Text | FieldKind::Date | FieldKind::Url | FieldKind::Email => {
+                Cell::text(value.as_str().unwrap_or_default())
+            }
+        }
+    }
+
     fn as_str(&self) -> &str {
         match self {
             Cell::Text(text) | Cell::Number(text) => text,
@@ -130,7 +173,7 @@ pub(crate) struct Export<I> {
     pub kind: Kind,
     /// Without its ending.
     pub name: &'static str,
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<String>,
     /// The records, in order.
     pub ids: Vec<I>,
     /// The cells of some of them, in their order; those that are gone are left out.
@@ -138,7 +181,7 @@ pub(crate) struct Export<I> {
 }
 
 /// Reads the rows of a part.
-pub(crate) type Rows<I> = fn(&Conn<'_>, &Actor, &[I], &[&'static str]) -> Result<Vec<Vec<Cell>>>;
+pub(crate) type Rows<I> = fn(&Conn<'_>, &Actor, &[I], &[String]) -> Result<Vec<Vec<Cell>>>;
 
 impl<I: Copy + Send + Sync + 'static> Export<I> {
     /// Answers the file; what goes wrong later cuts the connection, so that half a file is not taken for a whole one.
@@ -220,8 +263,8 @@ fn told(parts: impl Stream<Item = Result<Bytes>> + Send) -> impl Stream<Item = R
     })
 }
 
-fn head(columns: &[&'static str]) -> Vec<Cell> {
-    columns.iter().map(|column| Cell::text(*column)).collect()
+fn head(columns: &[String]) -> Vec<Cell> {
+    columns.iter().map(Cell::text).collect()
 }
 
 fn line(cells: &[Cell]) -> Result<Vec<u8>> {
@@ -316,8 +359,8 @@ mod tests {
     #[test]
     fn columns_are_chosen_by_name() {
         let query = |columns: &str| ExportQuery { columns: Some(columns.into()), ..ExportQuery::default() };
-        assert_eq!(query("").columns(&["a", "b"], &["c"]).unwrap(), ["a", "b"]);
-        assert_eq!(query("c, a").columns(&["a", "b"], &["c"]).unwrap(), ["c", "a"]);
-        assert!(query("a,d").columns(&["a", "b"], &["c"]).is_err());
+        assert_eq!(query("").columns(&["a", "b"], &["c"], &[]).unwrap(), ["a", "b"]);
+        assert_eq!(query("c, a").columns(&["a", "b"], &["c"], &[]).unwrap(), ["c", "a"]);
+        assert!(query("a,d").columns(&["a", "b"], &["c"], &[]).is_err());
     }
 }

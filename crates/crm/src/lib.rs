@@ -6,8 +6,6 @@ pub mod fields;
 
 pub mod news;
 
-mod export;
-
 pub mod activity;
 
 pub mod merging;
@@ -17,6 +15,8 @@ pub mod tags;
 pub mod contacts;
 
 pub mod custom_fields;
+
+mod export;
 
 pub mod segment_rules;
 

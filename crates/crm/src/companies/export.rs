@@ -2,6 +2,7 @@
 
 use super::api::DEFAULT_SORT;
 use super::{Company, FIELDS, bulk, ids};
+use crate::custom_fields::{self, CustomField, PREFIX, Record};
 use crate::export::{Cell, Export, ExportQuery, Kind};
 use axum::response::Response;
 use db::Conn;
@@ -40,23 +41,31 @@ const FURTHER: [&str; 4] = ["updatedAt", "archived", "parentId", "ownerId"];
 /// # Errors
 /// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
 pub(super) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
-    let columns = asked.columns(&USUAL, &FURTHER)?;
-    let list = asked.list().read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    let fields = match asked.concerns_custom_fields() {
+        true => ctx.read(|c, actor| custom_fields::living(c, &actor.scope(), Record::Company)).await?,
+        false => Vec::new(),
+    };
+    let columns = asked.columns(&USUAL, &FURTHER, &fields)?;
+    let named = asked.list().names(PREFIX);
+    let schema = custom_fields::schema_for(&ctx, Record::Company, &FIELDS, named).await?;
+    let list = asked.list().read(schema, DEFAULT_SORT, Me::Allowed)?;
     let ids = ctx.read(move |c, actor| ids(c, actor, &list)).await?;
     Export { kind, name: "companies", columns, ids, rows }.answer(ctx)
 }
 
-fn rows(c: &Conn<'_>, actor: &Actor, part: &[CompanyId], columns: &[&'static str]) -> Result<Vec<Vec<Cell>>> {
+fn rows(c: &Conn<'_>, actor: &Actor, part: &[CompanyId], columns: &[String]) -> Result<Vec<Vec<Cell>>> {
     let scope = actor.scope();
     let members = organisations::members(c, &scope)?;
     let currency = organisations::currency(c, &scope)?;
+    let fields = custom_fields::living(c, &scope, Record::Company)?;
     let found = bulk::load(c, &scope, part)?;
     let found: HashMap<CompanyId, Company> = found.into_iter().map(|company| (company.id, company)).collect();
-    let row = |company: &Company| columns.iter().map(|column| cell(company, column, &members, &currency)).collect();
+    let row =
+        |company: &Company| columns.iter().map(|column| cell(company, column, &members, &currency, &fields)).collect();
     Ok(part.iter().filter_map(|id| found.get(id)).map(row).collect())
 }
 
-fn cell(company: &Company, column: &str, members: &[Member], currency: &str) -> Cell {
+fn cell(company: &Company, column: &str, members: &[Member], currency: &str, fields: &[CustomField]) -> Cell {
     let owner = || members.iter().find(|member| Some(member.id) == company.owner_id);
     match column {
         "id" => Cell::text(company.id.to_string()),
@@ -79,7 +88,10 @@ fn cell(company: &Company, column: &str, members: &[Member], currency: &str) -> 
         "archived" => Cell::text(company.archived_at.is_some().to_string()),
         "createdAt" => Cell::text(company.created_at.to_string()),
         "updatedAt" => Cell::text(company.updated_at.to_string()),
-        _ => Cell::text(""),
+        name => match fields.iter().find(|field| field.name() == name) {
+            Some(field) => Cell::custom(field, company.custom.get(&field.key), members),
+            None => Cell::text(""),
+        },
     }
 }
 

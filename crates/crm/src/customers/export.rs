@@ -4,6 +4,7 @@ use super::api::DEFAULT_SORT;
 use super::{Customer, FIELDS, bulk, ids};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, Contact};
+use crate::custom_fields::{self, CustomField, PREFIX, Record};
 use crate::export::{Cell, Export, ExportQuery, Kind};
 use crate::tags::TagName;
 use axum::response::Response;
@@ -59,8 +60,14 @@ const FURTHER: [&str; 8] = [
 /// # Errors
 /// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
 pub(super) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
-    let columns = asked.columns(&USUAL, &FURTHER)?;
-    let list = asked.list().read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    let fields = match asked.concerns_custom_fields() {
+        true => ctx.read(|c, actor| custom_fields::living(c, &actor.scope(), Record::Customer)).await?,
+        false => Vec::new(),
+    };
+    let columns = asked.columns(&USUAL, &FURTHER, &fields)?;
+    let named = asked.list().names(PREFIX);
+    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, named).await?;
+    let list = asked.list().read(schema, DEFAULT_SORT, Me::Allowed)?;
     let ids = ctx.read(move |c, actor| ids(c, actor, &list)).await?;
     Export { kind, name: "customers", columns, ids, rows }.answer(ctx)
 }
@@ -68,11 +75,12 @@ pub(super) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<
 /// What a row needs beside the customer.
 struct Around {
     members: Vec<Member>,
+    fields: Vec<CustomField>,
     /// Only when a column is about them.
     companies: HashMap<CompanyId, Company>,
 }
 
-fn rows(c: &Conn<'_>, actor: &Actor, part: &[CustomerId], columns: &[&'static str]) -> Result<Vec<Vec<Cell>>> {
+fn rows(c: &Conn<'_>, actor: &Actor, part: &[CustomerId], columns: &[String]) -> Result<Vec<Vec<Cell>>> {
     let scope = actor.scope();
     let found = bulk::load(c, &scope, part)?;
     let mut companies: Vec<CompanyId> = Vec::new();
@@ -82,6 +90,7 @@ fn rows(c: &Conn<'_>, actor: &Actor, part: &[CustomerId], columns: &[&'static st
     let companies = companies::bulk::load(c, &scope, &companies)?;
     let around = Around {
         members: organisations::members(c, &scope)?,
+        fields: custom_fields::living(c, &scope, Record::Customer)?,
         companies: companies.into_iter().map(|company| (company.id, company)).collect(),
     };
     let found: HashMap<CustomerId, Customer> = found.into_iter().map(|customer| (customer.id, customer)).collect();
@@ -129,7 +138,10 @@ fn cell(customer: &Customer, column: &str, around: &Around) -> Cell {
         "lastActivityAt" => Cell::text(customer.last_activity_at.to_string()),
         "lastInboundAt" => Cell::maybe(customer.last_inbound_at),
         "lastOutboundAt" => Cell::maybe(customer.last_outbound_at),
-        _ => Cell::text(""),
+        name => match around.fields.iter().find(|field| field.name() == name) {
+            Some(field) => Cell::custom(field, customer.custom.get(&field.key), &around.members),
+            None => Cell::text(""),
+        },
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::contacts::model::Channel;
+use crate::custom_fields;
 
 /// The records that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -29,6 +30,13 @@ impl RecordKind {
             "customer" | "customers" => Some(RecordKind::Customer),
             "company" | "companies" => Some(RecordKind::Company),
             _ => None,
+        }
+    }
+
+    pub(super) fn with_custom_fields(self) -> custom_fields::Record {
+        match self {
+            RecordKind::Customer => custom_fields::Record::Customer,
+            RecordKind::Company => custom_fields::Record::Company,
         }
     }
 

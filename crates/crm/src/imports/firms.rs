@@ -21,6 +21,7 @@ use super::people::Origin;
 use crate::activity::{Event, changes};
 use crate::companies::bulk::{self, Changed, Fresh};
 use crate::companies::{Company, CompanyRef, DEPTH_MAX};
+use crate::custom_fields;
 
 /// Fields whose changes a row can make; the parent follows in the second pass.
 const FIELDS: [&str; 11] = [
@@ -352,6 +353,7 @@ impl Deciding<'_> {
         let id = id.unwrap_or_else(|| CompanyId(self.actor.new_id()));
         let name = firm.name.clone().or_else(|| firm.domains.first().cloned()).unwrap_or_default();
         let mut company = Company::named(id, name, now);
+        company.custom.clone_from(&firm.custom);
         company.created_at = firm.created_at.map_or(now, Timestamp);
         company.owner_id = firm.owner;
         company.domains.clone_from(&firm.domains);
@@ -385,7 +387,9 @@ impl Deciding<'_> {
                 after.domains.push(domain.clone());
             }
         }
+        after.custom.extend(firm.custom.clone());
         let mut before = Before { changes: changes(&current, &after, &FIELDS), ..Before::default() };
+        before.changes.extend(custom_fields::changes(&current.custom, &after.custom));
         if let Some(owner) = firm.owner
             && after.owner_id != Some(owner)
             && (after.owner_id.is_none() || self.rules.overwrite_owner)

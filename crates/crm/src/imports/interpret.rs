@@ -9,10 +9,12 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use platform::Actor;
+use platform::filter::date_of;
 use platform::ids::{CompanyId, CustomerId, UserId};
 use platform::organisations::Member;
 use platform::policy;
 use platform::text::fold;
+use serde_json::Value;
 
 use super::field::{Field, RecordKind};
 use super::mapping;
@@ -22,6 +24,8 @@ use super::values::{self, Bad, dates, numbers, places};
 use crate::companies::SizeBand;
 use crate::contacts::model as address;
 use crate::contacts::{CONTACTS_MAX, Channel, ContactLabel, ParsedContact};
+use crate::custom_fields::model::OPTIONS_MAX;
+use crate::custom_fields::{CustomField, Kind, Values};
 use crate::tags::TagName;
 
 /// Distinct values of one column whose country is remembered, and misspellings that are looked into.
@@ -72,6 +76,8 @@ pub struct Person {
     pub owner_fault: Option<Fault>,
     /// Microseconds UTC.
     pub created_at: Option<i64>,
+    /// Of custom fields.
+    pub custom: Values,
 }
 
 /// What a row says about a company.
@@ -97,6 +103,8 @@ pub struct Firm {
     pub owner_fault: Option<Fault>,
     /// Microseconds UTC.
     pub created_at: Option<i64>,
+    /// Of custom fields.
+    pub custom: Values,
 }
 
 impl Person {
@@ -136,6 +144,8 @@ pub struct Surroundings {
     pub members: Vec<Member>,
     pub zone: TimeZone,
     pub currency: String,
+    /// The living custom fields of the record.
+    pub fields: Vec<CustomField>,
 }
 
 /// Reads the rows of one import.
@@ -148,6 +158,7 @@ pub struct Interpreter {
     /// For phone numbers without a country code where the row names no country.
     region: Option<&'static str>,
     columns: Vec<Column>,
+    custom: Vec<Column<CustomField>>,
     countries: HashMap<String, Result<&'static str, Bad>>,
     near_left: usize,
     offers: Vec<Offer>,
@@ -166,10 +177,10 @@ struct Known {
 
 /// A column that is imported.
 #[derive(Debug, Clone)]
-struct Column {
+struct Column<F = Field> {
     index: usize,
     name: String,
-    field: Field,
+    field: F,
     label: Option<ContactLabel>,
     /// What the person wants certain values to mean, by their folded form.
     meanings: HashMap<String, String>,
@@ -204,6 +215,24 @@ impl Interpreter {
                 })
             })
             .collect();
+        let custom: Vec<Column<CustomField>> = mapping
+            .iter()
+            .filter_map(|mapped| {
+                let name = mapped.field.as_deref()?;
+                let field = around.fields.iter().find(|field| field.name() == name)?.clone();
+                let index = profile.columns.iter().position(|column| column.name == mapped.column)?;
+                let found = &profile.columns[index];
+                Some(Column {
+                    index,
+                    name: mapped.column.clone(),
+                    field,
+                    label: None,
+                    meanings: mapped.values.iter().map(|(from, to)| (fold(from.trim()), to.clone())).collect(),
+                    notation: found.numbers.notation(),
+                    order: found.dates.order(&zone_name),
+                })
+            })
+            .collect();
         // The country of a row is known before its phone numbers are read, and the address of an owner before a name
         // that several may have.
         columns.sort_by_key(|column| (column.field != Field::Country, column.field == Field::OwnerName, column.index));
@@ -221,6 +250,7 @@ impl Interpreter {
             zone: around.zone,
             currency: around.currency,
             columns,
+            custom,
             countries: HashMap::new(),
             near_left: NEAR_MAX,
             offers: Vec::new(),
@@ -264,6 +294,7 @@ impl Interpreter {
         });
         self.columns = columns;
         outcome?;
+        person.custom = self.custom(cells)?;
         choose_primaries(&mut person.contacts);
         match person.nameless() {
             Some(fault) if person.id.is_none() => Err(fault),
@@ -352,6 +383,7 @@ impl Interpreter {
         });
         self.columns = columns;
         outcome?;
+        firm.custom = self.custom(cells)?;
         if let Some(fault) = firm.nameless().filter(|_| firm.id.is_none()) {
             return Err(fault);
         }
@@ -397,6 +429,72 @@ impl Interpreter {
             _ => {}
         }
         Ok(())
+    }
+
+    /// What a row says of custom fields.
+    fn custom(&self, cells: &[String]) -> Result<Values, Fault> {
+        let mut values = Values::new();
+        for column in &self.custom {
+            let content = column.content(cells);
+            if content.is_empty() {
+                continue;
+            }
+            let value = self.custom_value(column, &content).map_err(|bad| column.fault(&content, &bad))?;
+            values.extend(value.map(|value| (column.field.key.clone(), value)));
+        }
+        Ok(values)
+    }
+
+    fn custom_value(&self, column: &Column<CustomField>, content: &str) -> Result<Option<Value>, Bad> {
+        let field = &column.field;
+        let option = |label: &str| {
+            let by_id = || field.options.iter().find(|option| option.id.to_string() == label);
+            let found = field.option_named(label).or_else(by_id);
+            found.map(|option| Value::from(option.id.to_string())).ok_or_else(|| {
+                let options = field.options.iter().filter(|option| !option.archived).take(10);
+                let options: Vec<&str> = options.map(|option| option.label.as_str()).collect();
+                let message = format!("is no option of {}, such as {}", field.label, options.join(", "));
+                Bad { reason: Cow::Owned(message) }
+            })
+        };
+        let value = match field.kind {
+            Kind::Text | Kind::Url | Kind::Email => Value::from(content),
+            Kind::Number => Value::from(numbers::number(content, column.notation)?),
+            Kind::Date => {
+                let at = dates::instant_us(content, column.order, &TimeZone::UTC)?;
+                let date = date_of(at.div_euclid(24 * 3_600_000_000));
+                Value::from(date.map(|date| date.to_string()).unwrap_or_default())
+            }
+            Kind::Boolean => match fold(content).as_str() {
+                "true" | "yes" | "y" | "1" | "x" | "ja" | "oui" | "si" | "sim" | "да" => Value::Bool(true),
+                "false" | "no" | "n" | "0" | "nein" | "non" | "nao" | "нет" => Value::Bool(false),
+                _ => return Err(bad("is neither yes nor no")),
+            },
+            Kind::Select => option(content)?,
+            Kind::MultiSelect => {
+                let labels = values::list(content, OPTIONS_MAX)?;
+                Value::Array(labels.iter().map(|label| option(label)).collect::<Result<_, _>>()?)
+            }
+            Kind::User => Value::from(self.member(content)?.to_string()),
+        };
+        // What a file has may be an option that was put aside: an export has it too.
+        field
+            .parse(&value, Some(&value), "")
+            .map_err(|fault| Bad { reason: Cow::Owned(format!("is no value of {}: {}", field.label, fault.message)) })
+    }
+
+    /// A member by address or name.
+    fn member(&self, content: &str) -> Result<UserId, Bad> {
+        let key = fold(content);
+        let by_address = self.members.iter().find(|member| member.email == key);
+        let mut named = self.members.iter().filter(|member| member.name == key);
+        match (by_address, named.next(), named.next()) {
+            (Some(member), ..) | (None, Some(member), None) => Ok(member.id),
+            (None, Some(_), Some(_)) => {
+                Err(bad("is the name of several members; use a column with their email addresses"))
+            }
+            _ => Err(bad("is no member of this organisation")),
+        }
     }
 
     /// A country, looked up once per distinct value; a near miss is accepted and reported.
@@ -481,7 +579,7 @@ impl Interpreter {
     }
 }
 
-impl Column {
+impl<F> Column<F> {
     /// What the cell says, after the person's own list of meanings.
     fn content<'a>(&'a self, cells: &'a [String]) -> Cow<'a, str> {
         let content = cells.get(self.index).map_or("", |cell| values::content(cell));

@@ -29,6 +29,7 @@ use super::reader::Note;
 use super::store::{self, Phase, Staged, Step, Stored};
 use super::{firms, people, undo};
 use crate::companies::Company;
+use crate::custom_fields;
 use crate::customers::Customer;
 
 /// Rows of one transaction. A chunk changes pages of the database all over the indexes: nine a row when it has 1,500 rows,
@@ -172,6 +173,7 @@ impl Work<'_> {
                     members: organisations::members(c, &scope)?,
                     zone: organisations::zone(c, &scope)?,
                     currency: organisations::currency(c, &scope)?,
+                    fields: custom_fields::living(c, &scope, stored.import.record.with_custom_fields())?,
                 };
                 Ok(Some((stored, around)))
             })

@@ -32,6 +32,7 @@ pub mod values;
 
 pub use model::{Import, ImportSummary, PlanBody, State};
 
+use crate::custom_fields;
 use db::{Conn, Tx};
 use platform::http::Page;
 use platform::ids::ImportId;
@@ -88,8 +89,9 @@ pub fn plan(tx: &Tx<'_>, actor: &Actor, id: ImportId, body: &PlanBody) -> Result
     if !is_open || stored.import.started_at.is_some() || stored.is_emptied {
         return Err(refused(&stored, "planned"));
     }
-    body.check(stored.import.record, &stored.profile)?;
     let scope = actor.scope();
+    let fields = custom_fields::living(tx, &scope, stored.import.record.with_custom_fields())?;
+    body.check(stored.import.record, &stored.profile, &fields)?;
     let mapping: Vec<ImportMapped> = stored
         .profile
         .columns
@@ -115,6 +117,11 @@ pub fn run(tx: &Tx<'_>, actor: &Actor, id: ImportId) -> Result<Import> {
         return Err(refused(&stored, "run"));
     }
     let (scope, import) = (actor.scope(), &stored.import);
+    let fields = custom_fields::living(tx, &scope, import.record.with_custom_fields())?;
+    if let Some(gone) = import.mapping.iter().find(|mapped| mapped.names_none_of(&fields)) {
+        let detail = format!("the custom field of the column {} is archived; plan again without it", gone.column);
+        return Err(Error::conflict("archived_field", detail));
+    }
     store::remember_mapping(tx, &scope, import.record, &stored.header_key, &import.mapping, actor.now())?;
     start(tx, actor, &stored, jobs::RUN, State::Running)?;
     store::set_started(tx, &scope, id, actor.now())?;

@@ -15,6 +15,7 @@ use super::field::{Field, RecordKind};
 use super::mapping::Guess;
 use super::profile::Profile;
 use super::reader::Note;
+use crate::custom_fields::{CustomField, PREFIX};
 
 /// Distinct values of one column that may be given a meaning.
 const VALUES_MAX: usize = 1_000;
@@ -141,9 +142,10 @@ impl PlanBody {
     ///
     /// # Errors
     /// [`Error::Invalid`] naming every fault.
-    pub(super) fn check(&self, record: RecordKind, profile: &Profile) -> Result<()> {
+    pub(super) fn check(&self, record: RecordKind, profile: &Profile, custom: &[CustomField]) -> Result<()> {
         let mut faults = Vec::new();
         let (mut columns, mut fields) = (HashSet::new(), HashSet::new());
+        let mut own = HashSet::new();
         for (index, mapped) in self.mapping.iter().enumerate() {
             let path = |part: &str| format!("/mapping/{index}/{part}");
             if !profile.columns.iter().any(|column| column.name == mapped.column) {
@@ -156,7 +158,13 @@ impl PlanBody {
                 faults.push(FieldError::new(path("values"), "too_many", message));
             }
             let Some(name) = mapped.field.as_deref() else { continue };
+            let is_own = custom.iter().any(|field| field.name() == name);
+            if is_own && !own.insert(name) {
+                let message = format!("{name} is filled by another column already; leave one of them out");
+                faults.push(FieldError::new(path("field"), "repeated", message));
+            }
             match Field::parse(record, name) {
+                None if is_own => {}
                 None => faults.push(FieldError::new(path("field"), "unknown_field", unknown_field(record, name))),
                 Some(field) if !field.is_repeatable() && !fields.insert(field) => {
                     let message = format!("{name} is filled by another column already; leave one of them out");
@@ -174,7 +182,7 @@ impl PlanBody {
 
 fn unknown_field(record: RecordKind, name: &str) -> String {
     if let Some(key) = name.strip_prefix("custom.") {
-        return format!("there is no custom field {key}");
+        return format!("there is no custom field {key}; add it to the {} first", record.as_str());
     }
     let known: Vec<&str> = record.fields().iter().map(|field| field.as_str()).collect();
     format!("use one of {}, or null to leave the column out", known.join(", "))
@@ -219,6 +227,12 @@ impl ImportMapped {
             field: mapped.field.clone(),
             values: mapped.values.clone(),
         }
+    }
+
+    /// Whether it means a custom field that is none of these.
+    pub(super) fn names_none_of(&self, fields: &[CustomField]) -> bool {
+        let own = self.field.as_ref().filter(|name| name.starts_with(PREFIX));
+        own.is_some_and(|name| !fields.iter().any(|field| field.name() == *name))
     }
 
     pub(super) fn left_out(column: &str) -> ImportMapped {
@@ -396,7 +410,7 @@ mod tests {
     #[test]
     fn a_mapping_names_columns_and_fields_that_are_there() {
         let profile = Profile::new(&["A".to_owned(), "B".to_owned(), "C".to_owned()]);
-        let faults = |mapping: &[(&str, Option<&str>)]| match plan(mapping).check(RecordKind::Customer, &profile) {
+        let faults = |mapping: &[(&str, Option<&str>)]| match plan(mapping).check(RecordKind::Customer, &profile, &[]) {
             Ok(()) => Vec::new(),
             Err(Error::Invalid(faults)) => faults.into_iter().map(|fault| (fault.path, fault.code)).collect(),
             Err(other) => panic!("{other}"),

@@ -19,7 +19,7 @@ use super::interpret::{Fault, Person};
 use super::memory::{Memory, key};
 use crate::activity::{Change, Event, changes};
 use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, Holder, ParsedContact};
-use crate::custom_fields::Values;
+use crate::custom_fields;
 use crate::customers::bulk::{self, Changed, Fresh};
 use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
 use crate::customers::{Customer, Source};
@@ -497,7 +497,7 @@ impl Deciding<'_> {
             last_outbound_at: None,
             contacts,
             tags,
-            custom: Values::new(),
+            custom: person.custom.clone(),
             created_at: person.created_at.map_or(now, platform::clock::Timestamp),
             updated_at: now,
             version: 1,
@@ -537,6 +537,7 @@ impl Deciding<'_> {
         take(&mut after.language, &person.language);
         take(&mut after.timezone, &person.timezone);
         take(&mut after.country, &person.country);
+        after.custom.extend(person.custom.clone());
         let added = self.new_contacts(&mut after, person)?;
         let tags = new_tags(&mut after, person)?;
         let by_domain = self.move_company(&mut after, person, &added);
@@ -684,7 +685,8 @@ impl Deciding<'_> {
 fn changed_fields(before: &mut Customer, after: &mut Customer) -> Vec<Change> {
     let set_aside =
         [&mut *before, &mut *after].map(|one| (std::mem::take(&mut one.contacts), std::mem::take(&mut one.tags)));
-    let changes = changes(before, after, &LOGGED_FIELDS);
+    let mut changes = changes(before, after, &LOGGED_FIELDS);
+    changes.extend(custom_fields::changes(&before.custom, &after.custom));
     for (one, (contacts, tags)) in [before, after].into_iter().zip(set_aside) {
         (one.contacts, one.tags) = (contacts, tags);
     }

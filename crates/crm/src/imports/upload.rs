@@ -20,6 +20,7 @@ use super::model::{Import, ImportMapped};
 use super::profile::Profile;
 use super::reader::{self, Choice, Head, Limits, ReadError};
 use super::store::{self, Staged, Uploaded};
+use crate::custom_fields;
 
 /// Rows and bytes of one transaction while a file is taken in.
 const CHUNK_ROWS: usize = 2_000;
@@ -237,10 +238,14 @@ pub(super) fn publish(
 ) -> Result<Import> {
     let scope = actor.scope();
     let header_key = header_key(&found.head.columns);
+    let fields = custom_fields::living(tx, &scope, record.with_custom_fields())?;
     let guessed: Vec<ImportMapped> =
-        mapping::guess(record, &found.profile).into_iter().map(ImportMapped::guessed).collect();
+        mapping::guess_with(record, &found.profile, &fields).into_iter().map(ImportMapped::guessed).collect();
     let mapping = match store::recall_mapping(tx, &scope, record, &header_key)? {
-        Some(remembered) => in_file_order(&found.head.columns, remembered),
+        Some(remembered) => in_file_order(&found.head.columns, remembered)
+            .into_iter()
+            .map(|mapped| if mapped.names_none_of(&fields) { ImportMapped::left_out(&mapped.column) } else { mapped })
+            .collect(),
         None => guessed,
     };
     let uploaded = Uploaded {

@@ -59,6 +59,13 @@ const ROUTES: &[Line] = &[
     ("GET", "/tags/{id}", Members, NONE),
     ("PATCH", "/tags/{id}", Members, |_| json!({"description": "Changed"})),
     ("DELETE", "/tags/{id}", Admins, NONE),
+    // Custom fields
+    ("GET", "/custom-fields", Members, NONE),
+    ("POST", "/custom-fields", Admins, |f| json!({"record": "customer", "label": format!("F {}", f.unique), "kind": "text"})),
+    ("GET", "/custom-fields/{id}", Members, NONE),
+    ("PATCH", "/custom-fields/{id}", Admins, |f| json!({"label": format!("G {}", f.unique)})),
+    ("POST", "/custom-fields/{id}/archive", Admins, NONE),
+    ("POST", "/custom-fields/{id}/restore", Admins, NONE),
     // Segments
     ("GET", "/segments", Members, NONE),
     ("POST", "/segments/query", Members, EMPTY),
@@ -170,6 +177,7 @@ pub struct Fixture {
     /// A static one, made by the first member like the view.
     segment: String,
     view: String,
+    field: String,
     key: String,
     session: String,
     job: String,
@@ -215,6 +223,13 @@ impl Fixture {
         let segment = app.member.post("/segments", segment).await.created();
         let view = json!({"name": format!("V {unique}"), "record": "customer", "visibility": "org"});
         let view = app.member.post("/views", view).await.created();
+        // Only where it is needed: a record has so many and no more.
+        let field = if path.is_empty() || path.starts_with("/custom-fields/") {
+            let body = json!({"record": "company", "label": format!("F {unique}"), "kind": "text"});
+            text(&app.owner.post("/custom-fields", body).await.created(), "id")
+        } else {
+            String::new()
+        };
         let key = app.owner.post("/api-keys", json!({"name": "Key", "role": "member"})).await.created();
         // Only where it is needed: the newest sessions push the oldest out.
         let session = if path.contains("sessions/{id}") {
@@ -241,6 +256,7 @@ impl Fixture {
             tag: text(&tag, "id"),
             segment: text(&segment, "id"),
             view: text(&view, "id"),
+            field,
             key: text(&key, "id"),
             session,
             job: job.to_string(),
@@ -257,6 +273,7 @@ impl Fixture {
             Some("duplicates") => &self.pair,
             Some("segments") => &self.segment,
             Some("views") => &self.view,
+            Some("custom-fields") => &self.field,
             Some("api-keys") => &self.key,
             Some("members") => &self.member_id,
             Some("me") => &self.session,

@@ -6,6 +6,7 @@ mod accounts;
 mod api_keys;
 mod audit;
 mod bulk;
+mod custom_fields;
 mod customers;
 mod document;
 mod exports;

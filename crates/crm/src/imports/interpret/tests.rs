@@ -38,7 +38,7 @@ fn reader_for(record: RecordKind, columns: &[(&str, &str)], rows: &[&[&str]], ro
         })
         .collect();
     let zone = TimeZone::get("Europe/Berlin").expect("a known zone");
-    let around = Surroundings { members, zone, currency: "USD".to_owned() };
+    let around = Surroundings { members, zone, currency: "USD".to_owned(), fields: Vec::new() };
     Interpreter::new(record, &profile, &mapping, actor, around)
 }
 

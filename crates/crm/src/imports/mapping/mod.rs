@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 use super::field::{Field, RecordKind};
 use super::profile::{Column, Profile};
 use crate::contacts::model::ContactLabel;
+use crate::custom_fields::CustomField;
+use platform::text::fold;
 
 /// Guesses below this are not made.
 const CONFIDENCE_MIN: f64 = 0.5;
@@ -68,6 +70,25 @@ pub fn guess(record: RecordKind, profile: &Profile) -> Vec<Guess> {
         })
         .collect()
 }
+
+/// As [`guess`], where columns are custom fields that have their name: as exports write it, whatever stands there, or as
+/// people do, unless they surely are something else.
+pub fn guess_with(record: RecordKind, profile: &Profile, fields: &[CustomField]) -> Vec<Guess> {
+    let mut guesses = guess(record, profile);
+    for field in fields {
+        let (label, name) = (fold(&field.label), field.name());
+        let exported = guesses.iter().position(|guess| guess.column.trim() == name);
+        let named = || guesses.iter().position(|guess| guess.confidence < OWN && fold(guess.column.trim()) == label);
+        if let Some(guess) = exported.or_else(named).and_then(|place| guesses.get_mut(place)) {
+            guess.field = Some(name);
+            guess.confidence = OWN;
+        }
+    }
+    guesses
+}
+
+/// Confidence in a column that has the very name of a custom field.
+const OWN: f64 = 0.95;
 
 fn is_guessed_again(field: Field) -> bool {
     field.channel().is_some()

@@ -83,6 +83,25 @@ pub fn amount_minor(text: &str, notation: Notation, currency: &str) -> Parsed<i6
         .ok_or_else(|| Bad::new("is larger than any amount that can be kept"))
 }
 
+/// Any number. Where nothing tells how the column writes them, digits and a point are read as programs do.
+pub fn number(text: &str, notation: Notation) -> Parsed<f64> {
+    let is_bad = || Bad::new("is not a number; write it like 1234.56");
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    if notation == Notation::Unknown
+        && is_plain
+        && let Ok(number) = text.parse()
+    {
+        return Ok(number);
+    }
+    let number = Written::of(text).ok_or_else(is_bad)?;
+    if number.currency.is_some() {
+        return Err(is_bad());
+    }
+    let (mantissa, scale) = number.value(notation)?;
+    let value: f64 = format!("{mantissa}e{}", -scale).parse().map_err(|_| is_bad())?;
+    Ok(if number.is_negative { -value } else { value })
+}
+
 /// Largest amount, in minor units: beyond it JSON clients lose digits.
 const AMOUNT_MINOR_MAX: i128 = (1 << 53) - 1;
 
