@@ -47,6 +47,16 @@ test('rolling back leaves a field that a later change has written', () => {
   expect(rollBackRecord([now], 'a', { name: 'first try' }, { name: 'Ada' })).toEqual([now]);
 });
 
+test('rolling back looks at every custom value by itself', () => {
+  const before = { custom: { tier: 'gold', size: 1 } };
+  const attempted = { custom: { tier: 'gold', size: 2, since: '2026-01-01' } };
+  // Meanwhile the tier was changed by a later change.
+  const now = { ...ada, custom: { ...attempted.custom, tier: 'silver' } };
+  expect(rollBackRecord([now], 'a', attempted, before)).toEqual([
+    { ...ada, custom: { tier: 'silver', size: 1 } },
+  ]);
+});
+
 test('finds the record wherever it is', () => {
   expect(findRecord(infinite, 'b')).toBe(bob);
   expect(findRecord(page, 'c')).toBeUndefined();

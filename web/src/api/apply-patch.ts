@@ -56,7 +56,7 @@ export function mergeRecord(data: unknown, incoming: Identified): unknown {
 
 /**
  * Takes back the fields of one failed change. A field that meanwhile holds something else was written by a later change
- * and is left alone.
+ * and is left alone; the values of custom fields are each looked at by themselves.
  */
 export function rollBackRecord(
   data: unknown,
@@ -69,9 +69,22 @@ export function rollBackRecord(
     for (const [field, value] of Object.entries(attempted)) {
       if (Object.is((record as unknown as Record<string, unknown>)[field], value))
         restored[field] = before[field];
+      else if (field === 'custom')
+        restored.custom = rolledBackValues(record as unknown as Record<string, unknown>, attempted, before);
     }
     return { ...record, ...restored };
   });
+}
+
+function rolledBackValues(...states: Array<Record<string, unknown>>): Record<string, unknown> {
+  const [now, attempted, before] = states.map(({ custom }) => (isObject(custom) ? custom : {}));
+  const values = { ...now };
+  for (const key of Object.keys({ ...attempted, ...before })) {
+    if (Object.is(attempted?.[key], before?.[key]) || !Object.is(now?.[key], attempted?.[key])) continue;
+    if (before?.[key] === undefined) delete values[key];
+    else values[key] = before[key];
+  }
+  return values;
 }
 
 function mapList(list: unknown[], change: Change): unknown[] {

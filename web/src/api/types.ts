@@ -60,6 +60,14 @@ export type MergeBody = Schemas['MergeCustomers'] | Schemas['MergeCompanies'];
 
 export type Tag = Schemas['Tag'];
 
+/** A field that the organisation has added to a record. */
+export type CustomField = Schemas['CustomField'];
+export type CustomFieldKind = Schemas['CustomFieldKind'];
+export type CustomFieldPatch = Schemas['CustomFieldPatch'];
+export type NewCustomField = Schemas['NewCustomField'];
+/** The records that may have custom fields. */
+export type CustomFieldRecord = Schemas['CustomFieldRecord'];
+
 export type Segment = Schemas['Segment'];
 export type SegmentKind = Schemas['SegmentKind'];
 /** A segment where others refer to it. */

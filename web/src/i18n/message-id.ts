@@ -3,6 +3,7 @@ import type bulk from './locales/en/bulk.late.json';
 import type common from './locales/en/common.json';
 import type companies from './locales/en/companies.json';
 import type customers from './locales/en/customers.json';
+import type customfields from './locales/en/customfields.late.json';
 import type duplicates from './locales/en/duplicates.late.json';
 import type exporting from './locales/en/export.late.json';
 import type fields from './locales/en/fields.json';
@@ -23,6 +24,7 @@ export type MessageId = keyof (typeof common &
   typeof auth &
   typeof bulk &
   typeof shell &
+  typeof customfields &
   typeof duplicates &
   typeof exporting &
   typeof fields &

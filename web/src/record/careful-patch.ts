@@ -1,13 +1,13 @@
 import { ApiError } from '@/api/errors';
-import { clashingFields } from './clash';
+import { clashingFields, flat } from './clash';
 import { inOrder } from './in-order';
 
 interface CarefulPatch<T> {
   id: string;
-  /** The fields that are sent. */
+  /** The fields that are sent; `flat`. */
   body: Readonly<Record<string, unknown>>;
   version: number;
-  /** The record as the person saw it. */
+  /** The record as the person saw it; `flat`. */
   seen: Readonly<Record<string, unknown>>;
   send: (version: number) => Promise<T>;
   read: () => Promise<T>;
@@ -34,7 +34,7 @@ export function carefulPatch<T extends { id: string; version: number }>({
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 412) throw error;
       const current = isRecord<T>(error.problem.current, id) ? error.problem.current : await read();
-      const fields = clashingFields(body, seen, current as unknown as Record<string, unknown>);
+      const fields = clashingFields(body, seen, flat(current as unknown as Record<string, unknown>));
       if (fields.length > 0 && (await ask(current, fields)) === 'theirs') return current;
       return send(current.version);
     }

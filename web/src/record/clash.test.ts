@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '@/api/types';
-import { authorOf, clashingFields } from './clash';
+import { authorOf, clashingFields, flat } from './clash';
 
 describe('a clash of two edits', () => {
   it('is one only where the same field was changed to something else', () => {
@@ -37,4 +37,9 @@ it('names who changed the field last', () => {
   ];
   expect(authorOf(events, ['country'])?.actor.name).toBe('jonas');
   expect(authorOf(events, ['language'])).toBeUndefined();
+});
+
+it('values of custom fields stand beside the other fields', () => {
+  expect(flat({ name: 'Ada', custom: { tier: 'gold' } })).toEqual({ name: 'Ada', 'custom.tier': 'gold' });
+  expect(flat({ name: 'Ada' })).toEqual({ name: 'Ada' });
 });

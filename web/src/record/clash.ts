@@ -1,5 +1,13 @@
 import type { Activity, FieldChange } from '@/api/types';
 
+/** Fields by the names that changes have: the values of custom fields beside the others, as `custom.<key>`. */
+export function flat(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { custom, ...others } = fields;
+  const rest: Record<string, unknown> = others;
+  for (const [key, value] of Object.entries(custom ?? {})) rest[`custom.${key}`] = value;
+  return rest;
+}
+
 /**
  * The fields of an edit that somebody else has changed since the person saw the record. Fields that still hold what the
  * person saw, or already hold what the person wants, are no clash.

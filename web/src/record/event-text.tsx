@@ -21,7 +21,15 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { client, unwrap } from '@/api/client';
-import type { Activity, ActivityDetails, Channel, Customer, FieldChange, LoggedTalk } from '@/api/types';
+import type {
+  Activity,
+  ActivityDetails,
+  Channel,
+  Customer,
+  CustomFieldRecord,
+  FieldChange,
+  LoggedTalk,
+} from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
 import { channels } from './channels';
@@ -29,7 +37,10 @@ import { useFieldText } from './field-text';
 import { useNames } from './use-sources';
 
 type Known = keyof ActivityDetails;
-type Renderer<T extends Known> = (props: { detail: ActivityDetails[T] }) => ReactNode;
+type Renderer<T extends Known> = (props: {
+  detail: ActivityDetails[T];
+  record?: CustomFieldRecord;
+}) => ReactNode;
 
 const sources = {
   manual: 'record.source.manual',
@@ -45,23 +56,29 @@ function Created({ detail }: { detail: { source: Customer['source'] | string } }
   return t('event.customer.createdFrom', { source });
 }
 
+interface ChangesProps {
+  detail: { changes: FieldChange[] };
+  /** Whose custom fields may be among them. */
+  record?: CustomFieldRecord;
+}
+
 /** Every changed field on its own line. */
-function Changes({ detail }: { detail: { changes: FieldChange[] } }) {
+function Changes({ detail, record }: ChangesProps) {
   const changes = Array.isArray(detail.changes) ? detail.changes : [];
   return (
     <ul>
       {changes.map((change) => (
         <li key={change.field}>
-          <ChangeText change={change} />
+          <ChangeText change={change} record={record} />
         </li>
       ))}
     </ul>
   );
 }
 
-function ChangeText({ change }: { change: FieldChange }) {
+function ChangeText({ change, record }: { change: FieldChange; record: CustomFieldRecord | undefined }) {
   const t = useT();
-  const { fieldLabel, valueText } = useFieldText();
+  const { fieldLabel, valueText } = useFieldText(record);
   const field = fieldLabel(change.field);
   const linked = change.field === 'companyId' || change.field === 'parentId';
   const old = useCompanyName(linked ? change.old : null);
@@ -87,20 +104,20 @@ function useCompanyName(id: unknown): string | null {
 }
 
 /** Another record was folded into this one, with the values that it brought. */
-function Merged({ detail }: { detail: { name: string; changes: FieldChange[] } }) {
+function Merged({ detail, record }: ChangesProps & { detail: { name: string } }) {
   return (
     <>
       {useT()('event.record.merged', { name: detail.name })}
-      <Changes detail={detail} />
+      <Changes detail={detail} record={record} />
     </>
   );
 }
 
-function Unmerged({ detail }: { detail: { name: string; changes: FieldChange[] } }) {
+function Unmerged({ detail, record }: ChangesProps & { detail: { name: string } }) {
   return (
     <>
       {useT()('event.record.unmerged', { name: detail.name })}
-      <Changes detail={detail} />
+      <Changes detail={detail} record={record} />
     </>
   );
 }
@@ -262,7 +279,9 @@ function isKnown(event: Activity): boolean {
 export function EventText({ event }: { event: Activity }) {
   if (!isKnown(event)) return <RawEvent event={event} />;
   const Text = renderers[event.type as Known].Text as Renderer<Known>;
-  return <Text detail={event.detail as ActivityDetails[Known]} />;
+  const [kind] = event.type.split('.');
+  const record = kind === 'customer' || kind === 'company' ? kind : undefined;
+  return <Text detail={event.detail as ActivityDetails[Known]} record={record} />;
 }
 
 function RawEvent({ event }: { event: Activity }) {

@@ -1,7 +1,10 @@
 import { useMemo } from 'react';
+import { useBootstrap } from '@/api/bootstrap';
+import type { CustomFieldRecord } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { customFieldNamed, useCustomText } from './custom-fields';
 import { useNames } from './use-sources';
 
 const fields = {
@@ -48,14 +51,19 @@ const statuses = {
   opted_out: 'record.status.opted_out',
 } as const;
 
-/** Names of fields and values of records in words, as messages and timelines need them. */
-export function useFieldText() {
+/** Names of fields and values of records in words, as messages and timelines need them; custom fields are the record's. */
+export function useFieldText(record?: CustomFieldRecord) {
   const t = useT();
   const format = useFormat();
   const names = useNames();
+  const { customFields } = useBootstrap();
+  const customText = useCustomText();
   return useMemo(() => {
+    const custom = (field: string) => customFieldNamed(customFields, record, field);
     const valueText = (field: string, value: unknown): string => {
       if (value === null || value === undefined || value === '') return t('record.value.empty');
+      const own = custom(field);
+      if (own) return customText(own, value) || t('record.value.empty');
       if (typeof value === 'boolean') return t(value ? 'record.value.yes' : 'record.value.no');
       if (Array.isArray(value)) return value.length === 0 ? t('record.value.empty') : value.join(', ');
       if (typeof value === 'number') return format.number(value);
@@ -69,8 +77,9 @@ export function useFieldText() {
     };
     return {
       /** The label of a field; its own name when this build does not know it. */
-      fieldLabel: (field: string) => (field in fields ? t(fields[field as keyof typeof fields]) : field),
+      fieldLabel: (field: string) =>
+        field in fields ? t(fields[field as keyof typeof fields]) : (custom(field)?.label ?? field),
       valueText,
     };
-  }, [t, format, names]);
+  }, [t, format, names, customFields, customText, record]);
 }

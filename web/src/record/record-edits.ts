@@ -1,5 +1,6 @@
 import type { useT } from '@/i18n/use-t';
 import { carefulPatch } from './careful-patch';
+import { flat } from './clash';
 import type { useFieldText } from './field-text';
 import { inOrder } from './in-order';
 import type { useAskClash } from './use-ask-clash';
@@ -9,6 +10,16 @@ interface Editable {
   id: string;
   version: number;
   archivedAt: string | null;
+  custom: Values;
+}
+
+/** Of custom fields, by key. */
+type Values = { [key: string]: unknown };
+
+/** What a record holds of its custom fields once these are set; `null` empties one. */
+function withValues(known: Values, set: Values): Values {
+  const all = Object.entries({ ...known, ...set });
+  return Object.fromEntries(all.filter(([, value]) => value !== null));
 }
 
 /** How one kind of record is changed. */
@@ -32,7 +43,9 @@ interface Kind<Item, Patch> {
 }
 
 /** The changes that every record has: its fields, and whether it is archived. */
-export function recordEdits<Item extends Editable, Patch extends object>(kind: Kind<Item, Patch>) {
+export function recordEdits<Item extends Editable, Patch extends { custom?: Values }>(
+  kind: Kind<Item, Patch>,
+) {
   const { run, now, nameOf, linked } = kind;
 
   /** Sets fields; `shown` holds what goes with them on screen, such as the company of its id. */
@@ -44,10 +57,14 @@ export function recordEdits<Item extends Editable, Patch extends object>(kind: K
   ): Promise<Item | null> => {
     const { t, fieldLabel } = now();
     const seen = record as unknown as Readonly<Record<string, unknown>>;
-    const wanted = body as Readonly<Record<string, unknown>>;
-    const keys = Object.keys(body);
-    const about = { field: fieldLabel(keys[0] ?? ''), name: nameOf(record) };
-    const before = Object.fromEntries(keys.map((key) => [key, seen[key]])) as Patch;
+    const wanted = flat(body as Readonly<Record<string, unknown>>);
+    const { custom, ...plain } = body;
+    const about = { field: fieldLabel(Object.keys(wanted)[0] ?? ''), name: nameOf(record) };
+    const valuesBefore = Object.keys(custom ?? {}).map((key) => [key, record.custom[key] ?? null]);
+    const before = {
+      ...Object.fromEntries(Object.keys(plain).map((key) => [key, seen[key]])),
+      ...(custom ? { custom: Object.fromEntries(valuesBefore) } : {}),
+    } as Patch;
     const relinked = linked.id in body;
     const companyName = (of: Partial<Item>) =>
       (of[linked.company] as { name: string } | null | undefined)?.name ?? t('record.value.empty');
@@ -56,7 +73,7 @@ export function recordEdits<Item extends Editable, Patch extends object>(kind: K
         id: record.id,
         body: wanted,
         version: record.version,
-        seen,
+        seen: flat(seen),
         send: (version) => kind.send(record.id, version, body),
         read: () => kind.read(record.id),
         ask: (current, fields) =>
@@ -64,14 +81,18 @@ export function recordEdits<Item extends Editable, Patch extends object>(kind: K
             about.name,
             record.id,
             fields,
-            current as unknown as Record<string, unknown>,
+            flat(current as unknown as Record<string, unknown>),
             wanted,
             relinked ? { [linked.id]: { theirs: companyName(current), mine: companyName(shown) } } : {},
           ),
       });
     const item = await run(
       record,
-      { ...(body as Partial<Item>), ...shown },
+      {
+        ...(plain as object as Partial<Item>),
+        ...(custom ? { custom: withValues(record.custom, custom) } : {}),
+        ...shown,
+      },
       write,
       {
         done: t('record.edit.saved', about),

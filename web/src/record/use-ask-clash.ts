@@ -5,7 +5,7 @@ import { useFieldText } from './field-text';
 
 /** Asks about a clash, with the name and the time of whoever was quicker when the timeline tells. */
 export function useAskClash(record: 'customers' | 'companies') {
-  const { fieldLabel, valueText } = useFieldText();
+  const { fieldLabel, valueText } = useFieldText(record === 'customers' ? 'customer' : 'company');
   return async (
     name: string,
     id: string,

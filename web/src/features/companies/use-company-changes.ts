@@ -15,7 +15,7 @@ export type CompanyChanges = ReturnType<typeof useCompanyChanges>;
 export function useCompanyChanges() {
   const t = useT();
   const queryClient = useQueryClient();
-  const { fieldLabel } = useFieldText();
+  const { fieldLabel } = useFieldText('company');
   const ask = useAskClash('companies');
   const run = useRunChange<Company>({
     keys: companyKeys,

@@ -30,7 +30,7 @@ export function useCustomerChanges() {
   const me = useMe();
   const names = useNames();
   const tags = useTags();
-  const { fieldLabel } = useFieldText();
+  const { fieldLabel } = useFieldText('customer');
   const ask = useAskClash('customers');
   const run = useRunChange<Customer>({
     keys: customerKeys,

@@ -1,5 +1,6 @@
 import { ArrowRight, CircleAlert } from 'lucide-react';
 import { useMemo } from 'react';
+import { useBootstrap } from '@/api/bootstrap';
 import type { Import, ImportRecord } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
@@ -33,16 +34,17 @@ interface ColumnRowProps {
 
 export function ColumnRow({ record, column, field, certainty, own, clashes, onFieldChange }: ColumnRowProps) {
   const t = useT();
+  const { customFields } = useBootstrap();
   const options = useMemo<ComboboxOption[]>(
     () => [
       { value: leftOut, label: t('imports.columns.doNotImport') },
-      ...fieldsOf(record).map(({ name, label, hint }) => ({
+      ...fieldsOf(record, customFields).map(({ name, label, hint }) => ({
         value: name,
-        label: t(label),
+        label: typeof label === 'string' ? t(label) : label.text,
         hint: hint ? t(hint) : undefined,
       })),
     ],
-    [record, t],
+    [record, customFields, t],
   );
   const value = options.find((option) => option.value === (field ?? leftOut)) ?? null;
   return (

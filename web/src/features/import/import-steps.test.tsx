@@ -94,12 +94,15 @@ function Check({ onPlan = () => {}, onRun = () => {}, patch }: CheckProps) {
 
 function signedInAs(role: Role) {
   const queryClient = testQueryClient();
-  queryClient.setQueryData(bootstrapQuery.queryKey, { me: { id: 'u1', role } } as Bootstrap);
+  queryClient.setQueryData(bootstrapQuery.queryKey, {
+    me: { id: 'u1', role },
+    customFields: [] as Bootstrap['customFields'],
+  } as Bootstrap);
   return queryClient;
 }
 
 test('guesses are said in words, and what is left out is named', async () => {
-  const screen = await renderApp(<Columns />);
+  const screen = await renderApp(<Columns />, signedInAs('owner'));
   await expect.element(screen.getByText('Certain', { exact: true })).toBeVisible();
   await expect.element(screen.getByText('Please check', { exact: true })).toBeVisible();
   await expect.element(screen.getByText('1 column is not imported:')).toBeVisible();
@@ -111,7 +114,7 @@ test('guesses are said in words, and what is left out is named', async () => {
 
 test('a field that is filled twice is marked in both rows and stops the check', async () => {
   const onNext = vi.fn();
-  const screen = await renderApp(<Columns onNext={onNext} />);
+  const screen = await renderApp(<Columns onNext={onNext} />, signedInAs('owner'));
   const field = screen.getByRole('combobox', { name: 'Field for the column Gründung' });
   await userEvent.click(field);
   await userEvent.fill(field, 'company na');
@@ -131,7 +134,7 @@ test('a field that is filled twice is marked in both rows and stops the check', 
 });
 
 test('without a name or domain there is nothing to import', async () => {
-  const screen = await renderApp(<Columns />);
+  const screen = await renderApp(<Columns />, signedInAs('owner'));
   const field = screen.getByRole('combobox', { name: 'Field for the column Firma' });
   await userEvent.click(field);
   await userEvent.fill(field, 'do not');

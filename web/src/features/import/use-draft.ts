@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useBootstrap } from '@/api/bootstrap';
 import type { Import } from '@/api/types';
 import { type Draft, draftOf, sameDraft } from './logic/mapping';
 import { keepDraft, readDraft } from './logic/stored-draft';
@@ -14,7 +15,7 @@ export interface DraftHandle {
 
 /** What the person wants of the columns. Starts from the server's mapping, and follows it when the file is read anew. */
 export function useDraft(item: Import): DraftHandle {
-  const base = draftOf(item);
+  const base = draftOf(item, useBootstrap().customFields);
   // A new reading has other columns or guesses, and makes a draft of the old ones pointless.
   const reading = JSON.stringify([
     item.id,

@@ -25,6 +25,12 @@ test('tells a change by its old and new value', () => {
   );
 });
 
+test('names the record of a custom field', () => {
+  expect(tell({ id: 'x', record: 'customer', key: 'tier', label: 'Tier' })).toBe(
+    '<audit.field.record>: <nav.customers.label>, <audit.field.key>: tier, <audit.field.name>: Tier',
+  );
+});
+
 test('shows what it does not know as it is', () => {
   expect(tell({ scopes: ['a', 'b'] })).toBe('scopes: ["a","b"]');
 });

@@ -12,6 +12,10 @@ const actions: Record<string, MessageId> = {
   'login.throttled': 'audit.loginThrottled.label',
   'password.changed': 'audit.passwordChanged.label',
   'password.reset': 'audit.passwordReset.label',
+  'custom_field.created': 'audit.customFieldCreated.label',
+  'custom_field.updated': 'audit.customFieldUpdated.label',
+  'custom_field.archived': 'audit.customFieldArchived.label',
+  'custom_field.restored': 'audit.customFieldRestored.label',
 };
 
 const fields: Record<string, MessageId> = {
@@ -24,6 +28,14 @@ const fields: Record<string, MessageId> = {
   currency: 'settings.organisation.currency',
   failures: 'audit.field.failures',
   sessionsEnded: 'audit.field.sessionsEnded',
+  label: 'audit.field.name',
+  record: 'audit.field.record',
+  key: 'audit.field.key',
+};
+
+const records: Record<string, MessageId> = {
+  customer: 'nav.customers.label',
+  company: 'nav.companies.label',
 };
 
 /** The text for an action; an action of a newer server has none and is shown by its own name. */
@@ -50,6 +62,8 @@ export function describeDetail(
   const show = (key: string, value: unknown): string => {
     if (value === null || value === undefined || value === '') return '–';
     if (typeof value === 'object') return JSON.stringify(value);
+    const record = key === 'record' ? records[String(value)] : undefined;
+    if (record) return t(record);
     return key.endsWith('At') && typeof value === 'string' ? formatDate(value) : String(value);
   };
   const parts: string[] = [];

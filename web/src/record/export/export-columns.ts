@@ -55,7 +55,11 @@ export function exportColumns(record: ExportRecord): ReadonlyArray<readonly [str
 }
 
 /** The columns of a list as a file calls them, in the list's order; what no file has is left out. */
-export function columnsOnScreen(record: ExportRecord, shown: readonly string[]): string[] {
-  const known = new Set(columns[record].map(([name]) => name));
+export function columnsOnScreen(
+  record: ExportRecord,
+  shown: readonly string[],
+  custom: readonly string[] = [],
+): string[] {
+  const known = new Set([...columns[record].map(([name]) => name), ...custom]);
   return shown.map((id) => (id === 'owner' ? 'owner.name' : id)).filter((id) => known.has(id));
 }

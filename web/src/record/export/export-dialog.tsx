@@ -6,6 +6,7 @@ import { Button, buttonStyle } from '@/ui/button';
 import { Checkbox } from '@/ui/checkbox';
 import { Dialog } from '@/ui/dialog';
 import { RadioCards } from '@/ui/radio-cards';
+import { useCustomFields } from '../custom-fields';
 import { type ExportFormat, exportAddress } from './export-address';
 import { columnsOnScreen, type ExportRecord, exportColumns } from './export-columns';
 
@@ -35,9 +36,17 @@ export function ExportDialog({
   const t = useT();
   const [format, setFormat] = useState<ExportFormat>('csv');
   const [which, setWhich] = useState<'screen' | 'all' | 'own'>('screen');
-  const shown = columnsOnScreen(record, columns);
-  const offered = exportColumns(record);
-  const all = offered.map(([name]) => name);
+  const custom = useCustomFields(record === 'customers' ? 'customer' : 'company');
+  const offered = [
+    ...exportColumns(record).map(([name, label]) => ({ name, label: t(label) })),
+    ...custom.map(({ info, label }) => ({ name: info.field, label })),
+  ];
+  const all = offered.map(({ name }) => name);
+  const shown = columnsOnScreen(
+    record,
+    columns,
+    custom.map(({ info }) => info.field),
+  );
   const [own, setOwn] = useState<readonly string[]>(() => ['id', ...shown.filter((name) => name !== 'id')]);
   const chosen =
     which === 'screen' ? shown : which === 'all' ? all : all.filter((name) => own.includes(name));
@@ -109,10 +118,10 @@ export function ExportDialog({
           />
           {which === 'own' ? (
             <ul className="mt-3 grid gap-x-4 gap-y-1.5 rounded-md border border-line p-3 sm:grid-cols-2">
-              {offered.map(([name, label]) => (
+              {offered.map(({ name, label }) => (
                 <li key={name}>
                   <Checkbox
-                    label={t(label)}
+                    label={label}
                     checked={own.includes(name)}
                     onCheckedChange={(checked) =>
                       setOwn(checked ? [...own, name] : own.filter((other) => other !== name))

@@ -11,6 +11,12 @@ test('the file has what the list shows, in its order, as far as files have it', 
   expect(columnsOnScreen('companies', ['name', 'customerCount', 'owner'])).toEqual(['name', 'owner.name']);
 });
 
+test('custom fields are columns of a file', () => {
+  expect(columnsOnScreen('customers', ['custom.tier', 'custom.gone'], ['custom.tier'])).toEqual([
+    'custom.tier',
+  ]);
+});
+
 test('no column is offered twice', () => {
   for (const record of ['customers', 'companies'] as const) {
     const names = exportColumns(record).map(([name]) => name);

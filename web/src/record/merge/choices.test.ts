@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Company, Customer } from '@/api/types';
-import { compare, fieldsOf, likeliest, mergeRows, survivorFirst, winnerOf } from './choices';
+import type { Company, Customer, CustomField } from '@/api/types';
+import { compare, fieldsOf, likeliest, mergeRows, rowsOf, survivorFirst, winnerOf } from './choices';
 
 const person = (id: string, more: Partial<Customer> = {}) =>
   ({
@@ -57,6 +57,19 @@ test('the parts of a name go together, and only when names differ', () => {
     lastName: '2',
   });
   expect(compare(rows, [ada, person('3')]).different).toEqual([]);
+});
+
+test('custom fields are compared and chosen as the others are', () => {
+  const own = { info: { field: 'custom.tier' } } as CustomField;
+  const lists = { info: { field: 'custom.lists' } } as CustomField;
+  const records = [
+    person('1', { custom: { tier: 'gold', lists: ['a', 'b'] } }),
+    person('2', { custom: { tier: 'silver', lists: ['a', 'b'] } }),
+  ];
+  const { different, equal } = compare(rowsOf('customer', [own, lists]), records);
+  expect(different.map(({ field }) => field)).toContain('custom.tier');
+  expect(equal.map(({ field }) => field)).toContain('custom.lists');
+  expect(fieldsOf(different, records, { 'custom.tier': '2' })['custom.tier']).toBe('2');
 });
 
 test('a parent company is left to the merge unless it was chosen', () => {

@@ -1,5 +1,6 @@
 /** Pure rules of a merge: what differs between records, and whose value stands. */
-import type { Company, Customer } from '@/api/types';
+import type { Company, Customer, CustomField } from '@/api/types';
+import { CUSTOM } from '../custom-names';
 
 export type MergeRecord = 'customer' | 'company';
 export type Mergeable = Customer | Company;
@@ -34,6 +35,11 @@ export const mergeRows: Record<MergeRecord, readonly Row[]> = {
   ].map(alone),
 };
 
+/** With the fields that the organisation has added. */
+export function rowsOf(record: MergeRecord, custom: readonly CustomField[]): readonly Row[] {
+  return [...mergeRows[record], ...custom.map(({ info }) => alone(info.field))];
+}
+
 /** More columns than this cannot be compared. */
 export const MERGE_MAX = 6;
 
@@ -41,7 +47,17 @@ export function nameOf(record: Mergeable): string {
   return 'fullName' in record ? record.fullName : record.name;
 }
 
+/** What a custom field of the record holds. */
+export function customValue(record: Mergeable, field: string): unknown {
+  return record.custom[field.slice(CUSTOM.length)];
+}
+
+/** What can be compared of a field; null for none. */
 export function fieldValue(record: Mergeable, field: string): string | number | null {
+  if (field.startsWith(CUSTOM)) {
+    const own = customValue(record, field);
+    return own === undefined || typeof own === 'number' ? (own ?? null) : String(own);
+  }
   const value = (record as unknown as Readonly<Record<string, unknown>>)[field];
   return typeof value === 'number' || (typeof value === 'string' && value !== '') ? value : null;
 }

@@ -22,6 +22,7 @@ const person = (id: string, more: Partial<Customer>) =>
     claimedById: null,
     contacts: [],
     tags: [],
+    custom: {},
     doNotContact: false,
     archivedAt: null,
     createdAt: '2026-01-01T10:00:00Z',
@@ -61,6 +62,7 @@ async function open(ids: string[], onMerged = vi.fn()) {
     org: { currency: 'EUR' },
     members: [],
     tags: [],
+    customFields: [],
   } as unknown as Bootstrap);
   const subject = { record: 'customer' as const, ids };
   const screen = await renderApp(

@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { CircleAlert } from 'lucide-react';
-import { type CSSProperties, Fragment, type ReactNode, useId, useRef, useState } from 'react';
+import { type CSSProperties, Fragment, type ReactNode, useId, useMemo, useRef, useState } from 'react';
 import { useBootstrap } from '@/api/bootstrap';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
@@ -12,6 +12,8 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { cutSearch } from '@/lib/search-text';
+import { useCustomFields } from '@/record/custom-fields';
+import { CUSTOM } from '@/record/custom-names';
 import { useFieldText } from '@/record/field-text';
 import { useSources } from '@/record/use-sources';
 import { Alert } from '@/ui/alert';
@@ -26,6 +28,7 @@ import { previewQuery, recordQuery, sendMerge, sendUnmerge, useMergeChanged } fr
 import {
   type Chosen,
   compare,
+  customValue,
   fieldsOf,
   fieldValue,
   likeliest,
@@ -34,6 +37,7 @@ import {
   mergeRows,
   nameOf,
   type Row,
+  rowsOf,
   survivorFirst,
   winnerOf,
 } from './choices';
@@ -68,7 +72,8 @@ export function MergeDialog(props: MergeDialogProps) {
 function Steps({ subject, given, onClose, onMerged }: MergeDialogProps & { given: MergeSubject }) {
   const t = useT();
   const { record } = given;
-  const rows = mergeRows[record];
+  const custom = useCustomFields(record);
+  const rows = useMemo(() => rowsOf(record, custom), [record, custom]);
   const changed = useMergeChanged();
   const [ids, setIds] = useState(given.ids);
   const queries = useQueries({ queries: ids.map((id) => ({ ...recordQuery(record, id), staleTime: 0 })) });
@@ -299,13 +304,14 @@ function FindOther({ record, own, input, onPick, onLeave }: FindOtherProps) {
 }
 
 /** The value of a field as people read it. */
-function useValue() {
+function useValue(kind: MergeRecord) {
   const format = useFormat();
   const { currency } = useBootstrap().org;
-  const { valueText } = useFieldText();
+  const { valueText } = useFieldText(kind);
   return (record: Mergeable, field: string): ReactNode => {
     const value = fieldValue(record, field);
     if (value === null) return null;
+    if (field.startsWith(CUSTOM)) return valueText(field, customValue(record, field));
     if (field === 'companyId') return 'company' in record ? record.company?.name : value;
     if (field === 'parentId') return 'parent' in record ? record.parent?.name : value;
     if (field === 'annualRevenue') return format.money(Number(value), currency);
@@ -346,8 +352,8 @@ function Choices({
 }: ChoicesProps) {
   const t = useT();
   const name = useId();
-  const shown = useValue();
-  const { fieldLabel } = useFieldText();
+  const shown = useValue(record);
+  const { fieldLabel } = useFieldText(record);
   const nameField = mergeRows[record][0]?.field;
   const line =
     'grid gap-x-2 gap-y-1 sm:gap-y-0 sm:[grid-template-columns:7rem_repeat(var(--columns),minmax(10rem,1fr))]';
@@ -481,8 +487,8 @@ interface OutcomeProps {
 function Outcome({ record, survivor, losers, result, counts, winners, rows }: OutcomeProps) {
   const t = useT();
   const format = useFormat();
-  const shown = useValue();
-  const { fieldLabel } = useFieldText();
+  const shown = useValue(record);
+  const { fieldLabel } = useFieldText(record);
   const changes = rows.filter(({ field }) => fieldValue(survivor, field) !== fieldValue(result, field));
   const going = Object.entries(counts).filter(([, count]) => count > 0);
   const stopped = 'doNotContact' in survivor && 'doNotContact' in result;

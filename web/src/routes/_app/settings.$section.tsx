@@ -1,7 +1,9 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { SettingsLayout } from '@/features/settings/settings-layout';
+import { loadLateTexts } from '@/i18n/setup';
 
 export const Route = createFileRoute('/_app/settings/$section')({
+  loader: loadLateTexts,
   component: SettingsSectionRoute,
 });
 

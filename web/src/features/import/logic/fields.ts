@@ -1,11 +1,11 @@
-import type { ImportRecord } from '@/api/types';
+import type { CustomField, ImportRecord } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 
 /** A field that a column of a file can fill. */
 export interface ImportField {
   /** Name in the API. */
   name: string;
-  label: MessageId;
+  label: MessageId | { readonly text: string };
   /** What belongs into it, where the label alone does not say so. */
   hint?: MessageId;
   /** Several columns may fill it: a person has several addresses, a company several domains, and tags add up. */
@@ -57,13 +57,32 @@ const fields: Record<ImportRecord, ImportField[]> = {
   ],
 };
 
-/** In the order of the template. */
-export function fieldsOf(record: ImportRecord): ImportField[] {
-  return fields[record];
+const customHints: { [Kind in CustomField['kind']]?: MessageId } = {
+  select: 'imports.fieldHint.customSelect',
+  multi_select: 'imports.fieldHint.customMultiSelect',
+  date: 'imports.fieldHint.customDate',
+  user: 'imports.fieldHint.customUser',
+};
+
+/** In the order of the template, and then the organisation's own. */
+export function fieldsOf(record: ImportRecord, custom: readonly CustomField[] = []): ImportField[] {
+  const own = custom.filter((field) => field.record === record && field.archivedAt === null);
+  return [
+    ...fields[record],
+    ...own.map(({ info, label, kind }) => ({
+      name: info.field,
+      label: { text: label },
+      hint: customHints[kind],
+    })),
+  ];
 }
 
-export function findField(record: ImportRecord, name: string | null): ImportField | undefined {
-  return name === null ? undefined : fields[record].find((field) => field.name === name);
+export function findField(
+  record: ImportRecord,
+  name: string | null,
+  custom: readonly CustomField[] = [],
+): ImportField | undefined {
+  return name === null ? undefined : fieldsOf(record, custom).find((field) => field.name === name);
 }
 
 /** A row of the record must fill one of these at least, or it names nobody. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Import } from '@/api/types';
+import type { CustomField, Import } from '@/api/types';
 import {
   certaintyOf,
   draftOf,
@@ -48,6 +48,22 @@ test('a draft starts from the mapping of the server', () => {
 
 test('a field that this build does not know counts as not matched', () => {
   expect(draftOf(guessed({ Ref: 'custom.reference' })).Ref?.field).toBeNull();
+});
+
+test('custom fields of the record are kept, archived ones and those of others are not', () => {
+  const own = (change: Partial<CustomField>) =>
+    ({
+      record: 'customer',
+      label: 'Reference',
+      kind: 'text',
+      archivedAt: null,
+      info: { field: 'custom.reference' },
+      ...change,
+    }) as CustomField;
+  const item = guessed({ Ref: 'custom.reference' });
+  expect(draftOf(item, [own({})]).Ref?.field).toBe('custom.reference');
+  expect(draftOf(item, [own({ archivedAt: '2026-01-01T00:00:00Z' })]).Ref?.field).toBeNull();
+  expect(draftOf(item, [own({ record: 'company' })]).Ref?.field).toBeNull();
 });
 
 test('what is sent names every column once, without the confidence', () => {

@@ -1,4 +1,4 @@
-import type { Import, ImportMapping, ImportRecord } from '@/api/types';
+import type { CustomField, Import, ImportMapping, ImportRecord } from '@/api/types';
 import { findField, isNaming } from './fields';
 
 /** What the person wants of one column. */
@@ -24,11 +24,14 @@ export function certaintyOf(field: string | null, confidence: number): Certainty
 }
 
 /** The server's mapping as a draft. Fields that this build does not know count as not matched. */
-export function draftOf({ record, columns, mapping }: Pick<Import, 'record' | 'columns' | 'mapping'>): Draft {
+export function draftOf(
+  { record, columns, mapping }: Pick<Import, 'record' | 'columns' | 'mapping'>,
+  custom: readonly CustomField[] = [],
+): Draft {
   const draft: Draft = {};
   for (const { name } of columns) {
     const known = mapping.find(({ column }) => column === name);
-    const field = findField(record, known?.field ?? null);
+    const field = findField(record, known?.field ?? null, custom);
     draft[name] = { field: field?.name ?? null, values: known?.values ?? {} };
   }
   return draft;
