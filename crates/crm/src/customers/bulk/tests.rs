@@ -655,20 +655,72 @@ fn archive_and_stop(tx: &db::Tx<'_>, actor: &Actor, chunk: &Chunk) -> Result<Vec
     Ok(outcomes)
 }
 
+/// One that does chunks in another way.
+fn bulk_runner_of(db: &Db, owner: &Actor, act: platform::bulk::Act) -> jobs::Runner {
+    let mut registry = jobs::Registry::new();
+    platform::bulk::jobs::register(&mut registry, &owner.clock, &[(actions::RECORD, act)]);
+    let of = owner.clock.clone();
+    let clock = jobs::Clock::new(move || of.now().micros());
+    jobs::Runner::new(db.clone(), registry, clock, jobs::Options::default()).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wish_to_stop_that_comes_after_the_last_one_is_too_late() {
     each_engine(|db| async move {
         let owner = org(&db).await;
         crowd(&db, &owner, 5).await;
         let id = ask(&db, &owner, tagged("crowd"), json!({"kind": "archive"})).await.unwrap();
-        let mut registry = jobs::Registry::new();
-        platform::bulk::jobs::register(&mut registry, &owner.clock, &[(actions::RECORD, archive_and_stop)]);
-        let of = owner.clock.clone();
-        let clock = jobs::Clock::new(move || of.now().micros());
-        let runner = jobs::Runner::new(db.clone(), registry, clock, jobs::Options::default()).unwrap();
-        runner.run_until_idle().await.unwrap();
+        bulk_runner_of(&db, &owner, archive_and_stop).run_until_idle().await.unwrap();
         let done = job(&db, &owner, id).await.unwrap();
         assert_eq!((done.state.as_str(), counts(&done)), ("completed", [5, 5, 0, 0]));
+    })
+    .await;
+}
+
+/// Takes back a chunk, then somebody wishes to stop it.
+fn undo_and_stop(tx: &db::Tx<'_>, actor: &Actor, chunk: &Chunk) -> Result<Vec<(Uuid, Outcome)>> {
+    if chunk.is_undo { archive_and_stop(tx, actor, chunk) } else { actions::act(tx, actor, chunk) }
+}
+
+fn fail_to_undo(_: &db::Tx<'_>, _: &Actor, _: &Chunk) -> Result<Vec<(Uuid, Outcome)>> {
+    Err(Error::conflict("gone", "it cannot be taken back at this moment"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_undo_has_left_can_be_taken_back_again() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        crowd(&db, &owner, 1_100).await;
+        let done = bulk(&db, &owner, tagged("crowd"), json!({"kind": "archive"})).await;
+        let id = done.id;
+        let archived = "SELECT count(*) FROM customers WHERE org_id = $1 AND archived_at IS NOT NULL";
+
+        // Stopped before it began.
+        let first = undo_bulk(&db, &owner, id).await.unwrap();
+        assert!(undo_bulk(&db, &owner, id).await.is_err(), "one at a time");
+        let by = owner.clone();
+        db.write(move |tx| platform::background::cancel(tx, &by, first)).await.unwrap();
+        let seen = job(&db, &owner, id).await.unwrap();
+        assert_eq!((seen.undone_by, seen.undoable_until), (None, done.undoable_until));
+
+        // It fails, and it is stopped in the middle.
+        for (act, state, left) in [
+            (fail_to_undo as platform::bulk::Act, "failed", 1_100),
+            (undo_and_stop as platform::bulk::Act, "canceled", 100),
+        ] {
+            let undo_id = undo_bulk(&db, &owner, id).await.unwrap();
+            bulk_runner_of(&db, &owner, act).run_until_idle().await.unwrap();
+            assert_eq!(job(&db, &owner, undo_id).await.unwrap().state, state);
+            let seen = job(&db, &owner, id).await.unwrap();
+            assert_eq!((seen.undone_by, seen.undoable_until), (None, done.undoable_until));
+            assert_eq!(count(&db, &owner, archived).await, left);
+        }
+
+        let rest = undo(&db, &owner, id).await;
+        assert_eq!((rest.state.as_str(), counts(&rest)), ("completed", [100, 100, 0, 0]));
+        assert_eq!(count(&db, &owner, archived).await, 0);
+        assert_eq!(job(&db, &owner, id).await.unwrap().undone_by, Some(rest.id));
+        assert!(undo_bulk(&db, &owner, id).await.is_err(), "all is taken back");
     })
     .await;
 }
