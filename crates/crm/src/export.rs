@@ -137,19 +137,17 @@ impl Cell {
     pub(crate) fn custom(field: &CustomField, value: Option<&Value>, members: &[Member]) -> Cell {
         let option = |value: &Value| {
             let found = field.options.iter().find(|option| Some(option.id.to_string().as_str()) == value.as_str());
-            found.map(|option| option.label.as_str()).unwrap_or_default()
+            found.map(|option| field.text_of(option)).unwrap_or_default()
         };
         let Some(value) = value else { return Cell::text("") };
         match field.kind {
-            FieldKind::Number => match value.as_f64() {
-                Some(number) => Cell::Number(number.to_string()),
-                None => Cell::text(""),
-            },
+            // As JSON has it, so that very small ones stay short.
+            FieldKind::Number => Cell::Number(value.to_string()),
             FieldKind::Boolean => Cell::text(value.to_string()),
             FieldKind::Select => Cell::text(option(value)),
             FieldKind::MultiSelect => {
                 let labels = value.as_array().into_iter().flatten().map(option);
-                Cell::text(labels.map(|label| crate::fields::list_entry(label)).collect::<Vec<_>>().join(", "))
+                Cell::text(labels.map(|label| crate::fields::list_entry(&label).into_owned()).collect::<Vec<_>>().join(", "))
             }
             FieldKind::User => {
                 let of = |member: &&Member| Some(member.id.to_string().as_str()) == value.as_str();
@@ -161,7 +159,7 @@ impl Cell {
         }
     }
 
-    fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Cell::Text(text) | Cell::Number(text) => text,
         }

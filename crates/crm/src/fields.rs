@@ -170,7 +170,7 @@ pub fn minor_digits(currency: &str) -> u32 {
 
 /// An entry of a list in a cell: in quotes where a mark in it would part it. [`list_entries`] reads it back.
 pub fn list_entry(entry: &str) -> std::borrow::Cow<'_, str> {
-    if entry.contains([';', '|', '"']) {
+    if entry.contains(LIST_MARKS) || entry.contains('"') {
         std::borrow::Cow::Owned(format!("\"{}\"", entry.replace('"', "\"\"")))
     } else {
         std::borrow::Cow::Borrowed(entry)
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn entries_of_a_list_come_back() {
-        for names in [vec!["a"], vec!["a;b", "c|d", "e f"], vec!["\"", "\"a\"", "a\"b;\"\"c"], vec!["=x", "'y"]] {
+        for names in [vec!["a"], vec!["a;b", "c|d", "e f"], vec!["Köln, Bonn", "b"], vec!["\"", "\"a\"", "a\"b;\"\"c"], vec!["=x", "'y"]] {
             let cell = names.iter().map(|name| list_entry(name)).collect::<Vec<_>>().join(", ");
             assert_eq!(list_entries(&cell), names, "{cell}");
         }

@@ -144,7 +144,11 @@ struct Asked<'a> {
 impl ListQuery {
     /// Whether filter or sort name a field that begins so.
     pub fn names(&self, prefix: &str) -> bool {
-        [&self.filter, &self.sort].into_iter().flatten().any(|text| text.contains(prefix))
+        // Read first: JSON may write any character in another way.
+        let read = |text: &String| serde_json::from_str::<serde_json::Value>(text).ok();
+        let filter = self.filter.as_ref().and_then(read);
+        filter.is_some_and(|filter| filter.to_string().contains(prefix))
+            || self.sort.as_ref().is_some_and(|sort| sort.contains(prefix))
     }
 
     /// # Errors

@@ -15,13 +15,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
-use super::interpret::{Fault, Firm};
+use super::interpret::{Fault, Firm, Retired};
 use super::memory::{Memory, key};
 use super::people::Origin;
 use crate::activity::{Event, changes};
 use crate::companies::bulk::{self, Changed, Fresh};
 use crate::companies::{Company, CompanyRef, DEPTH_MAX};
-use crate::custom_fields;
+use crate::custom_fields::{self, Values};
 
 /// Fields whose changes a row can make; the parent follows in the second pass.
 const FIELDS: [&str; 11] = [
@@ -288,7 +288,8 @@ impl Deciding<'_> {
         let (place, by) = match self.meant(firm) {
             Ok(Some(meant)) => meant,
             Ok(None) => {
-                if let Some(fault) = firm.owner_fault.clone().or_else(|| firm.nameless()) {
+                let retired = || Retired::fault(&firm.retired, &Values::new());
+                if let Some(fault) = firm.owner_fault.clone().or_else(retired).or_else(|| firm.nameless()) {
                     return Decided::failed(row.position, fault);
                 }
                 let place = self.create(firm, row.number, None);
@@ -375,6 +376,9 @@ impl Deciding<'_> {
         }
         if let Some(fault) = firm.owner_fault.as_ref().filter(|_| current.owner_id != firm.owner) {
             return Err(fault.clone());
+        }
+        if let Some(fault) = Retired::fault(&firm.retired, &current.custom) {
+            return Err(fault);
         }
         self.refuse_circle(&current, firm)?;
         let mut after = current.clone();

@@ -15,11 +15,11 @@ use serde_json::Value;
 
 use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
 use super::houses::Houses;
-use super::interpret::{Fault, Person};
+use super::interpret::{Fault, Person, Retired};
 use super::memory::{Memory, key};
 use crate::activity::{Change, Event, changes};
 use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, Holder, ParsedContact};
-use crate::custom_fields;
+use crate::custom_fields::{self, Values};
 use crate::customers::bulk::{self, Changed, Fresh};
 use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
 use crate::customers::{Customer, Source};
@@ -404,7 +404,8 @@ impl Deciding<'_> {
         }
         match &meant[..] {
             [] => {
-                if let Some(fault) = person.owner_fault.clone().or_else(|| person.nameless()) {
+                let retired = || Retired::fault(&person.retired, &Values::new());
+                if let Some(fault) = person.owner_fault.clone().or_else(retired).or_else(|| person.nameless()) {
                     return Decided::failed(row.position, fault);
                 }
                 let place = self.create(person, row.number, None);
@@ -530,6 +531,9 @@ impl Deciding<'_> {
         }
         if let Some(fault) = person.owner_fault.as_ref().filter(|_| current.claimed_by_id != person.owner) {
             return Err(fault.clone());
+        }
+        if let Some(fault) = Retired::fault(&person.retired, &current.custom) {
+            return Err(fault);
         }
         let mut after = current.clone();
         apply_names(&mut after, person);
