@@ -282,16 +282,58 @@ async fn a_selection_is_folded_into_one_and_taken_apart_again() {
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
         let unknown = ask(&db, &owner, everybody(), into(CustomerId(Uuid::nil()))).await.unwrap_err();
         assert!(matches!(&unknown, Error::Invalid(faults) if faults[0].path == "/action/primaryId"), "{unknown:?}");
-        crowd(&db, &owner, 101).await;
+        let many_ids = crowd(&db, &owner, 101).await;
         let many = ask(&db, &owner, tagged("crowd"), into(ids[1])).await.unwrap_err();
         assert!(matches!(&many, Error::Invalid(faults) if faults[0].code == "too_many"), "{many:?}");
         assert_eq!(
             count(&db, &owner, "SELECT count(*) FROM customers WHERE org_id = $1 AND merged_into_id IS NOT NULL").await,
             0
         );
+        // Who stays is not one of those that are folded.
+        let crowded = count(&db, &owner, "SELECT count(*) FROM bulk_jobs WHERE org_id = $1").await;
+        ask(&db, &owner, tagged("crowd"), into(many_ids[7])).await.expect("a hundred, and who stays");
+        assert_eq!(count(&db, &owner, "SELECT count(*) FROM bulk_jobs WHERE org_id = $1").await, crowded + 1);
         archive(&db, &owner, ids[1]).await;
         let archived = ask(&db, &owner, everybody(), into(ids[1])).await.unwrap_err();
         assert!(matches!(archived, Error::Conflict(conflict) if conflict.code == "archived"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_says_who_was_merged_elsewhere_meanwhile() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let mut ids = Vec::new();
+        for name in ["Ada", "Bo", "Cy", "Di"] {
+            ids.push(add(&db, &owner, json!({"fullName": name})).await.id);
+        }
+        let into = |id: CustomerId| json!({"kind": "merge", "primaryId": id});
+        let merge = |survivor: CustomerId, loser: CustomerId| {
+            let (by, fields) = (owner.clone(), std::collections::BTreeMap::new());
+            let asked = customers::merging::MergeCustomers { primary_id: survivor, ids: vec![loser], fields };
+            let db = db.clone();
+            async move { db.write(move |tx| customers::merging::merge(tx, &by, &asked)).await.expect("merged") }
+        };
+        // One of the selection is merged into somebody else, one into the primary already.
+        let id = ask(&db, &owner, json!({"ids": &ids[..3]}), into(ids[0])).await.unwrap();
+        merge(ids[3], ids[1]).await;
+        merge(ids[0], ids[2]).await;
+        run_bulk(&db, &owner).await;
+        let done = job(&db, &owner, id).await.unwrap();
+        assert_eq!((counts(&done), reasons(&done)), ([3, 0, 2, 1], "merged 1, unchanged 2".into()));
+        assert!(done.errors[0].message.contains("merged into Di"), "{done:?}");
+        // The primary itself is merged meanwhile, and before.
+        advance(&owner, 1);
+        let id = ask(&db, &owner, json!({"ids": [ids[3]]}), into(ids[0])).await.unwrap();
+        merge(ids[3], ids[0]).await;
+        run_bulk(&db, &owner).await;
+        let failed = job(&db, &owner, id).await.unwrap();
+        let why = failed.error.clone().unwrap_or_default();
+        assert!(failed.state == "failed" && why.contains("was merged into Di meanwhile"), "{failed:?}");
+        let refused = ask(&db, &owner, json!({"ids": [ids[3]]}), into(ids[0])).await.unwrap_err();
+        let Error::Conflict(conflict) = refused else { panic!("{refused:?}") };
+        assert_eq!((conflict.code, conflict.path.as_deref()), ("merged", Some("/action/primaryId")));
     })
     .await;
 }
