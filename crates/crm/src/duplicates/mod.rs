@@ -30,10 +30,11 @@ const PAIRS_MAX: usize = 50;
 /// Names at least this similar make colleagues candidates.
 const SIMILAR_MIN: f64 = 0.9;
 
-/// Lets the duplicates of these customers be looked for again: of those whose events are another one's, after a merge.
+/// Notes that the duplicates of these customers are to be looked for again: of those whose events are another one's,
+/// after a merge. The event of the merge brings the job ([`Candidates`]): one job for all would be a row that all merges
+/// of a moment write.
 pub(crate) fn mark(tx: &Tx<'_>, actor: &Actor, customers: &[CustomerId]) -> Result<()> {
-    store::mark(tx, &actor.scope(), customers, actor.now())?;
-    Ok(jobs::enqueue(tx, actor.now())?)
+    Ok(store::mark(tx, &actor.scope(), customers, actor.now())?)
 }
 
 /// Notes whose duplicates have to be looked for again.
@@ -76,7 +77,8 @@ impl Follower for Candidates {
             return Ok(());
         }
         let actor = Actor::system(org_id, self.clock.clone()).at_one_moment();
-        mark(tx, &actor, &customers.into_iter().collect::<Vec<_>>())
+        mark(tx, &actor, &customers.into_iter().collect::<Vec<_>>())?;
+        Ok(jobs::enqueue(tx, actor.now())?)
     }
 }
 
@@ -212,6 +214,7 @@ pub fn decide(
         Decision::Open => {
             // Nobody has looked whether it still is a pair since it was decided.
             mark(tx, actor, &pair.customers.iter().map(|customer| customer.id).collect::<Vec<_>>())?;
+            jobs::enqueue(tx, actor.now())?;
             store::reopen(tx, &scope, id, actor.now())?;
             return store::get(tx, &scope, id)?.ok_or(Error::NotFound("duplicate"));
         }

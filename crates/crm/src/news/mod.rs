@@ -7,17 +7,21 @@
 //!
 //! A [`Follower`] gets the news in batches, in order, in the transaction that moves its cursor: what it writes to the
 //! database is there once. Effects outside go through jobs, as anywhere.
+//!
+//! Where a follower fails, the organisation whose news it was is set aside for it: it reads on for the others, and tries
+//! that one's news again by themselves, in their order, ever more rarely.
 
 mod store;
 #[cfg(test)]
 mod tests;
 
 use db::{Db, Tx};
-use platform::Result;
 use platform::actor::ActorKind;
+use platform::clock::{Clock, Timestamp};
 use platform::ids::{ActivityId, CompanyId, CustomerId, OrgId};
+use platform::{Error, Result};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Wakes the feed of this process.
@@ -30,8 +34,13 @@ const BATCH: i64 = 500;
 const GATHER: Duration = Duration::from_millis(100);
 /// How often the feed looks for what other processes have written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// The longest wait after a failure.
+/// The longest wait after a failure of the database.
 const RETRY_MAX: Duration = Duration::from_secs(60);
+/// How long an organisation is set aside for a follower that failed: so long at first, then twice as long each time.
+const ASIDE_S: i64 = 1;
+const ASIDE_MAX_S: i64 = 10 * 60;
+/// Organisations that a follower tries again in one round.
+const AGAIN_MAX: i64 = 10;
 
 /// A row of the log as followers see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +63,7 @@ pub trait Follower: Send + Sync + 'static {
     /// kept, so it does nothing but write in that transaction.
     ///
     /// # Errors
-    /// Whatever goes wrong; it gets the same news again later.
+    /// Whatever goes wrong; it gets the same news again later, those of other organisations meanwhile.
     fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()>;
 }
 
@@ -65,7 +74,8 @@ pub(crate) fn arrived(tx: &Tx<'_>, rows: &[(OrgId, ActivityId)]) -> db::Result<(
     Ok(())
 }
 
-/// How many news each follower has still to read, by its name: what an operator watches.
+/// How many news each follower has still to read, by its name: what an operator watches. Where an organisation is set
+/// aside for it, all since then count.
 pub fn lag(c: &db::Conn<'_>) -> Result<Vec<(String, i64)>> {
     Ok(store::lag(c)?)
 }
@@ -86,22 +96,23 @@ pub enum Round {
 #[derive(Clone)]
 pub struct Feed {
     db: Db,
+    clock: Clock,
     followers: Arc<[Box<dyn Follower>]>,
 }
 
 impl Feed {
-    pub fn new(db: Db, followers: Vec<Box<dyn Follower>>) -> Feed {
-        Feed { db, followers: followers.into() }
+    pub fn new(db: Db, clock: Clock, followers: Vec<Box<dyn Follower>>) -> Feed {
+        Feed { db, clock, followers: followers.into() }
     }
 
     /// One round: gives positions, and each follower a batch.
     ///
     /// # Errors
-    /// That of the first follower who failed, after all had their turn; it gets the same news in the next round.
+    /// When the database fails, after all had their turn. A follower that fails is logged, and gets the news again later.
     pub async fn deliver(&self) -> Result<Round> {
         let names: Vec<&'static str> = self.followers.iter().map(|follower| follower.name()).collect();
-        let asked = names.clone();
-        if self.db.read(move |c| store::is_idle(c, &asked)).await? {
+        let (asked, now) = (names.clone(), self.clock.now());
+        if self.db.read(move |c| store::is_idle(c, &asked, now)).await? {
             return Ok(Round::Idle);
         }
         let joining = names.clone();
@@ -119,7 +130,7 @@ impl Feed {
                 Ok(given) => most = most.max(given),
                 Err(error) => {
                     let name = names.get(index).copied().unwrap_or_default();
-                    tracing::error!(follower = name, %error, "a follower of the log failed; it gets the same news again");
+                    tracing::error!(follower = name, %error, "news could not be given to a follower of the log");
                     failure.get_or_insert(error);
                 }
             }
@@ -140,22 +151,69 @@ impl Feed {
         Ok(())
     }
 
-    /// The next batch for one follower; how many positions it reaches over.
+    /// The next batch for one follower, and what was set aside for it and is due; how many positions the batch reaches
+    /// over.
     async fn give(&self, index: usize) -> Result<i64> {
-        let followers = Arc::clone(&self.followers);
-        self.db
-            .write(move |tx| {
-                let Some(follower) = followers.get(index) else { return Ok(0) };
-                let Some((batch, last, count)) = store::next(tx, follower.name(), BATCH)? else { return Ok(0) };
+        let Some(name) = self.followers.get(index).map(|follower| follower.name()) else { return Ok(0) };
+        let given = loop {
+            let followers = Arc::clone(&self.followers);
+            let batch = self.told(move |tx, at| {
+                let Some((mut batch, last, count)) = store::next(tx, name, BATCH)? else { return Ok(0) };
+                let aside = store::set_aside(tx, name)?;
+                batch.retain(|one| !aside.contains(&one.org_id));
                 for of_one in batch.chunk_by(|one, other| one.org_id == other.org_id) {
-                    if let Some(first) = of_one.first() {
-                        follower.handle(tx, first.org_id, of_one)?;
-                    }
+                    tell(&followers, index, tx, of_one, at)?;
                 }
-                store::advance(tx, follower.name(), last)?;
+                store::advance(tx, name, last)?;
                 Ok(count)
-            })
-            .await
+            });
+            match batch.await {
+                Ok(count) => break count,
+                Err((None, error)) => return Err(error),
+                Err((Some(org_id), error)) => self.put_aside(name, org_id, &error).await?,
+            }
+        };
+        let now = self.clock.now();
+        for org_id in self.db.read(move |c| store::due(c, name, now, AGAIN_MAX)).await? {
+            let followers = Arc::clone(&self.followers);
+            let again = self.told(move |tx, at| {
+                let batch = store::next_aside(tx, name, org_id, BATCH)?;
+                tell(&followers, index, tx, &batch, at)
+            });
+            match again.await {
+                Ok(()) => {}
+                Err((None, error)) => return Err(error),
+                Err((Some(org_id), error)) => self.put_aside(name, org_id, &error).await?,
+            }
+        }
+        Ok(given)
+    }
+
+    /// Runs `work` in a transaction. When it fails while somebody's news are told, that organisation comes with the error.
+    async fn told<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&Tx<'_>, &At) -> Result<T> + Send + 'static,
+    ) -> Result<T, (Option<OrgId>, Error)> {
+        let at = At::default();
+        let telling = at.clone();
+        let outcome = self.db.write(move |tx| {
+            telling.set(None);
+            work(tx, &telling)
+        });
+        outcome.await.map_err(|error| (at.get(), error))
+    }
+
+    /// Lets a follower go on without an organisation whose news it has failed on.
+    async fn put_aside(&self, name: &'static str, org_id: OrgId, error: &Error) -> Result<()> {
+        let now = self.clock.now();
+        let wait = |failures: i64| (ASIDE_S << failures.clamp(1, 20).saturating_sub(1)).min(ASIDE_MAX_S);
+        let retry_at = move |failures| -> Timestamp { now.plus_seconds(wait(failures)) };
+        let failures = self.db.write(move |tx| store::put_aside(tx, name, org_id, retry_at)).await?;
+        tracing::error!(
+            follower = name, %org_id, %error, failures, wait_s = wait(failures),
+            "a follower of the log failed; it goes on with other organisations, and tries this one again"
+        );
+        Ok(())
     }
 
     /// Delivers as news come, until `stop` is ready; a batch under way is finished first.
@@ -177,4 +235,28 @@ impl Feed {
             }
         }
     }
+}
+
+/// Whose news are being told.
+#[derive(Clone, Default)]
+struct At(Arc<Mutex<Option<OrgId>>>);
+
+impl At {
+    fn set(&self, org_id: Option<OrgId>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = org_id;
+    }
+
+    fn get(&self) -> Option<OrgId> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells a follower the news of one organisation.
+fn tell(followers: &[Box<dyn Follower>], index: usize, tx: &Tx<'_>, news: &[News], at: &At) -> Result<()> {
+    if let (Some(follower), Some(first)) = (followers.get(index), news.first()) {
+        at.set(Some(first.org_id));
+        follower.handle(tx, first.org_id, news)?;
+        at.set(None);
+    }
+    Ok(())
 }

@@ -63,7 +63,7 @@ async fn follow(db: &Db, actor: &Actor) {
     let clock = actor.clock.clone();
     let clock = ::jobs::Clock::new(move || clock.now().micros());
     let runner = ::jobs::Runner::new(db.clone(), registry, clock, ::jobs::Options::default()).unwrap();
-    let feed = Feed::new(db.clone(), vec![Box::new(Membership::new(actor.clock.clone()))]);
+    let feed = Feed::new(db.clone(), actor.clock.clone(), vec![Box::new(Membership::new(actor.clock.clone()))]);
     loop {
         feed.deliver_all().await.unwrap();
         if runner.run_until_idle().await.unwrap() == 0 {
