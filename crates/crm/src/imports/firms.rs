@@ -208,7 +208,7 @@ impl Deciding<'_> {
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let found = bulk::by_names(c, &scope, &keys)?;
         let ids: Vec<CompanyId> = found.values().map(|parent| parent.id).collect();
-        let above = ancestors(c, self.actor, &ids)?;
+        let above = ancestors(&ids, |level| bulk::parents(c, &scope, level))?;
         for (name, parent) in found {
             let chain = chain(parent.id, &above);
             self.parents.insert(name, (parent, chain));
@@ -487,12 +487,15 @@ fn keys_of_company(company: &Company) -> Vec<u64> {
     domains.chain(std::iter::once(key("name", &fold(&company.name)))).collect()
 }
 
-/// Parents of the companies, of their parents, and so on.
-pub(super) fn ancestors(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>> {
+/// Parents of the companies, of their parents, and so on. Whoever writes a parent asks for those that are held.
+pub(super) fn ancestors(
+    ids: &[CompanyId],
+    parents: impl Fn(&[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>>,
+) -> Result<HashMap<CompanyId, CompanyId>> {
     let mut above = HashMap::new();
     let mut level = ids.to_vec();
     for _ in 0..DEPTH_MAX {
-        let found = bulk::parents(c, &actor.scope(), &level)?;
+        let found = parents(&level)?;
         level = found.values().filter(|parent| !above.contains_key(*parent)).copied().collect();
         above.extend(found);
         if level.is_empty() {
@@ -589,7 +592,8 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, links: &[Link]) -> Result<Linked>
     bulk::insert(tx, actor, &fresh)?;
 
     let children: Vec<CompanyId> = links.iter().map(|link| link.company_id).collect();
-    let mut above = ancestors(tx, actor, &parents.values().map(|parent| parent.id).collect::<Vec<_>>())?;
+    let asked: Vec<CompanyId> = parents.values().map(|parent| parent.id).collect();
+    let mut above = ancestors(&asked, |level| bulk::held_parents(tx, &scope, level))?;
     let mut current: HashMap<CompanyId, Company> =
         bulk::load(tx, &scope, &children)?.into_iter().map(|company| (company.id, company)).collect();
     let before = current.clone();

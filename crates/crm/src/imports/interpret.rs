@@ -477,9 +477,8 @@ impl Interpreter {
             (Value::from(option.id.to_string()), Bad { reason: Cow::Owned(message) })
         });
         let members = self.members.iter().filter(|member| member.disabled && field.kind == Kind::User);
-        let members = members.map(|member| {
-            (Value::from(member.id.to_string()), bad("is a disabled member; choose another one"))
-        });
+        let members =
+            members.map(|member| (Value::from(member.id.to_string()), bad("is a disabled member; choose another one")));
         options.chain(members).filter(move |(id, _)| has(value, id))
     }
 

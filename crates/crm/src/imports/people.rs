@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use db::{Conn, Tx};
-use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, UserId};
+use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, TagId, UserId};
 use platform::organisations::FORMER_MEMBER;
 use platform::text::fold;
 use platform::{Actor, Result, Scope, policy};
@@ -185,14 +185,16 @@ impl Chunk {
         self.houses.remember(memory);
     }
 
-    /// Writes the chunk; answers the companies that were made beside it.
-    pub(super) fn write(&mut self, tx: &Tx<'_>, actor: &Actor) -> Result<Vec<CompanyId>> {
+    /// Writes the chunk; answers the companies and tags that were made beside it.
+    pub(super) fn write(&mut self, tx: &Tx<'_>, actor: &Actor) -> Result<(Vec<CompanyId>, Vec<TagId>)> {
         let made = self.houses.write(tx, actor)?;
         let mut seen: HashSet<String> = HashSet::new();
         let tags = self.workings.iter().flat_map(|working| &working.tags_added);
         let names: Vec<TagName> = tags.filter(|tag| seen.insert(tag.key())).cloned().collect();
+        let known = tags::known(tx, &actor.scope(), &names.iter().map(TagName::key).collect::<Vec<_>>())?;
         let ids = tags::resolve(tx, actor, &names)?;
-        let by_key: HashMap<String, (platform::ids::TagId, String)> = names.iter().map(TagName::key).zip(ids).collect();
+        let by_key: HashMap<String, (TagId, String)> = names.iter().map(TagName::key).zip(ids).collect();
+        let fresh_tags = by_key.iter().filter(|(key, _)| !known.contains(*key)).map(|(_, (id, _))| *id).collect();
         // By id, for the library may write them otherwise, and call them otherwise later.
         for before in self.decided.iter_mut().filter_map(|row| row.before.as_mut()) {
             before.tags_added = before.tag_names.iter().filter_map(|tag| Some(by_key.get(&tag.key())?.0)).collect();
@@ -228,7 +230,7 @@ impl Chunk {
             bulk::insert(tx, actor, &fresh)?;
             bulk::update(tx, actor, &changed)?;
         }
-        Ok(made)
+        Ok((made, fresh_tags))
     }
 }
 

@@ -1,7 +1,7 @@
 use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{CompanyId, ImportId, UserId};
+use platform::ids::{CompanyId, ImportId, TagId, UserId};
 use platform::paging::List;
 use platform::{Actor, Scope};
 use serde::de::DeserializeOwned;
@@ -736,6 +736,30 @@ pub(super) fn insert_companies(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &
     Ok(())
 }
 
+pub(super) fn insert_tags(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &[TagId]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = made.iter().map(|tag| params![scope, id, *tag].to_vec()).collect();
+    tx.bulk("import_tags", &["org_id", "import_id", "tag_id"], &rows)?;
+    Ok(())
+}
+
+/// A tag that an import made, that nobody has changed and nobody carries but archived customers whom it made, too.
+pub(super) fn unused_tag(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<TagId>> {
+    c.query_opt(
+        (
+            "SELECT m.tag_id FROM import_tags m CROSS JOIN tags t
+             WHERE t.org_id = m.org_id AND t.id = m.tag_id AND m.org_id = $1 AND m.import_id = $2 AND t.version = 1
+               AND NOT EXISTS (SELECT 1 FROM customer_tags x CROSS JOIN customers c
+                 WHERE c.org_id = x.org_id AND c.id = x.customer_id AND x.org_id = m.org_id AND x.tag_id = m.tag_id
+                   AND (c.archived_at IS NULL OR NOT EXISTS (SELECT 1 FROM import_results r
+                     WHERE r.org_id = m.org_id AND r.import_id = m.import_id AND r.record_id = c.id
+                       AND r.phase = 'run' AND r.result = 'created')))
+             ORDER BY m.tag_id LIMIT 1",
+            params![scope, id],
+        ),
+        |row| row.get(0),
+    )
+}
+
 /// Companies made beside the rows, after one of them.
 pub(super) fn companies_after(
     c: &Conn<'_>,
@@ -924,6 +948,7 @@ pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timesta
     ))?;
     if marked == 1 {
         tx.execute(("DELETE FROM import_companies WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
+        tx.execute(("DELETE FROM import_tags WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
     }
     Ok(marked == 1)
 }

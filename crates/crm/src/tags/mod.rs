@@ -95,6 +95,13 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, id: TagId, expected: IfMatch) -> Resul
     store::delete(tx, actor, &tag)
 }
 
+/// One step of removing a tag whose maker takes it back: off some who carry it or, when nobody does, out of the library.
+/// Whether it may go is for the caller to know.
+pub fn withdraw(tx: &Tx<'_>, actor: &Actor, id: TagId) -> Result<()> {
+    let tag = get(tx, actor, id)?;
+    if store::take_off(tx, actor, &tag)? { Ok(()) } else { store::delete(tx, actor, &tag) }
+}
+
 /// The ids of the named tags, in the order of `names`; unknown ones are created.
 pub fn resolve(tx: &Tx<'_>, actor: &Actor, names: &[TagName]) -> Result<Vec<(TagId, String)>> {
     let keys: Vec<String> = names.iter().map(TagName::key).collect();

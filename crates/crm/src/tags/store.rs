@@ -120,36 +120,40 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, tag: &Tag, key: &str) -> Result
 
 /// Takes the tag off its customers, each with its log row and its new version, then removes it.
 pub(super) fn delete(tx: &Tx<'_>, actor: &Actor, tag: &Tag) -> platform::Result<()> {
-    let scope = actor.scope();
-    loop {
-        let carriers: Vec<About> = tx.query(
-            (
-                "SELECT x.customer_id, c.company_id FROM customer_tags x
-                 JOIN customers c ON c.org_id = x.org_id AND c.id = x.customer_id
-                 WHERE x.org_id = $1 AND x.tag_id = $2 LIMIT $3",
-                params![scope, tag.id, DELETE_CHUNK],
-            ),
-            |row| Ok(About { customer_id: row.get(0)?, company_id: row.get(1)? }),
-        )?;
-        if carriers.is_empty() {
-            break;
-        }
-        let customers = || carriers.iter().filter_map(|about| about.customer_id);
-        let mut sql = Sql::new("DELETE FROM customer_tags WHERE org_id = ");
-        sql.bind(scope).push(" AND tag_id = ").bind(tag.id).push(" AND customer_id IN ").bind_list(customers());
-        tx.execute(&sql)?;
-        let mut sql = Sql::new("UPDATE customers SET updated_at = ");
-        sql.bind(actor.now()).push(", version = version + 1 WHERE org_id = ").bind(scope);
-        tx.execute(sql.push(" AND id IN ").bind_list(customers()))?;
-        let events: Vec<(About, Event)> = carriers
-            .into_iter()
-            .map(|about| (about, Event::TagRemoved { tag_id: tag.id, name: tag.name.clone() }))
-            .collect();
-        activity::record_all(tx, actor, &events)?;
-    }
-    match tx.execute(("DELETE FROM tags WHERE org_id = $1 AND id = $2", params![scope, tag.id])) {
+    while take_off(tx, actor, tag)? {}
+    match tx.execute(("DELETE FROM tags WHERE org_id = $1 AND id = $2", params![actor.scope(), tag.id])) {
         // Somebody has just put it on: run again and see on whom.
         Err(Error::ForeignKey) => Err(tx.conflict().into()),
         outcome => Ok(outcome.map(|_| ())?),
     }
+}
+
+/// Takes a tag off some who carry it; false when nobody does.
+pub(super) fn take_off(tx: &Tx<'_>, actor: &Actor, tag: &Tag) -> platform::Result<bool> {
+    let scope = actor.scope();
+    let carriers: Vec<About> = tx.query(
+        (
+            "SELECT x.customer_id, c.company_id FROM customer_tags x
+                 JOIN customers c ON c.org_id = x.org_id AND c.id = x.customer_id
+                 WHERE x.org_id = $1 AND x.tag_id = $2 LIMIT $3",
+            params![scope, tag.id, DELETE_CHUNK],
+        ),
+        |row| Ok(About { customer_id: row.get(0)?, company_id: row.get(1)? }),
+    )?;
+    if carriers.is_empty() {
+        return Ok(false);
+    }
+    let customers = || carriers.iter().filter_map(|about| about.customer_id);
+    let mut sql = Sql::new("DELETE FROM customer_tags WHERE org_id = ");
+    sql.bind(scope).push(" AND tag_id = ").bind(tag.id).push(" AND customer_id IN ").bind_list(customers());
+    tx.execute(&sql)?;
+    let mut sql = Sql::new("UPDATE customers SET updated_at = ");
+    sql.bind(actor.now()).push(", version = version + 1 WHERE org_id = ").bind(scope);
+    tx.execute(sql.push(" AND id IN ").bind_list(customers()))?;
+    let events: Vec<(About, Event)> = carriers
+        .into_iter()
+        .map(|about| (about, Event::TagRemoved { tag_id: tag.id, name: tag.name.clone() }))
+        .collect();
+    activity::record_all(tx, actor, &events)?;
+    Ok(true)
 }
