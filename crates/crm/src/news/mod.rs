@@ -5,14 +5,15 @@
 //! commits late, with smaller ids than those before it, gets a later position and no cursor skips it; cursors need no
 //! clock, no transaction numbers and no waiting for writers under way. See `docs/decisions/0012`.
 //!
-//! A [`Follower`] gets the news in batches, in order, in the transaction that moves its cursor: what it writes to the
-//! database is there once. Effects outside go through jobs, as anywhere.
+//! A [`Follower`] gets the news in batches, in order. It looks at them beside all writers, and only what it then has to
+//! write is done in the transaction that moves its cursor: that is in the database once. See `docs/decisions/0017`.
+//! Effects outside go through jobs, as anywhere.
 
 mod store;
 #[cfg(test)]
 mod tests;
 
-use db::{Db, Tx};
+use db::{Conn, Db, Tx};
 use platform::Result;
 use platform::actor::ActorKind;
 use platform::ids::{ActivityId, CompanyId, CustomerId, OrgId};
@@ -45,17 +46,22 @@ pub struct News {
     pub actor: ActorKind,
 }
 
+/// What a follower writes about the news that it looked at. It may run again when its transaction is not kept, so it does
+/// nothing but write in that transaction.
+pub type Writing = Box<dyn Fn(&Tx<'_>) -> Result<()> + Send>;
+
 /// Reacts to what happened.
 pub trait Follower: Send + Sync + 'static {
     /// What the database knows its cursor by; fixed for ever.
     fn name(&self) -> &'static str;
 
-    /// Reacts to news of one organisation, in order. It may run again on the same news when its transaction is not
-    /// kept, so it does nothing but write in that transaction.
+    /// Looks at news of one organisation, in order, and answers what is to be written about them: none when there is
+    /// nothing. Other writers do not wait for a look, so what it reads may be over when the writing runs, which has to
+    /// find out again what it depends on. What changes after a look has news of its own, which come later.
     ///
     /// # Errors
-    /// Whatever goes wrong; it gets the same news again later.
-    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()>;
+    /// Whatever goes wrong, here or in the writing; it gets the same news again later.
+    fn look(&self, c: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>>;
 }
 
 /// Notes rows that were just written to the log.
@@ -66,7 +72,7 @@ pub(crate) fn arrived(tx: &Tx<'_>, rows: &[(OrgId, ActivityId)]) -> db::Result<(
 }
 
 /// How many news each follower has still to read, by its name: what an operator watches.
-pub fn lag(c: &db::Conn<'_>) -> Result<Vec<(String, i64)>> {
+pub fn lag(c: &Conn<'_>) -> Result<Vec<(String, i64)>> {
     Ok(store::lag(c)?)
 }
 
@@ -143,16 +149,30 @@ impl Feed {
     /// The next batch for one follower; how many positions it reaches over.
     async fn give(&self, index: usize) -> Result<i64> {
         let followers = Arc::clone(&self.followers);
-        self.db
-            .write(move |tx| {
-                let Some(follower) = followers.get(index) else { return Ok(0) };
-                let Some((batch, last, count)) = store::next(tx, follower.name(), BATCH)? else { return Ok(0) };
-                for of_one in batch.chunk_by(|one, other| one.org_id == other.org_id) {
+        let looked = self
+            .db
+            .read(move |c| {
+                let Some(follower) = followers.get(index) else { return Ok(None) };
+                let Some(batch) = store::next(c, follower.name(), BATCH)? else { return Ok(None) };
+                let mut writings = Vec::new();
+                for of_one in batch.news.chunk_by(|one, other| one.org_id == other.org_id) {
                     if let Some(first) = of_one.first() {
-                        follower.handle(tx, first.org_id, of_one)?;
+                        writings.extend(follower.look(c, first.org_id, of_one)?);
                     }
                 }
-                store::advance(tx, follower.name(), last)?;
+                Ok::<_, platform::Error>(Some((follower.name(), batch.from, batch.to, batch.count, writings)))
+            })
+            .await?;
+        let Some((name, from, to, count, writings)) = looked else { return Ok(0) };
+        self.db
+            .write(move |tx| {
+                // Another feed may have told them meanwhile.
+                if store::position(tx, name)? == Some(from) {
+                    for writing in &writings {
+                        writing(tx)?;
+                    }
+                    store::advance(tx, name, to)?;
+                }
                 Ok(count)
             })
             .await

@@ -55,15 +55,26 @@ pub(super) fn place(tx: &Tx<'_>, followers: &[&'static str], most: i64) -> Resul
     Ok(count)
 }
 
-fn position(c: &Conn<'_>, name: &str) -> Result<Option<i64>> {
+pub(super) fn position(c: &Conn<'_>, name: &str) -> Result<Option<i64>> {
     c.query_opt(("SELECT position FROM news_cursors WHERE name = $1", params![name]), |row| row.get(0))
 }
 
-/// The news after a follower's cursor, the position that they reach to, and how many there were; none when there are
-/// none. Rows of the log that are gone by now are left out but counted.
-pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<News>, i64, i64)>> {
-    let Some(read) = position(c, name)? else { return Ok(None) };
-    let mut batch = Vec::new();
+/// What a follower reads at once.
+pub(super) struct Batch {
+    /// Rows of the log that are gone by now are left out.
+    pub news: Vec<News>,
+    /// Where the cursor is.
+    pub from: i64,
+    /// Where it will be.
+    pub to: i64,
+    /// With those that are gone.
+    pub count: i64,
+}
+
+/// The news after a follower's cursor; none when there are none.
+pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<Batch>> {
+    let Some(from) = position(c, name)? else { return Ok(None) };
+    let mut news = Vec::new();
     let mut last = None;
     let mut count = 0;
     c.for_each(
@@ -71,14 +82,14 @@ pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<Ne
             "SELECT n.position, n.org_id, n.activity_id, a.customer_id, a.company_id, a.type, a.actor_kind FROM news n
              LEFT JOIN activities a ON a.org_id = n.org_id AND a.id = n.activity_id
              WHERE n.position > $1 ORDER BY n.position LIMIT $2",
-            params![read, most],
+            params![from, most],
         ),
         |row| {
             last = Some(row.get(0)?);
             count += 1;
             if let Some(kind) = row.get::<Option<String>>(5)? {
                 let actor: Option<String> = row.get(6)?;
-                batch.push(News {
+                news.push(News {
                     org_id: row.get(1)?,
                     id: row.get(2)?,
                     customer_id: row.get(3)?,
@@ -90,7 +101,7 @@ pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<Ne
             Ok(())
         },
     )?;
-    Ok(last.map(|last| (batch, last, count)))
+    Ok(last.map(|to| Batch { news, from, to, count }))
 }
 
 pub(super) fn advance(tx: &Tx<'_>, name: &str, position: i64) -> Result<()> {
