@@ -102,7 +102,7 @@ test.describe('segments', () => {
     const form = dialog(page, 'Edit segment Ours');
     await form.getByRole('button', { name: /^Actions for: Country/ }).click();
     await page.getByRole('menuitem', { name: 'Turn round' }).click();
-    await expect(form.getByText('By saving, 6 join and 2 leave')).toBeVisible();
+    await expect(form.getByText('2 now, 6 after saving: 6 join and 2 leave')).toBeVisible();
     await form.getByRole('textbox', { name: 'Name' }).fill('OTHER');
     await form.getByRole('button', { name: 'Save' }).click();
     await expect(form.getByText('There is a segment Other already')).toBeVisible();

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_saved_views", include_str!("../../../migrations/0008_saved_views.sql")),
     ("0009_custom_fields", include_str!("../../../migrations/0009_custom_fields.sql")),
     ("0010_mends", include_str!("../../../migrations/0010_mends.sql")),
+    ("0011_segments_computed", include_str!("../../../migrations/0011_segments_computed.sql")),
 ];
 
 /// The schema version that this program needs.

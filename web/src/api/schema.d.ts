@@ -651,6 +651,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/customers/{id}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The segments that a customer is in, by name, with since when. */
+        get: operations["listCustomerSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/customers/{id}/tags/{name}": {
         parameters: {
             query?: never;
@@ -1352,7 +1369,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a rule would do, before it is saved: how many it selects, and how many join and leave the segment by it. */
+        /**
+         * What a rule, or a part of one, would do before it is saved: how many it selects, how many join and leave the segment
+         *     by it, and if asked for some of those people.
+         */
         post: operations["previewSegment"];
         delete?: never;
         options?: never;
@@ -1876,6 +1896,13 @@ export interface components {
             lastName?: string | null;
             timezone?: string | null;
         };
+        /** @description A segment that a customer is in. */
+        CustomerSegment: {
+            id: components["schemas"]["SegmentId"];
+            kind: components["schemas"]["SegmentKind"];
+            name: string;
+            since: components["schemas"]["Timestamp"] | null;
+        };
         /** @description A field that the organisation has added to a record. */
         CustomField: {
             archivedAt: components["schemas"]["Timestamp"] | null;
@@ -2053,6 +2080,7 @@ export interface components {
             label: string;
             operators: string[];
             record: string;
+            ref?: components["schemas"]["Referent"] | null;
             sortable: boolean;
             type: string;
         };
@@ -2766,6 +2794,16 @@ export interface components {
             nextCursor: string | null;
         };
         /** @description One page of a list; `next_cursor` asks for the next one. */
+        Page_CustomerSegment: {
+            items: {
+                id: components["schemas"]["SegmentId"];
+                kind: components["schemas"]["SegmentKind"];
+                name: string;
+                since: components["schemas"]["Timestamp"] | null;
+            }[];
+            nextCursor: string | null;
+        };
+        /** @description One page of a list; `next_cursor` asks for the next one. */
         Page_CustomField: {
             items: {
                 archivedAt: components["schemas"]["Timestamp"] | null;
@@ -2914,6 +2952,7 @@ export interface components {
         Page_Segment: {
             items: {
                 archivedAt: components["schemas"]["Timestamp"] | null;
+                computedAt: components["schemas"]["Timestamp"] | null;
                 createdAt: components["schemas"]["Timestamp"];
                 createdById: components["schemas"]["UserId"] | null;
                 description: string | null;
@@ -3018,11 +3057,15 @@ export interface components {
              * @description Those in the segment whom it does not select.
              */
             leaves: number;
+            /** @description Up to ten of those whom it selects, the most recently active first; empty unless asked for. */
+            sample: components["schemas"]["SamplePerson"][];
         };
         /** @description The body of `POST /segments/preview`. */
         PreviewBody: {
             /** @description A filter tree over customers. */
             rule: Record<string, unknown>;
+            /** @description Whether some of the people are asked for, too. */
+            sample?: boolean;
             segmentId?: components["schemas"]["SegmentId"] | null;
         };
         /** @description The body of every answer that is not a success. */
@@ -3048,10 +3091,22 @@ export interface components {
             userId: components["schemas"]["UserId"];
         };
         /**
+         * @description What the values of an id or a set stand for: where names for them are found.
+         * @enum {string}
+         */
+        Referent: "company" | "user" | "tag" | "segment" | "country" | "language" | "timezone";
+        /**
          * @description What a member may do in an organisation (domain, section 10).
          * @enum {string}
          */
         Role: "member" | "admin" | "owner";
+        /** @description Somebody whom a rule selects. */
+        SamplePerson: {
+            companyName: string | null;
+            fullName: string;
+            id: components["schemas"]["CustomerId"];
+            jobTitle: string | null;
+        };
         /** @description A list as somebody has arranged it. */
         SavedView: {
             authorId: components["schemas"]["UserId"] | null;
@@ -3111,6 +3166,7 @@ export interface components {
         /** @description A named part of the customers. */
         Segment: {
             archivedAt: components["schemas"]["Timestamp"] | null;
+            computedAt: components["schemas"]["Timestamp"] | null;
             createdAt: components["schemas"]["Timestamp"];
             createdById: components["schemas"]["UserId"] | null;
             description: string | null;
@@ -9316,6 +9372,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomerSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerSegment"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */

@@ -73,6 +73,8 @@ export type SegmentKind = Schemas['SegmentKind'];
 /** A segment where others refer to it. */
 export type SegmentRef = Schemas['SegmentRef'];
 export type SegmentPreview = Schemas['Preview'];
+/** A segment that a customer is in. */
+export type CustomerSegment = Schemas['CustomerSegment'];
 /** Why a customer is in a segment, or is not. */
 export type Explanation = Schemas['Explanation'];
 /** What names a segment: another segment, or a view. */

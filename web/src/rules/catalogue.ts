@@ -34,25 +34,7 @@ export function fieldOf(catalogue: RuleCatalogue, name: string): FieldInfo | und
 }
 
 /** What the values of a field stand for, so that they are picked from a list and shown by name. */
-export type Reference = 'company' | 'member' | 'tag' | 'segment' | 'country' | 'language' | 'timezone';
-
-const references: Readonly<Record<string, Reference>> = {
-  companyId: 'company',
-  parentId: 'company',
-  claimedById: 'member',
-  ownerId: 'member',
-  tags: 'tag',
-  segments: 'segment',
-  country: 'country',
-  language: 'language',
-  timezone: 'timezone',
-};
-
-/** By the last part of the name, so that `company.country` is a country as `country` is. */
-export function referenceOf(field: FieldInfo): Reference | undefined {
-  if (field.type !== 'id' && field.type !== 'set') return undefined;
-  return references[field.field.slice(field.field.lastIndexOf('.') + 1)];
-}
+export type Reference = NonNullable<FieldInfo['ref']>;
 
 /** Amounts travel in minor units of the organisation's currency. */
 export function isMoney(field: FieldInfo): boolean {

@@ -9,7 +9,7 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { fold } from '@/lib/fold';
 import { useNames, useSources } from '@/record/use-sources';
-import { fieldOf, type RuleCatalogue, referenceOf } from './catalogue';
+import { fieldOf, type RuleCatalogue } from './catalogue';
 import type { GoneValues } from './check';
 import { eachNode, type RuleGroup } from './tree';
 
@@ -42,7 +42,7 @@ function companiesIn(root: RuleGroup, catalogue: RuleCatalogue): string[] {
   eachNode(root, (node) => {
     if (node.kind !== 'field') return;
     const field = fieldOf(catalogue, node.field);
-    if (field === undefined || referenceOf(field) !== 'company') return;
+    if (field?.ref !== 'company') return;
     for (const id of [node.value].flat()) if (typeof id === 'string' && id !== '') ids.add(id);
   });
   return [...ids].slice(0, NAMED_COMPANIES);
@@ -89,7 +89,7 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
     };
     const ofField = (name: string) => {
       const field = fieldOf(catalogue, name);
-      return { field, reference: field && referenceOf(field) };
+      return { field, reference: field?.ref };
     };
     const enumText = (field: string, value: string) => {
       const id = `record.${field.slice(field.lastIndexOf('.') + 1)}.${value}`;
@@ -107,7 +107,7 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
         switch (reference) {
           case 'company':
             return sources.companies;
-          case 'member':
+          case 'user':
             return people;
           case 'tag':
             return sources.tags;
@@ -132,7 +132,7 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
         switch (reference) {
           case 'company':
             return companyNames.get(id)?.name ?? (companyNames.get(id)?.missing ? id : t('rule.say.open'));
-          case 'member':
+          case 'user':
             return id === 'me' ? t('rule.value.me') : names.member(id);
           case 'segment':
             return segmentNames.get(id) ?? id;
@@ -148,7 +148,7 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
         switch (ofField(name).reference) {
           case 'company':
             return ids.filter((id) => companyNames.get(id)?.missing);
-          case 'member':
+          case 'user':
             return ids.filter((id) => id !== 'me' && !memberIds.has(id));
           case 'tag':
             return ids.filter((id) => !tagNames.has(fold(id)));

@@ -13,7 +13,7 @@ mod tests;
 
 pub use model::{Decide, Decision, DuplicatePair, Evidence, EvidenceKind, PairState, PairedCustomer};
 
-use crate::news::{Follower, News};
+use crate::news::{Follower, News, Writing};
 use db::{Conn, Tx};
 use model::{compare, similarity};
 use platform::clock::Clock;
@@ -70,15 +70,18 @@ impl Follower for Candidates {
         "duplicates"
     }
 
-    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()> {
+    fn look(&self, _: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>> {
         let concerned = news.iter().filter(|one| concerns(&one.kind)).filter_map(|one| one.customer_id);
-        let customers: BTreeSet<CustomerId> = concerned.collect();
+        let customers: Vec<CustomerId> = concerned.collect::<BTreeSet<_>>().into_iter().collect();
         if customers.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let actor = Actor::system(org_id, self.clock.clone()).at_one_moment();
-        mark(tx, &actor, &customers.into_iter().collect::<Vec<_>>())?;
-        Ok(jobs::enqueue(tx, actor.now())?)
+        let system = Actor::system(org_id, self.clock.clone());
+        Ok(Some(Box::new(move |tx| {
+            let actor = system.at_one_moment();
+            mark(tx, &actor, &customers)?;
+            Ok(jobs::enqueue(tx, actor.now())?)
+        })))
     }
 }
 

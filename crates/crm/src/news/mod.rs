@@ -5,8 +5,9 @@
 //! commits late, with smaller ids than those before it, gets a later position and no cursor skips it; cursors need no
 //! clock, no transaction numbers and no waiting for writers under way. See `docs/decisions/0012`.
 //!
-//! A [`Follower`] gets the news in batches, in order, in the transaction that moves its cursor: what it writes to the
-//! database is there once. Effects outside go through jobs, as anywhere.
+//! A [`Follower`] gets the news in batches, in order. It looks at them beside all writers, and only what it then has to
+//! write is done in the transaction that moves its cursor: that is in the database once. See `docs/decisions/0017`.
+//! Effects outside go through jobs, as anywhere.
 //!
 //! Where a follower fails, the organisation whose news it was is set aside for it: it reads on for the others, and tries
 //! that one's news again by themselves, in their order, ever more rarely.
@@ -15,7 +16,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use db::{Db, Tx};
+use db::{Conn, Db, Tx};
 use platform::actor::ActorKind;
 use platform::clock::{Clock, Timestamp};
 use platform::ids::{ActivityId, CompanyId, CustomerId, OrgId};
@@ -54,17 +55,23 @@ pub struct News {
     pub actor: ActorKind,
 }
 
+/// What a follower writes about the news that it looked at. It may run again when its transaction is not kept, so it does
+/// nothing but write in that transaction.
+pub type Writing = Box<dyn Fn(&Tx<'_>) -> Result<()> + Send>;
+
 /// Reacts to what happened.
 pub trait Follower: Send + Sync + 'static {
     /// What the database knows its cursor by; fixed for ever.
     fn name(&self) -> &'static str;
 
-    /// Reacts to news of one organisation, in order. It may run again on the same news when its transaction is not
-    /// kept, so it does nothing but write in that transaction.
+    /// Looks at news of one organisation, in order, and answers what is to be written about them: none when there is
+    /// nothing. Other writers do not wait for a look, so what it reads may be over when the writing runs, which has to
+    /// find out again what it depends on. What changes after a look has news of its own, which come later.
     ///
     /// # Errors
-    /// Whatever goes wrong; it gets the same news again later, those of other organisations meanwhile.
-    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()>;
+    /// Whatever goes wrong, here or in the writing; it gets the same news again later, those of other organisations
+    /// meanwhile.
+    fn look(&self, c: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>>;
 }
 
 /// Notes rows that were just written to the log.
@@ -76,7 +83,7 @@ pub(crate) fn arrived(tx: &Tx<'_>, rows: &[(OrgId, ActivityId)]) -> db::Result<(
 
 /// How many news each follower has still to read, by its name: what an operator watches. Where an organisation is set
 /// aside for it, all since then count.
-pub fn lag(c: &db::Conn<'_>) -> Result<Vec<(String, i64)>> {
+pub fn lag(c: &Conn<'_>) -> Result<Vec<(String, i64)>> {
     Ok(store::lag(c)?)
 }
 
@@ -156,18 +163,7 @@ impl Feed {
     async fn give(&self, index: usize) -> Result<i64> {
         let Some(name) = self.followers.get(index).map(|follower| follower.name()) else { return Ok(0) };
         let given = loop {
-            let followers = Arc::clone(&self.followers);
-            let batch = self.told(move |tx, at| {
-                let Some((mut batch, last, count)) = store::next(tx, name, BATCH)? else { return Ok(0) };
-                let aside = store::set_aside(tx, name)?;
-                batch.retain(|one| !aside.contains(&one.org_id));
-                for of_one in batch.chunk_by(|one, other| one.org_id == other.org_id) {
-                    tell(&followers, index, tx, of_one, at)?;
-                }
-                store::advance(tx, name, last)?;
-                Ok(count)
-            });
-            match batch.await {
+            match self.give_batch(index, name).await {
                 Ok(count) => break count,
                 Err((None, error)) => return Err(error),
                 Err((Some(org_id), error)) => self.put_aside(name, org_id, &error).await?,
@@ -177,8 +173,14 @@ impl Feed {
         for org_id in self.db.read(move |c| store::due(c, name, now, AGAIN_MAX)).await? {
             let followers = Arc::clone(&self.followers);
             let again = self.told(move |tx, at| {
-                let batch = store::next_aside(tx, name, org_id, BATCH)?;
-                tell(&followers, index, tx, &batch, at)
+                let news = store::next_aside(tx, name, org_id, BATCH)?;
+                match followers.get(index).filter(|_| !news.is_empty()) {
+                    Some(follower) => at.during(org_id, || match follower.look(tx, org_id, &news)? {
+                        Some(writing) => writing(tx),
+                        None => Ok(()),
+                    }),
+                    None => Ok(()),
+                }
             });
             match again.await {
                 Ok(()) => {}
@@ -187,6 +189,41 @@ impl Feed {
             }
         }
         Ok(given)
+    }
+
+    /// The next batch: looked at beside the writers, and written where nobody has told it meanwhile.
+    async fn give_batch(&self, index: usize, name: &'static str) -> Result<i64, (Option<OrgId>, Error)> {
+        let at = At::default();
+        let (looking, followers) = (at.clone(), Arc::clone(&self.followers));
+        let looked = self.db.read(move |c| {
+            looking.set(None);
+            let Some(from) = store::position(c, name)? else { return Ok(None) };
+            let Some(batch) = store::next(c, from, BATCH)? else { return Ok(None) };
+            let aside = store::set_aside(c, name)?;
+            let news: Vec<News> = batch.news.into_iter().filter(|one| !aside.contains(&one.org_id)).collect();
+            let mut writings = Vec::new();
+            for of_one in news.chunk_by(|one, other| one.org_id == other.org_id) {
+                if let (Some(follower), Some(first)) = (followers.get(index), of_one.first()) {
+                    let writing = looking.during(first.org_id, || follower.look(c, first.org_id, of_one))?;
+                    writings.extend(writing.map(|writing| (first.org_id, writing)));
+                }
+            }
+            Ok::<_, Error>(Some((from, aside, batch.to, batch.count, writings)))
+        });
+        let Some((from, aside, to, count, writings)) = looked.await.map_err(|error| (at.get(), error))? else {
+            return Ok(0);
+        };
+        self.told(move |tx, at| {
+            // Another feed may have told them meanwhile, or set somebody aside, or has that one no longer.
+            if store::position(tx, name)? == Some(from) && store::set_aside(tx, name)? == aside {
+                for (org_id, writing) in &writings {
+                    at.during(*org_id, || writing(tx))?;
+                }
+                store::advance(tx, name, to)?;
+            }
+            Ok(count)
+        })
+        .await
     }
 
     /// Runs `work` in a transaction. When it fails while somebody's news are told, that organisation comes with the error.
@@ -246,17 +283,15 @@ impl At {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = org_id;
     }
 
+    /// Remembers the organisation where `work` fails.
+    fn during<T>(&self, org_id: OrgId, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.set(Some(org_id));
+        let done = work()?;
+        self.set(None);
+        Ok(done)
+    }
+
     fn get(&self) -> Option<OrgId> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Tells a follower the news of one organisation.
-fn tell(followers: &[Box<dyn Follower>], index: usize, tx: &Tx<'_>, news: &[News], at: &At) -> Result<()> {
-    if let (Some(follower), Some(first)) = (followers.get(index), news.first()) {
-        at.set(Some(first.org_id));
-        follower.handle(tx, first.org_id, news)?;
-        at.set(None);
-    }
-    Ok(())
 }

@@ -61,16 +61,24 @@ pub(super) fn place(tx: &Tx<'_>, followers: &[&'static str], most: i64) -> Resul
     Ok(count)
 }
 
-fn position(c: &Conn<'_>, name: &str) -> Result<Option<i64>> {
+pub(super) fn position(c: &Conn<'_>, name: &str) -> Result<Option<i64>> {
     c.query_opt(("SELECT position FROM news_cursors WHERE name = $1", params![name]), |row| row.get(0))
 }
 
-/// The news after a follower's cursor, the position that they reach to, and how many there were; none when there are
-/// none. Rows of the log that are gone by now are left out but counted.
-pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<News>, i64, i64)>> {
-    let Some(read) = position(c, name)? else { return Ok(None) };
+/// What a follower reads at once.
+pub(super) struct Batch {
+    /// Rows of the log that are gone by now are left out.
+    pub news: Vec<News>,
+    /// The position that they reach to.
+    pub to: i64,
+    /// With those that are gone.
+    pub count: i64,
+}
+
+/// The news after a position; none when there are none.
+pub(super) fn next(c: &Conn<'_>, from: i64, most: i64) -> Result<Option<Batch>> {
     let mut sql = log_rows();
-    sql.push(" WHERE n.position > ").bind(read).push(" ORDER BY n.position LIMIT ").bind(most);
+    sql.push(" WHERE n.position > ").bind(from).push(" ORDER BY n.position LIMIT ").bind(most);
     batch(c, &sql)
 }
 
@@ -81,8 +89,8 @@ fn log_rows() -> Sql {
     )
 }
 
-fn batch(c: &Conn<'_>, sql: &Sql) -> Result<Option<(Vec<News>, i64, i64)>> {
-    let mut batch = Vec::new();
+fn batch(c: &Conn<'_>, sql: &Sql) -> Result<Option<Batch>> {
+    let mut news = Vec::new();
     let mut last = None;
     let mut count = 0;
     c.for_each(sql, |row| {
@@ -90,7 +98,7 @@ fn batch(c: &Conn<'_>, sql: &Sql) -> Result<Option<(Vec<News>, i64, i64)>> {
         count += 1;
         if let Some(kind) = row.get::<Option<String>>(5)? {
             let actor: Option<String> = row.get(6)?;
-            batch.push(News {
+            news.push(News {
                 org_id: row.get(1)?,
                 id: row.get(2)?,
                 customer_id: row.get(3)?,
@@ -101,12 +109,12 @@ fn batch(c: &Conn<'_>, sql: &Sql) -> Result<Option<(Vec<News>, i64, i64)>> {
         }
         Ok(())
     })?;
-    Ok(last.map(|last| (batch, last, count)))
+    Ok(last.map(|to| Batch { news, to, count }))
 }
 
 /// The organisations that are set aside for a follower.
 pub(super) fn set_aside(c: &Conn<'_>, name: &str) -> Result<Vec<OrgId>> {
-    c.query(("SELECT org_id FROM news_set_aside WHERE name = $1", params![name]), |row| row.get(0))
+    c.query(("SELECT org_id FROM news_set_aside WHERE name = $1 ORDER BY org_id", params![name]), |row| row.get(0))
 }
 
 /// Those of them that are to be tried again.
@@ -132,18 +140,18 @@ pub(super) fn next_aside(tx: &Tx<'_>, name: &str, org_id: OrgId, most: i64) -> R
     sql.push(" WHERE n.org_id = ").bind(org_id).push(" AND n.position > ").bind(read);
     sql.push(" AND n.position <= ").bind(cursor).push(" ORDER BY n.position LIMIT ").bind(most);
     match batch(tx, &sql)? {
-        Some((news, last, count)) if count == most => {
+        Some(found) if found.count == most => {
             tx.execute((
                 "UPDATE news_set_aside SET position = $3 WHERE name = $1 AND org_id = $2",
-                params![name, org_id, last],
+                params![name, org_id, found.to],
             ))?;
-            Ok(news)
+            Ok(found.news)
         }
         found => {
             tx.execute(("DELETE FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]))?;
             // Whoever moves the cursor at this moment has passed over this organisation's news, so one runs again.
             advance(tx, name, cursor)?;
-            Ok(found.map(|(news, ..)| news).unwrap_or_default())
+            Ok(found.map(|found| found.news).unwrap_or_default())
         }
     }
 }

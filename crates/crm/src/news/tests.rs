@@ -1,8 +1,8 @@
-use super::{Feed, Follower, News, lag};
+use super::{Feed, Follower, News, Writing, lag};
 use crate::activity::{self, About, Event};
 use crate::testing::actor;
 use db::testing::each_engine;
-use db::{Db, Tx};
+use db::{Conn, Db};
 use platform::actor::Role;
 use platform::ids::{CustomerId, OrgId, TagId};
 use platform::{Actor, Error, Result};
@@ -29,14 +29,17 @@ impl Follower for Notes {
         "notes"
     }
 
-    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()> {
-        self.tries.fetch_add(1, Ordering::SeqCst);
-        if *self.fails.lock().unwrap() == Some(org_id) {
-            return Err(Error::Bug("on purpose".into()));
-        }
-        let (seen, news) = (Arc::clone(&self.seen), news.to_vec());
-        tx.after_commit(move || seen.lock().unwrap().extend(news.into_iter().map(|one| (org_id, one))));
-        Ok(())
+    fn look(&self, _: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>> {
+        let (notes, news) = (self.clone(), news.to_vec());
+        Ok(Some(Box::new(move |tx| {
+            notes.tries.fetch_add(1, Ordering::SeqCst);
+            if *notes.fails.lock().unwrap() == Some(org_id) {
+                return Err(Error::Bug("on purpose".into()));
+            }
+            let (seen, news) = (Arc::clone(&notes.seen), news.clone());
+            tx.after_commit(move || seen.lock().unwrap().extend(news.into_iter().map(|one| (org_id, one))));
+            Ok(())
+        })))
     }
 }
 

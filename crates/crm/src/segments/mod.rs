@@ -20,8 +20,8 @@ mod tests;
 pub use explain::explain;
 pub use fields::FIELDS;
 pub use model::{
-    ExplainedCondition, Explanation, MembersChange, MembersChanged, NewSegment, Preview, Segment, SegmentJob,
-    SegmentKind, SegmentPatch, SegmentRef,
+    CustomerSegment, ExplainedCondition, Explanation, MembersChange, MembersChanged, NewSegment, Preview, SamplePerson,
+    Segment, SegmentJob, SegmentKind, SegmentPatch, SegmentRef,
 };
 
 use crate::activity::{self, About, Event, SegmentCause};
@@ -29,10 +29,10 @@ use crate::customers::{self, Customer};
 use crate::segment_rules::{self, Definition, Library, SEGMENTS_MAX};
 use db::{Conn, Tx};
 use platform::error::{Existing, FieldError, on_unique};
-use platform::filter::{Catalogue, Raw, Schema, Tree};
+use platform::filter::{Catalogue, Me, Raw, Schema, Tree};
 use platform::http::{IfMatch, Page};
 use platform::ids::{CustomerId, SegmentId};
-use platform::paging::{Count, List};
+use platform::paging::{Count, List, ListQuery};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
 use serde_json::Value;
@@ -189,6 +189,7 @@ fn insert(
         problems: Vec::new(),
         created_by_id: actor.user_id,
         archived_at: None,
+        computed_at: None,
         created_at: actor.now(),
         updated_at: actor.now(),
         version: 1,
@@ -453,8 +454,8 @@ pub fn recompute(tx: &Tx<'_>, actor: &Actor, id: SegmentId) -> Result<SegmentJob
     Ok(SegmentJob { job_id: jobs::settle_later(tx, actor, &segment, "recomputed")? })
 }
 
-/// What a rule would do, in a segment or as a new one.
-pub fn preview(c: &Conn<'_>, actor: &Actor, raw: &Raw, id: Option<SegmentId>) -> Result<Preview> {
+/// What a rule would do, in a segment or as a new one; with some of the people if they are asked for.
+pub fn preview(c: &Conn<'_>, actor: &Actor, raw: &Raw, id: Option<SegmentId>, sample: bool) -> Result<Preview> {
     let own = id.map(|id| get(c, actor, id)).transpose()?;
     if own.as_ref().is_some_and(|segment| segment.kind == SegmentKind::Static) {
         return Err(static_rule());
@@ -462,11 +463,57 @@ pub fn preview(c: &Conn<'_>, actor: &Actor, raw: &Raw, id: Option<SegmentId>) ->
     let rule = read_rule(c, &actor.scope(), raw, own.as_ref())?.tree;
     let count = |tree: &Tree| Ok::<_, Error>(customers::count(c, actor, tree, None, true).map_err(in_rule)?.count);
     let all = count(&rule)?;
-    Ok(match id {
-        None => Preview { count: all, joins: all, leaves: 0 },
+    let (joins, leaves) = match id {
+        None => (all, 0),
         Some(id) => {
             let now = within(id)?;
-            Preview { count: all, joins: count(&rule.without(&now))?, leaves: count(&now.without(&rule))? }
+            (count(&rule.without(&now))?, count(&now.without(&rule))?)
         }
-    })
+    };
+    let sample = if sample { some_of(c, actor, rule)? } else { Vec::new() };
+    Ok(Preview { count: all, joins, leaves, sample })
+}
+
+/// A few of those whom a rule selects.
+fn some_of(c: &Conn<'_>, actor: &Actor, rule: Tree) -> Result<Vec<SamplePerson>> {
+    let first = ListQuery { limit: Some(model::SAMPLE.to_string()), ..ListQuery::default() };
+    let mut list = first.read(catalogue(), "-lastActivityAt", Me::Refused)?;
+    list.tree = rule;
+    let people = customers::page(c, actor, &list).map_err(in_rule)?.items;
+    let person = |of: Customer| SamplePerson {
+        id: of.id,
+        full_name: of.full_name,
+        job_title: of.job_title,
+        company_name: of.company.map(|company| company.name),
+    };
+    Ok(people.into_iter().map(person).collect())
+}
+
+/// The living segments that a customer is in at this moment, by name.
+///
+/// # Errors
+/// `NotFound` for the customer.
+pub fn of_customer(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Vec<CustomerSegment>> {
+    customers::get(c, actor, id)?;
+    let scope = actor.scope();
+    let rows: BTreeMap<SegmentId, store::SegmentRow> =
+        store::of_customer(c, &scope, id)?.into_iter().map(|row| (row.segment_id, row)).collect();
+    let rules: BTreeMap<SegmentId, membership::Present> =
+        membership::dynamic(c, &scope)?.into_iter().map(|segment| (segment.id, segment)).collect();
+    let context = organisations::filter_context(c, actor)?;
+    let mut found = Vec::new();
+    for SegmentRef { id: segment, name, kind } in store::living(c, &scope)? {
+        let row = rows.get(&segment);
+        let is_in = match (kind, rules.get(&segment).map(|segment| &segment.decides)) {
+            (SegmentKind::Static, _) => row.is_some_and(|row| row.listed),
+            (SegmentKind::Dynamic, Some(membership::Decides::Rule(rule))) => {
+                !store::selected(c, &context, rule, &[id])?.is_empty()
+            }
+            (SegmentKind::Dynamic, _) => false,
+        };
+        if is_in {
+            found.push(CustomerSegment { id: segment, name, kind, since: row.and_then(|row| row.since) });
+        }
+    }
+    Ok(found)
 }

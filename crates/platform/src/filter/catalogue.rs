@@ -69,6 +69,28 @@ pub struct Field {
     pub normal: fn(&str) -> String,
     /// A text index that narrows conditions on the field down.
     pub search: Option<Search>,
+    /// What its values stand for.
+    pub refers_to: Option<Referent>,
+}
+
+/// What the values of an id or a set stand for: where names for them are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Referent {
+    /// Companies by id.
+    Company,
+    /// Members of the organisation by id.
+    User,
+    /// Tags by name.
+    Tag,
+    /// Segments by id.
+    Segment,
+    /// ISO 3166-1 alpha-2.
+    Country,
+    /// BCP 47.
+    Language,
+    /// IANA time zone.
+    Timezone,
 }
 
 /// Ids of the records whose texts contain `text`, which is in normal form: more than those that the
@@ -281,7 +303,7 @@ impl Members {
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind, source: Source) -> Field {
-    Field { name, label, kind, source, sort: None, nullable: true, normal: text::fold, search: None }
+    Field { name, label, kind, source, sort: None, nullable: true, normal: text::fold, search: None, refers_to: None }
 }
 
 /// Text, stored folded.
@@ -314,7 +336,7 @@ pub const fn id(name: &'static str, label: &'static str, source: Source) -> Fiel
 
 /// The id of a user; `"me"` is the caller.
 pub const fn user(name: &'static str, label: &'static str, source: Source) -> Field {
-    field(name, label, Kind::User, source)
+    field(name, label, Kind::User, source).refers_to(Referent::User)
 }
 
 /// A code of an open list: country, language, time zone.
@@ -367,6 +389,12 @@ impl Field {
     /// Narrows text conditions that must hold down by a text index, when a list is planned.
     pub const fn searched_by(mut self, search: Search) -> Field {
         self.search = Some(search);
+        self
+    }
+
+    /// Says what the values stand for.
+    pub const fn refers_to(mut self, referent: Referent) -> Field {
+        self.refers_to = Some(referent);
         self
     }
 
@@ -449,6 +477,9 @@ impl Catalogue {
             if set && field.sort.is_some() {
                 faults.push(format!("{name} cannot be sorted by: it is a set"));
             }
+            if field.refers_to.is_some() && !matches!(field.kind.name(), "id" | "set") {
+                faults.push(format!("{name} stands for nothing: it is neither an id nor a set"));
+            }
             if field.search.is_some() && field.kind != Kind::Text {
                 faults.push(format!("{name} cannot be narrowed down by a text index: it is no text"));
             }
@@ -482,6 +513,7 @@ impl Catalogue {
             label: label.into(),
             operators: field.kind.operators(),
             sortable: field.is_sortable(),
+            refers_to: field.refers_to,
             values: match field.kind {
                 Kind::Choice(values) => Some(values),
                 _ => None,
@@ -505,6 +537,9 @@ pub struct FieldInfo {
     #[schema(value_type = Vec<String>)]
     pub operators: &'static [Op],
     pub sortable: bool,
+    /// What the values of an id or a set stand for; missing where they are written as they are.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub refers_to: Option<Referent>,
     /// The values of an enum.
     #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]

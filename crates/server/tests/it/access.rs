@@ -123,6 +123,7 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/bulk", Members, |_| json!({"select": {"ids": []}, "action": {"kind": "archive"}})),
     ("POST", "/customers", Members, |f| json!({"fullName": format!("Customer {}", f.unique)})),
     ("GET", "/customers/{id}", Members, NONE),
+    ("GET", "/customers/{id}/segments", Members, NONE),
     ("PATCH", "/customers/{id}", Owned, |_| json!({"jobTitle": "Admiral"})),
     ("POST", "/customers/{id}/archive", Owned, NONE),
     ("POST", "/customers/{id}/restore", Owned, NONE),

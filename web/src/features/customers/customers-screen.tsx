@@ -10,6 +10,7 @@ import type { ChangeParams, ListSearchParams } from '@/record/list-search-params
 import { Button, buttonStyle } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
+import type { SaveAsSegmentProps } from '../segments/save-as-segment';
 import { countCustomers, DEFAULT_SORT, fetchCustomers, SURE_FIELDS } from './api';
 import { useCustomerCard, useCustomerColumns } from './columns';
 import type { CustomerDrawerProps } from './customer-drawer';
@@ -28,6 +29,11 @@ const CustomerSelection = deferComponent<SelectionActions<Customer>>(
 const NewCustomerDialog = deferComponent<NewCustomerDialogProps>(
   async () => (await import('./new-customer-dialog')).NewCustomerDialog,
   ({ open }) => open,
+);
+
+const SaveAsSegment = deferComponent<SaveAsSegmentProps>(
+  () => withLateTexts(async () => (await import('../segments/save-as-segment')).SaveAsSegment),
+  ({ filter }) => filter !== undefined,
 );
 
 interface CustomersScreenProps {
@@ -81,7 +87,14 @@ export function CustomersScreen({
             </Button>
           )
         }
-        tools={(about) => <ExportButton {...about} record="customers" defaultSort={DEFAULT_SORT} />}
+        tools={(about) => (
+          <>
+            {within === undefined ? (
+              <SaveAsSegment filter={about.view.filter} onOpen={onOpenSegment} />
+            ) : null}
+            <ExportButton {...about} record="customers" defaultSort={DEFAULT_SORT} />
+          </>
+        )}
         selectionActions={(about) => (
           <>
             <CustomerSelection {...about} />
