@@ -147,7 +147,9 @@ impl Cell {
             FieldKind::Select => Cell::text(option(value)),
             FieldKind::MultiSelect => {
                 let labels = value.as_array().into_iter().flatten().map(option);
-                Cell::text(labels.map(|label| crate::fields::list_entry(&label).into_owned()).collect::<Vec<_>>().join(", "))
+                Cell::text(
+                    labels.map(|label| crate::fields::list_entry(&label).into_owned()).collect::<Vec<_>>().join(", "),
+                )
             }
             FieldKind::User => {
                 let of = |member: &&Member| Some(member.id.to_string().as_str()) == value.as_str();

@@ -286,7 +286,13 @@ mod tests {
 
     #[test]
     fn entries_of_a_list_come_back() {
-        for names in [vec!["a"], vec!["a;b", "c|d", "e f"], vec!["Köln, Bonn", "b"], vec!["\"", "\"a\"", "a\"b;\"\"c"], vec!["=x", "'y"]] {
+        for names in [
+            vec!["a"],
+            vec!["a;b", "c|d", "e f"],
+            vec!["Köln, Bonn", "b"],
+            vec!["\"", "\"a\"", "a\"b;\"\"c"],
+            vec!["=x", "'y"],
+        ] {
             let cell = names.iter().map(|name| list_entry(name)).collect::<Vec<_>>().join(", ");
             assert_eq!(list_entries(&cell), names, "{cell}");
         }

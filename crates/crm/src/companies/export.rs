@@ -36,6 +36,11 @@ const USUAL: [&str; 16] = [
 /// What else the catalogue of fields has.
 const FURTHER: [&str; 4] = ["updatedAt", "archived", "parentId", "ownerId"];
 
+/// All of them.
+pub(crate) fn columns() -> impl Iterator<Item = &'static str> {
+    USUAL.into_iter().chain(FURTHER)
+}
+
 /// Answers the whole list as a file.
 ///
 /// # Errors

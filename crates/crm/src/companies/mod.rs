@@ -3,7 +3,7 @@
 pub mod api;
 pub mod bulk;
 pub mod domain;
-mod export;
+pub(crate) mod export;
 pub mod fields;
 pub mod merging;
 pub mod model;

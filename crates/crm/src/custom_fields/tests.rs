@@ -471,3 +471,40 @@ async fn companies_have_them_too() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_keeps_its_archived_option_however_the_id_is_written() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        for (key, kind) in [("one", "select"), ("many", "multi_select")] {
+            let body =
+                json!({"record": "customer", "label": key, "kind": kind, "options": [{"label": "A"}, {"label": "B"}]});
+            let made = field(&db, &owner, body).await;
+            let id = made.options[0].id.to_string();
+            let value = |id: String| if kind == "select" { json!(id) } else { json!([id]) };
+            let ada = add(&db, &owner, json!({"fullName": "Ada", "custom": {key: value(id.clone())}})).await;
+            let left = json!({"options": [{"id": made.options[1].id, "label": "B"}]});
+            edit(&db, &owner, made.id, left).await.expect("an archived option");
+            let upper = json!({"custom": {key: value(id.to_uppercase())}, "jobTitle": "CTO"});
+            let kept = patch(&db, &owner, ada.id, upper.clone()).await.expect("what it has");
+            assert_eq!(kept.custom[key], value(id));
+            let other = add(&db, &owner, json!({"fullName": "Bo"})).await;
+            assert_eq!(faults(patch(&db, &owner, other.id, upper).await)[0].1, "archived_option");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_made_fits_however_many_there_are() {
+    let fresh = db::testing::sqlite().await;
+    let owner = org(&fresh.db).await;
+    let label = "l".repeat(80);
+    let made = field(&fresh.db, &owner, json!({"record": "customer", "label": label, "kind": "text"})).await;
+    let mut fields = vec![made];
+    while fields.len() < model::FIELDS_EVER_MAX {
+        let key = free_key(&fields, &key_of(&label));
+        assert_eq!(model::valid_key(&key), Ok(key.clone()));
+        fields.push(CustomField { key, ..fields[0].clone() });
+    }
+}

@@ -55,6 +55,11 @@ const FURTHER: [&str; 8] = [
     "company.domains",
 ];
 
+/// All of them.
+pub(crate) fn columns() -> impl Iterator<Item = &'static str> {
+    USUAL.into_iter().chain(FURTHER)
+}
+
 /// Answers the whole list as a file.
 ///
 /// # Errors

@@ -7,7 +7,7 @@
 pub mod api;
 pub mod bulk;
 mod contact_ops;
-mod export;
+pub(crate) mod export;
 pub mod fields;
 pub mod merging;
 pub mod model;

@@ -2,7 +2,8 @@
 //!
 //! [`Candidates`] follows the log and notes whose name, company or addresses may have changed; a job looks for their
 //! duplicates along indexes, at a cost that does not grow with the number of customers. What people have decided
-//! is kept: a pair that is different is not asked again.
+//! is kept: a pair that is different is not asked again. A customer where looking fails is tried a few times more, and then
+//! left alone until it is changed; the others never wait for it.
 
 pub mod api;
 pub mod jobs;

@@ -13,7 +13,8 @@ mod tests;
 pub use fields::FIELDS;
 pub use model::{Layout, NewView, SavedView, SegmentUse, ViewColumn, ViewPatch, ViewRecord, Visibility};
 
-use crate::{custom_fields, segment_rules, segments};
+use crate::custom_fields::{self, CustomField};
+use crate::{segment_rules, segments};
 use db::{Conn, Tx};
 use platform::filter::{Schema, Tree};
 use platform::http::{IfMatch, Page};
@@ -76,8 +77,34 @@ fn schemas(c: &Conn<'_>, actor: &Actor, views: &[SavedView]) -> Result<Schemas> 
     Ok(Schemas { customers: schema(ViewRecord::Customer)?, companies: schema(ViewRecord::Company)? })
 }
 
-/// The views, with what their filters name that is gone.
+/// The custom fields of the record that are not archived, where one of these columns may be one.
+fn own_columns<'a>(
+    c: &Conn<'_>,
+    actor: &Actor,
+    record: ViewRecord,
+    mut columns: impl Iterator<Item = &'a ViewColumn>,
+) -> Result<Vec<CustomField>> {
+    if columns.any(|column| column.field.starts_with(custom_fields::PREFIX)) {
+        return custom_fields::living(c, &actor.scope(), record.with_custom_fields());
+    }
+    Ok(Vec::new())
+}
+
+/// Refuses columns that the record does not have.
+fn check_columns(c: &Conn<'_>, actor: &Actor, record: ViewRecord, columns: &[ViewColumn]) -> Result<()> {
+    let own = own_columns(c, actor, record, columns.iter())?;
+    model::valid_columns(columns, |name| record.has_column(name, &own))
+}
+
+/// The views, without columns that are gone, and with what their filters name that is gone.
 fn described(c: &Conn<'_>, actor: &Actor, mut views: Vec<SavedView>) -> Result<Vec<SavedView>> {
+    for record in [ViewRecord::Customer, ViewRecord::Company] {
+        let of_record = views.iter().filter(|view| view.record == record);
+        let own = own_columns(c, actor, record, of_record.flat_map(|view| &view.columns))?;
+        for view in views.iter_mut().filter(|view| view.record == record) {
+            view.columns.retain(|column| record.has_column(&column.field, &own));
+        }
+    }
     let mut trees = Vec::new();
     let mut readable = Vec::new();
     let schemas = schemas(c, actor, &views)?;
@@ -116,7 +143,7 @@ pub fn uses_of_segment(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Vec
 
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewView) -> Result<SavedView> {
     policy::require(actor, Action::CreateRecords)?;
-    model::valid_columns(&new.columns)?;
+    check_columns(tx, actor, new.record, &new.columns)?;
     let mut view = SavedView {
         id: ViewId(actor.new_id()),
         record: new.record,
@@ -169,8 +196,10 @@ fn get_to_edit(c: &Conn<'_>, actor: &Actor, id: ViewId) -> Result<SavedView> {
 
 /// Changes the given fields.
 pub fn update(tx: &Tx<'_>, actor: &Actor, id: ViewId, patch: &ViewPatch, expected: IfMatch) -> Result<SavedView> {
-    let before = get_to_edit(tx, actor, id)?;
+    let mut before = get_to_edit(tx, actor, id)?;
     expected.check(&before)?;
+    // A column that is gone may come back, as an archived field does.
+    before.columns = store::get(tx, actor, id)?.ok_or(Error::NotFound("view"))?.columns;
     let mut after = before.clone();
     match patch.name.as_change() {
         Some(Some(name)) => after.name = model::valid_name(name)?,
@@ -178,7 +207,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: ViewId, patch: &ViewPatch, expecte
         None => {}
     }
     if let Some(columns) = &patch.columns {
-        model::valid_columns(columns)?;
+        check_columns(tx, actor, before.record, columns)?;
         after.columns.clone_from(columns);
     }
     if let Some(filter) = patch.filter.as_change() {
@@ -202,7 +231,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: ViewId, patch: &ViewPatch, expecte
     let known = schemas(tx, actor, std::slice::from_ref(&after))?;
     after.check(known.of(&before))?;
     if after == before {
-        return Ok(before);
+        return get(tx, actor, id);
     }
     if after.visibility != before.visibility {
         room_for(tx, actor, &after)?;

@@ -430,3 +430,13 @@ fn a_filter_in_a_body_has_each_key_once() {
         assert_eq!(serde_json::from_slice::<CountBody>(none).expect("a body").filter, None);
     }
 }
+
+#[test]
+fn what_a_list_names_is_found_however_it_is_written() {
+    let list = |filter: &str| ListQuery { filter: Some(filter.into()), ..ListQuery::default() };
+    assert!(list(r#"{"field": "custom.x", "op": "empty"}"#).names("custom."));
+    assert!(list(r#"{"field": "\u0063ustom\u002ex", "op": "empty"}"#).names("custom."));
+    assert!(!list(r#"{"field": "name", "op": "empty"}"#).names("custom."));
+    assert!(!list("{").names("custom."));
+    assert!(ListQuery { sort: Some("-custom.x".into()), ..ListQuery::default() }.names("custom."));
+}

@@ -126,6 +126,49 @@ async fn importing_an_export_again_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn importing_an_export_again_changes_no_custom_field() {
+    each_engine(|app| async move {
+        let owner = &app.owner;
+        let made = |label: &str, kind: &str| json!({"record": "customer", "label": label, "kind": kind});
+        for kind in ["number", "date", "boolean", "text", "user"] {
+            owner.post("/custom-fields", made(kind, kind)).await.created();
+        }
+        let mut select = made("select", "select");
+        select["options"] = json!([{"label": "Hot"}, {"label": "Cold"}]);
+        let mut many = made("many", "multi_select");
+        many["options"] = json!([{"label": "Köln, Bonn"}, {"label": "a;b|c"}, {"label": "\"q\""}]);
+        let (select, many) =
+            (owner.post("/custom-fields", select).await.created(), owner.post("/custom-fields", many).await.created());
+        let option = |field: &Value, n: usize| field["options"][n]["id"].clone();
+        for (n, number) in [json!(0.3333333333333333), json!(1e3), json!(5e-324), json!(-12.345)].iter().enumerate() {
+            customer(owner, json!({"fullName": format!("P {n}"), "custom": {
+                "number": number, "date": "9999-12-31", "boolean": n % 2 == 0, "text": "=1, 'x'", "user": app.colleague.id(),
+                "select": option(&select, n % 2), "many": [option(&many, 0), option(&many, 1), option(&many, 2)],
+            }})).await;
+        }
+        // The option is put aside for another one of the same name, and the member leaves.
+        let fresh = json!({"options": [{"label": "Hot"}, {"id": option(&select, 1), "label": "Cold"}]});
+        owner.patch(&format!("/custom-fields/{}", id(&select)), fresh).await.ok();
+        owner.patch(&format!("/members/{}", app.colleague.id()), json!({"disabled": true})).await.ok();
+        let before = everything(&app, "customers").await;
+        for kind in ["csv", "xlsx"] {
+            let file = owner.get(&format!("/customers/export.{kind}")).await;
+            again(&app, "customers", &format!("customers.{kind}"), &file).await;
+        }
+        assert_eq!(everything(&app, "customers").await, before);
+        // Who does not have them is not given them.
+        let file = format!("fullName,custom.select\nNew,{}\n", option(&select, 0).as_str().unwrap());
+        let parts: [Part<'_>; 2] = [("record", None, b"customer"), ("file", Some("x.csv"), file.as_bytes())];
+        let uploaded = send(owner, &parts, &[]).await.created();
+        let path = format!("/imports/{}", id(&uploaded));
+        owner.post(&format!("{path}/plan"), plan_of(&uploaded, "update")).await.accepted();
+        app.run_jobs().await;
+        assert_eq!(owner.get(&path).await.ok()["failed"], 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_cell_is_a_formula_and_columns_are_chosen() {
     each_engine(|app| async move {
         people(&app).await;
