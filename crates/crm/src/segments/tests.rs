@@ -766,6 +766,46 @@ async fn races_tell_each_joining_and_leaving_once() {
     .await;
 }
 
+/// A change comes wholly before the comparison or wholly after what it told; in between nobody would follow it.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_compared_stays_as_they_are_until_it_is_told() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let germans = dynamic(&db, &owner, "Germans", is("country", "eq", "DE")).await.id;
+        follow(&db, &owner).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "country": "DE"})).await.id;
+        let flag = || std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let order = std::sync::atomic::Ordering::SeqCst;
+        let (compared, changed) = (flag(), flag());
+        let (writer, actor, tells, seen) = (db.clone(), owner.clone(), compared.clone(), changed.clone());
+        let telling = tokio::spawn(async move {
+            writer
+                .write(move |tx| {
+                    let segment = membership::present(tx, &actor.scope(), germans)?.unwrap();
+                    let context = organisations::filter_context(tx, &actor)?;
+                    let cause = |_| SegmentCause::of_kind("recomputed");
+                    membership::settle(tx, &actor, &context, &segment, &[ada], cause)?;
+                    tells.store(true, order);
+                    std::thread::sleep(std::time::Duration::from_millis(300));
+                    assert!(!seen.load(order), "it changed before what was told of it was kept");
+                    Ok::<_, Error>(())
+                })
+                .await
+        });
+        while !compared.load(order) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        patch(&db, &owner, ada, json!({"country": "FR"})).await;
+        changed.store(true, order);
+        telling.await.unwrap().unwrap();
+        let (_, feed) = background(&db, &owner);
+        feed.deliver_all().await.unwrap();
+        let lines = told(&db, &owner, ada).await;
+        assert_eq!(lines, ["joined Germans recomputed", "left Germans event customer.updated"]);
+    })
+    .await;
+}
+
 /// Writers wait for a follower only when there is something to tell.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_neither_joins_nor_leaves_costs_writers_nothing() {
