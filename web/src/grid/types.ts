@@ -7,6 +7,8 @@ export interface PickOption {
   readonly label: string;
   /** A second, quieter text: a domain, an address. */
   readonly hint?: string;
+  /** Choosing it would find nothing. */
+  readonly quiet?: boolean;
   /** One of the label tints, shown as a dot. */
   readonly tint?: string;
   /** Why it cannot be chosen; it stays in the list and says so. */

@@ -2,7 +2,7 @@ import { CircleAlert, FilterX, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
-import type { Count, Filter, Page } from '@/api/types';
+import type { Count, Facet, Filter, Page } from '@/api/types';
 import { type Command, useCommands } from '@/commands/registry';
 import {
   type ColumnAction,
@@ -127,6 +127,8 @@ interface ListScreenProps<Row extends { id: string }> {
     signal: AbortSignal,
   ) => Promise<Page<Row>>;
   fetchCount: (view: ListView, exact: boolean, signal: AbortSignal) => Promise<Count>;
+  /** How many have each value of a field. */
+  fetchFacet: (view: ListView, field: string, signal: AbortSignal) => Promise<Facet>;
   rowLabel: (row: Row) => string;
   headerActions: ReactNode;
   /** Further tools of the list, at the right of its filters. */
@@ -156,6 +158,7 @@ export function ListScreen<Row extends { id: string }>({
   sureFields,
   fetchPage,
   fetchCount,
+  fetchFacet,
   rowLabel,
   headerActions,
   tools,
@@ -479,6 +482,7 @@ export function ListScreen<Row extends { id: string }>({
               onParams({ [key]: value }, same);
             }}
             onClearAll={clearFilters}
+            counts={{ of: [name, 'count', scopeKey], fetch: (field, signal) => fetchFacet(view, field, signal) }}
             advanced={{
               conditions: own === undefined ? 0 : conditionsOf(readRule(own)),
               fields: otherFields,
