@@ -46,6 +46,11 @@ export interface SwitchFilter extends Base {
 }
 
 export type QuickFilter = ChoiceFilter | TextFilter | TimeFilter | SwitchFilter;
+/** Whether a list can be grouped by it: its values are few, known, and counted by the server. */
+export function isGroupable(filter: QuickFilter): filter is ChoiceFilter {
+  return filter.kind === 'choice' && filter.uncounted !== true && 'all' in filter.source;
+}
+
 export type FilterValues = Readonly<Record<string, string | undefined>>;
 
 export type TimeValue =

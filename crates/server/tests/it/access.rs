@@ -87,6 +87,8 @@ const ROUTES: &[Line] = &[
     ("GET", "/views", Members, NONE),
     ("POST", "/views/query", Members, EMPTY),
     ("POST", "/views/count", Members, EMPTY),
+    ("GET", "/me/views", People, NONE),
+    ("PUT", "/me/views/{record}", People, EMPTY),
     ("POST", "/views", Members, |f| json!({"name": format!("View {}", f.unique), "record": "customer", "visibility": "org"})),
     ("GET", "/views/{id}", Members, NONE),
     ("PATCH", "/views/{id}", Owned, |_| json!({"layout": "board"})),
@@ -133,6 +135,7 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/{id}/release", Admins, NONE),
     ("POST", "/customers/{id}/reassign", Admins, |f| json!({"userId": f.admin_id})),
     ("GET", "/duplicates", Members, NONE),
+    ("GET", "/duplicates/counts", Members, NONE),
     ("GET", "/customers/{id}/duplicates", Members, NONE),
     ("POST", "/duplicates/{id}/decide", Owned, |_| json!({"decision": "different"})),
     ("POST", "/customers/merge", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
@@ -285,7 +288,11 @@ impl Fixture {
             _ if !template.contains("{id}") => "",
             other => panic!("no record for {other:?}: give the fixture one"),
         };
-        let path = template.replace("{id}", id).replace("{name}", "some-tag").replace("{customerId}", &self.customer);
+        let path = template
+            .replace("{id}", id)
+            .replace("{name}", "some-tag")
+            .replace("{record}", "customer")
+            .replace("{customerId}", &self.customer);
         match path.as_str() {
             "/companies/match" => format!("{path}?domain=navy.example"),
             "/imports/template.csv" => format!("{path}?record=customer"),
