@@ -11,6 +11,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use db::Conn;
 use futures_util::{Stream, StreamExt as _, stream};
+use platform::bulk::Select;
 use platform::http::Ctx;
 use platform::organisations::Member;
 use platform::paging::ListQuery;
@@ -23,7 +24,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::PathBuf;
 use tokio::sync::mpsc;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// Records that are read at once.
 const PART: usize = 200;
@@ -51,6 +52,31 @@ pub(crate) struct ExportQuery {
     q: Option<String>,
     /// Columns in order, with commas between; the usual ones unless said.
     columns: Option<String>,
+}
+
+/// The body of an export of chosen records: those of a bulk action, for what is too long for an address.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ExportBody {
+    pub select: Select,
+    pub format: Kind,
+    /// Fields to sort by, `-` for descending.
+    pub sort: Option<String>,
+    /// Columns in order; the usual ones unless said.
+    #[serde(default)]
+    pub columns: Vec<String>,
+}
+
+impl ExportBody {
+    /// The same without the choice: the columns, and the list that the chosen records are of.
+    pub(crate) fn query(&self) -> ExportQuery {
+        ExportQuery {
+            filter: self.select.filter.as_ref().map(Value::to_string),
+            sort: self.sort.clone(),
+            q: self.select.q.clone(),
+            columns: Some(self.columns.join(",")),
+        }
+    }
 }
 
 impl ExportQuery {
@@ -93,7 +119,9 @@ impl ExportQuery {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ExportFormat)]
 pub(crate) enum Kind {
     Csv,
     Xlsx,

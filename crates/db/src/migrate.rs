@@ -22,6 +22,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0009_custom_fields", include_str!("../../../migrations/0009_custom_fields.sql")),
     ("0010_mends", include_str!("../../../migrations/0010_mends.sql")),
     ("0011_segments_computed", include_str!("../../../migrations/0011_segments_computed.sql")),
+    ("0012_view_choices", include_str!("../../../migrations/0012_view_choices.sql")),
 ];
 
 /// The schema version that this program needs.

@@ -47,6 +47,9 @@ export type Company = Schemas['Company'];
 export type NewCompany = Schemas['NewCompany'];
 export type CompanyPatch = Schemas['CompanyPatch'];
 
+/** How many records have each value of a field. */
+export type Facet = Schemas['Facet'];
+
 /** Two customers that may be one person. */
 export type DuplicatePair = Schemas['DuplicatePair'];
 export type PairedCustomer = Schemas['PairedCustomer'];

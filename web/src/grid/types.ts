@@ -7,6 +7,8 @@ export interface PickOption {
   readonly label: string;
   /** A second, quieter text: a domain, an address. */
   readonly hint?: string;
+  /** Choosing it would find nothing. */
+  readonly quiet?: boolean;
   /** One of the label tints, shown as a dot. */
   readonly tint?: string;
   /** Why it cannot be chosen; it stays in the list and says so. */
@@ -23,6 +25,16 @@ export type PickSource =
       readonly name: string;
       readonly search: (query: string, signal: AbortSignal) => Promise<readonly PickOption[]>;
     };
+
+/** The head of a group of rows, which stands in the list as a row of its own. */
+export interface GridHead {
+  readonly label: string;
+  /** How many rows there are in the group, as text. */
+  readonly count: string;
+  readonly open: boolean;
+  /** Opens it, or closes it. */
+  readonly turn: () => void;
+}
 
 interface EditorBase<Row> {
   /** Why this row's cell cannot be edited, or null when it can. */
@@ -84,4 +96,6 @@ export interface GridColumn<Row> extends ColumnShape {
   /** A click on the cell opens the record. */
   readonly opens?: boolean;
   readonly edit?: EditorSpec<Row>;
+  /** The field that the editor sets, where the column has another name. */
+  readonly field?: string;
 }

@@ -9,6 +9,7 @@ import type exporting from './locales/en/export.late.json';
 import type fields from './locales/en/fields.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
+import type groups from './locales/en/groups.late.json';
 import type imports from './locales/en/imports.late.json';
 import type merge from './locales/en/merge.late.json';
 import type record from './locales/en/record.json';
@@ -18,6 +19,7 @@ import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
 import type tags from './locales/en/tags.json';
 import type views from './locales/en/views.json';
+import type managing from './locales/en/views.late.json';
 
 /** Every text of the app, as `screen.element.purpose`. A new catalogue file is one line here. */
 export type MessageId = keyof (typeof common &
@@ -31,6 +33,7 @@ export type MessageId = keyof (typeof common &
   typeof filters &
   typeof record &
   typeof grid &
+  typeof groups &
   typeof imports &
   typeof merge &
   typeof rules &
@@ -38,5 +41,6 @@ export type MessageId = keyof (typeof common &
   typeof settings &
   typeof customers &
   typeof companies &
+  typeof managing &
   typeof views &
   typeof tags);

@@ -21,6 +21,7 @@ use crate::custom_fields::{self, Record, Values};
 use db::{Conn, Query, Row, Sql, Tx};
 use platform::bulk::Selection;
 use platform::error::{Existing, FieldError, on_unique};
+use platform::facets::{self, Facets};
 use platform::http::{IfMatch, Page};
 use platform::ids::{CompanyId, CustomerId};
 use platform::paging::{Count, List};
@@ -106,6 +107,15 @@ pub fn count(
 ) -> Result<Count> {
     let context = organisations::filter_context(c, actor)?;
     Ok(store::count(c, &actor.scope(), tree, q, &context, exact)?)
+}
+
+/// How many of those that match have each value of the fields asked for.
+pub fn facets(c: &Conn<'_>, actor: &Actor, asked: &facets::Asked) -> Result<Facets> {
+    let context = organisations::filter_context(c, actor)?;
+    let scope = actor.scope();
+    asked.count(c, scope.org_id(), store::NEWEST, |tree| {
+        Ok(store::matching(c, &scope, tree, asked.q.as_deref(), &context)?)
+    })
 }
 
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewCompany) -> Result<Company> {

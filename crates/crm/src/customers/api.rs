@@ -4,11 +4,12 @@ use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
 use crate::activity::{Activity, ActivityQuery};
 use crate::contacts::{Contact, ContactPatch, NewContact};
 use crate::custom_fields::{self, PREFIX, Record};
-use crate::export::{ExportQuery, Kind};
+use crate::export::{ExportBody, ExportQuery, Kind};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
 use platform::bulk::BulkAccepted;
+use platform::facets::{Facets, FacetsBody};
 use platform::filter::Me;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, NoContent, Page, Problems, Versioned};
 use platform::ids::{CompanyId, ContactId, CustomerId};
@@ -24,8 +25,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(query))
         .routes(routes!(count))
+        .routes(routes!(facets))
         .routes(routes!(export))
         .routes(routes!(export_workbook))
+        .routes(routes!(export_chosen))
         .routes(routes!(bulk))
         .routes(routes!(get, update))
         .routes(routes!(archive))
@@ -71,6 +74,15 @@ async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
     ctx.read(move |c, actor| super::count(c, actor, &tree, q.as_deref(), body.value.exact)).await.map(Json)
 }
 
+/// How many of those that match have each value of some fields. A field's own conditions are left out for its counts.
+#[utoipa::path(post, path = "/customers/facets", tag = "customers", operation_id = "countCustomerValues",
+    request_body = FacetsBody, responses((status = 200, body = Facets), Problems))]
+async fn facets(ctx: Ctx, body: Body<FacetsBody>) -> Result<Json<Facets>> {
+    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, body.value.names(PREFIX)).await?;
+    let asked = body.value.read(schema, Me::Allowed)?;
+    ctx.read(move |c, actor| super::facets(c, actor, &asked)).await.map(Json)
+}
+
 /// The customers of a list as CSV, all of them; no cell is a formula.
 #[utoipa::path(get, path = "/customers/export.csv", tag = "customers", operation_id = "exportCustomers",
     params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
@@ -84,6 +96,13 @@ async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
 async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
     super::export::answer(ctx, &asked, Kind::Xlsx).await
+}
+
+/// Chosen customers as a file: those that are named, or all that match but for some. No cell is a formula.
+#[utoipa::path(post, path = "/customers/export", tag = "customers", operation_id = "exportChosenCustomers",
+    request_body = ExportBody, responses((status = 200, content_type = "text/csv", body = String), Problems))]
+async fn export_chosen(ctx: Ctx, body: Body<ExportBody>) -> Result<Response> {
+    super::export::answer_chosen(ctx, &body.value).await
 }
 
 /// Makes a customer with contacts and tags. The company is found by the domain of the e-mail address

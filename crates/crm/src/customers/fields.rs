@@ -18,7 +18,7 @@ const TAGS: Members = Members {
     table: "customer_tags",
     owner: "customer_id",
     value: "tag_id",
-    named: Some(Named { table: "tags", name: "name_key" }),
+    named: Some(Named { table: "tags", name: "name_key", shown: "name" }),
     current: None,
 };
 

@@ -19,6 +19,9 @@ const COLUMNS: &str = "c.id, c.first_name, c.last_name, c.full_name, c.job_title
     c.claimed_by_id, c.claimed_at, c.source, c.do_not_contact, c.archived_at, c.merged_into_id, c.last_activity_at,
     c.last_inbound_at, c.last_outbound_at, c.created_at, c.updated_at, c.version";
 
+/// The order in which those of a list that is too long to be counted are looked at.
+pub(super) const NEWEST: &str = "c.last_activity_at DESC, c.id DESC";
+
 /// All but contacts and tags.
 pub(super) fn read(row: &Row<'_>) -> Result<Customer> {
     let company_id: Option<CompanyId> = row.get(9)?;
@@ -355,6 +358,20 @@ pub(super) fn page_of_company(
     from.bind(scope).push(" AND c.company_id = ").bind(company);
     let start = Start { from, renames: &[], tree: list.tree.clone(), is_plain: false };
     finish_page(c, &scope, list, &start, context)
+}
+
+/// Those of these ids that there are, in the order of the list.
+pub(super) fn chosen(c: &Conn<'_>, scope: &Scope, list: &List, ids: &[Uuid]) -> Result<Vec<CustomerId>> {
+    list.whole(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT c.id");
+            sql.append(&leg.columns()).append(&all(scope));
+            sql.push(" AND c.id IN ").bind_list(ids.iter().copied()).append(&leg.rest());
+            sql
+        },
+        |row| row.get(0),
+    )
 }
 
 /// All that match, in no order: what comes after the columns of a statement.

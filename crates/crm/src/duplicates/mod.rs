@@ -12,7 +12,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Decide, Decision, DuplicatePair, Evidence, EvidenceKind, PairState, PairedCustomer};
+pub use model::{Decide, Decision, DuplicatePair, Evidence, EvidenceKind, PairCounts, PairState, PairedCustomer};
 
 use crate::news::{Follower, News, Writing};
 use db::{Conn, Tx};
@@ -183,6 +183,27 @@ pub fn page(
         items.last().map(|last| format!("{:.0}.{}", last.score * 1_000.0, last.id))
     });
     Ok(Page { items, next_cursor: next_cursor.flatten() })
+}
+
+/// How many pairs there are in each state; with `customer`, of those that this one is one of.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown customer.
+pub fn counts(c: &Conn<'_>, actor: &Actor, customer: Option<CustomerId>) -> Result<PairCounts> {
+    let scope = actor.scope();
+    if let Some(id) = customer
+        && !store::is_customer(c, &scope, id)?
+    {
+        return Err(Error::NotFound("customer"));
+    }
+    let of = |state| store::count(c, &scope, state, customer);
+    Ok(PairCounts {
+        open: of(PairState::Open)?,
+        same: of(PairState::Same)?,
+        later: of(PairState::Later)?,
+        different: of(PairState::Different)?,
+        merged: of(PairState::Merged)?,
+    })
 }
 
 fn parse_cursor(text: &str) -> Result<(i64, DuplicateId)> {

@@ -5,6 +5,7 @@ use platform::Scope;
 use platform::actor::{Actor, ActorKind, ActorRef};
 use platform::clock::Timestamp;
 use platform::ids::{CompanyId, CustomerId, DuplicateId, OrgId};
+use platform::paging::{self, Count};
 use std::collections::HashMap;
 
 /// Holders of the same addresses that are looked at: more share a switchboard, not a person.
@@ -358,6 +359,15 @@ pub(super) fn page(
     after: Option<(i64, DuplicateId)>,
 ) -> Result<Vec<DuplicatePair>> {
     c.query(&page_sql(scope, state, customer, limit, after), read)
+}
+
+pub(super) fn count(c: &Conn<'_>, scope: &Scope, state: PairState, customer: Option<CustomerId>) -> Result<Count> {
+    let mut sql = Sql::new("SELECT 1 FROM duplicate_pairs d WHERE d.org_id = ");
+    sql.bind(scope).push(" AND d.state = ").bind(state.as_str());
+    if let Some(id) = customer {
+        of_customer(&mut sql, "d.", id);
+    }
+    paging::count(c, &sql, false)
 }
 
 pub(super) fn is_customer(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<bool> {

@@ -168,6 +168,39 @@ async fn what_has_been_decided_is_remembered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pairs_are_counted_by_what_has_become_of_them() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let stranger = org(&db).await;
+        let mut people = Vec::new();
+        for name in ["Ada", "Bea", "Cleo"] {
+            people.push(with(&db, &owner, name, "phone", "+4930901820").await.id);
+        }
+        for name in ["Ada", "Bea"] {
+            with(&db, &stranger, name, "phone", "+4930901820").await;
+        }
+        look(&db, &owner).await;
+        let counted = async |of: Option<CustomerId>| {
+            let actor = owner.clone();
+            let found = db.read(move |c| counts(c, &actor, of)).await.unwrap();
+            [found.open, found.same, found.later, found.different, found.merged].map(|count| count.count)
+        };
+        assert_eq!(counted(None).await, [3, 0, 0, 0, 0]);
+        let open = pairs(&db, &owner, PairState::Open, None).await;
+        say(&db, &owner, &open[0], Decision::Different).await.unwrap();
+        say(&db, &owner, &open[1], Decision::Later).await.unwrap();
+        assert_eq!(counted(None).await, [1, 0, 1, 1, 0]);
+        let of_first = counted(Some(people[0])).await;
+        assert_eq!(of_first.iter().sum::<i64>(), 2);
+        let actor = stranger.clone();
+        let first = people[0];
+        let unseen = db.read(move |c| counts(c, &actor, Some(first))).await;
+        assert!(matches!(unseen, Err(Error::NotFound("customer"))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_decision_can_be_taken_back() {
     each_engine(|db| async move {
         let owner = org(&db).await;

@@ -11,22 +11,27 @@ mod store;
 mod tests;
 
 pub use fields::FIELDS;
-pub use model::{Layout, NewView, SavedView, SegmentUse, ViewColumn, ViewPatch, ViewRecord, Visibility};
+pub use model::{
+    Layout, NewView, NewViewChoice, SavedView, SegmentUse, ViewChoice, ViewColumn, ViewPatch, ViewRecord, Visibility,
+};
 
 use crate::custom_fields::{self, CustomField};
 use crate::{segment_rules, segments};
 use db::{Conn, Tx};
 use platform::filter::{Schema, Tree};
 use platform::http::{IfMatch, Page};
-use platform::ids::{SegmentId, ViewId};
+use platform::ids::{SegmentId, UserId, ViewId};
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, organisations};
+use std::collections::HashSet;
 
 /// Views of an organisation that everybody sees.
 const ORG_VIEWS_MAX: i64 = 500;
 /// Private views of one person.
 const PRIVATE_VIEWS_MAX: i64 = 200;
+/// Views that somebody can put in order: all that they can see.
+const ORDERED_MAX: usize = 700;
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: ViewId) -> Result<SavedView> {
     let view = store::get(c, actor, id)?.ok_or(Error::NotFound("view"))?;
@@ -246,4 +251,44 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, id: ViewId, expected: IfMatch) -> Resu
     let view = get_to_edit(tx, actor, id)?;
     expected.check(&view)?;
     Ok(store::delete(tx, &actor.scope(), id)?)
+}
+
+/// How `actor` keeps their views, of each record where they have said so. Views that are gone are left out.
+pub fn choices(c: &Conn<'_>, actor: &Actor) -> Result<Vec<ViewChoice>> {
+    let user_id = person(actor)?;
+    let mut choices = store::choices(c, &actor.scope(), user_id)?;
+    if choices.is_empty() {
+        return Ok(choices);
+    }
+    let seen: HashSet<ViewId> = store::all(c, actor)?.iter().map(|view| view.id).collect();
+    for choice in &mut choices {
+        choice.default_view_id = choice.default_view_id.filter(|id| seen.contains(id));
+        choice.order.retain(|id| seen.contains(id));
+    }
+    Ok(choices)
+}
+
+fn person(actor: &Actor) -> Result<UserId> {
+    actor.user_id.ok_or_else(|| Error::forbidden("a program has no views to keep in order; sign in to do so"))
+}
+
+/// Keeps the order of somebody's views and the one that a list opens with, for themselves alone.
+pub fn choose(tx: &Tx<'_>, actor: &Actor, record: ViewRecord, new: &NewViewChoice) -> Result<ViewChoice> {
+    let user_id = person(actor)?;
+    if new.order.len() > ORDERED_MAX {
+        return Err(Error::invalid("/order", "too_many", format!("at most {ORDERED_MAX} views have an order")));
+    }
+    let mut named = HashSet::new();
+    if let Some(at) = new.order.iter().position(|id| !named.insert(*id)) {
+        return Err(Error::invalid(format!("/order/{at}"), "invalid_value", "a view has one place; name it once"));
+    }
+    if let Some(id) = new.default_view_id
+        && store::get(tx, actor, id)?.is_none_or(|view| view.record != record)
+    {
+        let message = format!("there is no such view of a {}; choose one that you see", record.as_str());
+        return Err(Error::invalid("/defaultViewId", "not_found", message));
+    }
+    let choice = ViewChoice { record, default_view_id: new.default_view_id, order: new.order.clone() };
+    store::choose(tx, &actor.scope(), user_id, &choice, actor.now())?;
+    Ok(choice)
 }

@@ -183,6 +183,29 @@ pub struct ViewPatch {
     pub layout: Option<Layout>,
 }
 
+/// How somebody keeps the views of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewChoice {
+    pub record: ViewRecord,
+    /// The view that the list opens with; none for the list as it comes.
+    #[schema(required)]
+    pub default_view_id: Option<ViewId>,
+    /// Views in the order in which they are offered; others follow by name.
+    pub order: Vec<ViewId>,
+}
+
+/// The body of `PUT /me/views/{record}`.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewViewChoice {
+    pub default_view_id: Option<ViewId>,
+    /// Each once; at most 700.
+    #[serde(default)]
+    #[schema(max_items = 700)]
+    pub order: Vec<ViewId>,
+}
+
 /// What names a segment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -1,5 +1,6 @@
-use super::model::{Layout, SavedView, ViewColumn, ViewRecord, Visibility};
+use super::model::{Layout, SavedView, ViewChoice, ViewColumn, ViewRecord, Visibility};
 use db::{Conn, Error, Result, Row, Sql, Tx, params};
+use platform::clock::Timestamp;
 use platform::filter::{Context, Tree};
 use platform::http::Page;
 use platform::ids::{UserId, ViewId};
@@ -158,5 +159,36 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, view: &SavedView) -> Result<()>
 
 pub(super) fn delete(tx: &Tx<'_>, scope: &Scope, id: ViewId) -> Result<()> {
     tx.execute(("DELETE FROM saved_views WHERE org_id = $1 AND id = $2", params![scope, id]))?;
+    Ok(())
+}
+
+pub(super) fn choices(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Vec<ViewChoice>> {
+    c.query(
+        (
+            "SELECT record, default_view_id, positions FROM view_choices WHERE org_id = $1 AND user_id = $2
+             ORDER BY record",
+            params![scope, user_id],
+        ),
+        |row| {
+            let order: Value = row.get(2)?;
+            Ok(ViewChoice {
+                record: known(&row.get::<String>(0)?, ViewRecord::parse)?,
+                default_view_id: row.get(1)?,
+                order: serde_json::from_value(order)
+                    .map_err(|error| Error::Bug(format!("the order of views: {error}")))?,
+            })
+        },
+    )
+}
+
+pub(super) fn choose(tx: &Tx<'_>, scope: &Scope, user_id: UserId, choice: &ViewChoice, now: Timestamp) -> Result<()> {
+    let order = serde_json::to_value(&choice.order).map_err(|error| Error::Bug(error.to_string()))?;
+    tx.execute((
+        "INSERT INTO view_choices (org_id, user_id, record, default_view_id, positions, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (org_id, user_id, record) DO UPDATE SET default_view_id = excluded.default_view_id,
+           positions = excluded.positions, updated_at = excluded.updated_at",
+        params![scope, user_id, choice.record.as_str(), choice.default_view_id, order, now],
+    ))?;
     Ok(())
 }

@@ -214,3 +214,46 @@ async fn a_view_opens_without_the_columns_that_are_gone() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_keeps_the_views_in_an_order_of_their_own() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ann = member(&db, &owner, Role::Member).await;
+        let view = |name: &str, record: &str, visibility: &str| {
+            json!({"record": record, "name": name, "visibility": visibility})
+        };
+        let first = save(&db, &owner, view("A", "customer", "org")).await.unwrap().id;
+        let second = save(&db, &owner, view("B", "customer", "org")).await.unwrap().id;
+        let firm = save(&db, &owner, view("C", "company", "org")).await.unwrap().id;
+        let hers = save(&db, &ann, view("D", "customer", "private")).await.unwrap().id;
+        let keep = async |actor: &Actor, body: Value| {
+            let (actor, new) = (actor.clone(), serde_json::from_value::<NewViewChoice>(body).unwrap());
+            db.write(move |tx| choose(tx, &actor, ViewRecord::Customer, &new)).await
+        };
+        let kept = async |actor: &Actor| {
+            let actor = actor.clone();
+            db.read(move |c| choices(c, &actor)).await.unwrap()
+        };
+        assert_eq!(kept(&owner).await, []);
+        keep(&owner, json!({"order": [first, second]})).await.unwrap();
+        let made = keep(&owner, json!({"defaultViewId": second, "order": [second, first]})).await.unwrap();
+        assert_eq!(kept(&owner).await, [made.clone()]);
+        assert_eq!((made.default_view_id, made.order), (Some(second), vec![second, first]));
+        assert_eq!(kept(&ann).await, [], "one's own alone");
+        // What is gone, or is somebody else's now, means nothing.
+        keep(&ann, json!({"defaultViewId": first, "order": [hers, first]})).await.unwrap();
+        let actor = owner.clone();
+        db.write(move |tx| delete(tx, &actor, first, IfMatch(None))).await.unwrap();
+        assert_eq!((kept(&ann).await[0].default_view_id, kept(&ann).await[0].order.clone()), (None, vec![hers]));
+        for (body, path) in [
+            (json!({"defaultViewId": hers}), "/defaultViewId"),
+            (json!({"defaultViewId": firm}), "/defaultViewId"),
+            (json!({"order": [second, second]}), "/order/1"),
+            (json!({"order": vec![second; 701]}), "/order"),
+        ] {
+            assert_eq!(fault(&keep(&owner, body).await.unwrap_err()).0, path);
+        }
+    })
+    .await;
+}

@@ -189,6 +189,8 @@ pub struct Named {
     pub table: &'static str,
     /// The column of the normalised name: `name_key`.
     pub name: &'static str,
+    /// The column of the name as people read it: `name`.
+    pub shown: &'static str,
 }
 
 /// A column of the record itself.

@@ -87,6 +87,8 @@ const ROUTES: &[Line] = &[
     ("GET", "/views", Members, NONE),
     ("POST", "/views/query", Members, EMPTY),
     ("POST", "/views/count", Members, EMPTY),
+    ("GET", "/me/views", People, NONE),
+    ("PUT", "/me/views/{record}", People, EMPTY),
     ("POST", "/views", Members, |f| json!({"name": format!("View {}", f.unique), "record": "customer", "visibility": "org"})),
     ("GET", "/views/{id}", Members, NONE),
     ("PATCH", "/views/{id}", Owned, |_| json!({"layout": "board"})),
@@ -97,6 +99,8 @@ const ROUTES: &[Line] = &[
     ("GET", "/companies", Members, NONE),
     ("POST", "/companies/query", Members, EMPTY),
     ("POST", "/companies/count", Members, EMPTY),
+    ("POST", "/companies/facets", Members, |_| json!({"fields": ["country"]})),
+    ("POST", "/companies/export", Members, |_| json!({"select": {"ids": []}, "format": "csv"})),
     ("POST", "/companies", Members, |f| json!({"name": format!("Company {}", f.unique)})),
     ("GET", "/companies/export.csv", Members, NONE),
     ("GET", "/companies/export.xlsx", Members, NONE),
@@ -118,6 +122,8 @@ const ROUTES: &[Line] = &[
     ("GET", "/customers", Members, NONE),
     ("POST", "/customers/query", Members, EMPTY),
     ("POST", "/customers/count", Members, EMPTY),
+    ("POST", "/customers/facets", Members, |_| json!({"fields": ["country"]})),
+    ("POST", "/customers/export", Members, |_| json!({"select": {"ids": []}, "format": "csv"})),
     ("GET", "/customers/export.csv", Members, NONE),
     ("GET", "/customers/export.xlsx", Members, NONE),
     ("POST", "/customers/bulk", Members, |_| json!({"select": {"ids": []}, "action": {"kind": "archive"}})),
@@ -130,6 +136,7 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/{id}/release", Admins, NONE),
     ("POST", "/customers/{id}/reassign", Admins, |f| json!({"userId": f.admin_id})),
     ("GET", "/duplicates", Members, NONE),
+    ("GET", "/duplicates/counts", Members, NONE),
     ("GET", "/customers/{id}/duplicates", Members, NONE),
     ("POST", "/duplicates/{id}/decide", Owned, |_| json!({"decision": "different"})),
     ("POST", "/customers/merge", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
@@ -282,7 +289,11 @@ impl Fixture {
             _ if !template.contains("{id}") => "",
             other => panic!("no record for {other:?}: give the fixture one"),
         };
-        let path = template.replace("{id}", id).replace("{name}", "some-tag").replace("{customerId}", &self.customer);
+        let path = template
+            .replace("{id}", id)
+            .replace("{name}", "some-tag")
+            .replace("{record}", "customer")
+            .replace("{customerId}", &self.customer);
         match path.as_str() {
             "/companies/match" => format!("{path}?domain=navy.example"),
             "/imports/template.csv" => format!("{path}?record=customer"),

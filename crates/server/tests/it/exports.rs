@@ -73,6 +73,43 @@ async fn firms(app: &TestApp) {
     owner.post("/companies", domains).await.created();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_of_a_selection_holds_exactly_that() {
+    each_engine(|app| async move {
+        let mut ids = Vec::new();
+        for name in ["Ada", "Bea", "Cleo", "Dora"] {
+            let made = customer(&app.owner, json!({"fullName": name, "country": "DE"})).await;
+            ids.push(made["id"].as_str().unwrap().to_string());
+        }
+        app.owner.act(&format!("/customers/{}/archive", ids[3])).await.ok();
+        let file = |client: &Client, select: Value| {
+            let body = json!({"select": select, "format": "csv", "sort": "-fullName", "columns": ["fullName"]});
+            client.post("/customers/export", body)
+        };
+        let lines = |text: String| -> Vec<String> {
+            text.trim_start_matches('\u{feff}').lines().skip(1).map(str::to_string).collect()
+        };
+        let named = file(&app.member, json!({"ids": [ids[0], ids[3], ids[2]]})).await.text();
+        assert_eq!(lines(named), ["Dora", "Cleo", "Ada"], "those on the screen, archived ones too");
+        let german = json!({"field": "country", "op": "eq", "value": "DE"});
+        let but = file(&app.member, json!({"filter": german, "except": [ids[1]]})).await.text();
+        assert_eq!(lines(but), ["Cleo", "Ada"]);
+        let searched = file(&app.member, json!({"q": "bea"})).await.text();
+        assert_eq!(lines(searched), ["Bea"]);
+        let theirs = file(&app.stranger, json!({"ids": [ids[0]]})).await.text();
+        assert!(lines(theirs).is_empty());
+        let both = json!({"ids": [ids[0]], "filter": german});
+        file(&app.member, both).await.refused_at(400, "/select", "ambiguous");
+        file(&app.member, json!({})).await.refused_at(400, "/select", "required");
+        let firm = app.owner.post("/companies", json!({"name": "Acme"})).await.created();
+        let body = json!({"select": {"ids": [firm["id"]]}, "format": "xlsx"});
+        let book = app.member.post("/companies/export", body.clone()).await;
+        assert!(book.body.starts_with(b"PK"), "a workbook");
+        app.anonymous.post("/companies/export", body).await.refused(401, "unauthenticated");
+    })
+    .await;
+}
+
 /// Uploads a file, plans it as an update with the guessed mapping, and runs it.
 async fn again(app: &TestApp, record: &str, name: &str, file: &Answer) -> Value {
     let parts: [Part<'_>; 2] = [("record", None, record.as_bytes()), ("file", Some(name), &file.body)];

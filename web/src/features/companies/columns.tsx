@@ -127,6 +127,7 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
       },
       {
         id: 'owner',
+        field: 'ownerId',
         header: t('record.field.ownerId'),
         width: 140,
         text: (company) => (company.ownerId === null ? '' : names.member(company.ownerId)),

@@ -5,6 +5,7 @@ import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
 import { ExportButton } from '@/record/export/export-button';
+import { fetchFacet } from '@/record/facets';
 import { ListScreen, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
@@ -51,6 +52,7 @@ export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesS
         sureFields={SURE_FIELDS}
         fetchPage={fetchCompanies}
         fetchCount={countCompanies}
+        fetchFacet={(...asked) => fetchFacet('companies', ...asked)}
         rowLabel={(company) => company.name}
         headerActions={
           <Button variant="primary" size="small" onClick={openNew}>

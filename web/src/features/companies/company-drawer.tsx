@@ -18,6 +18,7 @@ import { MergeDialog } from '@/record/merge/parts';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { isAdmin, ownerAct } from '@/record/permissions';
 import { Timeline } from '@/record/timeline';
+import { useNoteRecent } from '@/record/use-note-recent';
 import {
   ArchiveItem,
   MergeItem,
@@ -66,6 +67,7 @@ export function CompanyDrawer({
   const blocked = useBlocked();
   const { record: company, placeholder, title } = useOpenRecord(open, companyQuery);
   useFollowMerge(company?.mergedIntoId, onMerged);
+  useNoteRecent('company', company?.id, company?.name, company?.domains[0]);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'overview';
   const readOnly = company === undefined ? null : blocked(company.ownerId);
   const writable = company !== undefined && readOnly === null;

@@ -101,6 +101,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       },
       {
         id: 'owner.name',
+        field: 'claimedById',
         header: t('record.field.claimedById'),
         width: 126,
         text: (customer) => (customer.claimedById === null ? '' : names.member(customer.claimedById)),

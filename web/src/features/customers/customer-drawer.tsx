@@ -18,6 +18,7 @@ import { isAdmin, ownerAct } from '@/record/permissions';
 import { SegmentsOf } from '@/record/segments-of';
 import { TagEditor } from '@/record/tag-editor';
 import { Timeline } from '@/record/timeline';
+import { useNoteRecent } from '@/record/use-note-recent';
 import {
   ArchiveItem,
   MergeItem,
@@ -65,6 +66,7 @@ export function CustomerDrawer({
   const blocked = useBlocked();
   const { record: customer, placeholder, title } = useOpenRecord(open, customerQuery);
   useFollowMerge(customer?.mergedIntoId, onMerged);
+  useNoteRecent('customer', customer?.id, customer?.fullName, customer?.company?.name);
   const [editingTags, setEditingTags] = useState(false);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'profile';
 

@@ -5,6 +5,7 @@ import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
 import { ExportButton } from '@/record/export/export-button';
+import { fetchFacet } from '@/record/facets';
 import { ListScreen, type ListWithin, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
@@ -78,6 +79,7 @@ export function CustomersScreen({
         sureFields={SURE_FIELDS}
         fetchPage={fetchCustomers}
         fetchCount={countCustomers}
+        fetchFacet={(...asked) => fetchFacet('customers', ...asked)}
         rowLabel={(customer) => customer.fullName}
         headerActions={
           within?.headerActions ?? (
