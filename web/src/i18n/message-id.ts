@@ -17,6 +17,7 @@ import type segments from './locales/en/segments.late.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
 import type tags from './locales/en/tags.json';
+import type talks from './locales/en/talks.late.json';
 import type views from './locales/en/views.json';
 
 /** Every text of the app, as `screen.element.purpose`. A new catalogue file is one line here. */
@@ -39,4 +40,5 @@ export type MessageId = keyof (typeof common &
   typeof customers &
   typeof companies &
   typeof views &
+  typeof talks &
   typeof tags);

@@ -135,6 +135,7 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/merge/preview", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
     ("POST", "/customers/{id}/unmerge", Admins, NONE),
     ("GET", "/customers/{id}/activity", Members, NONE),
+    ("POST", "/customers/{id}/activities", Owned, |_| json!({"type": "call.logged", "occurredAt": "2026-01-01T09:00:00Z", "detail": {"subject": "Hello"}})),
     ("GET", "/customers/{id}/contacts", Members, NONE),
     ("POST", "/customers/{id}/contacts", Owned, |f| json!({"channel": "email", "value": format!("{}@mail.example", f.unique)})),
     ("PUT", "/customers/{id}/tags/{name}", Owned, NONE),

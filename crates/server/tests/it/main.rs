@@ -18,3 +18,4 @@ mod merging;
 mod program;
 mod search;
 mod segments;
+mod talks;
