@@ -16,6 +16,7 @@ import type rules from './locales/en/rules.late.json';
 import type segments from './locales/en/segments.late.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
+import type tagmerge from './locales/en/tagmerge.late.json';
 import type tags from './locales/en/tags.json';
 import type talks from './locales/en/talks.late.json';
 import type views from './locales/en/views.json';
@@ -40,5 +41,6 @@ export type MessageId = keyof (typeof common &
   typeof customers &
   typeof companies &
   typeof views &
+  typeof tagmerge &
   typeof talks &
   typeof tags);

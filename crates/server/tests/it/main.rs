@@ -18,4 +18,5 @@ mod merging;
 mod program;
 mod search;
 mod segments;
+mod tags;
 mod talks;
