@@ -1,3 +1,4 @@
+import { check } from './axe';
 import { expect, post, test, visit } from './fixtures';
 import { news } from './seed';
 
@@ -47,7 +48,7 @@ test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their co
 
 test('TAG2 system tags are explained and cannot be changed', async ({ page, owner: _ }) => {
   await visit(page, '/crm/tags');
-  await page.route('**/api/v1/tags', async (route) => {
+  await page.route('**/api/v1/tags?*', async (route) => {
     const response = await route.fetch();
     const body = await response.json();
     body.items.push({
@@ -67,9 +68,39 @@ test('TAG2 system tags are explained and cannot be changed', async ({ page, owne
   await expect(page.getByText('Tags beginning with bot: steer the product.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Edit tag bot:disabled' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Actions for bot:disabled' }).click();
-  for (const name of ['Edit', 'Delete']) {
+  for (const name of ['Edit', 'Merge into', 'Delete']) {
     const item = page.getByRole('menuitem', { name: new RegExp(`^${name}`) });
     await expect(item).toHaveAttribute('aria-disabled', 'true');
     await expect(item).toContainText('System tags cannot be changed or deleted');
   }
+});
+
+test('two tags are merged: what that does is said before, and what names the tag follows', async ({
+  page,
+  owner: _,
+}) => {
+  await post(page.request, '/customers', { fullName: 'Ada Lovelace', contacts: [], tags: ['vip', 'gold'] });
+  await post(page.request, '/customers', { fullName: 'Bo Ek', contacts: [], tags: ['vip'] });
+  const rule = { field: 'tags', op: 'has_any', value: ['vip'] };
+  await post(page.request, '/segments', { name: 'Important', kind: 'dynamic', rule });
+  await visit(page, '/crm/tags');
+  await page.getByRole('button', { name: 'Actions for vip' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Merge into' }).press('Enter');
+  const form = page.getByRole('dialog', { name: 'Merge tag vip' });
+  await expect(form.getByRole('button', { name: 'Merge tags' })).toBeDisabled();
+  await form.getByRole('combobox', { name: 'Into' }).fill('go');
+  await page.getByRole('option', { name: 'gold' }).click();
+  await expect(form).toContainText('1 customer gets gold');
+  await expect(form).toContainText('1 customer has it already and only loses vip');
+  await expect(form).toContainText('The rule of the segment Important follows');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await check(page);
+  }
+  await form.getByRole('button', { name: 'Merge tags' }).click();
+  await expect(news(page)).toContainText('Tag vip merged into gold');
+  await expect(page.getByRole('button', { name: 'Edit tag vip' })).toHaveCount(0);
+  await page.getByRole('link', { name: '2 customers with tag gold' }).click();
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '3');
 });

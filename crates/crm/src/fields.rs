@@ -29,6 +29,24 @@ pub fn text(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, 
     Ok(is_seen(text).then(|| text.to_string()))
 }
 
+/// Trims `text` of several lines, whose breaks become plain ones; text of which nothing is seen is no value.
+///
+/// # Errors
+/// As [`text`], but that lines and tabs are allowed.
+pub fn lines(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, FieldError> {
+    let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+    if text.chars().count() > chars_max {
+        return Err(FieldError::new(path, "too_long", format!("use at most {chars_max} characters")));
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(FieldError::new(path, "invalid", "leave out control characters"));
+    }
+    if turns_direction(&text) {
+        return Err(FieldError::new(path, "invalid", TURNED));
+    }
+    Ok(is_seen(&text).then_some(text))
+}
+
 /// A DNS name in lower-case ASCII (IDNA) with at least two labels, or nothing. No trailing dot, no IP address.
 pub fn ascii_domain(domain: &str) -> Option<String> {
     let ascii = idna::uts46::Uts46::new()

@@ -30,6 +30,8 @@ pub mod segments;
 
 pub mod views;
 
+pub mod tag_names;
+
 pub mod search;
 
 pub mod imports;
@@ -48,6 +50,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
         .merge(views::api::routes())
+        .merge(tag_names::api::routes())
         .merge(search::api::routes())
         .merge(imports::api::routes())
 }

@@ -97,6 +97,9 @@ export interface LoggedTalk {
   direction: 'inbound' | 'outbound' | null;
 }
 
+/** Writes one down. */
+export type NewTalk = Schemas['NewTalk'];
+
 /** `detail` by `type`; a type that this build does not know is shown raw. */
 export interface ActivityDetails {
   'customer.created': { source: Customer['source'] };

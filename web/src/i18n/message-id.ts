@@ -17,7 +17,9 @@ import type rules from './locales/en/rules.late.json';
 import type segments from './locales/en/segments.late.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
+import type tagmerge from './locales/en/tagmerge.late.json';
 import type tags from './locales/en/tags.json';
+import type talks from './locales/en/talks.late.json';
 import type views from './locales/en/views.json';
 import type managing from './locales/en/views.late.json';
 
@@ -43,4 +45,6 @@ export type MessageId = keyof (typeof common &
   typeof companies &
   typeof managing &
   typeof views &
+  typeof tagmerge &
+  typeof talks &
   typeof tags);

@@ -1,6 +1,6 @@
 use super::bulk::actions::{self, CustomerBulk};
 use super::merging::{self, MergeCustomers, MergePreview, Unmerged};
-use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
+use super::{Customer, CustomerPatch, FIELDS, NewCustomer, NewTalk, Reassign};
 use crate::activity::{Activity, ActivityQuery};
 use crate::contacts::{Contact, ContactPatch, NewContact};
 use crate::custom_fields::{self, PREFIX, Record};
@@ -41,6 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_merge))
         .routes(routes!(unmerge))
         .routes(routes!(timeline))
+        .routes(routes!(log_talk))
         .routes(routes!(contacts, add_contact))
         .routes(routes!(update_contact, remove_contact))
         .routes(routes!(add_tag, remove_tag))
@@ -218,6 +219,14 @@ async fn unmerge(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<
 async fn timeline(ctx: Ctx, Id(id): Id<CustomerId>, Form(asked): Form<ActivityQuery>) -> Result<Json<Page<Activity>>> {
     let limit = asked.limit()?;
     ctx.read(move |c, actor| super::timeline(c, actor, id, &asked, limit)).await.map(Json)
+}
+
+/// Puts a call or a meeting that took place on the timeline, where it belongs by its time. The customer's times of last
+/// activity and, with a direction, of last contact from or to them move forward, never back.
+#[utoipa::path(post, path = "/customers/{id}/activities", tag = "customers", operation_id = "logTalk",
+    params(("id" = CustomerId, Path)), request_body = NewTalk, responses((status = 201, body = Activity), Problems))]
+async fn log_talk(ctx: Ctx, Id(id): Id<CustomerId>, body: Body<NewTalk>) -> Result<Response> {
+    ctx.create(body, move |tx, actor, new| super::log_talk(tx, actor, id, new)).await
 }
 
 /// A customer's contacts.

@@ -16,6 +16,7 @@ mod ownership;
 mod races;
 mod store;
 mod tagging;
+mod talks;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ pub use fields::FIELDS;
 pub use model::{Customer, CustomerPatch, NewCustomer, ParsedCustomer, Reassign, Source};
 pub use ownership::{claim, reassign, release, unclaim};
 pub use tagging::{add_tag, remove_tag};
+pub use talks::{NewTalk, log_talk};
 
 use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::companies::{self, CompanyRef};

@@ -565,7 +565,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<
         "UPDATE customers SET first_name = $3, first_name_key = $4, last_name = $5, last_name_key = $6, full_name = $7,
            name_key = $8, job_title = $9, job_title_key = $10, avatar_url = $11, language = $12, timezone = $13,
            country = $14, company_id = $15, do_not_contact = $16, archived_at = $17, last_activity_at = $18,
-           updated_at = $19, version = $20
+           last_inbound_at = $19, last_outbound_at = $20, updated_at = $21, version = $22
          WHERE org_id = $1 AND id = $2",
         params![
             scope,
@@ -586,6 +586,8 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<
             customer.do_not_contact,
             customer.archived_at,
             customer.last_activity_at,
+            customer.last_inbound_at,
+            customer.last_outbound_at,
             customer.updated_at,
             customer.version
         ],

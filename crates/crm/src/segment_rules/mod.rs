@@ -330,6 +330,34 @@ fn tag_names(tree: &Tree) -> Vec<(String, String)> {
     found
 }
 
+/// The stored filter with the tags of the folded names `old` called `new`; nothing when it names none of them.
+pub fn with_tags_renamed(filter: &Value, old: &BTreeSet<String>, new: &str) -> Option<Value> {
+    let mut renamed = filter.clone();
+    rename_tags(&mut renamed, old, new).then_some(renamed)
+}
+
+fn rename_tags(node: &mut Value, old: &BTreeSet<String>, new: &str) -> bool {
+    match node {
+        Value::Array(nodes) => nodes.iter_mut().fold(false, |any, node| rename_tags(node, old, new) || any),
+        Value::Object(node) if node.get("field").is_some_and(|field| field == "tags") => {
+            let Some(Value::Array(names)) = node.get_mut("value") else { return false };
+            let is_old = |name: &Value| name.as_str().is_some_and(|name| old.contains(&fold(name)));
+            let Some(first) = names.iter().position(is_old) else { return false };
+            names[first] = new.into();
+            // A tag is named once, where the first of its names stood.
+            let key = fold(new);
+            let mut index = 0;
+            names.retain(|name| {
+                index += 1;
+                index - 1 == first || !(is_old(name) || name.as_str().is_some_and(|name| fold(name) == key))
+            });
+            true
+        }
+        Value::Object(node) => node.values_mut().fold(false, |any, node| rename_tags(node, old, new) || any),
+        _ => false,
+    }
+}
+
 fn count_values(tree: &Tree) -> usize {
     let mut count = 0;
     tree.each_condition(|_, node| {

@@ -293,6 +293,32 @@ fn write(tx: &Tx<'_>, actor: &Actor, segment: &mut Segment) -> Result<()> {
     on_unique(store::update(tx, &actor.scope(), segment), "segments_live", || tx.conflict().into())
 }
 
+/// Lets the rules that name tags of the folded names `old` name `new` instead, and says whose; where tags became one,
+/// a job tells who joined and left by it.
+pub(crate) fn rename_tags(tx: &Tx<'_>, actor: &Actor, old: &BTreeSet<String>, new: &str, is_merge: bool) -> Result<()> {
+    for mut segment in store::with_rules(tx, &actor.scope())? {
+        let rule = segment.rule.as_ref().and_then(|rule| segment_rules::with_tags_renamed(rule, old, new));
+        if rule.is_none() {
+            continue;
+        }
+        segment.rule = rule;
+        write(tx, actor, &mut segment)?;
+        if is_merge {
+            jobs::settle_later(tx, actor, &segment, "rule_edited")?;
+        }
+    }
+    Ok(())
+}
+
+/// The segments whose rules name one of these tags, by their folded names.
+pub(crate) fn naming_tags(c: &Conn<'_>, actor: &Actor, keys: &BTreeSet<String>) -> Result<Vec<SegmentRef>> {
+    let all = store::with_rules(c, &actor.scope())?.into_iter();
+    let naming = all.filter(|segment| {
+        segment.rule.as_ref().is_some_and(|rule| segment_rules::with_tags_renamed(rule, keys, "").is_some())
+    });
+    Ok(naming.map(|of| SegmentRef { id: of.id, name: of.name, kind: of.kind }).collect())
+}
+
 /// Puts a segment aside: from now on nobody is in it. Who was listed is kept.
 pub fn archive(tx: &Tx<'_>, actor: &Actor, id: SegmentId, expected: IfMatch) -> Result<Segment> {
     let mut segment = get_to_edit(tx, actor, id)?;

@@ -56,6 +56,13 @@ pub(super) fn by_keys(c: &Conn<'_>, scope: &Scope, keys: &[String]) -> Result<BT
     Ok(c.query_parts(keys, statement, |row| Ok((row.get(11)?, read(row)?)))?.into_iter().collect())
 }
 
+/// The dynamic ones, archived too, by name.
+pub(super) fn with_rules(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Segment>> {
+    let mut sql = select();
+    sql.push(" FROM segments c WHERE c.org_id = ").bind(scope).push(" AND c.kind = ");
+    c.query(sql.bind(SegmentKind::Dynamic.as_str()).push(" ORDER BY c.name_key, c.id"), read)
+}
+
 /// All that are not archived, by name.
 pub(super) fn living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<SegmentRef>> {
     c.query(

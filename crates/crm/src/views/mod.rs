@@ -24,7 +24,7 @@ use platform::ids::{SegmentId, UserId, ViewId};
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, organisations};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Views of an organisation that everybody sees.
 const ORG_VIEWS_MAX: i64 = 500;
@@ -144,6 +144,22 @@ pub fn uses_of_segment(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Vec
         }
     }
     Ok(uses)
+}
+
+/// Lets the filters of all views, private ones too, that name tags of the folded names `old` name `new` instead.
+pub(crate) fn rename_tags(tx: &Tx<'_>, actor: &Actor, old: &BTreeSet<String>, new: &str) -> Result<()> {
+    for (id, filter) in store::filters(tx, &actor.scope())? {
+        if let Some(filter) = segment_rules::with_tags_renamed(&filter, old, new) {
+            store::set_filter(tx, &actor.scope(), id, filter, actor.now())?;
+        }
+    }
+    Ok(())
+}
+
+/// How many views, private ones too, name one of these tags, by their folded names.
+pub(crate) fn naming_tags(c: &Conn<'_>, actor: &Actor, keys: &BTreeSet<String>) -> Result<i64> {
+    let filters = store::filters(c, &actor.scope())?.into_iter();
+    Ok(filters.filter(|(_, filter)| segment_rules::with_tags_renamed(filter, keys, "").is_some()).count() as i64)
 }
 
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewView) -> Result<SavedView> {

@@ -157,6 +157,21 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, view: &SavedView) -> Result<()>
     Ok(())
 }
 
+/// The filters of all views, whoever may see them.
+pub(super) fn filters(c: &Conn<'_>, scope: &Scope) -> Result<Vec<(ViewId, Value)>> {
+    c.query(("SELECT id, filter FROM saved_views WHERE org_id = $1 AND filter IS NOT NULL", params![scope]), |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
+pub(super) fn set_filter(tx: &Tx<'_>, scope: &Scope, id: ViewId, filter: Value, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "UPDATE saved_views SET filter = $3, updated_at = $4, version = version + 1 WHERE org_id = $1 AND id = $2",
+        params![scope, id, filter, now],
+    ))?;
+    Ok(())
+}
+
 pub(super) fn delete(tx: &Tx<'_>, scope: &Scope, id: ViewId) -> Result<()> {
     tx.execute(("DELETE FROM saved_views WHERE org_id = $1 AND id = $2", params![scope, id]))?;
     Ok(())

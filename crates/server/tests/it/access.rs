@@ -56,6 +56,10 @@ const ROUTES: &[Line] = &[
     // Tags
     ("GET", "/tags", Members, NONE),
     ("POST", "/tags", Members, |f| json!({"name": format!("tag-{}", f.unique)})),
+    ("POST", "/tags/query", Members, EMPTY),
+    ("POST", "/tags/count", Members, EMPTY),
+    ("POST", "/tags/merge", Admins, |f| json!({"primaryId": f.tag, "ids": [f.other_tag]})),
+    ("POST", "/tags/merge/preview", Admins, |f| json!({"primaryId": f.tag, "ids": [f.other_tag]})),
     ("GET", "/tags/{id}", Members, NONE),
     ("PATCH", "/tags/{id}", Members, |_| json!({"description": "Changed"})),
     ("DELETE", "/tags/{id}", Admins, NONE),
@@ -143,6 +147,7 @@ const ROUTES: &[Line] = &[
     ("POST", "/customers/merge/preview", Admins, |f| json!({"primaryId": f.customer, "ids": [f.other_customer]})),
     ("POST", "/customers/{id}/unmerge", Admins, NONE),
     ("GET", "/customers/{id}/activity", Members, NONE),
+    ("POST", "/customers/{id}/activities", Owned, |_| json!({"type": "call.logged", "occurredAt": "2026-01-01T09:00:00Z", "detail": {"subject": "Hello"}})),
     ("GET", "/customers/{id}/contacts", Members, NONE),
     ("POST", "/customers/{id}/contacts", Owned, |f| json!({"channel": "email", "value": format!("{}@mail.example", f.unique)})),
     ("PUT", "/customers/{id}/tags/{name}", Owned, NONE),
@@ -182,6 +187,7 @@ pub struct Fixture {
     company: String,
     other_company: String,
     tag: String,
+    other_tag: String,
     /// A static one, made by the first member like the view.
     segment: String,
     view: String,
@@ -227,6 +233,7 @@ impl Fixture {
         let other_company = json!({"name": format!("Old Navy {unique}")});
         let other_company = app.owner.post("/companies", other_company).await.created();
         let tag = app.owner.post("/tags", json!({"name": format!("t-{unique}")})).await.created();
+        let other_tag = app.owner.post("/tags", json!({"name": format!("u-{unique}")})).await.created();
         let segment = json!({"name": format!("S {unique}"), "kind": "static"});
         let segment = app.member.post("/segments", segment).await.created();
         let view = json!({"name": format!("V {unique}"), "record": "customer", "visibility": "org"});
@@ -262,6 +269,7 @@ impl Fixture {
             company: text(&company, "id"),
             other_company: text(&other_company, "id"),
             tag: text(&tag, "id"),
+            other_tag: text(&other_tag, "id"),
             segment: text(&segment, "id"),
             view: text(&view, "id"),
             field,

@@ -1,8 +1,9 @@
-import { CheckSquare, ExternalLink, NotebookText } from 'lucide-react';
-import { useState } from 'react';
+import { CheckSquare, ExternalLink, NotebookText, PhoneCall } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Customer } from '@/api/types';
 import { useCommands } from '@/commands/registry';
+import { withLateTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { ContactList } from '@/record/contact-list';
@@ -30,9 +31,16 @@ import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
+import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { customerQuery } from './api';
+import type { TalkDialogProps } from './talk-dialog';
 import type { CustomerChanges } from './use-customer-changes';
+
+const TalkDialog = deferComponent<TalkDialogProps>(
+  () => withLateTexts(async () => (await import('./talk-dialog')).TalkDialog),
+  ({ customer }) => customer !== null,
+);
 
 const tabNames = ['profile', 'activity', 'notes', 'tasks'] as const;
 type Tab = (typeof tabNames)[number];
@@ -81,6 +89,15 @@ export function CustomerDrawer({
     if (customer) setMerging({ record: 'customer', ids: [customer.id] });
   };
 
+  const [talkedTo, setTalkedTo] = useState<Customer | null>(null);
+  const [logged, setLogged] = useState(false);
+  useEffect(() => {
+    // Not before the form is gone: it would ask whether what was typed may be lost.
+    if (!logged || talkedTo !== null) return;
+    setLogged(false);
+    onTab('activity');
+  }, [logged, talkedTo, onTab]);
+
   useCommands(
     customer === undefined
       ? []
@@ -103,6 +120,14 @@ export function CustomerDrawer({
               onTab(undefined);
               setEditingTags(true);
             },
+          },
+          {
+            id: 'customer.talk',
+            group: 'record',
+            label: 'command.customer.talk',
+            keys: 'a',
+            disabledReason: readOnly,
+            run: () => setTalkedTo(customer),
           },
           ...tabNames.map(
             (name, index) =>
@@ -202,6 +227,12 @@ export function CustomerDrawer({
                       record="customers"
                       id={customer.id}
                       onOpenRecord={onOpenRecord}
+                      action={
+                        <Button size="small" disabledReason={readOnly} onClick={() => setTalkedTo(customer)}>
+                          <PhoneCall aria-hidden className="size-3.5" />
+                          {t('command.customer.talk')}
+                        </Button>
+                      }
                     />
                   ),
                 },
@@ -229,6 +260,15 @@ export function CustomerDrawer({
                 },
               ]
         }
+      />
+      <TalkDialog
+        customer={talkedTo}
+        onClose={() => setTalkedTo(null)}
+        onLog={changes.logTalk}
+        onLogged={() => {
+          setTalkedTo(null);
+          setLogged(true);
+        }}
       />
       <MergeDialog
         subject={merging}
