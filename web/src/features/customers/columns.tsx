@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Channel, Contact, Customer } from '@/api/types';
 import { fitChips } from '@/grid/fit-chips';
@@ -6,6 +6,7 @@ import type { GridColumn } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { initials, toneOf } from '@/lib/initials';
+import { useCustomColumns } from '@/record/custom-columns';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { useCreateTagLabel } from '@/record/tag-editor';
@@ -27,6 +28,12 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
   const createTag = useCreateTagLabel();
   const blockedBy = useBlocked();
   const assignable = useAssignable(t('record.owner.onlyAdmin'));
+
+  const own = useCustomColumns<Customer>(
+    'customer',
+    useCallback((customer) => blockedBy(customer.claimedById), [blockedBy]),
+    useCallback((customer, custom) => void changes.edit(customer, { custom }), [changes]),
+  );
 
   return useMemo(() => {
     const blocked = (customer: Customer) => blockedBy(customer.claimedById);
@@ -232,8 +239,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       timeColumn('lastOutboundAt', true),
       timeColumn('updatedAt', true),
     ];
-    return columns;
-  }, [t, format, me, names, sources, createTag, blockedBy, assignable, changes]);
+    return [...columns, ...own];
+  }, [t, format, me, names, sources, createTag, blockedBy, assignable, changes, own]);
 }
 
 /** Two lines for phones: who, and how to reach them. */

@@ -199,7 +199,10 @@ function FieldForm({ id, subject: { record, field }, labelRef, onBusy, onClose }
         >
           <Select<CustomFieldKind>
             value={kind}
-            onValueChange={setKind}
+            onValueChange={(next) => {
+              setKind(next);
+              setChecked(false);
+            }}
             options={kindNames.map((name) => ({
               value: name,
               label: t(kinds[name].label),
