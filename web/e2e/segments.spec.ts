@@ -149,6 +149,8 @@ test.describe('segments', () => {
     await expect(news(page)).toContainText('2 customers added to Pioneers');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Discard' }).click();
+    // Until it has gone, keys are the dialog's.
+    await expect(form).toBeHidden();
     await rowLoaded(page, 1);
     await page.keyboard.press('g');
     await page.keyboard.press('l');

@@ -105,7 +105,7 @@ where
                 }
                 Ok(value)
             }
-            (Some(Err(error)), _) => Err(error),
+            (Some(Err(error)), Ok(())) => Err(error),
             (_, Err(error)) => Err(error.into()),
             (None, Ok(())) => Err(Error::Bug("a write was answered before it ran".into()).into()),
         };
@@ -381,27 +381,37 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
     // Migrations do not come this way, so the indexes are all there at the first write.
     let unique = shared.unique.get_or_init(|| unique_indexes(conn).unwrap_or_default());
     let kind = Kind::Sqlite { conn, unique };
-    let mut kept: Vec<Box<dyn Work>> = Vec::new();
+    // Nobody is answered before the commit: also a refusal may be about rows of a member before it.
+    let mut done: Vec<Box<dyn Work>> = Vec::new();
     let mut next = VecDeque::from([first]);
-    let mut open = true;
+    let (mut changed, mut careful) = (false, false);
     while let Some(mut work) = next.pop_front() {
         let before = conn.total_changes();
+        let begun = !careful || conn.execute_batch("SAVEPOINT one").is_ok();
         writer.end_within(shared.options.write_timeout);
-        let keep = work.run(kind);
+        let keep = begun && work.run(kind);
         // What is done must become durable, and what failed must be undone, however long that takes.
         writer.may_take_long();
         // On a full disk, an I/O error or a change that ran out of time the engine has rolled everything back
         // by itself.
-        let mut lost = conn.is_autocommit();
-        if !lost && !keep && conn.total_changes() != before {
-            // Failing after a change is rare, so it may cost something: all is undone, and the others run again. A
-            // savepoint before each would cost every member, because the text index writes what it holds at each.
+        let mut lost = conn.is_autocommit() || !begun;
+        let undo = !keep && conn.total_changes() != before;
+        if !lost && careful {
+            lost = conn.execute_batch(if undo { "ROLLBACK TO one; RELEASE one" } else { "RELEASE one" }).is_err();
+        } else if !lost && undo {
             lost = conn.execute_batch("ROLLBACK; BEGIN IMMEDIATE").is_err();
-            if !lost {
-                kept.drain(..).rev().for_each(|work| next.push_front(work));
-                open = false;
+            if !lost && changed {
+                // Failing after a change is rare, so it may cost something: all run again, each with a savepoint. One
+                // for every member from the start would cost all of them, because the text index writes what it holds
+                // at each.
+                careful = true;
+                next.push_front(work);
+                done.drain(..).rev().for_each(|work| next.push_front(work));
+                continue;
             }
         }
+        changed |= keep;
+        done.push(work);
         if lost {
             if !conn.is_autocommit() {
                 let _ = conn.execute_batch("ROLLBACK");
@@ -411,15 +421,9 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
                     "the transaction was lost: the disk is full or failing, or a write took too long".into(),
                 )
             };
-            work.finish(Err(error()));
-            return kept.into_iter().chain(next).for_each(|work| work.finish(Err(error())));
+            return done.into_iter().chain(next).for_each(|work| work.finish(Err(error())));
         }
-        if keep {
-            kept.push(work);
-        } else {
-            work.finish(Ok(()));
-        }
-        if open && kept.len() < GROUP_MAX && start.elapsed() < GROUP_TIME_MAX {
+        if !careful && done.len() < GROUP_MAX && start.elapsed() < GROUP_TIME_MAX {
             next.extend(queue.try_recv().ok());
         }
     }
@@ -427,7 +431,7 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
     if committed.is_err() && !conn.is_autocommit() {
         let _ = conn.execute_batch("ROLLBACK");
     }
-    for work in kept {
+    for work in done {
         work.finish(committed.clone());
     }
 }

@@ -203,6 +203,48 @@ async fn a_write_that_fails_after_a_change_leaves_those_beside_it() {
     .await;
 }
 
+/// A refusal that names what a member before it has written names what is there in the end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_of_what_was_committed() {
+    each_engine(|db| async move {
+        if db.engine() == crate::Engine::Postgres {
+            // Writes do not share transactions there.
+            return;
+        }
+        let insert = |tx: &crate::Tx<'_>, email: &str| {
+            let id = Uuid::now_v7();
+            let sql = "INSERT INTO users (id, email, full_name, created_at, updated_at, version) VALUES ($1, $2, $2, 0, 0, 1)";
+            tx.execute((sql, params![id, email]))?;
+            Ok::<_, Error>(id)
+        };
+        let (wait, waiting) = std::sync::mpsc::channel::<()>();
+        let block = db.write(move |_| {
+            let _ = waiting.recv_timeout(Duration::from_millis(15));
+            Ok::<_, Error>(())
+        });
+        let makes = db.write(move |tx| insert(tx, "a@one.example"));
+        let refuses = db.write(|tx| {
+            let id: Option<Uuid> = tx.query_opt("SELECT id FROM users", |row| row.get(0))?;
+            Err::<(), _>(Error::Bug(format!("{id:?} was there before")))
+        });
+        let fails = db.write(move |tx| {
+            insert(tx, "b@one.example")?;
+            Err::<(), _>(Error::NotFound)
+        });
+        let last = db.write(move |tx| insert(tx, "c@one.example"));
+        // Asked for in this order, while the first holds the writer.
+        let (_, made, refused, failed, last) = tokio::join!(block, makes, refuses, fails, last);
+        drop(wait);
+        assert_eq!(refused, Err(Error::Bug(format!("{:?} was there before", Some(made.clone().unwrap())))));
+        assert_eq!(failed, Err(Error::NotFound));
+        assert!(last.is_ok());
+        assert_eq!(count_users(&db).await, 2);
+        let there = db.read(|c| c.query_one("SELECT id FROM users WHERE email = 'a@one.example'", |row| row.get::<Uuid>(0)));
+        assert_eq!(there.await, made);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn signals_are_heard_after_commits_only() {
     each_engine(|db| async move {

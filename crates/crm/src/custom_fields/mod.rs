@@ -310,6 +310,9 @@ pub fn changed_values(c: &Conn<'_>, actor: &Actor, record: Record, current: &Val
     if faults.is_empty() { Ok(values) } else { Err(Error::Invalid(faults)) }
 }
 
+/// Unknown keys of one record that are told one by one.
+const UNKNOWN_TOLD: usize = 20;
+
 fn read(
     c: &Conn<'_>,
     actor: &Actor,
@@ -318,12 +321,20 @@ fn read(
     given: &Values,
 ) -> Result<(Values, Vec<FieldError>)> {
     let (mut values, mut faults) = (current.clone(), Vec::new());
+    let mut unknown = 0;
     for (key, value) in given {
         let path = pointer::field("/custom", key);
         let Some(field) = fields.iter().find(|field| field.key == *key) else {
-            let keys: Vec<&str> = fields.iter().map(|field| field.key.as_str()).collect();
-            let known = if keys.is_empty() { "there are none yet".into() } else { format!("use {}", keys.join(", ")) };
-            faults.push(FieldError::new(path, "unknown_field", format!("there is no such custom field; {known}")));
+            unknown += 1;
+            if unknown == 1 {
+                let living = fields.iter().filter(|field| field.archived_at.is_none());
+                let keys: Vec<&str> = living.map(|field| field.key.as_str()).collect();
+                let known =
+                    if keys.is_empty() { "there are none yet".into() } else { format!("use {}", keys.join(", ")) };
+                faults.push(FieldError::new(path, "unknown_field", format!("there is no such custom field; {known}")));
+            } else if unknown <= UNKNOWN_TOLD {
+                faults.push(FieldError::new(path, "unknown_field", "there is no such custom field"));
+            }
             continue;
         };
         if field.archived_at.is_some() {
@@ -378,6 +389,27 @@ pub(crate) fn all_values(c: &Conn<'_>, scope: &Scope, record: Record, id: Uuid) 
     Ok(found.take(id))
 }
 
+/// Gives records also their values of archived fields: who puts values back has to know whether they are still there.
+pub(crate) fn with_archived<'a>(
+    c: &Conn<'_>,
+    scope: &Scope,
+    record: Record,
+    records: impl Iterator<Item = (Uuid, &'a mut Values)>,
+) -> Result<()> {
+    let mut records: Vec<(Uuid, &mut Values)> = records.collect();
+    let ids: Vec<Uuid> = records.iter().map(|(id, _)| *id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut found = Found::default();
+    let sql = store::values_of(scope, record, true, &ids);
+    c.for_each(Query::from(&sql), |row| found.add(row))?;
+    for (id, values) in &mut records {
+        **values = found.take(*id);
+    }
+    Ok(())
+}
+
 /// Writes what has changed of the values of records: id, before, after.
 pub(crate) fn write_values(
     tx: &Tx<'_>,
@@ -401,12 +433,10 @@ pub(crate) fn write_values(
     Ok(store::fill(tx, scope, record, &filled)?)
 }
 
-/// Writes the values of a record over those that are stored.
+/// Writes the values of a record over those that are stored, also those of archived fields.
 pub(crate) fn replace_values(tx: &Tx<'_>, scope: &Scope, record: Record, id: Uuid, values: &Values) -> Result<()> {
-    let mut found = Found::default();
-    let sql = of(scope, record, &[id]);
-    tx.for_each(Query::from(&sql), |row| found.add(row))?;
-    write_values(tx, scope, record, &[(id, &found.take(id), values)])
+    let stored = all_values(tx, scope, record, id)?;
+    write_values(tx, scope, record, &[(id, &stored, values)])
 }
 
 // ---- Merging -------------------------------------------------------------------------------------

@@ -384,6 +384,35 @@ async fn merges_take_them_over_and_give_them_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_merge_is_taken_back_whole_while_the_field_is_archived() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let one = field(&db, &owner, json!({"record": "customer", "label": "one", "kind": "number"})).await.id;
+        let two = field(&db, &owner, json!({"record": "customer", "label": "two", "kind": "number"})).await.id;
+        let ada = add(&db, &owner, json!({"fullName": "Ada", "custom": {"one": 1}})).await;
+        let bo = add(&db, &owner, json!({"fullName": "Bo", "custom": {"one": 2, "two": 2}})).await;
+        let asked = MergeCustomers {
+            primary_id: ada.id,
+            ids: vec![bo.id],
+            fields: BTreeMap::from([("custom.one".to_owned(), bo.id)]),
+        };
+        write(&db, &owner, move |tx, actor| merge(tx, actor, &asked)).await.unwrap();
+        for id in [one, two] {
+            write(&db, &owner, move |tx, actor| archive(tx, actor, id, IfMatch(None))).await.unwrap();
+        }
+        let id = bo.id;
+        write(&db, &owner, move |tx, actor| unmerge(tx, actor, id, IfMatch(None))).await.unwrap();
+        for id in [one, two] {
+            write(&db, &owner, move |tx, actor| restore(tx, actor, id, IfMatch(None))).await.unwrap();
+        }
+        assert_eq!(read_customer(&db, &owner, ada.id).await.custom, values(json!({"one": 1})));
+        assert_eq!(read_customer(&db, &owner, bo.id).await.custom, bo.custom);
+        sound(&db).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn segments_are_made_of_them_and_explain_them() {
     each_engine(|db| async move {
         let owner = org(&db).await;

@@ -49,10 +49,11 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Name
     let scope = actor.scope();
     let ids: Vec<CustomerId> = distinct(rows).into_iter().map(CustomerId).collect();
     let touched: HashSet<CustomerId> = customers::bulk::touched_by_others(tx, actor, &ids)?.into_iter().collect();
-    let mut found: HashMap<CustomerId, Working<Customer>> = customers::bulk::load(tx, &scope, &ids)?
-        .into_iter()
-        .map(|customer| (customer.id, Working::new(customer)))
-        .collect();
+    let mut loaded = customers::bulk::load(tx, &scope, &ids)?;
+    let values = loaded.iter_mut().map(|customer| (customer.id.0, &mut customer.custom));
+    custom_fields::with_archived(tx, &scope, custom_fields::Record::Customer, values)?;
+    let mut found: HashMap<CustomerId, Working<Customer>> =
+        loaded.into_iter().map(|customer| (customer.id, Working::new(customer))).collect();
     for (customer_id, tag_id, name) in customers::bulk::tags(tx, &scope, &ids)? {
         if let Some(working) = found.get_mut(&customer_id) {
             working.tags.insert(tag_id, name);
@@ -96,10 +97,11 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names
     let scope = actor.scope();
     let ids: Vec<CompanyId> = distinct(rows).into_iter().map(CompanyId).collect();
     let touched: HashSet<CompanyId> = companies::bulk::touched_by_others(tx, actor, &ids)?.into_iter().collect();
-    let mut found: HashMap<CompanyId, Working<Company>> = companies::bulk::load(tx, &scope, &ids)?
-        .into_iter()
-        .map(|company| (company.id, Working::new(company)))
-        .collect();
+    let mut loaded = companies::bulk::load(tx, &scope, &ids)?;
+    let values = loaded.iter_mut().map(|company| (company.id.0, &mut company.custom));
+    custom_fields::with_archived(tx, &scope, custom_fields::Record::Company, values)?;
+    let mut found: HashMap<CompanyId, Working<Company>> =
+        loaded.into_iter().map(|company| (company.id, Working::new(company))).collect();
     // What stands above the parents that come back, and above what gets one back here.
     let parents: Vec<CompanyId> = rows
         .iter()

@@ -145,11 +145,14 @@ fn participants(c: &Conn<'_>, actor: &Actor, asked: &MergeCompanies) -> Result<(
 }
 
 fn participant(c: &Conn<'_>, actor: &Actor, id: CompanyId, path: &str) -> Result<Company> {
-    let company = super::store::get(c, &actor.scope(), id)?
+    let mut company = super::store::get(c, &actor.scope(), id)?
         .ok_or_else(|| Error::invalid(path, "unknown_company", "there is no such company"))?;
     match company.merged_into_id {
         Some(survivor) => Err(merged(c, actor, survivor, Some(path.into()))?),
-        None => Ok(company),
+        None => {
+            company.custom = custom_fields::all_values(c, &actor.scope(), custom_fields::Record::Company, id.0)?;
+            Ok(company)
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::model::{self, LostDomain, PARENT, UnmergedCompany, domain_name};
 use super::{REFERENCES, about, changes, existing, leads_to, store, write};
 use crate::activity::{self, Event};
 use crate::companies::Company;
+use crate::custom_fields;
 use crate::merging::{self, Cell, Cells, Merge, Record, take_back};
 use db::Tx;
 use platform::clock::Timestamp;
@@ -63,7 +64,11 @@ impl Work {
             let others = into.into_iter().filter(|other| other.loser != merge.loser);
             siblings.push(others.map(|other| (other.clone(), other)).collect());
         }
-        let get = |id: &Uuid| super::super::get(tx, actor, CompanyId(*id));
+        let get = |id: &Uuid| {
+            let mut company = super::super::get(tx, actor, CompanyId(*id))?;
+            company.custom = custom_fields::all_values(tx, &scope, custom_fields::Record::Company, *id)?;
+            Ok(company)
+        };
         let chain = chain.iter().map(get).collect::<Result<_>>()?;
         Ok(Work { loser: get(&merge.loser)?, below, chain, siblings, merge })
     }

@@ -1,5 +1,6 @@
 use super::super::store::{read, select};
 use super::model::Person;
+use crate::custom_fields;
 use db::{Conn, Result, Sql, Tx, params};
 use platform::Scope;
 use platform::clock::Timestamp;
@@ -24,6 +25,8 @@ pub(super) fn people(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> platfor
     let found: Vec<(_, bool)> = c.query_parts(ids, statement, |row| Ok((read(row)?, row.get(23)?)))?;
     let (mut customers, by_domain): (Vec<_>, Vec<bool>) = found.into_iter().unzip();
     super::super::store::add_children(c, scope, &mut customers)?;
+    let values = customers.iter_mut().map(|customer| (customer.id.0, &mut customer.custom));
+    custom_fields::with_archived(c, scope, custom_fields::Record::Customer, values)?;
     let person = |(customer, company_by_domain)| Person { customer, company_by_domain };
     Ok(customers.into_iter().zip(by_domain).map(person).collect())
 }
