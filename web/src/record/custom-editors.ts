@@ -26,6 +26,7 @@ export function editorOf<Item extends Row>(field: CustomField, editing: Editing<
       kind: 'text',
       blocked,
       maxLength: LENGTHS[field.kind],
+      date: field.kind === 'date' ? { incomplete: t('customValue.problem.date') } : undefined,
       get: ({ custom }) => writtenText(custom[key], locale),
       check: (value) => {
         const wrong = writtenProblem(field, value, locale);
@@ -41,7 +42,7 @@ export function editorOf<Item extends Row>(field: CustomField, editing: Editing<
       options,
       placeholder,
       get: ({ custom }) => pickedIds(custom[key]),
-      toggle: (row, id) => save(row, { [key]: toggled(row.custom[key], id) }),
+      toggle: (row, id) => save(row, { [key]: toggled(field, row.custom[key], id) }),
     };
   return {
     kind: 'pick',

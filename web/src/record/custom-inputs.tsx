@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { CircleAlert } from 'lucide-react';
+import { useId, useState } from 'react';
 import { fieldText, tooLong } from '@/api/field-text';
 import type { CustomField, CustomFieldRecord } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
@@ -81,6 +82,7 @@ interface CustomInputProps {
 
 function CustomInput({ field, value, problem, onChange }: CustomInputProps) {
   const t = useT();
+  const problemId = useId();
   const source = customSource(field, useSources().members, t);
   const options = 'all' in source ? source.all() : [];
   if (isWritten(field))
@@ -88,6 +90,8 @@ function CustomInput({ field, value, problem, onChange }: CustomInputProps) {
       <Field label={field.label} error={problem}>
         <Input
           type={field.kind === 'date' ? 'date' : 'text'}
+          // Otherwise years have six digits.
+          max={field.kind === 'date' ? '9999-12-31' : undefined}
           inputMode={inputModes[field.kind]}
           autoComplete="off"
           value={String(value ?? '')}
@@ -97,20 +101,21 @@ function CustomInput({ field, value, problem, onChange }: CustomInputProps) {
     );
   if (field.kind === 'multi_select')
     return (
-      <fieldset className="min-w-0">
+      <fieldset className="min-w-0" aria-describedby={problem ? problemId : undefined}>
         <legend className="mb-1 font-medium text-sm">{field.label}</legend>
-        <div className="flex flex-wrap gap-x-4 gap-y-1">
+        <div className="-m-1 flex max-h-40 flex-wrap gap-x-4 gap-y-1 overflow-y-auto p-1">
           {options.map((option) => (
             <Checkbox
               key={option.id}
               label={option.label}
               checked={pickedIds(value).includes(option.id)}
-              onCheckedChange={() => onChange(toggled(value, option.id))}
+              onCheckedChange={() => onChange(toggled(field, value, option.id))}
             />
           ))}
         </div>
         {problem ? (
-          <p role="alert" className="mt-1 text-danger-fg text-sm">
+          <p id={problemId} className="mt-1 flex items-start gap-1.5 text-danger-fg text-sm">
+            <CircleAlert aria-hidden className="mt-[3px] size-3.5 shrink-0" />
             {problem}
           </p>
         ) : null}

@@ -1,5 +1,6 @@
 import { ExternalLink } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { fieldText } from '@/api/field-text';
 import type { CustomField, CustomFieldRecord } from '@/api/types';
 import { PickList } from '@/grid/cell-editors/pick-list';
@@ -31,20 +32,27 @@ export function CustomSection({ record, values, onSave }: CustomSectionProps) {
   const [all, setAll] = useState(false);
   // Those that were empty when the record was opened and are filled in or emptied meanwhile stay where they are.
   const [first] = useState(values);
+  const list = useRef<HTMLDListElement>(null);
   if (fields.length === 0) return null;
   const isEmpty = ({ key, required }: CustomField) =>
     values[key] === undefined && first[key] === undefined && !required;
   const empty = fields.filter(isEmpty);
   const folds = !all && empty.length > EMPTY_SHOWN;
+  const unfold = () => {
+    flushSync(() => setAll(true));
+    // The button is gone: the focus goes on with the first of those that it has shown.
+    const at = fields.findIndex(isEmpty);
+    list.current?.children[at]?.querySelector<HTMLElement>('button')?.focus();
+  };
   return (
     <Section title={t('customValue.section.title')}>
-      <dl className="flex flex-col gap-0.5">
+      <dl ref={list} className="flex flex-col gap-0.5">
         {(folds ? fields.filter((field) => !isEmpty(field)) : fields).map((field) => (
           <ValueRow key={field.id} field={field} value={values[field.key]} onSave={onSave} />
         ))}
       </dl>
       {folds ? (
-        <Button variant="ghost" size="small" className="-ml-2 w-fit" onClick={() => setAll(true)}>
+        <Button variant="ghost" size="small" className="-ml-2 w-fit" onClick={unfold}>
           {t('customValue.section.empty', { count: empty.length })}
         </Button>
       ) : null}
@@ -159,7 +167,7 @@ function Several({ field, value, save, problem, setProblem }: SeveralProps) {
           <span
             key={chosen[at]}
             data-tone="gray"
-            className="max-w-full truncate rounded-sm bg-(--tint) px-1.5 font-medium text-(--tint-fg) text-xs leading-5"
+            className="max-w-full truncate rounded-sm bg-(--tint) px-1.5 font-medium text-(--tint-fg) text-xs leading-5 ring-1 ring-line ring-inset"
           >
             {name}
           </span>
@@ -192,7 +200,7 @@ function Several({ field, value, save, problem, setProblem }: SeveralProps) {
           selected={chosen}
           multiple
           onPick={(option) => {
-            const next = option && toggled(value, option.id);
+            const next = option && toggled(field, value, option.id);
             if (next === null && field.required) setProblem(t('common.field.required'));
             else save(next);
           }}

@@ -33,9 +33,11 @@ export function pickedValue(field: CustomField, id: string | undefined): unknown
   return field.kind === 'boolean' ? id === 'true' : id;
 }
 
-/** The list with one more or less of its ids; null when nothing is left. */
-export function toggled(value: unknown, id: string): string[] | null {
+/** The list with one more or less of its ids, as the server keeps it: in the order of the options; null for none. */
+export function toggled({ options }: CustomField, value: unknown, id: string): string[] | null {
   const before = pickedIds(value);
-  const next = before.includes(id) ? before.filter((each) => each !== id) : [...before, id];
+  const next = options
+    .map((option) => option.id)
+    .filter((each) => (each === id ? !before.includes(id) : before.includes(each)));
   return next.length === 0 ? null : next;
 }

@@ -157,6 +157,8 @@ export function InlineText({
           <input
             ref={input}
             type={date ? 'date' : 'text'}
+            // Otherwise years have six digits.
+            max={date ? '9999-12-31' : undefined}
             // biome-ignore lint/a11y/noAutofocus: the person asked to edit this very value
             autoFocus
             aria-labelledby={labelId}

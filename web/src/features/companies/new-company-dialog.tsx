@@ -70,6 +70,7 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
   const [missing, setMissing] = useState(false);
   const [badDomain, setBadDomain] = useState(false);
   const custom = useCustomForm('company');
+  const domainField = useRef<HTMLInputElement>(null);
 
   const asked = useDebounced(domainOf(domain), 300);
   const match = useQuery({ ...matchQuery(asked ?? ''), enabled: asked !== null });
@@ -99,6 +100,8 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     event.preventDefault();
     if (create.isPending) return;
     const host = domainOf(domain);
+    // First, so that all faults show at once; the topmost of them gets the focus.
+    const values = custom.read();
     if (companyName.trim() === '') {
       setMissing(true);
       name.current?.focus();
@@ -110,9 +113,9 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     }
     if (domain.trim() !== '' && host === null) {
       setBadDomain(true);
+      domainField.current?.focus();
       return;
     }
-    const values = custom.read();
     if (values === null) return;
     create.mutate({
       name: companyName.trim(),
@@ -155,6 +158,7 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
         error={badDomain ? t('companies.domains.wrong') : fieldText(error, '/domains/0')}
       >
         <Input
+          ref={domainField}
           value={domain}
           inputMode="url"
           autoCapitalize="none"

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Channel, Contact, Customer } from '@/api/types';
-import { fitChips } from '@/grid/fit-chips';
+import { chips } from '@/grid/chips';
 import type { GridColumn } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
@@ -131,21 +131,11 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
         width: 175,
         text: (customer) => customer.tags.join(', '),
         title: (customer) => (customer.tags.length > 1 ? customer.tags.join(', ') : undefined),
-        render: (customer, width) => {
-          const shown = fitChips(customer.tags, width);
-          return (
-            <>
-              {customer.tags.slice(0, shown).map((tag) => (
-                <span key={tag} className="grid-chip" data-tone={names.tagColor(tag)}>
-                  {tag}
-                </span>
-              ))}
-              {customer.tags.length > shown ? (
-                <span className="grid-more">+{customer.tags.length - shown}</span>
-              ) : null}
-            </>
-          );
-        },
+        render: (customer, width) =>
+          chips(
+            customer.tags.map((tag) => ({ id: tag, label: tag, tone: names.tagColor(tag) })),
+            width,
+          ),
         edit: {
           kind: 'tags',
           options: {

@@ -121,6 +121,8 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (create.isPending) return;
+    // First, so that all faults show at once; the topmost of them gets the focus.
+    const values = custom.read();
     if (fullName.trim() === '' && filled.length === 0) {
       setMissing(true);
       name.current?.focus();
@@ -130,7 +132,6 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
       (longName ? name : job).current?.focus();
       return;
     }
-    const values = custom.read();
     if (values === null) return;
     create.mutate({
       ...(fullName.trim() === '' ? {} : { fullName: fullName.trim() }),
