@@ -49,6 +49,8 @@ export interface TextEditorSpec<Row> extends EditorBase<Row> {
   readonly set: (row: Row, value: string) => void;
   /** What is wrong with a value, or null. */
   readonly check?: (value: string) => string | null;
+  /** A day, as `2026-01-31`, edited by the browser's own control; this is said of half of one. */
+  readonly date?: { readonly incomplete: string };
 }
 
 export interface PickEditorSpec<Row> extends EditorBase<Row> {
@@ -73,7 +75,17 @@ export interface TagsEditorSpec<Row> extends EditorBase<Row> {
   readonly create?: (query: string) => string | null;
 }
 
-export type EditorSpec<Row> = TextEditorSpec<Row> | PickEditorSpec<Row> | TagsEditorSpec<Row>;
+/** An editor whose code has not arrived: the column gets another spec when it has. */
+export interface LaterEditorSpec<Row> extends EditorBase<Row> {
+  readonly kind: 'later';
+  readonly load: () => Promise<unknown>;
+}
+
+export type EditorSpec<Row> =
+  | TextEditorSpec<Row>
+  | PickEditorSpec<Row>
+  | TagsEditorSpec<Row>
+  | LaterEditorSpec<Row>;
 
 export interface GridColumn<Row> extends ColumnShape {
   readonly header: string;

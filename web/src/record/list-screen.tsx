@@ -387,7 +387,7 @@ export function ListScreen<Row extends { id: string }>({
     return catalogue.fields
       .filter(({ field }) => !quick.has(field))
       .map(({ field }) => ({ id: field, label: fieldLabel(t, catalogue, field) }))
-      .filter(({ label }) => !taken.has(label));
+      .filter(({ id, label }) => catalogue.custom?.has(id) || !taken.has(label));
   }, [catalogue, filters, t]);
 
   const clearFilters = () =>

@@ -13,6 +13,8 @@ export interface News<Item> {
   done: string;
   failed: string;
   undo: (item: Item) => Promise<unknown>;
+  /** Tells of a refusal beside what was edited; answers whether it did. */
+  refused?: (error: unknown) => boolean;
 }
 
 interface Change<Item, Fields> extends RecordChange<Fields> {
@@ -73,7 +75,7 @@ export function useRunChange<Item extends Identified & { version: number }>(
     } catch (error) {
       if (entry === null) throw error;
       takeUndo(entry.id);
-      if (!latest.current.options.onRefused?.(error, record) && !undone) {
+      if (!news.refused?.(error) && !latest.current.options.onRefused?.(error, record) && !undone) {
         toast.failed({
           title: news.failed,
           description: errorText(error),

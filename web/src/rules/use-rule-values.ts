@@ -89,7 +89,9 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
     };
     const ofField = (name: string) => {
       const field = fieldOf(catalogue, name);
-      return { field, reference: field?.ref };
+      const custom = catalogue.custom?.get(name);
+      const reference = custom?.kind === 'user' ? 'user' : field?.ref;
+      return { field, reference, options: custom && custom.options.length > 0 ? custom.options : undefined };
     };
     const enumText = (field: string, value: string) => {
       const id = `record.${field.slice(field.lastIndexOf('.') + 1)}.${value}`;
@@ -98,7 +100,20 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
     };
     return {
       sourceOf: (name) => {
-        const { field, reference } = ofField(name);
+        const { field, reference, options } = ofField(name);
+        if (options)
+          return {
+            name: `rule ${catalogue.record} ${name}`,
+            // Records may still have those that are put aside.
+            all: () =>
+              [...options]
+                .sort((a, b) => Number(a.archived) - Number(b.archived))
+                .map(({ id, label, archived }) => ({
+                  id,
+                  label,
+                  hint: archived ? t('rule.value.archived') : undefined,
+                })),
+          };
         if (field?.enum)
           return {
             name: `rule ${catalogue.record} ${name}`,
@@ -127,7 +142,8 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
         }
       },
       nameOf: (name, id) => {
-        const { field, reference } = ofField(name);
+        const { field, reference, options } = ofField(name);
+        if (options) return options.find((option) => option.id === id)?.label ?? id;
         if (field?.enum) return enumText(name, id);
         switch (reference) {
           case 'company':

@@ -91,7 +91,7 @@ const fn templates(table: &'static str, owner: &'static str) -> [Field; 7] {
         Field::template(FilterKind::Decimal, values.any("number")).sorted_by("number"),
         Field::template(FilterKind::Date, values.any("day")).sorted_by("day"),
         Field::template(FilterKind::Boolean, values.any("flag")).sorted_by("flag"),
-        Field::template(FilterKind::Id, values.any("ref_id")),
+        Field::template(FilterKind::Id, values.any("ref_id")).sorted_by("ref_id"),
         Field::template(FilterKind::Ids, set.set()),
         Field::template(FilterKind::User, values.any("ref_id")),
     ]
@@ -271,7 +271,11 @@ impl CustomField {
     }
 
     pub(super) fn field_ref(&self) -> FieldRef {
-        field_ref(self.record, self.kind, &self.key, self.id)
+        let field = field_ref(self.record, self.kind, &self.key, self.id);
+        match self.kind {
+            Kind::Select => field.ordered(self.options.iter().map(|option| option.id)),
+            _ => field,
+        }
     }
 
     /// The option of this id, or of this label without regard to case and accents; a living one before an archived one.

@@ -224,6 +224,8 @@ pub struct FieldRef {
     pub name: Cow<'static, str>,
     /// What tells the rows of this field apart where those of all added fields are in one table, by its `field_id`.
     pub own: Option<Uuid>,
+    /// Of an added field whose values are ids: those that there are, in the order in which lists have them.
+    pub order: Option<Arc<[Uuid]>>,
     base: &'static Field,
 }
 
@@ -237,14 +239,21 @@ impl std::ops::Deref for FieldRef {
 
 impl From<&'static Field> for FieldRef {
     fn from(base: &'static Field) -> FieldRef {
-        FieldRef { name: Cow::Borrowed(base.name), own: None, base }
+        FieldRef { name: Cow::Borrowed(base.name), own: None, order: None, base }
     }
 }
 
 impl FieldRef {
     /// A field of one organisation, whose values are rows with `field_id`. `template` says where and of which kind.
     pub fn own(name: String, field_id: Uuid, template: &'static Field) -> FieldRef {
-        FieldRef { name: Cow::Owned(name), own: Some(field_id), base: template }
+        FieldRef { name: Cow::Owned(name), own: Some(field_id), order: None, base: template }
+    }
+
+    /// Sorted as these ids stand, not as they compare.
+    #[must_use]
+    pub fn ordered(mut self, ids: impl Iterator<Item = Uuid>) -> FieldRef {
+        self.order = Some(ids.collect());
+        self
     }
 
     /// Whether lists can be sorted by it.

@@ -225,7 +225,7 @@ async fn each_leg_is_a_range_of_an_index() {
                 for (pages, at_once) in [(1, 1), (15, 200), (1, 1)] {
                     for _ in 0..pages {
                         let list = list(sort, at_once, cursor.take()).expect("a list");
-                        for &part in list.parts() {
+                        for part in list.parts() {
                             let leg = Leg { list: &list, part, limit: 51 };
                             let plan = c.explain(&select_items(&leg))?;
                             let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");

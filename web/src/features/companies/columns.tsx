@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useBootstrap, useMe } from '@/api/bootstrap';
 import type { Company, CompanyPatch, SizeBand } from '@/api/types';
 import { fitChips } from '@/grid/fit-chips';
@@ -6,6 +6,7 @@ import type { GridColumn, TextEditorSpec } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { initials, toneOf } from '@/lib/initials';
+import { useCustomColumns } from '@/record/custom-columns';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { useNames, useSources } from '@/record/use-sources';
@@ -27,6 +28,12 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
   const sources = useSources();
   const blockedBy = useBlocked();
   const assignable = useAssignable(t('companies.owner.onlyAdmin'));
+
+  const own = useCustomColumns<Company>(
+    'company',
+    useCallback((company) => blockedBy(company.ownerId), [blockedBy]),
+    useCallback((company, custom) => void changes.edit(company, { custom }), [changes]),
+  );
 
   return useMemo(() => {
     const blocked = (company: Company) => blockedBy(company.ownerId);
@@ -229,8 +236,8 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
         title: (company) => format.dateTime(company.updatedAt),
       },
     ];
-    return columns;
-  }, [t, format, me, currency, names, sources, blockedBy, assignable, changes]);
+    return [...columns, ...own];
+  }, [t, format, me, currency, names, sources, blockedBy, assignable, changes, own]);
 }
 
 /** Two lines for phones. */

@@ -15,9 +15,13 @@ import { countCompanies, DEFAULT_SORT, fetchCompanies, SURE_FIELDS } from './api
 import { useCompanyCard, useCompanyColumns } from './columns';
 import { CompanyDrawer } from './company-drawer';
 import { useCompanyFilters } from './filters';
-import { NewCompanyDialog } from './new-company-dialog';
+import type { NewCompanyDialogProps } from './new-company-dialog';
 import { useCompanyChanges } from './use-company-changes';
 
+const NewCompanyDialog = deferComponent<NewCompanyDialogProps>(
+  () => withLateTexts(async () => (await import('./new-company-dialog')).NewCompanyDialog),
+  ({ open }) => open,
+);
 const CompanySelection = deferComponent<SelectionActions<Company>>(
   () => withLateTexts(async () => (await import('./selection-actions')).CompanySelection),
   () => true,

@@ -9,6 +9,7 @@ import type { PickSource } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { currencyDigits } from '@/lib/format';
+import { CustomSection } from '@/record/custom-parts';
 import { DrawerFrame } from '@/record/drawer-frame';
 import { DrawerSkeleton, Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
@@ -337,6 +338,15 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
           <InlineText label={t('record.field.city')} value={company.city} onSave={text('city')} />
         </dl>
       </Section>
+      <CustomSection
+        record="company"
+        values={company.custom}
+        onSave={
+          writable
+            ? (custom, refused) => void changes.edit(company, { custom }, {}, 'loud', refused)
+            : undefined
+        }
+      />
       <Section title={t('companies.overview.hierarchy')}>
         <dl className="flex flex-col gap-0.5">
           <InlinePick

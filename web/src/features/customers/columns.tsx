@@ -1,11 +1,12 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Channel, Contact, Customer } from '@/api/types';
-import { fitChips } from '@/grid/fit-chips';
+import { chips } from '@/grid/chips';
 import type { GridColumn } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { initials, toneOf } from '@/lib/initials';
+import { useCustomColumns } from '@/record/custom-columns';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { useCreateTagLabel } from '@/record/tag-editor';
@@ -27,6 +28,12 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
   const createTag = useCreateTagLabel();
   const blockedBy = useBlocked();
   const assignable = useAssignable(t('record.owner.onlyAdmin'));
+
+  const own = useCustomColumns<Customer>(
+    'customer',
+    useCallback((customer) => blockedBy(customer.claimedById), [blockedBy]),
+    useCallback((customer, custom) => void changes.edit(customer, { custom }), [changes]),
+  );
 
   return useMemo(() => {
     const blocked = (customer: Customer) => blockedBy(customer.claimedById);
@@ -125,21 +132,11 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
         width: 175,
         text: (customer) => customer.tags.join(', '),
         title: (customer) => (customer.tags.length > 1 ? customer.tags.join(', ') : undefined),
-        render: (customer, width) => {
-          const shown = fitChips(customer.tags, width);
-          return (
-            <>
-              {customer.tags.slice(0, shown).map((tag) => (
-                <span key={tag} className="grid-chip" data-tone={names.tagColor(tag)}>
-                  {tag}
-                </span>
-              ))}
-              {customer.tags.length > shown ? (
-                <span className="grid-more">+{customer.tags.length - shown}</span>
-              ) : null}
-            </>
-          );
-        },
+        render: (customer, width) =>
+          chips(
+            customer.tags.map((tag) => ({ id: tag, label: tag, tone: names.tagColor(tag) })),
+            width,
+          ),
         edit: {
           kind: 'tags',
           options: {
@@ -233,8 +230,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       timeColumn('lastOutboundAt', true),
       timeColumn('updatedAt', true),
     ];
-    return columns;
-  }, [t, format, me, names, sources, createTag, blockedBy, assignable, changes]);
+    return [...columns, ...own];
+  }, [t, format, me, names, sources, createTag, blockedBy, assignable, changes, own]);
 }
 
 /** Two lines for phones: who, and how to reach them. */

@@ -7,6 +7,7 @@ import { withLateTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { ContactList } from '@/record/contact-list';
+import { CustomSection } from '@/record/custom-section';
 import { DrawerFrame } from '@/record/drawer-frame';
 import { Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
@@ -420,6 +421,15 @@ function Profile({
           </InlinePick>
         </dl>
       </Section>
+      <CustomSection
+        record="customer"
+        values={customer.custom}
+        onSave={
+          writable
+            ? (custom, refused) => void changes.edit(customer, { custom }, {}, 'loud', refused)
+            : undefined
+        }
+      />
       <Section title={t('customers.profile.record')}>
         <dl className="flex flex-col">
           <FieldRow label={t('record.field.source')}>{t(`record.source.${customer.source}`)}</FieldRow>

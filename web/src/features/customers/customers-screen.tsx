@@ -28,7 +28,7 @@ const CustomerSelection = deferComponent<SelectionActions<Customer>>(
   () => true,
 );
 const NewCustomerDialog = deferComponent<NewCustomerDialogProps>(
-  async () => (await import('./new-customer-dialog')).NewCustomerDialog,
+  () => withLateTexts(async () => (await import('./new-customer-dialog')).NewCustomerDialog),
   ({ open }) => open,
 );
 

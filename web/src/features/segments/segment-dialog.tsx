@@ -9,6 +9,7 @@ import type { Count, Filter, Segment, SegmentKind, SegmentPreview } from '@/api/
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { useSegmentsChanged } from '@/record/segments';
+import { isTaken } from '@/rules/check';
 import { RuleBuilder } from '@/rules/rule-builder';
 import { useRule } from '@/rules/use-rule';
 import { useRuleCatalogue } from '@/rules/use-rule-catalogue';
@@ -197,7 +198,7 @@ function Form({
                 count: Math.max(
                   1,
                   rule.faults.size +
-                    [...rule.problems.values()].filter(({ kind: of }) => of !== 'gone').length,
+                    [...rule.problems.values()].filter((problem) => !isTaken(problem)).length,
                 ),
               })}
             </p>
