@@ -435,3 +435,51 @@ test('a new record is asked for its required fields', async ({ page, owner: _ })
   await expect(drawer.getByRole('button', { name: 'Change Plan' })).toHaveText('Pro');
   await expect(drawer.getByRole('button', { name: 'Change Region' })).toHaveText('South');
 });
+
+for (const theme of ['light', 'dark'] as const)
+  for (const width of [1440, 390])
+    test(`A1 custom fields in ${theme} at ${width} px`, async ({ page, owner: _ }) => {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 844 });
+      const tier = await addField(page, 'Tier', 'select', { ...options('Gold', 'Silver'), required: true });
+      const channels = await addField(page, 'Channels', 'multi_select', {
+        ...options('Phone', 'Letter'),
+        required: true,
+      });
+      await addField(page, 'Contract end', 'date');
+      await addField(page, 'Seats', 'number');
+      const ada = await post<{ id: string }>(page.request, '/customers', {
+        fullName: 'Ada Lovelace',
+        custom: { tier: tier.options[0]?.id, channels: channels.options.map(({ id }) => id), seats: 3 },
+      });
+      await visit(page, `/crm/customers?open=${ada.id}&cols=fullName!,custom.channels,custom.contract_end`);
+      const drawer = drawerOf(page);
+      const change = (label: string) => drawer.getByRole('button', { name: `Change ${label}`, exact: true });
+      await change('Seats').click();
+      await page.keyboard.type('many');
+      await page.keyboard.press('Enter');
+      await expect(drawer.getByRole('alert')).toBeVisible();
+      await check(page);
+      await page.keyboard.press('Escape');
+      await change('Contract end').click();
+      await check(page);
+      await page.keyboard.press('Escape');
+      await change('Channels').click();
+      await expect(page.getByRole('option', { name: 'Letter' })).toBeVisible();
+      await check(page);
+      await page.keyboard.press('Escape');
+      await visit(page, '/crm/customers?new=true');
+      const dialog = page.getByRole('dialog', { name: 'New customer' });
+      await dialog.getByRole('button', { name: 'Create customer' }).click();
+      await expect(dialog.getByRole('group', { name: 'Channels' })).toHaveAccessibleDescription(
+        /Please fill this in/,
+      );
+      await check(page);
+      await page.keyboard.press('Escape');
+      if (width < 1000) return;
+      await visit(page, '/crm/customers?cols=fullName!,custom.channels,custom.contract_end');
+      await (await cell(page, 0, 'Contract end')).dblclick();
+      await expect(page.getByLabel(/^Contract end/)).toBeFocused();
+      await check(page);
+      await page.keyboard.press('Escape');
+    });
