@@ -3360,8 +3360,8 @@ export interface components {
              * @description Those in the segment whom it does not select.
              */
             leaves: number;
-            /** @description Up to ten of those whom it selects, the most recently active first; empty unless asked for. */
-            sample: components["schemas"]["SamplePerson"][];
+            /** @description Up to ten of those whom it selects, the most recently active first; only if asked for. */
+            sample?: components["schemas"]["SamplePerson"][] | null;
         };
         /** @description The body of `POST /segments/preview`. */
         PreviewBody: {

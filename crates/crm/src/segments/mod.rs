@@ -496,7 +496,7 @@ pub fn preview(c: &Conn<'_>, actor: &Actor, raw: &Raw, id: Option<SegmentId>, sa
             (count(&rule.without(&now))?, count(&now.without(&rule))?)
         }
     };
-    let sample = if sample { some_of(c, actor, rule)? } else { Vec::new() };
+    let sample = if sample { Some(some_of(c, actor, rule)?) } else { None };
     Ok(Preview { count: all, joins, leaves, sample })
 }
 

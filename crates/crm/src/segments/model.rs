@@ -196,8 +196,9 @@ pub struct Preview {
     pub joins: i64,
     /// Those in the segment whom it does not select.
     pub leaves: i64,
-    /// Up to ten of those whom it selects, the most recently active first; empty unless asked for.
-    pub sample: Vec<SamplePerson>,
+    /// Up to ten of those whom it selects, the most recently active first; only if asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Vec<SamplePerson>>,
 }
 
 /// Somebody whom a rule selects.

@@ -288,9 +288,10 @@ function Form({
 }
 
 /** Whom a part of a rule selects. Asked of no segment, so it says nothing of joining. */
-async function look(filter: Filter | undefined, signal: AbortSignal): Promise<SegmentPreview> {
+async function look(filter: Filter | undefined, signal: AbortSignal) {
   const body = { rule: (filter ?? everybody) as Record<string, unknown>, sample: true };
-  return unwrap(client.POST('/segments/preview', { body, signal }));
+  const { count, sample } = await unwrap(client.POST('/segments/preview', { body, signal }));
+  return { count, sample: sample ?? [] };
 }
 
 /** The rule without a condition. */
