@@ -8,6 +8,7 @@ import { useT } from '@/i18n/use-t';
 import { initials, toneOf } from '@/lib/initials';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
+import { voice } from '@/record/use-run-change';
 import { useNames, useSources } from '@/record/use-sources';
 import { sizeBands } from './size-bands';
 import type { CompanyChanges } from './use-company-changes';
@@ -39,10 +40,10 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
       blocked,
       get: (company) => company[field] ?? '',
       check: (value) => (required && value === '' ? t('record.edit.required') : null),
-      set: (company, value) => {
+      set: (company, value, silently) => {
         const patch: CompanyPatch =
           field === 'name' ? { name: value } : { [field]: value === '' ? null : value };
-        void changes.edit(company, patch);
+        return changes.edit(company, patch, {}, voice(silently));
       },
     });
     const columns: GridColumn<Company>[] = [
@@ -105,8 +106,8 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.edit.find'),
           get: (company) => company.sizeBand,
           clear: t('record.edit.clear'),
-          set: (company, option) =>
-            void changes.edit(company, { sizeBand: (option?.id ?? null) as SizeBand | null }),
+          set: (company, option, silently) =>
+            changes.edit(company, { sizeBand: (option?.id ?? null) as SizeBand | null }, {}, voice(silently)),
         },
       },
       {
@@ -122,7 +123,8 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.edit.find'),
           get: (company) => company.country,
           clear: t('record.country.clear'),
-          set: (company, option) => void changes.edit(company, { country: option?.id ?? null }),
+          set: (company, option, silently) =>
+            changes.edit(company, { country: option?.id ?? null }, {}, voice(silently)),
         },
       },
       {
@@ -138,11 +140,10 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.owner.choose'),
           get: (company) => company.ownerId,
           clear: t('companies.owner.none'),
-          set: (company, option) => {
-            if (ownerAct(me, company.ownerId, option?.id ?? null) !== 'refused') {
-              void changes.edit(company, { ownerId: option?.id ?? null });
-            }
-          },
+          set: (company, option, silently) =>
+            ownerAct(me, company.ownerId, option?.id ?? null) === 'refused'
+              ? undefined
+              : changes.edit(company, { ownerId: option?.id ?? null }, {}, voice(silently)),
         },
       },
       {
@@ -185,8 +186,13 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           blocked,
           get: (company) => (company.employeeCount === null ? '' : String(company.employeeCount)),
           check: (value) => (value !== '' && parseWhole(value) === null ? t('record.edit.number') : null),
-          set: (company, value) =>
-            void changes.edit(company, { employeeCount: value === '' ? null : parseWhole(value) }),
+          set: (company, value, silently) =>
+            changes.edit(
+              company,
+              { employeeCount: value === '' ? null : parseWhole(value) },
+              {},
+              voice(silently),
+            ),
         },
       },
       {
