@@ -323,3 +323,50 @@ test('the tabs of the duplicates say how many pairs they hold', async ({ page, o
   await expect(page.getByRole('tab').first()).toHaveText(/2$/);
   await expect(tab('Different')).toHaveText(/1$/);
 });
+
+test('CUS9 a column of a spreadsheet is pasted into selected rows, looked at first, and taken back', async ({
+  page,
+  owner: _,
+}) => {
+  test.slow();
+  await seedCustomers(page, 4);
+  await visit(page, '/crm/customers?sort=fullName&cols=fullName!,jobTitle,country');
+  await rowLoaded(page, 3);
+  const paste = (text: string) =>
+    page.evaluate((value) => {
+      const data = new DataTransfer();
+      data.setData('text/plain', value);
+      document.activeElement?.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+      );
+    }, text);
+  const dialog = page.getByRole('dialog', { name: /^Paste into/ });
+  const lines = dialog.getByRole('listitem');
+  // From the focused cell down, with the second column of the spreadsheet left alone.
+  await (await cell(page, 1, 'Job title')).click();
+  await paste('Captain\tx\r\nPilot\ty\r\n');
+  await expect(lines).toHaveText([/Captain$/, /Pilot$/]);
+  await check(page);
+  await dialog.getByRole('button', { name: 'Change 2 records' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(await cell(page, 1, 'Job title')).toHaveText('Captain');
+  await expect(await cell(page, 2, 'Job title')).toHaveText('Pilot');
+  await expect(await cell(page, 3, 'Job title')).toHaveText('');
+  await page.keyboard.press('Control+z');
+  await expect(await cell(page, 1, 'Job title')).toHaveText('');
+  await expect(await cell(page, 2, 'Job title')).toHaveText('');
+  // Into the selected rows, by name or code; what is no country says so and is left out.
+  for (const row of [0, 2, 3]) await page.locator(`[data-row="${row}"] > [data-col="0"]`).click();
+  await (await cell(page, 3, 'Country')).click();
+  await paste('France\nFR\nAtlantis');
+  await expect(lines.nth(2)).toContainText('There is no Atlantis');
+  await dialog.getByRole('button', { name: 'Change 2 records' }).click();
+  await expect(await cell(page, 0, 'Country')).toHaveText('France');
+  await expect(await cell(page, 2, 'Country')).toHaveText('France');
+  const stored = await page.request.post('/api/v1/customers/count', {
+    data: { filter: { field: 'country', op: 'eq', value: 'FR' } },
+  });
+  expect((await stored.json()).count).toBe(2);
+  await page.keyboard.press('Control+z');
+  await expect(await cell(page, 0, 'Country')).not.toHaveText('France');
+});

@@ -66,6 +66,8 @@ export interface DataGridProps<Row extends { id: string }> {
   /** An edit that is not allowed, with the reason. */
   onRefused: (reason: string) => void;
   onCopied: (text: string) => void;
+  /** Text was pasted while the focus was on this cell. */
+  onPasted?: (pasted: { text: string; column: GridColumn<Row>; row: number }) => void;
   startRow?: number;
   onRest?: (row: number) => void;
   /** Shown in place of the rows: nothing there, or an error. */
@@ -96,6 +98,7 @@ export function DataGrid<Row extends { id: string }>({
   onOpen,
   onRefused,
   onCopied,
+  onPasted,
   startRow = 0,
   onRest,
   empty,
@@ -459,6 +462,13 @@ export function DataGrid<Row extends { id: string }>({
         aria-busy={list.loading || list.stale}
         data-stale={list.stale ? '' : undefined}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const column = shownColumns[at.col - 1];
+          const text = event.clipboardData.getData('text/plain');
+          if (editing !== null || at.row === HEADER_ROW || column === undefined || text === '') return;
+          event.preventDefault();
+          onPasted?.({ text, column, row: at.row });
+        }}
         onMouseDown={onMouseDown}
         onClick={onClick}
         onDoubleClick={onDoubleClick}

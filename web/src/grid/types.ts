@@ -46,7 +46,8 @@ export interface TextEditorSpec<Row> extends EditorBase<Row> {
   /** Characters that fit; absent where `check` says it. */
   readonly maxLength?: number;
   readonly get: (row: Row) => string;
-  readonly set: (row: Row, value: string) => void;
+  /** Silently: whoever asks tells of it, and gets the row as it is then. */
+  readonly set: (row: Row, value: string, silently?: boolean) => Promise<Row | null> | undefined;
   /** What is wrong with a value, or null. */
   readonly check?: (value: string) => string | null;
   /** A day, as `2026-01-31`, edited by the browser's own control; this is said of half of one. */
@@ -58,7 +59,7 @@ export interface PickEditorSpec<Row> extends EditorBase<Row> {
   readonly options: PickSource;
   readonly placeholder: string;
   readonly get: (row: Row) => string | null;
-  readonly set: (row: Row, option: PickOption | null) => void;
+  readonly set: (row: Row, option: PickOption | null, silently?: boolean) => Promise<Row | null> | undefined;
   /** Label of the entry that clears the value; absent when it cannot be empty. */
   readonly clear?: string;
   /** Label of the entry that makes a new one from what was typed. */

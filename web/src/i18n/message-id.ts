@@ -12,6 +12,7 @@ import type grid from './locales/en/grid.json';
 import type groups from './locales/en/groups.late.json';
 import type imports from './locales/en/imports.late.json';
 import type merge from './locales/en/merge.late.json';
+import type pasting from './locales/en/paste.late.json';
 import type record from './locales/en/record.json';
 import type rules from './locales/en/rules.late.json';
 import type segments from './locales/en/segments.late.json';
@@ -33,6 +34,7 @@ export type MessageId = keyof (typeof common &
   typeof exporting &
   typeof fields &
   typeof filters &
+  typeof pasting &
   typeof record &
   typeof grid &
   typeof groups &

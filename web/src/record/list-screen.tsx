@@ -46,6 +46,7 @@ import { LayoutMenu } from './groups/layout-menu';
 import { readKept, readPlace, writeKept, writePlace } from './list-place';
 import { ListSearch } from './list-search';
 import type { ChangeParams, ListSearchParams } from './list-search-params';
+import type { Pasted } from './paste/paste-dialog';
 import { SelectionBar } from './selection-bar';
 import { ViewMenu, ViewProblems } from './view-menu';
 import { columnsToSave, NO_VIEW } from './views';
@@ -55,6 +56,7 @@ const RuleDialog = deferComponent<RuleDialogProps>(
   ({ open }) => open,
 );
 
+const paste = deferModule(() => withLateTexts(() => import('./paste/paste-dialog')));
 const grouped = deferModule(() =>
   withLateTexts(async () => ({
     ...(await import('./groups/grouped-grid')),
@@ -217,6 +219,8 @@ export function ListScreen<Row extends { id: string }>({
   const groupable = useMemo(() => filters.filter(isGroupable), [filters]);
   const by = groupable.find(({ field }) => field === params.group);
   const board = by !== undefined && params.layout === 'board';
+  const [pasted, setPasted] = useState<Pasted<Row> | null>(null);
+  const pasting = paste.useModule();
   const groups = grouped.useModule();
   useEffect(() => {
     if (by !== undefined) void grouped.load();
@@ -477,6 +481,10 @@ export function ListScreen<Row extends { id: string }>({
           : toast.failed({ title: t('common.copy.failed') }),
       );
     },
+    onPasted: (next: Pasted<Row>) => {
+      setPasted(next);
+      void paste.load();
+    },
     empty:
       placeholder === null ? null : (
         <div className="absolute inset-0 top-(--grid-header) overflow-y-auto">{placeholder}</div>
@@ -645,6 +653,18 @@ export function ListScreen<Row extends { id: string }>({
           })}
         </SelectionBar>
       )}
+      {pasting === null ? null : (
+        <pasting.PasteDialog<Row>
+          pasted={pasted}
+          onClose={() => {
+            setPasted(null);
+            grid.current?.focusRow(pasted?.row ?? 0);
+          }}
+          list={standing()}
+          selection={selection}
+          rowLabel={rowLabel}
+        />
+      )}
       <RuleDialog
         open={building !== null}
         onClose={() => setBuilding(null)}
@@ -700,6 +720,7 @@ const INFORMATIVE: Command[] = (
     ['list.key.range', 'command.grid.range', 'Shift+Space'],
     ['list.key.all', 'command.grid.all', '$mod+a'],
     ['list.key.copy', 'command.grid.copy', '$mod+c'],
+    ['list.key.paste', 'command.grid.paste', '$mod+v'],
     ['list.key.header', 'command.grid.headerMenu', 'Alt+ArrowDown'],
   ] as const
 ).map(([id, label, keys]) => ({ id, group: 'view', label, keys, informative: true, run: () => {} }));

@@ -9,6 +9,10 @@ import { toast } from '@/ui/toast';
 /** What happens with the news of a change: an undo toast, a failure toast, or nothing because the caller tells. */
 export type Voice = 'loud' | 'silent';
 
+export function voice(silently: boolean | undefined): Voice {
+  return silently ? 'silent' : 'loud';
+}
+
 export interface News<Item> {
   done: string;
   failed: string;

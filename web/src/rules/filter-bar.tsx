@@ -1,13 +1,16 @@
 import { ListFilter, ListTree, X } from 'lucide-react';
-import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import type { PickOption } from '@/grid/types';
 import { useT } from '@/i18n/use-t';
 import { Button, IconButton } from '@/ui/button';
+import { deferModule } from '@/ui/deferred';
 import { Popover } from '@/ui/popover';
-import { ChoiceEditor, SwitchEditor, TextEditor, TimeEditor, type ValueCounts } from './filter-editors';
+import type { ValueCounts } from './filter-editors';
 import { useFilterText } from './filter-text';
 import { activeFilters, type FilterValues, type QuickFilter } from './quick-filters';
+
+const editors = deferModule(() => import('./filter-editors'));
 
 interface FilterBarProps {
   filters: readonly QuickFilter[];
@@ -184,10 +187,15 @@ function FilterChip({ filter, value, open, onOpenChange, onChange, counts }: Fil
   const t = useT();
   const text = useFilterText()(filter, value);
   const focus = useRef<HTMLInputElement>(null);
+  // The popup waits for what it holds, so that the focus finds its place.
+  const parts = editors.useModule();
+  useEffect(() => {
+    if (open) void editors.load();
+  }, [open]);
   return (
     <span className={chipStyle}>
       <Popover
-        open={open}
+        open={open && parts !== null}
         onOpenChange={onOpenChange}
         trigger={
           <button
@@ -238,14 +246,16 @@ interface FilterEditorProps {
 }
 
 function FilterEditor({ filter, counts, ...rest }: FilterEditorProps): ReactNode {
+  const parts = editors.useModule();
+  if (parts === null) return null;
   switch (filter.kind) {
     case 'choice':
-      return <ChoiceEditor filter={filter} counts={counts} {...rest} />;
+      return <parts.ChoiceEditor filter={filter} counts={counts} {...rest} />;
     case 'text':
-      return <TextEditor filter={filter} {...rest} />;
+      return <parts.TextEditor filter={filter} {...rest} />;
     case 'time':
-      return <TimeEditor filter={filter} {...rest} />;
+      return <parts.TimeEditor filter={filter} {...rest} />;
     case 'switch':
-      return <SwitchEditor filter={filter} {...rest} />;
+      return <parts.SwitchEditor filter={filter} {...rest} />;
   }
 }

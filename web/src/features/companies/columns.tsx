@@ -9,6 +9,7 @@ import { initials, toneOf } from '@/lib/initials';
 import { useCustomColumns } from '@/record/custom-columns';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
+import { voice } from '@/record/use-run-change';
 import { useNames, useSources } from '@/record/use-sources';
 import { sizeBands } from './size-bands';
 import type { CompanyChanges } from './use-company-changes';
@@ -46,10 +47,10 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
       blocked,
       get: (company) => company[field] ?? '',
       check: (value) => (required && value === '' ? t('record.edit.required') : null),
-      set: (company, value) => {
+      set: (company, value, silently) => {
         const patch: CompanyPatch =
           field === 'name' ? { name: value } : { [field]: value === '' ? null : value };
-        void changes.edit(company, patch);
+        return changes.edit(company, patch, {}, voice(silently));
       },
     });
     const columns: GridColumn<Company>[] = [
@@ -112,8 +113,8 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.edit.find'),
           get: (company) => company.sizeBand,
           clear: t('record.edit.clear'),
-          set: (company, option) =>
-            void changes.edit(company, { sizeBand: (option?.id ?? null) as SizeBand | null }),
+          set: (company, option, silently) =>
+            changes.edit(company, { sizeBand: (option?.id ?? null) as SizeBand | null }, {}, voice(silently)),
         },
       },
       {
@@ -129,7 +130,8 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.edit.find'),
           get: (company) => company.country,
           clear: t('record.country.clear'),
-          set: (company, option) => void changes.edit(company, { country: option?.id ?? null }),
+          set: (company, option, silently) =>
+            changes.edit(company, { country: option?.id ?? null }, {}, voice(silently)),
         },
       },
       {
@@ -145,11 +147,10 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.owner.choose'),
           get: (company) => company.ownerId,
           clear: t('companies.owner.none'),
-          set: (company, option) => {
-            if (ownerAct(me, company.ownerId, option?.id ?? null) !== 'refused') {
-              void changes.edit(company, { ownerId: option?.id ?? null });
-            }
-          },
+          set: (company, option, silently) =>
+            ownerAct(me, company.ownerId, option?.id ?? null) === 'refused'
+              ? undefined
+              : changes.edit(company, { ownerId: option?.id ?? null }, {}, voice(silently)),
         },
       },
       {
@@ -192,8 +193,13 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           blocked,
           get: (company) => (company.employeeCount === null ? '' : String(company.employeeCount)),
           check: (value) => (value !== '' && parseWhole(value) === null ? t('record.edit.number') : null),
-          set: (company, value) =>
-            void changes.edit(company, { employeeCount: value === '' ? null : parseWhole(value) }),
+          set: (company, value, silently) =>
+            changes.edit(
+              company,
+              { employeeCount: value === '' ? null : parseWhole(value) },
+              {},
+              voice(silently),
+            ),
         },
       },
       {

@@ -10,6 +10,7 @@ import { useCustomColumns } from '@/record/custom-columns';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { useCreateTagLabel } from '@/record/tag-editor';
+import { voice } from '@/record/use-run-change';
 import { useNames, useSources } from '@/record/use-sources';
 import type { CustomerChanges } from './use-customer-changes';
 
@@ -84,7 +85,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           blocked,
           get: (customer) => customer.fullName,
           check: (value) => (value === '' ? t('record.edit.required') : null),
-          set: (customer, fullName) => void changes.edit(customer, { fullName }),
+          set: (customer, fullName, silently) => changes.edit(customer, { fullName }, {}, voice(silently)),
         },
       },
       { id: 'email', header: t('record.channel.email'), width: 170, text: contact('email') },
@@ -101,8 +102,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           get: (customer) => customer.companyId,
           clear: t('record.company.clear'),
           create: (name) => t('record.company.create', { name }),
-          set: (customer, option) =>
-            void changes.setCompany(customer, option && { id: option.id, name: option.label }),
+          set: (customer, option, silently) =>
+            changes.setCompany(customer, option && { id: option.id, name: option.label }, voice(silently)),
           onCreate: (customer, name) => void changes.setNewCompany(customer, name),
         },
       },
@@ -119,11 +120,10 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           blocked,
           get: (customer) => customer.claimedById,
           clear: t('record.owner.none'),
-          set: (customer, option) => {
-            if (ownerAct(me, customer.claimedById, option?.id ?? null) !== 'refused') {
-              void changes.setOwner(customer, option?.id ?? null);
-            }
-          },
+          set: (customer, option, silently) =>
+            ownerAct(me, customer.claimedById, option?.id ?? null) === 'refused'
+              ? undefined
+              : changes.setOwner(customer, option?.id ?? null, voice(silently)),
         },
       },
       {
@@ -166,7 +166,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           placeholder: t('record.edit.find'),
           get: (customer) => customer.country,
           clear: t('record.country.clear'),
-          set: (customer, option) => void changes.edit(customer, { country: option?.id ?? null }),
+          set: (customer, option, silently) =>
+            changes.edit(customer, { country: option?.id ?? null }, {}, voice(silently)),
         },
       },
       timeColumn('lastActivityAt'),
@@ -183,8 +184,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           maxLength: 200,
           blocked,
           get: (customer) => customer.jobTitle ?? '',
-          set: (customer, jobTitle) =>
-            void changes.edit(customer, { jobTitle: jobTitle === '' ? null : jobTitle }),
+          set: (customer, jobTitle, silently) =>
+            changes.edit(customer, { jobTitle: jobTitle === '' ? null : jobTitle }, {}, voice(silently)),
         },
       },
       { id: 'phone', header: t('record.channel.phone'), width: 150, optional: true, text: contact('phone') },
@@ -216,7 +217,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           placeholder: t('record.edit.find'),
           get: (customer) => customer.language,
           clear: t('record.language.clear'),
-          set: (customer, option) => void changes.edit(customer, { language: option?.id ?? null }),
+          set: (customer, option, silently) =>
+            changes.edit(customer, { language: option?.id ?? null }, {}, voice(silently)),
         },
       },
       {

@@ -101,8 +101,11 @@ export function useCustomerChanges() {
       onArchived: () => void queryClient.invalidateQueries({ queryKey: ['customers', 'page'] }),
     });
 
-    const setCompany = (customer: Customer, company: { id: string; name: string } | null) =>
-      edit(customer, { companyId: company?.id ?? null }, { company });
+    const setCompany = (
+      customer: Customer,
+      company: { id: string; name: string } | null,
+      voice: Voice = 'loud',
+    ) => edit(customer, { companyId: company?.id ?? null }, { company }, voice);
 
     /** Makes a company of a typed name and puts the customer there. */
     const setNewCompany = async (customer: Customer, name: string) => {
