@@ -42,15 +42,15 @@ const FOLDER: &str = "exports";
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct ExportQuery {
+pub struct ExportQuery {
     /// A filter tree as JSON.
-    filter: Option<String>,
+    pub filter: Option<String>,
     /// Fields to sort by, `-` for descending.
-    sort: Option<String>,
+    pub sort: Option<String>,
     /// Text to search for.
-    q: Option<String>,
+    pub q: Option<String>,
     /// Columns in order, with commas between; the usual ones unless said.
-    columns: Option<String>,
+    pub columns: Option<String>,
 }
 
 impl ExportQuery {
@@ -94,7 +94,7 @@ impl ExportQuery {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     Csv,
     Xlsx,
 }

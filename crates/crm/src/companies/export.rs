@@ -40,7 +40,7 @@ const FURTHER: [&str; 4] = ["updatedAt", "archived", "parentId", "ownerId"];
 ///
 /// # Errors
 /// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
-pub(super) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
+pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
     let fields = match asked.concerns_custom_fields() {
         true => ctx.read(|c, actor| custom_fields::living(c, &actor.scope(), Record::Company)).await?,
         false => Vec::new(),
