@@ -11,7 +11,15 @@ test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their co
     contacts: [],
     tags: ['event:hanoi', 'vip'],
   });
+  const vip = { field: 'tags', op: 'has_any', value: ['VIP'] };
+  await post(page.request, '/segments', { name: 'Important', kind: 'dynamic', rule: { not: vip } });
   await visit(page, '/crm/tags');
+  await expect(page.getByRole('button', { name: 'Edit tag vip' })).toBeVisible();
+  // The screen's own key, not the one of the shell around it that came with it.
+  await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox', { name: 'Search tags' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.locator('h1').click();
   await page.keyboard.press('n');
   const form = page.getByRole('dialog', { name: 'New tag' });
   await form.getByRole('textbox', { name: 'Name' }).fill('VIP');
@@ -28,6 +36,7 @@ test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their co
   await page.getByRole('button', { name: 'Edit tag vip' }).click();
   const edit = page.getByRole('dialog', { name: 'Edit tag vip' });
   await expect(edit).toContainText('1 customer carries it');
+  await expect(edit).toContainText('The rule of Important names it and follows a new name.');
   await edit.getByRole('textbox', { name: 'Name' }).fill('key-account');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Edit tag key-account' })).toBeVisible();
@@ -41,6 +50,7 @@ test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their co
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   const sure = page.getByRole('alertdialog');
   await expect(sure).toContainText('It is taken off 1 customer.');
+  await expect(sure).toContainText('The rule of Important names it and will find nobody by it.');
   await sure.getByRole('button', { name: 'Delete tag' }).click();
   await expect(news(page)).toContainText('Tag key-account deleted');
   await expect(page.getByRole('button', { name: 'Edit tag key-account' })).toHaveCount(0);

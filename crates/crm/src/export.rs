@@ -43,15 +43,15 @@ const FOLDER: &str = "exports";
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct ExportQuery {
+pub struct ExportQuery {
     /// A filter tree as JSON.
-    filter: Option<String>,
+    pub filter: Option<String>,
     /// Fields to sort by, `-` for descending.
-    sort: Option<String>,
+    pub sort: Option<String>,
     /// Text to search for.
-    q: Option<String>,
+    pub q: Option<String>,
     /// Columns in order, with commas between; the usual ones unless said.
-    columns: Option<String>,
+    pub columns: Option<String>,
 }
 
 /// The body of an export of chosen records: those of a bulk action, for what is too long for an address.
@@ -122,7 +122,7 @@ impl ExportQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ExportFormat)]
-pub(crate) enum Kind {
+pub enum Kind {
     Csv,
     Xlsx,
 }

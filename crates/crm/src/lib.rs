@@ -41,6 +41,8 @@ pub mod checks;
 #[cfg(test)]
 mod testing;
 
+pub use export::{ExportQuery, Kind as ExportKind};
+
 /// The routes of all records.
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
     tags::api::routes()
@@ -58,6 +60,22 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
 /// The fields of all records, for clients that build filters and columns.
 pub fn catalogue() -> impl Iterator<Item = platform::filter::catalogue::FieldInfo> {
     customers::FIELDS.describe().chain(companies::FIELDS.describe())
+}
+
+/// A whole list of records as a file.
+///
+/// # Errors
+/// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
+pub async fn export(
+    ctx: platform::http::Ctx,
+    record: imports::field::RecordKind,
+    asked: &ExportQuery,
+    kind: ExportKind,
+) -> platform::Result<axum::response::Response> {
+    match record {
+        imports::field::RecordKind::Customer => customers::export(ctx, asked, kind).await,
+        imports::field::RecordKind::Company => companies::export(ctx, asked, kind).await,
+    }
 }
 
 /// What does the bulk actions on each record.

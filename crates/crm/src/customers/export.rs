@@ -66,7 +66,7 @@ pub(crate) fn columns() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
-pub(super) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
+pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
     file(ctx, asked, None, kind).await
 }
 

@@ -21,6 +21,7 @@ mod talks;
 mod tests;
 
 pub use contact_ops::{add_contact, remove_contact, update_contact};
+pub(crate) use export::answer as export;
 pub use fields::FIELDS;
 pub use model::{Customer, CustomerPatch, NewCustomer, ParsedCustomer, Reassign, Source};
 pub use ownership::{claim, reassign, release, unclaim};

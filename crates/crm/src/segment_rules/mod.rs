@@ -338,7 +338,8 @@ pub fn with_tags_renamed(filter: &Value, old: &BTreeSet<String>, new: &str) -> O
 
 fn rename_tags(node: &mut Value, old: &BTreeSet<String>, new: &str) -> bool {
     match node {
-        Value::Array(nodes) => nodes.iter_mut().fold(false, |any, node| rename_tags(node, old, new) || any),
+        // All of them, not only up to the first.
+        Value::Array(nodes) => nodes.iter_mut().map(|node| rename_tags(node, old, new)).max().unwrap_or(false),
         Value::Object(node) if node.get("field").is_some_and(|field| field == "tags") => {
             let Some(Value::Array(names)) = node.get_mut("value") else { return false };
             let is_old = |name: &Value| name.as_str().is_some_and(|name| old.contains(&fold(name)));
@@ -353,7 +354,7 @@ fn rename_tags(node: &mut Value, old: &BTreeSet<String>, new: &str) -> bool {
             });
             true
         }
-        Value::Object(node) => node.values_mut().fold(false, |any, node| rename_tags(node, old, new) || any),
+        Value::Object(node) => node.values_mut().map(|node| rename_tags(node, old, new)).max().unwrap_or(false),
         _ => false,
     }
 }

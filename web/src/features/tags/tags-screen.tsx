@@ -37,6 +37,7 @@ import { tagsQuery } from './api';
 import { groupTags } from './group-tags';
 import { TagDialog } from './tag-dialog';
 import type { TagMergeDialogProps } from './tag-merge-dialog';
+import { usesOf } from './uses';
 
 const TagMergeDialog = deferComponent<TagMergeDialogProps>(
   () => withLateTexts(async () => (await import('./tag-merge-dialog')).TagMergeDialog),
@@ -84,12 +85,16 @@ export function TagsScreen({ q, onSearch }: TagsScreenProps) {
 
   const askRemove = async (tag: Tag) => {
     // The count as it is now, not as it was when the page was opened.
-    const fresh = await unwrap(client.GET('/tags/{id}', { params: { path: { id: tag.id } } })).catch(
-      () => tag,
-    );
+    const [fresh, uses] = await Promise.all([
+      unwrap(client.GET('/tags/{id}', { params: { path: { id: tag.id } } })).catch(() => tag),
+      usesOf(tag).catch(() => []),
+    ]);
     const sure = await confirm({
       title: t('tags.delete.title', { name: fresh.name }),
-      description: t('tags.delete.description', { count: fresh.customerCount }),
+      description: [
+        t('tags.delete.description', { count: fresh.customerCount }),
+        uses.length === 0 ? '' : t('tags.uses.delete', { count: uses.length, names: uses.join(', ') }),
+      ].join(' '),
       confirmLabel: t('tags.delete.confirm'),
       danger: true,
     });
