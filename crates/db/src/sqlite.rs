@@ -386,7 +386,9 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
     let unique = shared.unique.get_or_init(|| unique_indexes(conn).unwrap_or_default());
     let kind = Kind::Sqlite { conn, unique };
     // Nobody is answered before the commit: also a refusal may be about rows of a member before it.
-    let (mut done, mut late): (Vec<Box<dyn Work>>, Vec<Box<dyn Work>>) = (Vec::new(), Vec::new());
+    let mut done: Vec<Box<dyn Work>> = Vec::new();
+    // Those that ran out of time.
+    let mut late: Vec<Box<dyn Work>> = Vec::new();
     let mut next = VecDeque::from([first]);
     let (mut changed, mut careful) = (false, false);
     while let Some(mut work) = next.pop_front() {
