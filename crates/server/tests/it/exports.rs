@@ -82,9 +82,9 @@ async fn an_export_of_a_selection_holds_exactly_that() {
             ids.push(made["id"].as_str().unwrap().to_string());
         }
         app.owner.act(&format!("/customers/{}/archive", ids[3])).await.ok();
-        let file = |client: &Client, select: Value| {
+        let file = async |client: &Client, select: Value| {
             let body = json!({"select": select, "format": "csv", "sort": "-fullName", "columns": ["fullName"]});
-            client.post("/customers/export", body)
+            client.post("/customers/export", body).await
         };
         let lines = |text: String| -> Vec<String> {
             text.trim_start_matches('\u{feff}').lines().skip(1).map(str::to_string).collect()
