@@ -59,7 +59,7 @@ pub struct ExportQuery {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ExportBody {
     pub select: Select,
-    pub format: Kind,
+    pub format: ExportFormat,
     /// Fields to sort by, `-` for descending.
     pub sort: Option<String>,
     /// Columns in order; the usual ones unless said.
@@ -121,8 +121,7 @@ impl ExportQuery {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = ExportFormat)]
-pub enum Kind {
+pub enum ExportFormat {
     Csv,
     Xlsx,
 }
@@ -198,7 +197,7 @@ impl Cell {
 
 /// A file to be answered.
 pub(crate) struct Export<I> {
-    pub kind: Kind,
+    pub kind: ExportFormat,
     /// Without its ending.
     pub name: &'static str,
     pub columns: Vec<String>,
@@ -218,18 +217,18 @@ impl<I: Copy + Send + Sync + 'static> Export<I> {
     /// [`Error::Invalid`] when there are more rows than a sheet has.
     pub(crate) fn answer(self, ctx: Ctx) -> Result<Response> {
         let (media, ending) = match self.kind {
-            Kind::Csv => ("text/csv; charset=utf-8", "csv"),
-            Kind::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+            ExportFormat::Csv => ("text/csv; charset=utf-8", "csv"),
+            ExportFormat::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
         };
-        if self.kind == Kind::Xlsx && self.ids.len() > SHEET_ROWS_MAX {
+        if self.kind == ExportFormat::Xlsx && self.ids.len() > SHEET_ROWS_MAX {
             let message = format!("a sheet has {SHEET_ROWS_MAX} rows; narrow the list, or take the CSV");
             return Err(Error::invalid("", "too_many", message));
         }
         let disposition = format!("attachment; filename=\"{}.{ending}\"", self.name);
         let headers = [(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
         let body = match self.kind {
-            Kind::Csv => Body::from_stream(told(self.csv(ctx))),
-            Kind::Xlsx => Body::from_stream(told(self.xlsx(ctx))),
+            ExportFormat::Csv => Body::from_stream(told(self.csv(ctx))),
+            ExportFormat::Xlsx => Body::from_stream(told(self.xlsx(ctx))),
         };
         Ok((headers, body).into_response())
     }

@@ -20,6 +20,8 @@ mod export;
 
 pub mod segment_rules;
 
+mod segment_members;
+
 pub mod duplicates;
 
 pub mod companies;
@@ -41,7 +43,7 @@ pub mod checks;
 #[cfg(test)]
 mod testing;
 
-pub use export::{ExportQuery, Kind as ExportKind};
+pub use export::{ExportFormat, ExportQuery};
 
 /// The routes of all records.
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
@@ -70,7 +72,7 @@ pub async fn export(
     ctx: platform::http::Ctx,
     record: imports::field::RecordKind,
     asked: &ExportQuery,
-    kind: ExportKind,
+    kind: ExportFormat,
 ) -> platform::Result<axum::response::Response> {
     match record {
         imports::field::RecordKind::Customer => customers::export(ctx, asked, kind).await,

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use crm::imports::field::RecordKind;
 use crm::imports::model::{ColumnMapping, OnDuplicate};
 use crm::imports::{self, Import, PlanBody, State};
-use crm::{ExportKind, ExportQuery};
+use crm::{ExportFormat, ExportQuery};
 use futures_util::StreamExt as _;
 use jobs::Runner;
 use platform::accounts;
@@ -205,8 +205,8 @@ pub(crate) async fn export(config: &Config, order: ExportOrder) -> Result<()> {
     let ctx = context(config, &order.org, None).await?;
     let asked = ExportQuery { filter: order.filter, sort: order.sort, q: None, columns: order.columns };
     let kind = match order.format {
-        Format::Csv => ExportKind::Csv,
-        Format::Xlsx => ExportKind::Xlsx,
+        Format::Csv => ExportFormat::Csv,
+        Format::Xlsx => ExportFormat::Xlsx,
     };
     let answer = crm::export(ctx, order.record.into(), &asked, kind).await.map_err(plain)?;
     write(answer, order.output.as_deref()).await

@@ -3,7 +3,7 @@ use super::merging::{self, CompanyMergePreview, MergeCompanies, UnmergedCompany}
 use super::{Company, CompanyPatch, DomainMatch, FIELDS, NewCompany};
 use crate::activity::{Activity, ActivityQuery};
 use crate::custom_fields::{self, PREFIX, Record};
-use crate::export::{ExportBody, ExportQuery, Kind};
+use crate::export::{ExportBody, ExportFormat, ExportQuery};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
@@ -103,7 +103,7 @@ async fn match_domain(ctx: Ctx, Form(asked): Form<DomainQuery>) -> Result<Json<D
 #[utoipa::path(get, path = "/companies/export.csv", tag = "companies", operation_id = "exportCompanies",
     params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
 async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::answer(ctx, &asked, Kind::Csv).await
+    super::export::answer(ctx, &asked, ExportFormat::Csv).await
 }
 
 /// The companies of a list as a workbook, all of them; no cell is a formula.
@@ -111,12 +111,13 @@ async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
     params(ExportQuery), responses((status = 200, body = [u8],
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
 async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::answer(ctx, &asked, Kind::Xlsx).await
+    super::export::answer(ctx, &asked, ExportFormat::Xlsx).await
 }
 
 /// Chosen companies as a file: those that are named, or all that match but for some. No cell is a formula.
 #[utoipa::path(post, path = "/companies/export", tag = "companies", operation_id = "exportChosenCompanies",
-    request_body = ExportBody, responses((status = 200, content_type = "text/csv", body = String), Problems))]
+    request_body = ExportBody, responses((status = 200, content((String = "text/csv"),
+        ([u8] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Problems))]
 async fn export_chosen(ctx: Ctx, body: Body<ExportBody>) -> Result<Response> {
     super::export::answer_chosen(ctx, &body.value).await
 }

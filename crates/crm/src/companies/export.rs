@@ -3,7 +3,7 @@
 use super::api::DEFAULT_SORT;
 use super::{Company, FIELDS, bulk, ids, store};
 use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportBody, ExportQuery, Kind};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery};
 use axum::response::Response;
 use db::Conn;
 use platform::bulk::{Select, Selection};
@@ -47,7 +47,7 @@ pub(crate) fn columns() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
-pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
+pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: ExportFormat) -> Result<Response> {
     file(ctx, asked, None, kind).await
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn answer_chosen(ctx: Ctx, asked: &ExportBody) -> Result<Respon
     file(ctx, &asked.query(), Some(&asked.select), asked.format).await
 }
 
-async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: Kind) -> Result<Response> {
+async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: ExportFormat) -> Result<Response> {
     let fields = match asked.concerns_custom_fields() {
         true => ctx.read(|c, actor| custom_fields::living(c, &actor.scope(), Record::Company)).await?,
         false => Vec::new(),

@@ -4,7 +4,7 @@ use super::{Customer, CustomerPatch, FIELDS, NewCustomer, NewTalk, Reassign};
 use crate::activity::{Activity, ActivityQuery};
 use crate::contacts::{Contact, ContactPatch, NewContact};
 use crate::custom_fields::{self, PREFIX, Record};
-use crate::export::{ExportBody, ExportQuery, Kind};
+use crate::export::{ExportBody, ExportFormat, ExportQuery};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
@@ -88,7 +88,7 @@ async fn facets(ctx: Ctx, body: Body<FacetsBody>) -> Result<Json<Facets>> {
 #[utoipa::path(get, path = "/customers/export.csv", tag = "customers", operation_id = "exportCustomers",
     params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
 async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::answer(ctx, &asked, Kind::Csv).await
+    super::export::answer(ctx, &asked, ExportFormat::Csv).await
 }
 
 /// The customers of a list as a workbook, all of them; no cell is a formula.
@@ -96,12 +96,13 @@ async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
     params(ExportQuery), responses((status = 200, body = [u8],
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
 async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::answer(ctx, &asked, Kind::Xlsx).await
+    super::export::answer(ctx, &asked, ExportFormat::Xlsx).await
 }
 
 /// Chosen customers as a file: those that are named, or all that match but for some. No cell is a formula.
 #[utoipa::path(post, path = "/customers/export", tag = "customers", operation_id = "exportChosenCustomers",
-    request_body = ExportBody, responses((status = 200, content_type = "text/csv", body = String), Problems))]
+    request_body = ExportBody, responses((status = 200, content((String = "text/csv"),
+        ([u8] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Problems))]
 async fn export_chosen(ctx: Ctx, body: Body<ExportBody>) -> Result<Response> {
     super::export::answer_chosen(ctx, &body.value).await
 }

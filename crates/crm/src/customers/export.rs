@@ -5,7 +5,7 @@ use super::{Customer, FIELDS, bulk, ids, store};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, Contact};
 use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportBody, ExportQuery, Kind};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery};
 use crate::tags::TagName;
 use axum::response::Response;
 use db::Conn;
@@ -66,7 +66,7 @@ pub(crate) fn columns() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
-pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
+pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: ExportFormat) -> Result<Response> {
     file(ctx, asked, None, kind).await
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn answer_chosen(ctx: Ctx, asked: &ExportBody) -> Result<Respon
     file(ctx, &asked.query(), Some(&asked.select), asked.format).await
 }
 
-async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: Kind) -> Result<Response> {
+async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: ExportFormat) -> Result<Response> {
     let fields = match asked.concerns_custom_fields() {
         true => ctx.read(|c, actor| custom_fields::living(c, &actor.scope(), Record::Customer)).await?,
         false => Vec::new(),

@@ -53,6 +53,11 @@ pub struct Definition {
     pub rule: Option<Value>,
 }
 
+/// The segment, archived or not; nothing when there is none.
+pub fn definition(c: &Conn<'_>, scope: &Scope, id: SegmentId) -> Result<Option<Definition>> {
+    Ok(store::by_ids(c, scope, &[id.0])?.pop())
+}
+
 /// The segments that a filter is about, with those that they name.
 #[derive(Debug)]
 pub struct Library {

@@ -4,6 +4,7 @@
 use super::{catalogue, jobs, store};
 use crate::activity::{self, About, Event, SegmentCause};
 use crate::news::{Follower, News, Writing};
+use crate::segment_members;
 use crate::segment_rules::{Definition, Library};
 use db::{Conn, Tx};
 use platform::actor::ActorKind;
@@ -102,7 +103,7 @@ impl Compared {
         segment: &Present,
         customers: Option<&[CustomerId]>,
     ) -> Result<Compared> {
-        let rows = store::rows(c, scope, segment.id, customers)?;
+        let rows = segment_members::rows(c, scope, segment.id, customers)?;
         let told = rows.iter().filter(|row| row.told).map(|row| row.customer_id).collect();
         let so = match (&segment.decides, customers) {
             (Decides::Nobody, _) => BTreeSet::new(),
@@ -132,8 +133,8 @@ pub(super) fn settle(
         return Ok((0, 0));
     }
     let listed = matches!(segment.decides, Decides::Rows);
-    store::join(tx, &scope, segment.id, &joined, listed, actor.now())?;
-    store::leave(tx, &scope, segment.id, &left, false, actor.now())?;
+    segment_members::join(tx, &scope, segment.id, &joined, listed, actor.now())?;
+    segment_members::leave(tx, &scope, segment.id, &left, false, actor.now())?;
     let changed: Vec<CustomerId> = joined.iter().chain(&left).copied().collect();
     let companies = store::companies(tx, &scope, &changed)?;
     let mut events = Vec::with_capacity(changed.len());

@@ -24,8 +24,9 @@ pub use model::{
     Segment, SegmentJob, SegmentKind, SegmentPatch, SegmentRef,
 };
 
-use crate::activity::{self, About, Event, SegmentCause};
+use crate::activity::{self, About, Event};
 use crate::customers::{self, Customer};
+use crate::segment_members;
 use crate::segment_rules::{self, Definition, Library, SEGMENTS_MAX};
 use db::{Conn, Tx};
 use platform::error::{Existing, FieldError, on_unique};
@@ -361,53 +362,6 @@ fn within(id: SegmentId) -> Result<Tree> {
     Ok(Tree::members(field, id.0, catalogue()))
 }
 
-/// A segment whose members are put there by hand.
-///
-/// # Errors
-/// [`Error::Conflict`] `dynamic_segment` or `archived` for any other.
-pub(crate) fn require_static(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Segment> {
-    let segment = get(c, actor, id)?;
-    if segment.kind == SegmentKind::Dynamic {
-        let message = format!("the rule of {} decides who is in it; change the rule instead", segment.name);
-        return Err(Error::conflict("dynamic_segment", message));
-    }
-    if segment.archived_at.is_some() {
-        return Err(Error::conflict("archived", format!("{} is archived; restore it first", segment.name)));
-    }
-    Ok(segment)
-}
-
-/// Those of the customers whom somebody has put into the segment.
-pub(crate) fn listed(
-    c: &Conn<'_>,
-    scope: &Scope,
-    id: SegmentId,
-    customers: &[CustomerId],
-) -> Result<BTreeSet<CustomerId>> {
-    let rows = store::rows(c, scope, id, Some(customers))?;
-    Ok(rows.into_iter().filter(|row| row.listed).map(|row| row.customer_id).collect())
-}
-
-/// Puts customers into a static segment; the caller logs it ([`moved`]) and counts the write.
-pub(crate) fn put_in(tx: &Tx<'_>, actor: &Actor, id: SegmentId, customers: &[CustomerId]) -> Result<()> {
-    Ok(store::join(tx, &actor.scope(), id, customers, true, actor.now())?)
-}
-
-/// Takes customers out of a static segment; as [`put_in`].
-pub(crate) fn take_out(tx: &Tx<'_>, actor: &Actor, id: SegmentId, customers: &[CustomerId]) -> Result<()> {
-    Ok(store::leave(tx, &actor.scope(), id, customers, true, actor.now())?)
-}
-
-/// What the log says of somebody who was put into the segment, or taken out.
-pub(crate) fn moved(segment: &Segment, joined: bool) -> Event {
-    let (segment_id, name, cause) = (segment.id, segment.name.clone(), SegmentCause::of_kind("by_hand"));
-    if joined {
-        Event::SegmentJoined { segment_id, name, cause }
-    } else {
-        Event::SegmentLeft { segment_id, name, cause }
-    }
-}
-
 /// Puts customers into a static segment and takes others out, all or none.
 ///
 /// # Errors
@@ -415,7 +369,7 @@ pub(crate) fn moved(segment: &Segment, joined: bool) -> Event {
 /// customers.
 pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &MembersChange) -> Result<MembersChanged> {
     let scope = actor.scope();
-    let segment = require_static(tx, actor, id)?;
+    let segment = segment_members::require_static(tx, &scope, id)?;
     refuse_unfit(change)?;
     let ids: Vec<CustomerId> = change.add.iter().chain(&change.remove).copied().collect();
     let found: BTreeMap<CustomerId, Customer> =
@@ -432,20 +386,20 @@ pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &Member
             policy::require_write(actor, customer.claimed_by_id)?;
         }
     }
-    let listed = listed(tx, &scope, id, &ids)?;
+    let listed = segment_members::listed(tx, &scope, id, &ids)?;
     let pick = |ids: &[CustomerId], inside: bool| -> Vec<CustomerId> {
         let ids: BTreeSet<CustomerId> = ids.iter().copied().collect();
         ids.into_iter().filter(|id| listed.contains(id) == inside).collect()
     };
     let (joining, leaving) = (pick(&change.add, false), pick(&change.remove, true));
-    put_in(tx, actor, id, &joining)?;
-    take_out(tx, actor, id, &leaving)?;
+    segment_members::put_in(tx, actor, id, &joining)?;
+    segment_members::take_out(tx, actor, id, &leaving)?;
     let about =
         |id: &CustomerId| About { customer_id: Some(*id), company_id: found.get(id).and_then(|of| of.company_id) };
     let events: Vec<(About, Event)> = [(&joining, true), (&leaving, false)]
         .into_iter()
         .flat_map(|(ids, joined)| ids.iter().map(move |id| (id, joined)))
-        .map(|(id, joined)| (about(id), moved(&segment, joined)))
+        .map(|(id, joined)| (about(id), segment.moved(joined)))
         .collect();
     let changed: Vec<CustomerId> = joining.iter().chain(&leaving).copied().collect();
     if !changed.is_empty() {

@@ -1,7 +1,7 @@
 use super::membership::Membership;
 use super::model::*;
 use super::*;
-use crate::activity::{Activity, Timeline};
+use crate::activity::{Activity, SegmentCause, Timeline};
 use crate::checks::broken_rules;
 use crate::customers::{CustomerPatch, NewCustomer};
 use crate::news::{Feed, Follower, News};

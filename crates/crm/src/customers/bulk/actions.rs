@@ -10,7 +10,7 @@ use crate::contacts::{self, Channel, ParsedContact};
 use crate::customers::merging::{self, MergeCustomers};
 use crate::customers::{self, model, ownership, selected};
 use crate::merging::LOSERS_MAX;
-use crate::segments;
+use crate::segment_members;
 use crate::tags::{self, TagName};
 use db::Tx;
 use platform::bulk::{self, Batch, BulkAccepted, Chunk, Item, Outcome, Select, Selection, Skip};
@@ -240,7 +240,7 @@ fn decide(tx: &Tx<'_>, actor: &Actor, action: &ParsedAction) -> Result<Order> {
 }
 
 fn named_segment(tx: &Tx<'_>, actor: &Actor, id: SegmentId) -> Result<SegmentId> {
-    match segments::require_static(tx, actor, id) {
+    match segment_members::require_static(tx, &actor.scope(), id) {
         Ok(segment) => Ok(segment.id),
         Err(Error::NotFound(_)) => {
             Err(Error::invalid("/action/segmentId", "unknown_segment", "there is no such segment"))
@@ -539,17 +539,17 @@ fn take_out(work: Work<'_>, id: SegmentId) -> Outcomes {
 
 fn move_members(mut work: Work<'_>, id: SegmentId, joining: bool) -> Outcomes {
     let (tx, scope) = (work.tx, work.actor.scope());
-    let segment = segments::require_static(tx, work.actor, id)?;
-    let listed = segments::listed(tx, &scope, id, &work.ids())?;
+    let segment = segment_members::require_static(tx, &scope, id)?;
+    let listed = segment_members::listed(tx, &scope, id, &work.ids())?;
     work.batch.skip(Skip::Unchanged, |one| listed.contains(&one.at.id) == joining);
     let ids = work.ids();
     if joining {
-        segments::put_in(tx, work.actor, id, &ids)?;
+        segment_members::put_in(tx, work.actor, id, &ids)?;
     } else {
-        segments::take_out(tx, work.actor, id, &ids)?;
+        segment_members::take_out(tx, work.actor, id, &ids)?;
     }
     store::bump(tx, &scope, &ids, work.actor.now())?;
-    work.written(|_| json!({}), |_| vec![segments::moved(&segment, joining)])
+    work.written(|_| json!({}), |_| vec![segment.moved(joining)])
 }
 
 // Archive
