@@ -3672,7 +3672,7 @@ export interface components {
         /** @description A column of a view. */
         ViewColumn: {
             /**
-             * @description As the web app names it, which knows columns that are no fields: `tags`, `owner.name`.
+             * @description A field of the record, a column of its exports or `custom.<key>`. What is not there any more is left out of answers.
              * @example jobTitle
              */
             field: string;
