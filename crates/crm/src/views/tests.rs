@@ -238,7 +238,7 @@ async fn everybody_keeps_the_views_in_an_order_of_their_own() {
         assert_eq!(kept(&owner).await, []);
         keep(&owner, json!({"order": [first, second]})).await.unwrap();
         let made = keep(&owner, json!({"defaultViewId": second, "order": [second, first]})).await.unwrap();
-        assert_eq!(kept(&owner).await, [made.clone()]);
+        assert_eq!(kept(&owner).await, std::slice::from_ref(&made));
         assert_eq!((made.default_view_id, made.order), (Some(second), vec![second, first]));
         assert_eq!(kept(&ann).await, [], "one's own alone");
         // What is gone, or is somebody else's now, means nothing.
