@@ -6,6 +6,7 @@ import { withLateTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { deferModule } from '@/ui/deferred';
+import type { SaveCustom } from './custom-editors';
 import { useCustomFields, useCustomText } from './custom-fields';
 import { useSources } from './use-sources';
 
@@ -15,7 +16,7 @@ const editors = deferModule(() => withLateTexts(() => import('./custom-editors')
 export function useCustomColumns<Item extends { custom: Readonly<Record<string, unknown>> }>(
   record: CustomFieldRecord,
   blocked: (row: Item) => string | null,
-  save: (row: Item, values: Record<string, unknown>) => void,
+  save: SaveCustom<Item>,
 ): GridColumn<Item>[] {
   const t = useT();
   const { locale } = useFormat();

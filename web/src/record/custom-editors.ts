@@ -8,12 +8,19 @@ interface Row {
   custom: Readonly<Record<string, unknown>>;
 }
 
+/** Silently: whoever asks tells of it. */
+export type SaveCustom<Item> = (
+  row: Item,
+  values: Record<string, unknown>,
+  silently?: boolean,
+) => Promise<Item | null> | undefined;
+
 interface Editing<Item> {
   t: Translate;
   locale: string;
   members: PickSource;
   blocked: (row: Item) => string | null;
-  save: (row: Item, values: Record<string, unknown>) => void;
+  save: SaveCustom<Item>;
 }
 
 /** How a cell of a custom field is edited. */
@@ -32,7 +39,7 @@ export function editorOf<Item extends Row>(field: CustomField, editing: Editing<
         const wrong = writtenProblem(field, value, locale);
         return wrong && t(wrong);
       },
-      set: (row, value) => save(row, { [key]: readWritten(field, value, locale) }),
+      set: (row, value, silently) => save(row, { [key]: readWritten(field, value, locale) }, silently),
     };
   const options = customSource(field, members, t);
   if (field.kind === 'multi_select')
@@ -42,7 +49,7 @@ export function editorOf<Item extends Row>(field: CustomField, editing: Editing<
       options,
       placeholder,
       get: ({ custom }) => pickedIds(custom[key]),
-      toggle: (row, id) => save(row, { [key]: toggled(field, row.custom[key], id) }),
+      toggle: (row, id) => void save(row, { [key]: toggled(field, row.custom[key], id) }),
     };
   return {
     kind: 'pick',
@@ -51,6 +58,6 @@ export function editorOf<Item extends Row>(field: CustomField, editing: Editing<
     placeholder,
     get: ({ custom }) => pickedIds(custom[key])[0] ?? null,
     clear: field.required ? undefined : t('record.edit.clear'),
-    set: (row, option) => save(row, { [key]: pickedValue(field, option?.id) }),
+    set: (row, option, silently) => save(row, { [key]: pickedValue(field, option?.id) }, silently),
   };
 }

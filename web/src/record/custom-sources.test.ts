@@ -56,7 +56,10 @@ test('every kind has an editor of its own, which saves by key', () => {
     locale: 'en',
     members,
     blocked: () => null,
-    save: (_: unknown, values: Record<string, unknown>) => saved.push(values),
+    save: (_: unknown, values: Record<string, unknown>) => {
+      saved.push(values);
+      return undefined;
+    },
   };
   const editor = (kind: CustomField['kind'], more?: Partial<CustomField>) =>
     editorOf<{ custom: Record<string, unknown> }>(field(kind, more), editing);

@@ -492,6 +492,15 @@ export function ListScreen<Row extends { id: string }>({
     cards: phone,
   };
 
+  const pastedColumn = pasted && columns.find(({ id }) => id === pasted.column.id);
+  // A column whose editor has arrived since is planned again; one that is only another object is not.
+  const pastedKind = pastedColumn?.edit?.kind;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const pastedNow = useMemo(
+    () => (pasted && pastedColumn ? { ...pasted, column: pastedColumn } : pasted),
+    [pasted, pastedKind],
+  );
+
   const savedViews = within === undefined && (record === 'customer' || record === 'company') ? record : null;
   const viewMenu = savedViews ? (
     <ViewMenu
@@ -655,7 +664,7 @@ export function ListScreen<Row extends { id: string }>({
       )}
       {pasting === null ? null : (
         <pasting.PasteDialog<Row>
-          pasted={pasted}
+          pasted={pastedNow}
           onClose={() => {
             setPasted(null);
             grid.current?.focusRow(pasted?.row ?? 0);

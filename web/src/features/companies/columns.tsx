@@ -33,7 +33,10 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
   const own = useCustomColumns<Company>(
     'company',
     useCallback((company) => blockedBy(company.ownerId), [blockedBy]),
-    useCallback((company, custom) => void changes.edit(company, { custom }), [changes]),
+    useCallback(
+      (company, custom, silently) => changes.edit(company, { custom }, {}, voice(silently)),
+      [changes],
+    ),
   );
 
   return useMemo(() => {

@@ -33,7 +33,10 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
   const own = useCustomColumns<Customer>(
     'customer',
     useCallback((customer) => blockedBy(customer.claimedById), [blockedBy]),
-    useCallback((customer, custom) => void changes.edit(customer, { custom }), [changes]),
+    useCallback(
+      (customer, custom, silently) => changes.edit(customer, { custom }, {}, voice(silently)),
+      [changes],
+    ),
   );
 
   return useMemo(() => {

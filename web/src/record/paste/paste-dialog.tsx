@@ -55,6 +55,8 @@ export function PasteDialog<Row extends { id: string }>({
     setNote(null);
     const plan = async () => {
       const spec = column.edit;
+      // It comes again with its editor.
+      if (spec?.kind === 'later') return void (await spec.load());
       const values = columnOf(pasted.text);
       if (spec === undefined || spec.kind === 'tags') {
         setProblem(say('paste.problem.column', { column: column.header }));

@@ -42,7 +42,7 @@ export interface PasteTexts {
   readonly tooLong: (max: number) => string;
 }
 
-type Writable<Row> = Exclude<EditorSpec<Row>, { kind: 'tags' }>;
+type Writable<Row> = Exclude<EditorSpec<Row>, { kind: 'tags' | 'later' }>;
 
 /** The choice that a text names, by its label or its code; null when it names none. */
 export async function chosen<Row>(
