@@ -567,10 +567,10 @@ async fn values_of_many_are_counted_along_the_newest() {
     add(&db, &owner, json!({"fullName": "X", "tags": ["t"]})).await.unwrap();
     let french = json!({"field": "source", "op": "eq", "value": "manual"});
     let cases = [
-        ("country", Value::Null, "customers_created"),
-        ("claimedById", Value::Null, "customers_created"),
-        ("tags", french.clone(), "customers_created"),
-        ("country", french, "customers_created"),
+        ("country", Value::Null, "customers_recent"),
+        ("claimedById", Value::Null, "customers_recent"),
+        ("tags", french.clone(), "customers_recent"),
+        ("country", french, "customers_recent"),
         ("country", json!({"field": "claimedById", "op": "eq", "value": "me"}), "customers_owner"),
     ];
     for (field, tree, index) in cases {

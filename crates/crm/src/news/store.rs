@@ -141,10 +141,9 @@ pub(super) fn next_aside(c: &Conn<'_>, name: &str, org_id: OrgId, most: i64) -> 
 
 /// The position that an organisation was told to before it was set aside, or since.
 pub(super) fn aside(c: &Conn<'_>, name: &str, org_id: OrgId) -> Result<Option<i64>> {
-    c.query_opt(
-        ("SELECT position FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]),
-        |row| row.get(0),
-    )
+    c.query_opt(("SELECT position FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]), |row| {
+        row.get(0)
+    })
 }
 
 /// Notes to where an organisation that is set aside was told; at the follower's cursor it is set aside no longer.
@@ -154,10 +153,7 @@ pub(super) fn advance_aside(tx: &Tx<'_>, name: &str, org_id: OrgId, to: i64) -> 
         // Whoever moves the cursor at this moment has passed over this organisation's news, so one runs again.
         return advance(tx, name, to);
     }
-    tx.execute((
-        "UPDATE news_set_aside SET position = $3 WHERE name = $1 AND org_id = $2",
-        params![name, org_id, to],
-    ))?;
+    tx.execute(("UPDATE news_set_aside SET position = $3 WHERE name = $1 AND org_id = $2", params![name, org_id, to]))?;
     Ok(())
 }
 
@@ -190,7 +186,7 @@ pub(super) fn forget_read(tx: &Tx<'_>, followers: &[&'static str], latest: i64) 
     // Without followers nobody waits for anything.
     names.bind_list(followers.iter().copied().chain([HEAD])).push(")");
     let mut sql = Sql::new("SELECT 1 FROM news_set_aside WHERE name IN ");
-    let anybody = tx.query_opt(sql.bind_list(followers.iter().copied()).push(" LIMIT 1"), |row| row.get::<i64>(0))?;
+    let anybody = tx.query_opt(&*sql.bind_list(followers.iter().copied()).push(" LIMIT 1"), |_| Ok(()))?;
     let mut sql = Sql::new("DELETE FROM news WHERE position <= ");
     sql.append(&names);
     if anybody.is_some() {

@@ -5,7 +5,7 @@ use super::{catalogue, jobs, store};
 use crate::activity::{self, About, Event, SegmentCause};
 use crate::news::{Follower, News, Writing};
 use crate::segment_members;
-use crate::segment_rules::{Definition, Library};
+use crate::segment_rules::{self, Definition, Library};
 use db::{Conn, Tx};
 use platform::actor::ActorKind;
 use platform::clock::Clock;
