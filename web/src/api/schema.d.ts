@@ -2323,8 +2323,10 @@ export interface components {
             fields: string[];
             /** @description A filter tree. */
             filter?: Record<string, unknown> | null;
-            /** @description Count exactly the records that the filter finds, as the groups of a list do. Without it the counts of a field leave
-             *     out the conditions that are about that field alone, so that its other values stay on offer. */
+            /**
+             * @description Count exactly the records that the filter finds, as the groups of a list do. Without it the counts of a field leave
+             *     out the conditions that are about that field alone, so that its other values stay on offer.
+             */
             keepOwn?: boolean;
             /**
              * Format: int64
