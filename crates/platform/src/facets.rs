@@ -1,7 +1,8 @@
 //! How many records of a list have each value of a field: what its filter would leave, were another value chosen.
 //!
 //! A field's own conditions are left out where its values are counted, else the one value that is chosen would be all
-//! that is offered. Work is bounded: of a longer list its [`ROWS_MAX`] newest records are counted, and the answer says so.
+//! that is offered; whoever groups a list asks for them to be kept. Work is bounded: of a longer list its [`ROWS_MAX`]
+//! newest records are counted, and the answer says so.
 
 use crate::error::{Error, Result};
 use crate::filter::catalogue::{FieldRef, Kind, Schema, Source};
@@ -39,6 +40,10 @@ pub struct FacetsBody {
     /// Values of each field, 50 unless said.
     #[schema(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
+    /// Count exactly the records that the filter finds, as the groups of a list do. Without it the counts of a field leave
+    /// out the conditions that are about that field alone, so that its other values stay on offer.
+    #[serde(default)]
+    pub keep_own: bool,
 }
 
 /// The values of the fields that were asked for, in that order.
@@ -74,6 +79,7 @@ pub struct Asked {
     pub q: Option<String>,
     fields: Vec<FieldRef>,
     limit: u32,
+    keep_own: bool,
 }
 
 impl FacetsBody {
@@ -119,7 +125,7 @@ impl FacetsBody {
             }
             fields.push(field);
         }
-        Ok(Asked { tree, q: search_text(self.q.as_deref(), "/")?, fields, limit })
+        Ok(Asked { tree, q: search_text(self.q.as_deref(), "/")?, fields, limit, keep_own: self.keep_own })
     }
 }
 
@@ -147,7 +153,7 @@ impl Asked {
         matching: impl Fn(&Tree) -> Result<Sql>,
     ) -> Result<Facets> {
         let facets = self.fields.iter().map(|field| {
-            let from = matching(&self.tree.without_field(&field.name))?;
+            let from = matching(&self.tree_for(field))?;
             self.facet(c, field, &statement(field, org, newest, &from, self.limit))
         });
         Ok(Facets { facets: facets.collect::<Result<_>>()? })
@@ -164,8 +170,13 @@ impl Asked {
         matching: impl Fn(&Tree) -> Result<Sql>,
     ) -> Result<Option<Sql>> {
         let Some(field) = self.fields.first() else { return Ok(None) };
-        let from = matching(&self.tree.without_field(&field.name))?;
+        let from = matching(&self.tree_for(field))?;
         Ok(Some(statement(field, org, newest, &from, self.limit)))
+    }
+
+    /// What the records match whose values are counted.
+    fn tree_for(&self, field: &FieldRef) -> Tree {
+        if self.keep_own { self.tree.clone() } else { self.tree.without_field(&field.name) }
     }
 
     fn facet(&self, c: &Conn<'_>, field: &FieldRef, sql: &Sql) -> Result<Facet> {
