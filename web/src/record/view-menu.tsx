@@ -11,7 +11,7 @@ import {
   Trash2,
   Users,
 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { bootstrapQuery, useBootstrap, useMe } from '@/api/bootstrap';
 import { client, ifMatch, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
@@ -34,7 +34,6 @@ import {
   choiceOf,
   inChosenOrder,
   isChanged,
-  NO_VIEW,
   paramsOf,
   type SavedView,
 } from './views';
@@ -60,20 +59,17 @@ interface ViewMenuProps {
   filters: readonly QuickFilter[];
   columns: readonly ColumnShape[];
   onParams: ChangeParams;
-  /** The address says nothing of the list: it opens with the view that was chosen for that. */
-  untouched: boolean;
 }
 
 /** The views of a list: opens, saves, renames and deletes them, and marks what is not saved. */
-export function ViewMenu({ record, title, id, now, filters, columns, onParams, untouched }: ViewMenuProps) {
+export function ViewMenu({ record, title, id, now, filters, columns, onParams }: ViewMenuProps) {
   const t = useT();
   const me = useMe();
   const queryClient = useQueryClient();
   const bootstrap = useBootstrap();
-  const choice = choiceOf(bootstrap.viewChoices, record);
   const views = inChosenOrder(
     bootstrap.views.filter((view) => view.record === record),
-    choice,
+    choiceOf(bootstrap.viewChoices, record),
   );
   const [managing, setManaging] = useState(false);
   const view = views.find((each) => each.id === id);
@@ -85,17 +81,7 @@ export function ViewMenu({ record, title, id, now, filters, columns, onParams, u
       : t('views.menu.onlyAuthor');
   const reason = view && reasonFor(view);
 
-  const first = views.find((each) => each.id === choice.defaultViewId);
-  const open = (next: SavedView | null) =>
-    onParams({
-      ...paramsOf(next, filters, columns),
-      ...(next === null && first !== undefined ? { view: NO_VIEW } : {}),
-    });
-  const atStart = useRef(() => {});
-  atStart.current = () => {
-    if (untouched && first !== undefined) onParams(paramsOf(first, filters, columns), true);
-  };
-  useEffect(() => atStart.current(), []);
+  const open = (next: SavedView | null) => onParams(paramsOf(next, filters, columns));
   const keep = (change: (views: SavedView[]) => SavedView[]) => {
     queryClient.setQueryData(bootstrapQuery.queryKey, (before: Bootstrap | undefined) =>
       before === undefined ? before : { ...before, views: change(before.views) },
