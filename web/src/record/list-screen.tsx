@@ -514,9 +514,6 @@ export function ListScreen<Row extends { id: string }>({
       record={savedViews}
       title={title}
       id={viewId}
-      untouched={
-        !filtered && order === '' && !params.cols && !by && !params.view && !openId && params.new !== true
-      }
       now={{
         filter: asked,
         sort: order,
