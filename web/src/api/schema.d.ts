@@ -2299,7 +2299,10 @@ export interface components {
         ExportFormat: "csv" | "xlsx";
         /** @description How many records have each value of a field. */
         Facet: {
-            /** @description Without it each count is of the newest 100,000 records that match, so there are at least so many. */
+            /**
+             * @description Without it each count is of 100,000 of the records that match, customers by their latest activity and companies by
+             *     when they were made, so there are at least so many.
+             */
             exact: boolean;
             field: string;
             /** @description There are further values. */

@@ -182,15 +182,15 @@ pub(super) fn advance(tx: &Tx<'_>, name: &str, position: i64) -> Result<()> {
 /// Removes what all of these followers have read. While an organisation is set aside its news stay: then only the latest
 /// of what was read is looked at, `latest` positions, so that what stays costs nothing until all of it can go.
 pub(super) fn forget_read(tx: &Tx<'_>, followers: &[&'static str], latest: i64) -> Result<()> {
-    let mut names = Sql::new("(SELECT min(position) FROM news_cursors WHERE name IN ");
+    let mut read = Sql::new("(SELECT min(position) FROM news_cursors WHERE name IN ");
     // Without followers nobody waits for anything.
-    names.bind_list(followers.iter().copied().chain([HEAD])).push(")");
+    read.bind_list(followers.iter().copied().chain([HEAD])).push(")");
     let mut sql = Sql::new("SELECT 1 FROM news_set_aside WHERE name IN ");
     let anybody = tx.query_opt(&*sql.bind_list(followers.iter().copied()).push(" LIMIT 1"), |_| Ok(()))?;
     let mut sql = Sql::new("DELETE FROM news WHERE position <= ");
-    sql.append(&names);
+    sql.append(&read);
     if anybody.is_some() {
-        sql.push(" AND position > ").append(&names).push(" - ").bind(latest);
+        sql.push(" AND position > ").append(&read).push(" - ").bind(latest);
         sql.push(" AND NOT EXISTS (SELECT 1 FROM news_set_aside s WHERE s.org_id = news.org_id");
         sql.push(" AND s.position < news.position AND s.name IN ").bind_list(followers.iter().copied()).push(")");
     }
