@@ -12,6 +12,8 @@ interface RecordTexts {
   nameless: MessageId;
   matchedBy: MessageId;
   policy: MessageId;
+  /** What a record that is made although it is known has to do without. */
+  createHint: MessageId;
   run: MessageId;
   show: MessageId;
   undoCreated: MessageId;
@@ -27,6 +29,7 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     nameless: 'imports.nameless.customer',
     matchedBy: 'imports.matchedBy.customer',
     policy: 'imports.policy.customer',
+    createHint: 'imports.policy.customerCreateHint',
     run: 'imports.run.customer',
     show: 'imports.show.customer',
     undoCreated: 'imports.undo.customerCreated',
@@ -39,6 +42,7 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     nameless: 'imports.nameless.company',
     matchedBy: 'imports.matchedBy.company',
     policy: 'imports.policy.company',
+    createHint: 'imports.policy.companyCreateHint',
     run: 'imports.run.company',
     show: 'imports.show.company',
     undoCreated: 'imports.undo.companyCreated',
