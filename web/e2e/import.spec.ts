@@ -478,3 +478,41 @@ async function accessible(page: Page) {
     )
     .toEqual([]);
 }
+
+test('IMP1, IMP6 a workbook with a formula as a name is read as it was exported, and changes nothing', async ({
+  page,
+  owner: _,
+}) => {
+  await addCustomer(page, '=1+1', 'sum@formulas.org');
+  await addCustomer(page, 'Anna Meyer', 'anna@meyer.de');
+  const csv = await page.request.get('/api/v1/customers/export.csv?columns=fullName,email');
+  expect(await csv.text()).toContain("'=1+1,sum@formulas.org");
+  const book = await page.request.get('/api/v1/customers/export.xlsx?columns=id,fullName,email');
+  expect(book.ok(), await book.text()).toBe(true);
+  await uploadOn(page, 'Customers', { name: 'customers.xlsx', text: await book.body() });
+  await expect(page.getByText(/2 rows · 3 columns/)).toBeVisible();
+  await expect(page.getByRole('cell', { name: '=1+1' })).toBeVisible();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(count(page, 'Skipped')).toHaveText('2');
+  await page.getByRole('radio', { name: 'Update the record' }).click();
+  await expect(count(page, 'Unchanged')).toHaveText('2');
+});
+
+test('IMP5 a run is stopped, says what it did, and that is undone', async ({ page, owner: _ }) => {
+  test.slow();
+  const rows = Array.from({ length: 12_000 }, (_, at) => `Person ${at},person${at}@stopped.org`);
+  await uploadOn(page, 'Customers', { name: 'stop.csv', text: `Name,Email\n${rows.join('\n')}\n` });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await page.getByRole('button', { name: 'Import 12,000 customers' }).click({ timeout: 60_000 });
+  await expect(page.getByRole('heading', { name: 'Importing…' })).toBeVisible();
+  await confirmed(page, 'Cancel the import');
+  await expect(page.getByRole('heading', { name: 'The import was cancelled' })).toBeVisible({
+    timeout: 60_000,
+  });
+  await confirmed(page, 'Undo the import');
+  await expect(page.getByRole('heading', { name: 'The import was undone' })).toBeVisible({ timeout: 60_000 });
+  const left = await page.request.post('/api/v1/customers/count', { data: {} });
+  expect((await left.json()).count).toBe(0);
+});
