@@ -46,7 +46,11 @@ async function segmentOf(page: Page): Promise<string> {
   if (made) return made.id;
   const add = async (data: object) =>
     (await (await page.request.post('/api/v1/segments', { data })).json()) as { id: string };
-  await add({ name: 'Trade fair 2026', kind: 'static', description: 'Met in Hanover' });
+  const fair = await add({ name: 'Trade fair 2026', kind: 'static', description: 'Met in Hanover' });
+  const some = await (await page.request.get('/api/v1/customers?limit=18')).json();
+  await page.request.post(`/api/v1/segments/${fair.id}/members`, {
+    data: { add: some.items.map((one: { id: string }) => one.id) },
+  });
   await add({
     name: 'Unclaimed in Europe',
     kind: 'dynamic',
@@ -125,7 +129,6 @@ for (const theme of ['light', 'dark'] as const) {
     await take(page, '/crm/customers?group=country&layout=board', `board-${theme}`, () =>
       expect(page.getByRole('listitem').first()).toBeVisible(),
     );
-    await take(page, '/crm/duplicates', `duplicates-${theme}`, async () => {});
 
     await page.goto('/imports');
     const dialog = page.waitForEvent('filechooser');
@@ -157,3 +160,25 @@ for (const theme of ['light', 'dark'] as const) {
     await small.context().close();
   });
 }
+
+test('screens of people who are there twice', async ({ browser }) => {
+  const page = await signedIn(browser, 'light', desktop);
+  const [known] = (await (await page.request.get('/api/v1/customers?q=Mihai')).json()).items;
+  const made = await page.request.post('/api/v1/customers', {
+    data: {
+      fullName: 'Mihail Pavel',
+      jobTitle: 'CFO',
+      companyId: known.companyId,
+      contacts: [{ channel: 'email', value: known.contacts[0].value.replace('@', '+news@') }],
+    },
+  });
+  expect(made.ok(), await made.text()).toBe(true);
+  await page.context().close();
+  for (const theme of ['light', 'dark'] as const) {
+    const pages = await signedIn(browser, theme, desktop);
+    await take(pages, '/crm/duplicates', `duplicates-${theme}`, async () => {
+      await expect(pages.getByText('Mihail Pavel').first()).toBeVisible({ timeout: 30_000 });
+    });
+    await pages.context().close();
+  }
+});

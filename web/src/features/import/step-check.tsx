@@ -200,7 +200,7 @@ function Policy({ item, options: { onDuplicate, overwriteOwner }, disabled, onPl
         options={[
           { value: 'skip', label: t('imports.policy.skip'), hint: t('imports.policy.skipHint') },
           { value: 'update', label: t('imports.policy.update'), hint: t('imports.policy.updateHint') },
-          { value: 'fill_empty', label: t('imports.policy.fill'), hint: t('imports.policy.fillHint') },
+          { value: 'fill_empty', label: t('imports.policy.fill'), hint: t(texts.fillHint) },
           { value: 'create', label: t('imports.policy.create'), hint: t(texts.createHint) },
         ]}
       />
