@@ -1064,7 +1064,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every row with what became of it, as CSV; no cell is a formula. */
+        /** Every row with what became of it, or the rows with one result, as CSV; no cell is a formula. */
         get: operations["importRows"];
         put?: never;
         post?: never;
@@ -2493,7 +2493,7 @@ export interface components {
             /** @description Columns that are not named are left out. */
             mapping: components["schemas"]["ColumnMapping"][];
             onDuplicate?: components["schemas"]["OnDuplicate"];
-            /** @description Put owners of the file over owners that are there; needs an admin. */
+            /** @description Put owners of the file over owners that are there, where known records are updated; needs an admin. */
             overwriteOwner?: boolean;
         };
         /** @description Why a row cannot be imported. */
@@ -2900,7 +2900,7 @@ export interface components {
          * @description What is done with rows whose record is known.
          * @enum {string}
          */
-        OnDuplicate: "skip" | "update";
+        OnDuplicate: "skip" | "update" | "fill_empty" | "create";
         /** @description A workspace. */
         Organisation: {
             createdAt: components["schemas"]["Timestamp"];
@@ -13318,7 +13318,10 @@ export interface operations {
     };
     importRows: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only rows with this result; all unless said. */
+                result?: "created" | "updated" | "unchanged" | "skipped" | "failed";
+            };
             header?: never;
             path: {
                 id: components["schemas"]["ImportId"];

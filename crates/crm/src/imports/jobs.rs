@@ -23,7 +23,7 @@ use super::decide::{Asked, Decided, Rules};
 use super::field::{Field, RecordKind};
 use super::interpret::{Fault, Firm, Interpreter, Person, Surroundings};
 use super::memory::Memory;
-use super::model::{ImportMapped, ImportOffer, OnDuplicate, State};
+use super::model::{ImportMapped, ImportOffer, State};
 use super::people::Origin;
 use super::reader::Note;
 use super::store::{self, Phase, Staged, Step, Stored};
@@ -193,10 +193,7 @@ impl Work<'_> {
         let mapping: Vec<_> = stored.import.mapping.iter().map(ImportMapped::to_mapping).collect();
         let names = around.members.iter().map(|member| (member.id, member.name.clone())).collect();
         let origin = Origin { import_id: id, file_name: stored.import.file_name.clone(), names };
-        let rules = Rules {
-            update: stored.import.on_duplicate == OnDuplicate::Update,
-            overwrite_owner: stored.import.overwrite_owner,
-        };
+        let rules = Rules { on_duplicate: stored.import.on_duplicate, overwrite_owner: stored.import.overwrite_owner };
         let interpreter = Interpreter::new(stored.import.record, &stored.profile, &mapping, actor.clone(), around);
         Ok(Some(Work { job, actor, stored, rules, origin: Arc::new(origin), interpreter }))
     }
@@ -498,8 +495,10 @@ impl Work<'_> {
         let mut links = Vec::new();
         let mut images = HashMap::new();
         for row in taken {
+            // A row that changed a company and left its parent alone asks for no other one.
+            let asks = row.before.is_empty() || row.before.changes.iter().any(|change| change.field == "parentId");
             let cells: Vec<String> = parse_cells(&row.cells)?;
-            if let Ok(Firm { parent_name: Some(parent_name), .. }) = self.interpreter.firm(&cells) {
+            if let (true, Ok(Firm { parent_name: Some(parent_name), .. })) = (asks, self.interpreter.firm(&cells)) {
                 links.push(firms::Link { position: row.position, company_id: CompanyId(row.record_id), parent_name });
                 images.insert(row.position, row.before);
             }

@@ -230,7 +230,7 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<St
                 mapping: json(row, 28)?,
                 notes: json(row, 29)?,
                 offers: json(row, 30)?,
-                on_duplicate: OnDuplicate::parse(&row.get::<String>(31)?),
+                on_duplicate: parsed("duplicate policy", row.get(31)?, OnDuplicate::parse)?,
                 overwrite_owner: row.get(32)?,
                 rows: summary.rows,
                 processed: summary.processed,
@@ -794,17 +794,22 @@ pub(super) struct Exported {
     pub undone: Option<String>,
 }
 
-/// The next rows with what became of them, fewer than `limit` when they are long.
+/// The next rows with what became of them, of one result if asked; fewer than `limit` when they are long.
 pub(super) fn export_after(
     c: &Conn<'_>,
     scope: &Scope,
     id: ImportId,
     phase: Phase,
+    only: Option<Verdict>,
     after: i64,
     limit: i64,
 ) -> Result<Vec<Exported>> {
-    let Some(last) = last_fitting(c, &sizes_after(scope, id, after, limit))? else { return Ok(Vec::new()) };
-    c.query(&export_sql(scope, id, phase, after, last), |row| {
+    let sizes = match only {
+        Some(result) => result_sizes_after(scope, id, phase, result, after, limit),
+        None => sizes_after(scope, id, after, limit),
+    };
+    let Some(last) = last_fitting(c, &sizes)? else { return Ok(Vec::new()) };
+    c.query(&export_sql(scope, id, phase, only, after, last), |row| {
         Ok(Exported {
             position: row.get(0)?,
             number: row.get(1)?,
@@ -817,7 +822,21 @@ pub(super) fn export_after(
     })
 }
 
-fn export_sql(scope: &Scope, id: ImportId, phase: Phase, after: i64, last: i64) -> Sql {
+/// The sizes of the next rows with a result.
+fn result_sizes_after(scope: &Scope, id: ImportId, phase: Phase, result: Verdict, after: i64, limit: i64) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT r.position, CAST(octet_length(w.cells) AS BIGINT) FROM import_results r
+         JOIN import_rows w ON w.org_id = r.org_id AND w.import_id = r.import_id AND w.position = r.position
+         WHERE r.org_id = ",
+    );
+    sql.bind(scope).push(" AND r.import_id = ").bind(id).push(" AND r.phase = ").bind(phase.as_str());
+    // In words, for the index of failed rows.
+    sql.push(" AND r.result = '").push(result.as_str()).push("' AND r.position > ").bind(after);
+    sql.push(" ORDER BY r.position LIMIT ").bind(limit);
+    sql
+}
+
+fn export_sql(scope: &Scope, id: ImportId, phase: Phase, only: Option<Verdict>, after: i64, last: i64) -> Sql {
     let mut sql = Sql::new(
         "SELECT w.position, w.number, w.cells, r.result, r.record_id, r.reason, u.reason FROM import_rows w
          LEFT JOIN import_results r ON r.org_id = w.org_id AND r.import_id = w.import_id AND r.position = w.position
@@ -829,7 +848,11 @@ fn export_sql(scope: &Scope, id: ImportId, phase: Phase, after: i64, last: i64) 
          WHERE w.org_id = ",
     );
     sql.bind(scope).push(" AND w.import_id = ").bind(id).push(" AND w.position > ").bind(after);
-    sql.push(" AND w.position <= ").bind(last).push(" ORDER BY w.position");
+    sql.push(" AND w.position <= ").bind(last);
+    if let Some(result) = only {
+        sql.push(" AND r.result = '").push(result.as_str()).push("'");
+    }
+    sql.push(" ORDER BY w.position");
     sql
 }
 
@@ -960,11 +983,13 @@ pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timesta
 
 /// The statements that go through a file, for the test of their plans.
 #[cfg(test)]
-pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 5] {
+pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 7] {
     [
         sizes_after(scope, id, 10, 1_000),
+        result_sizes_after(scope, id, Phase::Run, Verdict::Failed, 10, 1_000),
         problems_sql(scope, id, Phase::Run, 100),
-        export_sql(scope, id, Phase::Run, 10, 20),
+        export_sql(scope, id, Phase::Run, None, 10, 20),
+        export_sql(scope, id, Phase::Run, Some(Verdict::Failed), 10, 20),
         undo_sql(engine, scope, id, 500),
         unused_tag_sql(engine, scope, id),
     ]

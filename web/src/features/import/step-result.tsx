@@ -8,7 +8,7 @@ import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { Alert } from '@/ui/alert';
 import { Button, buttonStyle } from '@/ui/button';
-import { rowsHref } from './api';
+import { failedRowsHref, rowsHref } from './api';
 import { sentence } from './logic/problems';
 import { mayUndo } from './logic/steps';
 import { Block, CountsRow, StepFrame, type Trouble, TroubleAlert } from './parts';
@@ -129,10 +129,18 @@ export function StepResult({ item, onShow, onUndo, pending, trouble }: StepResul
             title={t('imports.result.rowsTitle', { count: item.failed })}
             note={t('imports.result.rowsText')}
             action={
-              <a href={rowsHref(item.id)} download className={buttonStyle({})}>
-                <Download aria-hidden className="size-4" />
-                {t('imports.result.download')}
-              </a>
+              <div className="flex flex-wrap gap-2">
+                {item.failed > 0 ? (
+                  <a href={failedRowsHref(item.id)} download className={buttonStyle({})}>
+                    <Download aria-hidden className="size-4" />
+                    {t('imports.rows.failed')}
+                  </a>
+                ) : null}
+                <a href={rowsHref(item.id)} download className={buttonStyle({})}>
+                  <Download aria-hidden className="size-4" />
+                  {t('imports.result.download')}
+                </a>
+              </div>
             }
           >
             {item.problems.length > 0 ? <ProblemList problems={item.problems} /> : null}
