@@ -214,6 +214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/companies/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a company may be too, the likeliest first. */
+        get: operations["listCompanyDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/companies/{id}/restore": {
         parameters: {
             query?: never;
@@ -943,7 +960,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pairs of customers that may be one person, the likeliest first. */
+        /** Pairs of customers that may be one person, or of companies that may be one, the likeliest first. */
         get: operations["listDuplicates"];
         put?: never;
         post?: never;
@@ -962,7 +979,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says whether a pair is one person; the answer is remembered. */
+        /** Says whether a pair is one; the answer is remembered. */
         post: operations["decideDuplicate"];
         delete?: never;
         options?: never;
@@ -2225,16 +2242,20 @@ export interface components {
          * @description A pair of customers that may be one person.
          */
         DuplicateId: string;
-        /** @description Two customers that may be one person. */
+        /** @description Two customers that may be one person, or two companies that may be one. */
         DuplicatePair: {
+            /** @description The two of them where they are companies, else none. */
+            companies: components["schemas"]["PairedCompany"][];
             createdAt: components["schemas"]["Timestamp"];
-            /** @description The two of them. */
+            /** @description The two of them where they are customers, else nobody. */
             customers: components["schemas"]["PairedCustomer"][];
             decidedAt: components["schemas"]["Timestamp"] | null;
             decidedBy: components["schemas"]["ActorRef"] | null;
             evidence: components["schemas"]["Evidence"][];
             id: components["schemas"]["DuplicateId"];
             laterUntil: components["schemas"]["Timestamp"] | null;
+            /** @description What the two of them are. */
+            record: components["schemas"]["MergeRecord"];
             /**
              * Format: double
              * @description How likely it is, from 0 to 1.
@@ -2245,7 +2266,7 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        /** @description One thing that speaks for two customers being one person. */
+        /** @description One thing that speaks for two records being one. */
         Evidence: {
             /** @description What the first of the pair has, and the second. */
             first: string;
@@ -2258,10 +2279,10 @@ export interface components {
             second: string;
         };
         /**
-         * @description What two customers have in common.
+         * @description What two records have in common.
          * @enum {string}
          */
-        EvidenceKind: "email" | "linkedin" | "phone" | "telegram" | "name";
+        EvidenceKind: "email" | "linkedin" | "phone" | "telegram" | "domain" | "related_domain" | "name";
         /** @description The record that stands in the way of a write. */
         Existing: {
             /** @description An archived holder can be restored instead. */
@@ -2769,6 +2790,11 @@ export interface components {
             /** @description The one who stays, as it would be. */
             result: components["schemas"]["Customer"];
         };
+        /**
+         * @description What is merged.
+         * @enum {string}
+         */
+        MergeRecord: "customer" | "company";
         /** @description The body of `POST /tags/merge` and of its preview. */
         MergeTags: {
             /** @description Those that go, 1 to 20. */
@@ -3141,14 +3167,18 @@ export interface components {
         /** @description One page of a list; `next_cursor` asks for the next one. */
         Page_DuplicatePair: {
             items: {
+                /** @description The two of them where they are companies, else none. */
+                companies: components["schemas"]["PairedCompany"][];
                 createdAt: components["schemas"]["Timestamp"];
-                /** @description The two of them. */
+                /** @description The two of them where they are customers, else nobody. */
                 customers: components["schemas"]["PairedCustomer"][];
                 decidedAt: components["schemas"]["Timestamp"] | null;
                 decidedBy: components["schemas"]["ActorRef"] | null;
                 evidence: components["schemas"]["Evidence"][];
                 id: components["schemas"]["DuplicateId"];
                 laterUntil: components["schemas"]["Timestamp"] | null;
+                /** @description What the two of them are. */
+                record: components["schemas"]["MergeRecord"];
                 /**
                  * Format: double
                  * @description How likely it is, from 0 to 1.
@@ -3337,7 +3367,22 @@ export interface components {
             open: components["schemas"]["Count"];
             same: components["schemas"]["Count"];
         };
-        /** @description One of a pair. */
+        /** @description A company of a pair. */
+        PairedCompany: {
+            city: string | null;
+            country: string | null;
+            /**
+             * Format: int64
+             * @description Living customers.
+             */
+            customerCount: number;
+            /** @description The first of its domains. */
+            domain: string | null;
+            id: components["schemas"]["CompanyId"];
+            name: string;
+            ownerId: components["schemas"]["UserId"] | null;
+        };
+        /** @description A customer of a pair. */
         PairedCustomer: {
             avatarUrl: string | null;
             claimedById: components["schemas"]["UserId"] | null;
@@ -5608,6 +5653,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Customer"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCompanyDuplicates: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Items of a page, 50 unless said. */
+                limit?: number;
+                /** @description What has become of them, `open` unless said. */
+                state?: "open" | "same" | "different" | "later" | "merged";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CompanyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DuplicatePair"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
@@ -12119,12 +12300,16 @@ export interface operations {
     listDuplicates: {
         parameters: {
             query?: {
+                /** @description Only those that this company is one of. */
+                companyId?: components["schemas"]["CompanyId"];
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description Only those that this customer is one of. */
                 customerId?: components["schemas"]["CustomerId"];
                 /** @description Items of a page, 50 unless said. */
                 limit?: number;
+                /** @description Pairs of what: of customers unless said, or unless `companyId` is. */
+                record?: "customer" | "company";
                 /** @description What has become of them, `open` unless said. */
                 state?: "open" | "same" | "different" | "later" | "merged";
             };
@@ -12391,8 +12576,12 @@ export interface operations {
     countDuplicates: {
         parameters: {
             query?: {
+                /** @description Only those that this company is one of. */
+                companyId?: components["schemas"]["CompanyId"];
                 /** @description Only those that this customer is one of. */
                 customerId?: components["schemas"]["CustomerId"];
+                /** @description Pairs of what: of customers unless said, or unless `companyId` is. */
+                record?: "customer" | "company";
             };
             header?: never;
             path?: never;

@@ -609,6 +609,9 @@ impl Work<'_> {
         }
         let mut skip = 0;
         loop {
+            if self.job.is_stopping() {
+                return Ok(End::Later);
+            }
             let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
             let done: Result<i64> = self
                 .job
@@ -627,21 +630,26 @@ impl Work<'_> {
                 count => skip += count,
             }
         }
-        loop {
-            let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
-            let more: Result<bool> = self
-                .job
-                .db()
-                .write(move |tx| {
-                    lease.hold(tx)?;
-                    match store::unused_tag(tx, &actor.scope(), id)? {
-                        Some(tag) => tags::withdraw(tx, &actor, tag).map(|()| true),
-                        None => Ok(false),
-                    }
-                })
-                .await;
-            if !more? {
-                break;
+        let (actor, id) = (self.actor.clone(), self.id());
+        let look = move |c: &db::Conn<'_>| Ok::<_, Error>(store::unused_tags(c, &actor.scope(), id)?);
+        for tag in self.job.db().read(look).await? {
+            loop {
+                if self.job.is_stopping() {
+                    return Ok(End::Later);
+                }
+                let (actor, lease) = (self.actor.at_one_moment(), self.job.lease());
+                let more: Result<bool> = self
+                    .job
+                    .db()
+                    .write(move |tx| {
+                        lease.hold(tx)?;
+                        let carriers = store::made_carriers(tx, &actor.scope(), id, tag, UNDO_ROWS)?;
+                        tags::withdraw(tx, &actor, tag, &carriers)
+                    })
+                    .await;
+                if !more? {
+                    break;
+                }
             }
         }
         let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());

@@ -1,7 +1,7 @@
 use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{CompanyId, ImportId, TagId, UserId};
+use platform::ids::{CompanyId, CustomerId, ImportId, TagId, UserId};
 use platform::paging::List;
 use platform::{Actor, Scope};
 use serde::de::DeserializeOwned;
@@ -742,12 +742,13 @@ pub(super) fn insert_tags(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &[TagI
     Ok(())
 }
 
-/// A tag that an import made, that nobody has changed and nobody carries but archived customers whom it made, too.
-pub(super) fn unused_tag(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<TagId>> {
-    c.query_opt(&unused_tag_sql(c.engine(), scope, id), |row| row.get(0))
+/// The tags that an import made, that nobody has changed and nobody carries but archived customers whom it made, too. It
+/// looks at all who carry them: not for the writer.
+pub(super) fn unused_tags(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Vec<TagId>> {
+    c.query(&unused_tags_sql(c.engine(), scope, id), |row| row.get(0))
 }
 
-fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId) -> Sql {
+fn unused_tags_sql(engine: Engine, scope: &Scope, id: ImportId) -> Sql {
     let mut sql = Sql::new(
         "SELECT m.tag_id FROM import_tags m CROSS JOIN tags t
          WHERE t.org_id = m.org_id AND t.id = m.tag_id AND t.version = 1
@@ -761,7 +762,33 @@ fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId) -> Sql {
     sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
     sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope);
     sql.push(" AND o.import_id = ").bind(id);
-    sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id).push(" ORDER BY m.tag_id LIMIT 1");
+    sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id).push(" ORDER BY m.tag_id");
+    sql
+}
+
+/// Some who carry a tag that the import made: archived customers whom it made, too.
+pub(super) fn made_carriers(
+    c: &Conn<'_>,
+    scope: &Scope,
+    id: ImportId,
+    tag: TagId,
+    limit: i64,
+) -> Result<Vec<CustomerId>> {
+    c.query(&made_carriers_sql(c.engine(), scope, id, tag, limit), |row| row.get(0))
+}
+
+fn made_carriers_sql(engine: Engine, scope: &Scope, id: ImportId, tag: TagId, limit: i64) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT x.customer_id FROM customer_tags x CROSS JOIN customers c
+         WHERE c.org_id = x.org_id AND c.id = x.customer_id AND c.archived_at IS NOT NULL
+           AND EXISTS (SELECT 1 FROM import_results o",
+    );
+    if engine == Engine::Sqlite {
+        sql.push(" INDEXED BY import_results_record");
+    }
+    sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
+    sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope).push(" AND o.import_id = ").bind(id);
+    sql.push(") AND x.org_id = ").bind(scope).push(" AND x.tag_id = ").bind(tag).push(" LIMIT ").bind(limit);
     sql
 }
 
@@ -983,7 +1010,7 @@ pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timesta
 
 /// The statements that go through a file, for the test of their plans.
 #[cfg(test)]
-pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 7] {
+pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 8] {
     [
         sizes_after(scope, id, 10, 1_000),
         result_sizes_after(scope, id, Phase::Run, Verdict::Failed, 10, 1_000),
@@ -991,6 +1018,7 @@ pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 7
         export_sql(scope, id, Phase::Run, None, 10, 20),
         export_sql(scope, id, Phase::Run, Some(Verdict::Failed), 10, 20),
         undo_sql(engine, scope, id, 500),
-        unused_tag_sql(engine, scope, id),
+        unused_tags_sql(engine, scope, id),
+        made_carriers_sql(engine, scope, id, TagId(Uuid::nil()), 500),
     ]
 }

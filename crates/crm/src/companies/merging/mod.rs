@@ -16,6 +16,7 @@ pub use unmerge::unmerge;
 use super::{Company, DEPTH_MAX};
 use crate::activity::{self, About, Change, Event};
 use crate::custom_fields;
+use crate::duplicates;
 use crate::merging::{self, Cells, How, Merge, Record, Reference};
 use db::{Conn, Tx};
 use model::{FIELDS, PARENT, domain_name, value};
@@ -40,6 +41,18 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "customers", column: "company_id", how: How::Moves { key: "id", name: Some("customers") } },
     Reference { table: "customer_tags", column: "company_id", how: How::Own },
     Reference { table: "activities", column: "company_id", how: How::Moves { key: "id", name: Some("activities") } },
+    Reference { table: "company_duplicate_pairs", column: "first_company_id", how: How::Own },
+    Reference { table: "company_duplicate_pairs", column: "second_company_id", how: How::Own },
+    Reference {
+        table: "company_duplicate_checks",
+        column: "company_id",
+        how: How::Stays("whatever is written is looked at again"),
+    },
+    Reference {
+        table: "company_match_keys",
+        column: "company_id",
+        how: How::Stays("they are found anew when it is looked at again"),
+    },
     Reference { table: "import_companies", column: "company_id", how: How::Stays("what an import made") },
     Reference { table: "import_results", column: "record_id", how: How::Stays("what a row of a file became") },
     Reference { table: "bulk_items", column: "record_id", how: How::Stays("what a bulk action did to a record") },
@@ -255,6 +268,7 @@ fn fold(
     let below = merging::below(tx, &scope, Record::Company, loser.id.0)?;
     let below: Vec<CompanyId> = below.into_iter().map(CompanyId).collect();
     merging::remember(tx, &scope, Record::Company, &merge, now.micros())?;
+    duplicates::merged(tx, actor, Record::Company, survivor.id.0, loser.id.0)?;
     store::hold(tx, &scope, &below, now)?;
     store::lead_to(tx, &scope, &below, survivor.id)?;
     Ok(moved)
@@ -266,7 +280,8 @@ fn write(tx: &Tx<'_>, actor: &Actor, company: &mut Company) -> Result<()> {
     let (id, custom) = (company.id.0, &company.custom);
     custom_fields::replace_values(tx, &actor.scope(), custom_fields::Record::Company, id, custom)?;
     let written = super::store::update(tx, &actor.scope(), company, true);
-    on_unique(written, "company_domains_live", || tx.conflict().into())
+    on_unique(written, "company_domains_live", || tx.conflict().into())?;
+    duplicates::mark(tx, actor, Record::Company, &[id])
 }
 
 /// What was written over, as the log shows it.

@@ -7,6 +7,7 @@ use super::{REFERENCES, about, changes, existing, leads_to, store, write};
 use crate::activity::{self, Event};
 use crate::companies::Company;
 use crate::custom_fields;
+use crate::duplicates;
 use crate::merging::{self, Cell, Cells, Merge, Record, take_back};
 use db::Tx;
 use platform::clock::Timestamp;
@@ -162,6 +163,7 @@ impl Work {
         }
         merging::forget(tx, &scope, Record::Company, self.merge.loser)?;
         store::lead_to(tx, &scope, &self.below, self.loser.id)?;
+        duplicates::unmerged(tx, actor, Record::Company, self.merge.loser)?;
         for company in &mut self.chain {
             write(tx, actor, company)?;
         }
