@@ -207,6 +207,10 @@ test('CUS3 every column that can be sorted is, by its header, and empty cells co
         (item) => item[field] ?? null,
       );
     };
+    const filled = async (sort: string) => (await order(sort)).filter((value) => value !== null);
+    expect(await filled(`-${field}`), `${field} the other way round`).toEqual(
+      (await filled(field)).reverse(),
+    );
     for (const sort of [field, `-${field}`]) {
       const values = await order(sort);
       const firstEmpty = values.indexOf(null);

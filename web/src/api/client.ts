@@ -3,7 +3,7 @@ import { randomId } from '@/lib/random-id';
 import { connectedFetch } from './connection';
 import { toApiError } from './errors';
 import type { paths } from './schema';
-import { tellOtherTabs } from './tabs';
+import { tellOtherTabs } from './tabs-channel';
 
 /** Lists that change nothing although they are POSTs need no idempotency key. */
 const reading = /\/(query|count|facets|export)$/;
@@ -17,7 +17,7 @@ const idempotency: Middleware = {
   },
 };
 
-/** What was written is news for other tabs; signing in and out is each tab's own. */
+/** What was written is news for other tabs. Who signs in or out says so where that is done. */
 const news: Middleware = {
   onResponse({ request, response, schemaPath }) {
     const writes = request.method !== 'GET' && !reading.test(schemaPath) && !/\/preview$/.test(schemaPath);

@@ -642,8 +642,9 @@ pub(super) struct Linked {
     pub made: Vec<CompanyId>,
 }
 
-/// Second pass: links companies to the parents that rows named; unknown ones are made.
-pub(super) fn link(tx: &Tx<'_>, actor: &Actor, links: &[Link]) -> Result<Linked> {
+/// Second pass: links companies to the parents that rows named; unknown ones are made. Where only gaps are filled, a parent
+/// that is there by now stays.
+pub(super) fn link(tx: &Tx<'_>, actor: &Actor, rules: Rules, links: &[Link]) -> Result<Linked> {
     let scope = actor.scope();
     let mut linked = Linked::default();
     let keys: Vec<String> = links.iter().map(|link| fold(&link.parent_name)).collect();
@@ -668,7 +669,8 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, links: &[Link]) -> Result<Linked>
     let before = current.clone();
     for (link, key) in links.iter().zip(&keys) {
         let (Some(parent), Some(company)) = (parents.get(key), current.get_mut(&link.company_id)) else { continue };
-        if company.parent_id == Some(parent.id) {
+        let stays = rules.on_duplicate == OnDuplicate::FillEmpty && company.parent_id.is_some();
+        if stays || company.parent_id == Some(parent.id) {
             continue;
         }
         if is_circle(company.id, parent.id, &above) {

@@ -503,7 +503,7 @@ impl Work<'_> {
                 images.insert(row.position, row.before);
             }
         }
-        let (actor, lease) = (self.actor.at_one_moment(), self.job.lease());
+        let (actor, rules, lease) = (self.actor.at_one_moment(), self.rules, self.job.lease());
         let from = (State::Running, self.stored.pass, self.stored.position);
         let written: Result<()> = self
             .job
@@ -511,7 +511,7 @@ impl Work<'_> {
             .write(move |tx| {
                 let scope = actor.scope();
                 lease.hold(tx)?;
-                let linked = firms::link(tx, &actor, &links)?;
+                let linked = firms::link(tx, &actor, rules, &links)?;
                 let text = |id: Option<CompanyId>| id.map_or(Value::Null, |id| id.to_string().into());
                 let mut images = images.clone();
                 // Of a parent that was not set nothing is left to go back to.
@@ -630,9 +630,15 @@ impl Work<'_> {
                 count => skip += count,
             }
         }
-        let (actor, id) = (self.actor.clone(), self.id());
-        let look = move |c: &db::Conn<'_>| Ok::<_, Error>(store::unused_tags(c, &actor.scope(), id)?);
-        for tag in self.job.db().read(look).await? {
+        let (scope, id) = (self.actor.scope(), self.id());
+        let tags = self.job.db().read(move |c| Ok::<_, Error>(store::made_tags(c, &scope, id)?)).await?;
+        for tag in tags {
+            // Each by itself, right before it is taken off: who carries it is looked at one by one.
+            let scope = self.actor.scope();
+            let unused = move |c: &db::Conn<'_>| Ok::<_, Error>(store::is_unused(c, &scope, id, tag)?);
+            if !self.job.db().read(unused).await? {
+                continue;
+            }
             loop {
                 if self.job.is_stopping() {
                     return Ok(End::Later);

@@ -742,13 +742,21 @@ pub(super) fn insert_tags(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &[TagI
     Ok(())
 }
 
-/// The tags that an import made, that nobody has changed and nobody carries but archived customers whom it made, too. It
-/// looks at all who carry them: not for the writer.
-pub(super) fn unused_tags(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Vec<TagId>> {
-    c.query(&unused_tags_sql(c.engine(), scope, id), |row| row.get(0))
+/// The tags that an import made.
+pub(super) fn made_tags(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Vec<TagId>> {
+    c.query(
+        ("SELECT tag_id FROM import_tags WHERE org_id = $1 AND import_id = $2 ORDER BY tag_id", params![scope, id]),
+        |row| row.get(0),
+    )
 }
 
-fn unused_tags_sql(engine: Engine, scope: &Scope, id: ImportId) -> Sql {
+/// Whether nobody has changed a tag that an import made, and nobody carries it but archived customers whom it made, too.
+/// It looks at all who carry it: not for the writer.
+pub(super) fn is_unused(c: &Conn<'_>, scope: &Scope, id: ImportId, tag: TagId) -> Result<bool> {
+    Ok(c.query_opt(&unused_tag_sql(c.engine(), scope, id, tag), |_| Ok(()))?.is_some())
+}
+
+fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId, tag: TagId) -> Sql {
     let mut sql = Sql::new(
         "SELECT m.tag_id FROM import_tags m CROSS JOIN tags t
          WHERE t.org_id = m.org_id AND t.id = m.tag_id AND t.version = 1
@@ -762,7 +770,7 @@ fn unused_tags_sql(engine: Engine, scope: &Scope, id: ImportId) -> Sql {
     sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
     sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope);
     sql.push(" AND o.import_id = ").bind(id);
-    sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id).push(" ORDER BY m.tag_id");
+    sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id).push(" AND m.tag_id = ").bind(tag);
     sql
 }
 
@@ -1018,7 +1026,7 @@ pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 8
         export_sql(scope, id, Phase::Run, None, 10, 20),
         export_sql(scope, id, Phase::Run, Some(Verdict::Failed), 10, 20),
         undo_sql(engine, scope, id, 500),
-        unused_tags_sql(engine, scope, id),
+        unused_tag_sql(engine, scope, id, TagId(Uuid::nil())),
         made_carriers_sql(engine, scope, id, TagId(Uuid::nil()), 500),
     ]
 }

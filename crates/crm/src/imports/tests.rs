@@ -19,15 +19,19 @@ use platform::http::IfMatch;
 use platform::ids::{CompanyId, CustomerId, ImportId};
 use platform::{Actor, Error};
 
+use super::decide::Rules;
 use super::field::RecordKind;
 use super::model::{ColumnMapping, Import, OnDuplicate, PlanBody, State};
 use super::reader::Choice;
 use super::upload::{self, Receiving};
-use super::{cancel, get, jobs, page, plan, run, undo};
+use super::{cancel, firms, get, jobs, page, plan, run, undo};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, NewContact};
 use crate::customers::{self, Customer, CustomerPatch, NewCustomer};
 use crate::testing::{member, org};
+
+/// What a run does with rows that are known, where nothing else is asked for.
+const UPDATE: Rules = Rules { on_duplicate: OnDuplicate::Update, overwrite_owner: false };
 
 /// Time that only a test moves, for jobs and records alike.
 struct World {

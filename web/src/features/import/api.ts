@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { bootstrapQuery } from '@/api/bootstrap';
 import { address, client, unwrap } from '@/api/client';
-import { tellOtherTabs } from '@/api/tabs';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import type { Id, ImportPlan, ImportRecord } from '@/api/types';
 import { pollDelay } from './logic/polling';
 import { isActive } from './logic/steps';

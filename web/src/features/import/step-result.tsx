@@ -66,6 +66,8 @@ export function StepResult({ item, onShow, onUndo, pending, trouble }: StepResul
   const texts = recordTexts[item.record];
   const ending = endings[item.state];
   const undoing = item.state === 'undoing';
+  // A run that was stopped has rows without a result, which only the whole file has.
+  const unreached = item.state === 'canceled' || item.state === 'failed' ? item.rows - item.processed : 0;
   const Icon = ending?.icon;
   const undoable = mayUndo(item);
   useCommands([
@@ -126,11 +128,11 @@ export function StepResult({ item, onShow, onUndo, pending, trouble }: StepResul
             <CountsRow counts={item} dimmed={item.state === 'undone'} />
           </div>
           <Block
-            title={t('imports.result.rowsTitle', { count: item.failed })}
+            title={t('imports.result.rowsTitle', { count: item.failed + unreached })}
             note={t('imports.result.rowsText')}
             action={
               <div className="flex flex-wrap gap-2">
-                {item.failed > 0 ? (
+                {item.failed > 0 && unreached === 0 ? (
                   <a href={failedRowsHref(item.id)} download className={buttonStyle({})}>
                     <Download aria-hidden className="size-4" />
                     {t('imports.rows.failed')}

@@ -4,7 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
-import { tellOtherTabs } from '@/api/tabs';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import type { CompanyAction, CustomerAction, Job, Select } from '@/api/types';
 import { translate } from '@/i18n/setup';
 import { pushUndo, takeUndo } from '@/lib/undo';

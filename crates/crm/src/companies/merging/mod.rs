@@ -251,7 +251,7 @@ fn fold(
     hidden.archived_at = Some(loser.archived_at.unwrap_or(now));
     hidden.merged_into_id = Some(survivor.id);
     write(tx, actor, &mut hidden)?;
-    store::touch_children(tx, &scope, loser.id, now)?;
+    let children = store::touch_children(tx, &scope, loser.id, now)?;
     let customers = store::customers(tx, &scope, loser.id)?;
     let moved = merging::move_rows(tx, &scope, Record::Company, REFERENCES, loser.id.0, survivor.id.0)?;
     store::customers_came(tx, actor, loser.id, survivor.id, &customers)?;
@@ -269,6 +269,8 @@ fn fold(
     let below: Vec<CompanyId> = below.into_iter().map(CompanyId).collect();
     merging::remember(tx, &scope, Record::Company, &merge, now.micros())?;
     duplicates::merged(tx, actor, Record::Company, survivor.id.0, loser.id.0)?;
+    // Below one parent a domain that they share says nothing.
+    duplicates::mark(tx, actor, Record::Company, &children)?;
     store::hold(tx, &scope, &below, now)?;
     store::lead_to(tx, &scope, &below, survivor.id)?;
     Ok(moved)

@@ -90,7 +90,8 @@ impl Work {
         let customers = store::customers(tx, &scope, self.loser.id)?;
         let from = self.chain.last().map_or(self.loser.id, |company| company.id);
         store::customers_came(tx, actor, from, self.loser.id, &customers)?;
-        Ok(store::touch_children(tx, &scope, self.loser.id, actor.now())?)
+        let children = store::touch_children(tx, &scope, self.loser.id, actor.now())?;
+        duplicates::mark(tx, actor, Record::Company, &children)
     }
 
     /// Takes back the values that the merge wrote over; what changed.

@@ -109,6 +109,27 @@ async fn only_gaps_of_known_companies_are_filled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_parent_that_came_meanwhile_stays_where_gaps_are_filled() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        world.import(RecordKind::Company, "Company,Parent company\nLow,Old\nBare,\n", OnDuplicate::Skip).await;
+        let companies = world.companies().await;
+        let wanted = |position, name: &str| {
+            let company_id = companies[name].id;
+            firms::Link { position, company_id, parent_name: "New".into() }
+        };
+        let (links, by) = (vec![wanted(1, "Low"), wanted(2, "Bare")], world.actor.clone());
+        let fill = Rules { on_duplicate: OnDuplicate::FillEmpty, overwrite_owner: false };
+        let linked = world.db.write(move |tx| firms::link(tx, &by, fill, &links)).await.expect("links");
+        assert_eq!(linked.set.iter().map(|(position, ..)| *position).collect::<Vec<_>>(), [2]);
+        let companies = world.companies().await;
+        let parent = |name: &str| companies[name].parent.as_ref().map(|parent| parent.name.clone());
+        assert_eq!((parent("Low").as_deref(), parent("Bare").as_deref()), (Some("Old"), Some("New")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_make_customers_of_their_own_without_addresses_that_are_taken() {
     each_engine(|db| async move {
         let world = World::new(db).await;

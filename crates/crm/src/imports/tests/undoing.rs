@@ -187,11 +187,10 @@ async fn an_import_and_a_person_never_make_a_circle_of_parents() {
         let companies = world.companies().await;
         for round in 0..40 {
             let (one, two) = (companies[&format!("One {round}")].id, companies[&format!("Two {round}")].id);
-            let link =
-                crate::imports::firms::Link { position: 1, company_id: one, parent_name: format!("Two {round}") };
+            let link = firms::Link { position: 1, company_id: one, parent_name: format!("Two {round}") };
             let (db, by) = (world.db.clone(), world.actor.clone());
             let linking = tokio::spawn(async move {
-                db.write(move |tx| crate::imports::firms::link(tx, &by, std::slice::from_ref(&link))).await
+                db.write(move |tx| firms::link(tx, &by, UPDATE, std::slice::from_ref(&link))).await
             });
             let (db, by) = (world.db.clone(), world.actor.clone());
             let below = CompanyPatch { parent_id: Patch::Set(one), ..CompanyPatch::default() };
