@@ -1,3 +1,6 @@
+-- Who was merged into one of a pair, if it was decided about them: taken back with the merge.
+ALTER TABLE duplicate_pairs ADD COLUMN inherited_from {uuid};
+
 -- Companies that may be one, as duplicate_pairs and duplicate_checks keep it of customers.
 
 CREATE TABLE company_duplicate_pairs (
@@ -13,6 +16,7 @@ CREATE TABLE company_duplicate_pairs (
   decided_by_kind {text},
   decided_by_id {uuid},
   decided_by_name {text},
+  inherited_from {uuid},
   created_at {int} NOT NULL,
   updated_at {int} NOT NULL,
   version {int} NOT NULL,

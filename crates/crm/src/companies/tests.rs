@@ -271,7 +271,7 @@ async fn more_domains_than_a_statement_has_parameters_are_looked_up() {
                 let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
                 let exact = bulk::by_domains(c, &actor.scope(), &domains)?;
                 let hosts = bulk::by_hosts(c, &actor.scope(), &domains)?;
-                let named = bulk::by_names(c, &actor.scope(), &domains)?;
+                let named = bulk::by_names(c, &actor.scope(), &domains, bulk::Namesakes::Oldest)?;
                 Ok::<_, Error>((exact.len(), hosts.len(), named.len()))
             })
             .await

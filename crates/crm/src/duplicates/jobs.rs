@@ -8,7 +8,7 @@ use db::{Db, Tx};
 use platform::Actor;
 use platform::clock::{Clock, Timestamp};
 use platform::ids::OrgId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ const WAKE: &str = "duplicates.wake";
 
 /// Records of one transaction: other writers hardly wait.
 const CHUNK: i64 = 50;
+/// Of those that are like others.
+const ALIKE_CHUNK: usize = 10;
 /// A record where looking has failed so often is set aside.
 const FAILURES_MAX: i64 = 5;
 /// Changes of one moment are looked at together.
@@ -167,25 +169,31 @@ async fn look_at(
     let (of, asked) = (clock.clone(), marks.clone());
     let alike = db
         .read(move |c| {
-            let mut alike = Vec::new();
+            let mut alike = BTreeSet::new();
             for (org_id, id, _) in &asked {
                 if !super::is_like_none(c, &scope_of(&of, *org_id), record, *id)? {
-                    alike.push((*org_id, *id));
+                    alike.insert(*id);
                 }
             }
             Ok::<_, platform::Error>(alike)
         })
         .await?;
-    let clock = clock.clone();
-    db.write(move |tx| {
-        hold(tx)?;
-        store::unmark(tx, record, &marks)?;
-        for (org_id, id) in &alike {
-            super::refresh(tx, &Actor::system(*org_id, clock.clone()).at_one_moment(), record, *id)?;
-        }
-        Ok::<_, platform::Error>(())
-    })
-    .await
+    let (alike, others): (Vec<Mark>, Vec<Mark>) = marks.into_iter().partition(|(_, id, _)| alike.contains(id));
+    // Those are compared while other writers wait: few at a time.
+    let parts = alike.chunks(ALIKE_CHUNK).map(|part| (part.to_vec(), true)).chain([(others, false)]);
+    for (marks, are_alike) in parts.filter(|(marks, _)| !marks.is_empty()) {
+        let (hold, clock) = (hold.clone(), clock.clone());
+        db.write(move |tx| {
+            hold(tx)?;
+            store::unmark(tx, record, &marks)?;
+            for (org_id, id, _) in marks.iter().filter(|_| are_alike) {
+                super::refresh(tx, &Actor::system(*org_id, clock.clone()).at_one_moment(), record, *id)?;
+            }
+            Ok::<_, platform::Error>(())
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 async fn wake(job: JobContext) -> Result<Outcome, JobError> {

@@ -34,7 +34,8 @@ use uuid::Uuid;
 
 /// How long a pair is put off.
 const LATER_DAYS: i64 = 7;
-/// Pairs of one record that are kept open: the likeliest.
+/// Pairs that a look opens for one record at most: the likeliest. Those that are open stay as long as anything speaks for
+/// them.
 const PAIRS_MAX: usize = 50;
 
 /// Notes that the duplicates of these records are to be looked for again: of those whose events are another one's,
@@ -120,7 +121,9 @@ fn refresh(tx: &Tx<'_>, system: &Actor, record: Record, id: Uuid) -> Result<()> 
     found.retain(|pair| {
         !known.iter().any(|other| (other.first, other.second) == (pair.first, pair.second) && !other.is_undecided())
     });
-    found.truncate(PAIRS_MAX);
+    let is_known =
+        |pair: &Stored| undecided.iter().any(|other| (other.first, other.second) == (pair.first, pair.second));
+    let mut room = PAIRS_MAX.saturating_sub(found.iter().filter(|pair| is_known(pair)).count());
     for mut pair in found {
         match undecided.iter().position(|other| (other.first, other.second) == (pair.first, pair.second)) {
             Some(at) => {
@@ -130,7 +133,9 @@ fn refresh(tx: &Tx<'_>, system: &Actor, record: Record, id: Uuid) -> Result<()> 
                     store::update(tx, &scope, record, &pair, system.now())?;
                 }
             }
+            None if room == 0 => {}
             None => {
+                room -= 1;
                 pair.id = DuplicateId(system.new_id());
                 store::insert(tx, &scope, record, &pair, system.now())?;
             }
@@ -181,6 +186,7 @@ pub fn page(
         items.truncate(limit);
         items.last().map(|last| format!("{:.0}.{}", last.score * 1_000.0, last.id))
     });
+    store::count_customers(c, &scope, &mut items)?;
     Ok(Page { items, next_cursor: next_cursor.flatten() })
 }
 
@@ -237,25 +243,33 @@ pub fn decide(
             mark(tx, actor, record, &both.map(|(id, _)| id))?;
             jobs::enqueue(tx, actor.now())?;
             store::reopen(tx, &scope, record, id, actor.now())?;
-            return store::get(tx, &scope, id)?.ok_or(Error::NotFound("duplicate"));
+            return get(tx, &scope, id);
         }
     };
     store::decide(tx, actor, record, id, state, until)?;
-    store::get(tx, &scope, id)?.ok_or(Error::NotFound("duplicate"))
+    get(tx, &scope, id)
 }
 
-/// After `loser` was merged into `survivor`: their pair is settled, and what was not the loser is not the survivor.
+fn get(c: &Conn<'_>, scope: &Scope, id: DuplicateId) -> Result<DuplicatePair> {
+    let mut pair = store::get(c, scope, id)?.ok_or(Error::NotFound("duplicate"))?;
+    store::count_customers(c, scope, std::slice::from_mut(&mut pair))?;
+    Ok(pair)
+}
+
+/// After `loser` was merged into `survivor`: their pair is settled, and what was not the loser is not the survivor, for as
+/// long as they are one.
 pub(crate) fn merged(tx: &Tx<'_>, actor: &Actor, record: Record, survivor: Uuid, loser: Uuid) -> Result<()> {
     let scope = actor.scope();
     let of_survivor = store::of(tx, &scope, record, survivor)?;
     for pair in store::of(tx, &scope, record, loser)? {
-        let other = pair.other(loser);
+        let (other, from) = (pair.other(loser), pair.inherited_from.unwrap_or(loser));
         if other == survivor {
             store::decide(tx, actor, record, pair.id, PairState::Merged, None)?;
         } else if pair.state == PairState::Different {
             match of_survivor.iter().find(|own| own.other(survivor) == other) {
                 Some(own) if own.is_undecided() => {
                     store::decide(tx, actor, record, own.id, PairState::Different, None)?;
+                    store::inherit(tx, &scope, record, own.id, from)?;
                 }
                 Some(_) => {}
                 None => {
@@ -263,6 +277,7 @@ pub(crate) fn merged(tx: &Tx<'_>, actor: &Actor, record: Record, survivor: Uuid,
                     let id = DuplicateId(actor.new_id());
                     store::insert(tx, &scope, record, &Stored { id, first, second, ..pair }, actor.now())?;
                     store::decide(tx, actor, record, id, PairState::Different, None)?;
+                    store::inherit(tx, &scope, record, id, from)?;
                 }
             }
         }
@@ -270,11 +285,21 @@ pub(crate) fn merged(tx: &Tx<'_>, actor: &Actor, record: Record, survivor: Uuid,
     Ok(())
 }
 
-/// After a merge was undone: the two of them may be decided again.
-pub(crate) fn unmerged(tx: &Tx<'_>, actor: &Actor, record: Record, loser: Uuid) -> Result<()> {
+/// After `loser` was taken out of those it had been merged into, one after the other: they may be decided again, and what
+/// was said about the loser holds for it alone. All are looked at again.
+pub(crate) fn unmerged(tx: &Tx<'_>, actor: &Actor, record: Record, chain: &[Uuid], loser: Uuid) -> Result<()> {
     let scope = actor.scope();
-    for pair in store::of(tx, &scope, record, loser)?.into_iter().filter(|pair| pair.state == PairState::Merged) {
-        store::update(tx, &scope, record, &Stored { state: PairState::Open, ..pair }, actor.now())?;
+    let own = store::of(tx, &scope, record, loser)?;
+    // With the loser go those who had been merged into it before.
+    let gone: BTreeSet<Uuid> = own.iter().filter_map(|pair| pair.inherited_from).chain([loser]).collect();
+    let mut again: Vec<Stored> = own.into_iter().filter(|pair| pair.state == PairState::Merged).collect();
+    for id in chain {
+        let pairs = store::of(tx, &scope, record, *id)?.into_iter();
+        again.extend(pairs.filter(|pair| pair.inherited_from.is_some_and(|from| gone.contains(&from))));
     }
-    Ok(())
+    for pair in again {
+        store::reopen(tx, &scope, record, pair.id, actor.now())?;
+    }
+    mark(tx, actor, record, chain)?;
+    mark(tx, actor, record, &[loser])
 }

@@ -200,12 +200,22 @@ pub(super) struct Stored {
     pub score: i64,
     pub evidence: Vec<Evidence>,
     pub state: PairState,
+    /// Who was merged into one of the two, if it was decided about them.
+    pub inherited_from: Option<Uuid>,
 }
 
 impl Stored {
     /// A pair that was just found, and has no id yet.
     pub(super) fn found(first: Uuid, second: Uuid, (score, evidence): (i64, Vec<Evidence>)) -> Stored {
-        Stored { id: DuplicateId(Uuid::nil()), first, second, score, evidence, state: PairState::Open }
+        Stored {
+            id: DuplicateId(Uuid::nil()),
+            first,
+            second,
+            score,
+            evidence,
+            state: PairState::Open,
+            inherited_from: None,
+        }
     }
 
     pub(super) fn other(&self, id: Uuid) -> Uuid {

@@ -4,8 +4,9 @@ use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::Scope;
 use platform::actor::{Actor, ActorKind, ActorRef};
 use platform::clock::Timestamp;
-use platform::ids::{DuplicateId, OrgId};
+use platform::ids::{CompanyId, DuplicateId, OrgId};
 use platform::paging::{self, Count};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Where the pairs of one kind of record stand, and which of them are to be looked at.
@@ -71,13 +72,9 @@ const COMPANIES: Place = Place {
     columns: "SELECT d.id, d.score, d.evidence, d.state, d.later_until, d.decided_at, d.decided_by_id,
     d.decided_by_kind, d.decided_by_name, d.created_at, d.updated_at, d.version,
     a.id, a.name, (SELECT o.domain FROM company_domains o WHERE o.org_id = a.org_id AND o.company_id = a.id
-      ORDER BY o.position LIMIT 1), a.country, a.city,
-    (SELECT count(*) FROM customers k WHERE k.org_id = a.org_id AND k.company_id = a.id AND k.archived_at IS NULL),
-    a.owner_id,
+      ORDER BY o.position LIMIT 1), a.country, a.city, a.owner_id,
     b.id, b.name, (SELECT o.domain FROM company_domains o WHERE o.org_id = b.org_id AND o.company_id = b.id
-      ORDER BY o.position LIMIT 1), b.country, b.city,
-    (SELECT count(*) FROM customers k WHERE k.org_id = b.org_id AND k.company_id = b.id AND k.archived_at IS NULL),
-    b.owner_id
+      ORDER BY o.position LIMIT 1), b.country, b.city, b.owner_id
   FROM ",
     joins: " JOIN companies a ON a.org_id = d.org_id AND a.id = d.first_company_id
   JOIN companies b ON b.org_id = d.org_id AND b.id = d.second_company_id",
@@ -184,7 +181,10 @@ fn source(engine: Engine, place: &Place, scope: &Scope, of: Option<Uuid>) -> Sql
 pub(super) fn of_sql(engine: Engine, scope: &Scope, record: Record, id: Uuid) -> Sql {
     let place = place(record);
     let mut sql = Sql::new("SELECT d.id, d.");
-    sql.push(place.first).push(", d.").push(place.second).push(", d.score, d.evidence, d.state FROM ");
+    sql.push(place.first)
+        .push(", d.")
+        .push(place.second)
+        .push(", d.score, d.evidence, d.state, d.inherited_from FROM ");
     sql.append(&source(engine, place, scope, Some(id)));
     sql
 }
@@ -198,6 +198,7 @@ pub(super) fn of(c: &Conn<'_>, scope: &Scope, record: Record, id: Uuid) -> Resul
             score: row.get(3)?,
             evidence: evidence(row.get(4)?)?,
             state: state(&row.get::<String>(5)?)?,
+            inherited_from: row.get(6)?,
         })
     })
 }
@@ -257,8 +258,16 @@ pub(super) fn decide(
     sql.push("state = ").bind(state.as_str()).push(", later_until = ").bind(later_until);
     sql.push(", decided_at = ").bind(actor.now()).push(", decided_by_kind = ").bind(actor.kind.as_str());
     sql.push(", decided_by_id = ").bind(actor.id).push(", decided_by_name = ").bind(actor.name.clone());
-    sql.push(", updated_at = ").bind(actor.now());
+    sql.push(", inherited_from = NULL, updated_at = ").bind(actor.now());
     tx.execute(this_one(&mut sql, &actor.scope(), id))?;
+    Ok(())
+}
+
+/// Notes from whom the survivor of a merge has what was decided about a pair.
+pub(super) fn inherit(tx: &Tx<'_>, scope: &Scope, record: Record, id: DuplicateId, from: Uuid) -> Result<()> {
+    let mut sql = Sql::new("UPDATE ");
+    sql.push(place(record).pairs).push(" SET inherited_from = ").bind(from);
+    tx.execute(this_one(&mut sql, scope, id))?;
     Ok(())
 }
 
@@ -267,7 +276,7 @@ pub(super) fn reopen(tx: &Tx<'_>, scope: &Scope, record: Record, id: DuplicateId
     let mut sql = change(record);
     sql.push(
         "state = 'open', later_until = NULL, decided_at = NULL, decided_by_kind = NULL, decided_by_id = NULL,
-         decided_by_name = NULL, updated_at = ",
+         decided_by_name = NULL, inherited_from = NULL, updated_at = ",
     );
     tx.execute(this_one(sql.bind(now), scope, id))?;
     Ok(())
@@ -299,8 +308,8 @@ fn company(row: &Row<'_>, at: usize) -> Result<PairedCompany> {
         domain: row.get(at + 2)?,
         country: row.get(at + 3)?,
         city: row.get(at + 4)?,
-        customer_count: row.get(at + 5)?,
-        owner_id: row.get(at + 6)?,
+        customer_count: 0,
+        owner_id: row.get(at + 5)?,
     })
 }
 
@@ -313,7 +322,7 @@ fn read(record: Record, row: &Row<'_>) -> Result<DuplicatePair> {
     let (mut customers, mut companies) = (Vec::new(), Vec::new());
     match record {
         Record::Customer => customers = vec![customer(row, 12)?, customer(row, 19)?],
-        Record::Company => companies = vec![company(row, 12)?, company(row, 19)?],
+        Record::Company => companies = vec![company(row, 12)?, company(row, 18)?],
     }
     Ok(DuplicatePair {
         id: row.get(0)?,
@@ -332,6 +341,24 @@ fn read(record: Record, row: &Row<'_>) -> Result<DuplicatePair> {
     })
 }
 
+/// Puts in how many living customers the companies have, each asked once.
+pub(super) fn count_customers(c: &Conn<'_>, scope: &Scope, pairs: &mut [DuplicatePair]) -> Result<()> {
+    let ids: BTreeSet<CompanyId> = pairs.iter().flat_map(|pair| &pair.companies).map(|company| company.id).collect();
+    let ids: Vec<CompanyId> = ids.into_iter().collect();
+    let statement = |part: &[CompanyId]| {
+        let mut sql = Sql::new("SELECT company_id, count(*) FROM customers WHERE org_id = ");
+        sql.bind(scope).push(" AND archived_at IS NULL AND company_id IN ").bind_list(part.iter().copied());
+        sql.push(" GROUP BY company_id");
+        sql
+    };
+    let counts: HashMap<CompanyId, i64> =
+        c.query_parts(&ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    for company in pairs.iter_mut().flat_map(|pair| &mut pair.companies) {
+        company.customer_count = counts.get(&company.id).copied().unwrap_or(0);
+    }
+    Ok(())
+}
+
 /// `SELECT … WHERE …`: a page of all pairs, or of those that a record is one of.
 fn selecting(engine: Engine, record: Record, scope: &Scope, of: Option<Uuid>) -> Sql {
     let place = place(record);
@@ -340,7 +367,7 @@ fn selecting(engine: Engine, record: Record, scope: &Scope, of: Option<Uuid>) ->
     sql
 }
 
-/// The pair, of whatever records.
+/// The pair, of whatever records; how many customers they have is left out ([`count_customers`]).
 pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: DuplicateId) -> Result<Option<DuplicatePair>> {
     for record in Record::ALL {
         let mut sql = selecting(c.engine(), record, scope, None);

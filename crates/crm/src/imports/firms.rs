@@ -22,7 +22,7 @@ use super::memory::{Memory, key};
 use super::model::OnDuplicate;
 use super::people::Origin;
 use crate::activity::{Event, changes};
-use crate::companies::bulk::{self, Changed, Fresh};
+use crate::companies::bulk::{self, Changed, Fresh, Namesakes};
 use crate::companies::{Company, CompanyRef, DEPTH_MAX};
 use crate::custom_fields::{self, Values};
 
@@ -115,7 +115,7 @@ pub(super) fn find(c: &Conn<'_>, actor: &Actor, firms: &[&Firm]) -> Result<Vec<C
     let keys: Vec<String> = firms.iter().filter_map(|firm| firm.name.as_deref()).map(fold).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let by_domain = bulk::by_domains(c, &scope, &domains)?;
-    let by_name = bulk::by_names(c, &scope, &keys)?;
+    let by_name = bulk::by_names(c, &scope, &keys, Namesakes::Oldest)?;
     let mut ids: Vec<CompanyId> = by_domain.into_values().chain(by_name.into_values()).map(|found| found.id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -209,7 +209,7 @@ impl Deciding<'_> {
         let scope = self.actor.scope();
         let keys: Vec<String> = firms.iter().filter_map(|firm| firm.parent_name.as_deref()).map(fold).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let found = bulk::by_names(c, &scope, &keys)?;
+        let found = bulk::by_names(c, &scope, &keys, Namesakes::Oldest)?;
         let ids: Vec<CompanyId> = found.values().map(|parent| parent.id).collect();
         let above = ancestors(&ids, |level| bulk::parents(c, &scope, level))?;
         for (name, parent) in found {
@@ -649,7 +649,12 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, rules: Rules, links: &[Link]) -> 
     let mut linked = Linked::default();
     let keys: Vec<String> = links.iter().map(|link| fold(&link.parent_name)).collect();
     let asked: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let mut parents = bulk::by_names(tx, &scope, &asked)?;
+    // Where rows make companies beside those of their names, such a one is meant.
+    let namesakes = match rules.on_duplicate {
+        OnDuplicate::Create => Namesakes::Newest,
+        _ => Namesakes::Oldest,
+    };
+    let mut parents = bulk::by_names(tx, &scope, &asked, namesakes)?;
     let mut fresh: Vec<Fresh> = Vec::new();
     for (link, key) in links.iter().zip(&keys) {
         if !parents.contains_key(key) {

@@ -10,7 +10,7 @@ use platform::{Actor, Result, Scope};
 use super::interpret::Person;
 use super::memory::{Memory, key};
 use crate::activity::Event;
-use crate::companies::bulk::{self, Fresh};
+use crate::companies::bulk::{self, Fresh, Namesakes};
 use crate::companies::domain::{is_free_mail, registrable_domain};
 use crate::companies::{Company, CompanyRef};
 use crate::contacts::Channel;
@@ -44,7 +44,7 @@ impl Houses {
         let keys: Vec<&str> = names.keys().map(String::as_str).collect();
         let asked: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let mut houses = Houses {
-            by_name: bulk::by_names(c, scope, &keys)?,
+            by_name: bulk::by_names(c, scope, &keys, Namesakes::Oldest)?,
             by_host: bulk::by_hosts(c, scope, &asked)?,
             made: Vec::new(),
         };

@@ -55,9 +55,10 @@ export function holderQuery(channel: Channel, value: string) {
       // Numbers and profiles are written in many ways; the search knows them all.
       const query = { q: value, limit: 5 };
       const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
-      const holder = items.find(
-        ({ kind, rank, match }) => kind === 'customer' && rank === 'whole_address' && match.field === channel,
-      );
+      // Whoever has no name is called by an address.
+      const isHolder = (rank: string, field: string) =>
+        rank === 'whole_name' || (rank === 'whole_address' && field === channel);
+      const holder = items.find(({ kind, rank, match }) => kind === 'customer' && isHolder(rank, match.field));
       return holder === undefined ? null : { id: holder.id, name: holder.title };
     },
     staleTime: 30_000,

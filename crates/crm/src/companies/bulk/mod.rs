@@ -44,9 +44,21 @@ pub fn load(c: &Conn<'_>, scope: &Scope, ids: &[CompanyId]) -> Result<Vec<Compan
     Ok(found)
 }
 
-/// The living company of each folded name, the oldest where several have it.
-pub fn by_names(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<HashMap<String, CompanyRef>> {
-    Ok(store::by_names(c, scope, keys)?)
+/// Which of the living companies of one name is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Namesakes {
+    Oldest,
+    Newest,
+}
+
+/// The living company of each folded name.
+pub fn by_names(
+    c: &Conn<'_>,
+    scope: &Scope,
+    keys: &[&str],
+    namesakes: Namesakes,
+) -> Result<HashMap<String, CompanyRef>> {
+    Ok(store::by_names(c, scope, keys, namesakes)?)
 }
 
 /// The living company with exactly each domain.

@@ -1,5 +1,5 @@
 use super::super::store::{domain_values, read};
-use super::{Company, CompanyRef};
+use super::{Company, CompanyRef, Namesakes};
 use db::{Conn, Engine, Result, Row, Sql, Tx, Value, params};
 use platform::Scope;
 use platform::clock::Timestamp;
@@ -29,14 +29,22 @@ fn read_ref(row: &Row<'_>, at: usize) -> Result<CompanyRef> {
     Ok(CompanyRef { id: row.get(at)?, name: row.get(at + 1)? })
 }
 
-pub(super) fn by_names(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<HashMap<String, CompanyRef>> {
+pub(super) fn by_names(
+    c: &Conn<'_>,
+    scope: &Scope,
+    keys: &[&str],
+    namesakes: Namesakes,
+) -> Result<HashMap<String, CompanyRef>> {
     let statement = |part: &[&str]| {
         let mut sql = Sql::new("SELECT name_key, id, name FROM companies WHERE org_id = ");
         sql.bind(scope).push(" AND archived_at IS NULL AND merged_into_id IS NULL AND name_key IN ");
-        sql.bind_list(part.iter().copied()).push(" ORDER BY id DESC");
+        // Later rows replace earlier ones.
+        sql.bind_list(part.iter().copied()).push(match namesakes {
+            Namesakes::Oldest => " ORDER BY id DESC",
+            Namesakes::Newest => " ORDER BY id",
+        });
         sql
     };
-    // Later rows replace earlier ones, so the oldest stays.
     Ok(c.query_parts(keys, statement, |row| Ok((row.get(0)?, read_ref(row, 1)?)))?.into_iter().collect())
 }
 

@@ -164,7 +164,8 @@ impl Work {
         }
         merging::forget(tx, &scope, Record::Company, self.merge.loser)?;
         store::lead_to(tx, &scope, &self.below, self.loser.id)?;
-        duplicates::unmerged(tx, actor, Record::Company, self.merge.loser)?;
+        let chain: Vec<Uuid> = self.chain.iter().map(|company| company.id.0).collect();
+        duplicates::unmerged(tx, actor, Record::Company, &chain, self.merge.loser)?;
         for company in &mut self.chain {
             write(tx, actor, company)?;
         }

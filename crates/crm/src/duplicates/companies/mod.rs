@@ -65,8 +65,10 @@ pub(super) fn find(c: &Conn<'_>, scope: &Scope, id: Uuid, with: &[Uuid]) -> Resu
     Ok(others
         .iter()
         .filter_map(|other| {
-            let (first, second) = if company.id < other.id { (&company, other) } else { (other, &company) };
-            Some(Stored::found(first.id, second.id, compare(first, second)?))
+            let theirs = keys(other);
+            let (one, two) = ((&company, &own), (other, &theirs));
+            let (first, second) = if company.id < other.id { (one, two) } else { (two, one) };
+            Some(Stored::found(first.0.id, second.0.id, compare(first, second)?))
         })
         .collect())
 }

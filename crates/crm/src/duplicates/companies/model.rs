@@ -50,8 +50,6 @@ pub(super) enum KeyKind {
 }
 
 impl KeyKind {
-    pub(super) const ALL: [KeyKind; 4] = [KeyKind::Domain, KeyKind::Label, KeyKind::Linkedin, KeyKind::Name];
-
     /// As stored.
     pub(super) fn as_str(self) -> &'static str {
         match self {
@@ -97,12 +95,12 @@ pub(super) fn keys(company: &Candidate) -> Keys<'_> {
 
 /// What two companies have in common, and how likely they are one; nothing if they have nothing, or if one is the other's
 /// parent: that they are two has been said. Those below one parent share its domain, which then says nothing.
-pub(super) fn compare(first: &Candidate, second: &Candidate) -> Option<(i64, Vec<Evidence>)> {
+pub(super) fn compare(first: (&Candidate, &Keys<'_>), second: (&Candidate, &Keys<'_>)) -> Option<(i64, Vec<Evidence>)> {
+    let ((first, own), (second, others)) = (first, second);
     if first.parent_id == Some(second.id) || second.parent_id == Some(first.id) {
         return None;
     }
     let are_siblings = first.parent_id.is_some() && first.parent_id == second.parent_id;
-    let (own, others) = (keys(first), keys(second));
     let shared = |kind: KeyKind| {
         own.iter().filter(|((of, _), _)| *of == kind).find_map(|(key, text)| Some((*text, *others.get(key)?)))
     };
@@ -126,14 +124,14 @@ pub(super) fn compare(first: &Candidate, second: &Candidate) -> Option<(i64, Vec
         let names = |keys: &Keys<'_>| -> Vec<String> {
             keys.keys().filter(|(kind, _)| *kind == KeyKind::Name).map(|(_, key)| key.clone()).collect()
         };
-        let others = names(&others);
+        let others = names(others);
         let is_similar = |one: &String| {
             others
                 .iter()
                 .any(|other| if has_other { is_like(one, other) } else { !are_elsewhere && is_near(one, other) })
         };
         let texts = (first.name.as_str(), second.name.as_str());
-        names(&own).iter().any(is_similar).then_some((texts, SIMILAR_NAME))
+        names(own).iter().any(is_similar).then_some((texts, SIMILAR_NAME))
     };
     if let Some((texts, score)) = alike.or_else(similar) {
         evidence.push(Evidence { kind: EvidenceKind::Name, first: texts.0.into(), second: texts.1.into(), score });
@@ -342,8 +340,13 @@ mod tests {
         Candidate { id: Uuid::from_u128(2), ..company(name) }
     }
 
+    fn compared(one: &Candidate, two: &Candidate) -> Option<(i64, Vec<Evidence>)> {
+        compare((one, &keys(one)), (two, &keys(two)))
+    }
+
     fn found(one: &Candidate, two: &Candidate) -> Option<(i64, Vec<EvidenceKind>)> {
-        compare(one, two).map(|(score, evidence)| (score, evidence.iter().map(|each| each.kind).collect()))
+        compare((one, &keys(one)), (two, &keys(two)))
+            .map(|(score, evidence)| (score, evidence.iter().map(|each| each.kind).collect()))
     }
 
     #[test]
@@ -402,7 +405,7 @@ mod tests {
     fn legal_names_count_as_names() {
         let mut one = company("Acme");
         one.legal_name = Some("Acme Industries GmbH".into());
-        let (_, evidence) = compare(&one, &other("ACME Industries")).expect("a pair");
+        let (_, evidence) = compared(&one, &other("ACME Industries")).expect("a pair");
         assert_eq!(
             (evidence[0].first.as_str(), evidence[0].second.as_str()),
             ("Acme Industries GmbH", "ACME Industries")
@@ -437,11 +440,11 @@ mod tests {
     fn the_tree_says_who_is_two() {
         let (mut one, mut two) = (company("Acme"), other("Acme Deutschland"));
         (one.domains, two.domains) = (vec!["acme.com".into()], vec!["de.acme.com".into()]);
-        assert!(compare(&one, &two).is_some());
+        assert!(compared(&one, &two).is_some());
         two.parent_id = Some(one.id);
-        assert_eq!(compare(&one, &two), None, "a parent is another one");
+        assert_eq!(compared(&one, &two), None, "a parent is another one");
         (one.parent_id, two.parent_id) = (Some(Uuid::from_u128(3)), Some(Uuid::from_u128(3)));
-        assert_eq!(compare(&one, &two), None, "those below one parent share its domain");
+        assert_eq!(compared(&one, &two), None, "those below one parent share its domain");
         two.name = "ACME".into();
         assert_eq!(found(&one, &two), Some((800, vec![EvidenceKind::Name])));
     }

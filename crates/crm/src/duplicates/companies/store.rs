@@ -5,8 +5,10 @@ use platform::Scope;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Holders of the same keys of a kind that are looked at: more share something else than a company.
+/// What more companies than these are found by tells nothing about two of them: it is passed over.
 const HOLDERS_MAX: i64 = 200;
+/// Keys that one statement asks for.
+const KEYS_AT_ONCE: usize = 50;
 /// Names that are looked at before and after one in their order.
 const NEIGHBOURS: i64 = 10;
 
@@ -79,28 +81,30 @@ pub(super) fn write_keys(tx: &Tx<'_>, scope: &Scope, changed: &[Rekeyed]) -> Res
     Ok(())
 }
 
-pub(super) fn holders_sql(scope: &Scope, id: Uuid, keys: &Keys<'_>) -> Sql {
+pub(super) fn holders_sql(scope: &Scope, id: Uuid, keys: &[(KeyKind, &str)]) -> Sql {
     let mut sql = Sql::default();
-    for kind in KeyKind::ALL {
-        let own: Vec<&String> = keys.keys().filter(|(of, _)| *of == kind).map(|(_, key)| key).collect();
-        if own.is_empty() {
-            continue;
-        }
-        // Bounded by kind: what many share of one leaves room for the others.
-        sql.push(if sql.is_empty() { "" } else { " UNION " });
-        sql.push("SELECT company_id FROM (SELECT k.company_id FROM company_match_keys k WHERE k.org_id = ");
-        sql.bind(scope).push(" AND k.kind = ").bind(kind.as_str()).push(" AND k.key IN ").bind_list(own);
-        sql.push(" AND k.company_id <> ").bind(id).push(" LIMIT ").bind(HOLDERS_MAX).push(") AS of_kind");
+    for (kind, key) in keys {
+        // Bounded each by itself: what many share leaves room for the others.
+        sql.push(if sql.is_empty() { "" } else { " UNION ALL " }).push("SELECT kind, key, company_id FROM ");
+        sql.push("(SELECT k.kind, k.key, k.company_id FROM company_match_keys k WHERE k.org_id = ").bind(scope);
+        sql.push(" AND k.kind = ").bind(kind.as_str()).push(" AND k.key = ").bind(*key);
+        sql.push(" AND k.company_id <> ").bind(id).push(" LIMIT ").bind(HOLDERS_MAX + 1).push(") AS of_key");
     }
     sql
 }
 
-/// Which companies have one of the keys.
-pub(super) fn holders(c: &Conn<'_>, scope: &Scope, id: Uuid, keys: &Keys<'_>) -> Result<Vec<Uuid>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
+/// Which companies have one of the keys that not too many have.
+pub(super) fn holders(c: &Conn<'_>, scope: &Scope, id: Uuid, keys: &Keys<'_>) -> Result<BTreeSet<Uuid>> {
+    let keys: Vec<(KeyKind, &str)> = keys.keys().map(|(kind, key)| (*kind, key.as_str())).collect();
+    let mut by_key: HashMap<(String, String), Vec<Uuid>> = HashMap::new();
+    for part in keys.chunks(KEYS_AT_ONCE) {
+        for (kind, key, id) in
+            c.query(&holders_sql(scope, id, part), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        {
+            by_key.entry((kind, key)).or_default().push(id);
+        }
     }
-    c.query(&holders_sql(scope, id, keys), |row| row.get(0))
+    Ok(by_key.into_values().filter(|holders| holders.len() as i64 <= HOLDERS_MAX).flatten().collect())
 }
 
 /// The names next after one in their order, or next before it.

@@ -10,7 +10,7 @@ use db::testing::each_engine;
 use db::{Db, full_scans};
 use platform::actor::Role;
 use platform::http::IfMatch;
-use platform::ids::CompanyId;
+use platform::ids::{CompanyId, ImportId};
 use platform::{Actor, Error};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -103,7 +103,9 @@ async fn an_import_is_looked_at_too() {
         let acme = add(&db, &owner, json!({"name": "Acme GmbH"})).await;
         look(&db, &owner).await;
         let company = Company { id: CompanyId(owner.new_id()), name: "ACME".into(), ..acme.clone() };
-        let events = vec![crate::activity::Event::CompanyCreated { source: "import".into() }];
+        let (import_id, file_name) = (ImportId(owner.new_id()), "firms.csv".into());
+        let events =
+            vec![crate::activity::Event::CompanyImported { import_id, file_name, row: 2, result: "created".into() }];
         let fresh = companies::bulk::Fresh { company, events };
         write(&db, &owner, move |tx, actor| companies::bulk::insert(tx, actor, std::slice::from_ref(&fresh)))
             .await
@@ -193,6 +195,40 @@ async fn what_was_not_the_loser_is_not_the_survivor() {
         assert_eq!(pairs(&db, &owner, PairState::Open, None).await, []);
         let different = pairs(&db, &owner, PairState::Different, Some(&keep)).await;
         assert_eq!(ids(&different[0]), BTreeSet::from([keep.id, third.id]));
+        // Through a second merge, too; with the loser goes what was said about it.
+        let top = add(&db, &owner, json!({"name": "acme plc"})).await;
+        fold_in(&db, &owner, &top, &keep).await;
+        assert_eq!(pairs(&db, &owner, PairState::Different, Some(&top)).await.len(), 1);
+        let id = lose.id;
+        write(&db, &owner, move |tx, actor| merging::unmerge(tx, actor, id, IfMatch(None))).await.unwrap();
+        look(&db, &owner).await;
+        let different = pairs(&db, &owner, PairState::Different, None).await;
+        assert_eq!((different.len(), ids(&different[0])), (1, BTreeSet::from([lose.id, third.id])));
+        let open = pairs(&db, &owner, PairState::Open, Some(&third)).await;
+        assert_eq!((open.len(), ids(&open[0])), (1, BTreeSet::from([top.id, third.id])));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_domain_that_hundreds_share_hides_no_other() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let site = |n: usize| Company {
+            website: Some("https://sites.shared.example".into()),
+            ..blank(&owner, &format!("{n} Q"))
+        };
+        let mut made: Vec<Company> = (0..201).map(site).collect();
+        made.push(Company { domains: vec!["very.example".into()], ..site(900) });
+        let scope = owner.scope();
+        write(&db, &owner, move |tx, _| companies::insert_past(tx, &scope, &made)).await.unwrap();
+        write(&db, &owner, super::super::mark_all_companies).await.unwrap();
+        while look(&db, &owner).await > 0 {}
+        let body = json!({"name": "Zweite", "domains": ["shop.very.example"], "website": "https://shared.example"});
+        let late = add(&db, &owner, body).await;
+        look(&db, &owner).await;
+        let found = pairs(&db, &owner, PairState::Open, Some(&late)).await;
+        assert_eq!((found.len(), kinds(&found[0])), (1, vec![EvidenceKind::Domain]));
     })
     .await;
 }
@@ -224,8 +260,10 @@ async fn looking_walks_indexes() {
         linkedin_url: Some("linkedin.com/company/acme".into()),
         ..Candidate::default()
     };
+    let own = keys(&company);
+    let of_keys: Vec<_> = own.keys().map(|(kind, key)| (*kind, key.as_str())).collect();
     let statements = [
-        (store::holders_sql(&scope, Uuid::max(), &keys(&company)), false),
+        (store::holders_sql(&scope, Uuid::max(), &of_keys), false),
         (store::neighbours_sql(&scope, "acme", true), true),
         (store::neighbours_sql(&scope, "acme", false), true),
     ];

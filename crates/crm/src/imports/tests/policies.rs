@@ -196,6 +196,11 @@ async fn rows_make_companies_of_their_own_without_domains_that_are_taken() {
             world.count("SELECT count(*) FROM company_domains WHERE org_id = $1 AND live_domain IS NOT NULL").await;
         assert_eq!((acmes, taken), (3, 2));
         assert_eq!(world.undo(done.id).await.undone.archived, 3, "with the parent that was made beside them");
+        // What stands below a name stands below the company that the file makes.
+        let old = world.companies().await["Acme"].id;
+        world.import(RecordKind::Company, "Company,Parent company\nAcme,\nShop,Acme\n", OnDuplicate::Create).await;
+        let parent = world.companies().await["Shop"].parent.clone().expect("a parent");
+        assert!(parent.name == "Acme" && parent.id != old);
     })
     .await;
 }
