@@ -1,4 +1,4 @@
-import { expect, newAccount, password, signUp, test, visit } from './fixtures';
+import { addCustomer, expect, newAccount, password, signIn, signUp, test, visit } from './fixtures';
 
 test('somebody signs up and is led to the first steps', async ({ page }) => {
   const account = newAccount();
@@ -87,6 +87,38 @@ test('signing out ends the session', async ({ page, owner }) => {
   await expect(page).toHaveURL(/\/login$/);
   await page.goto('/home');
   await expect(page).toHaveURL(/\/login$/);
+});
+
+test('who signs out leaves all tabs, and no tab shows one account what another was shown', async ({
+  page,
+  owner,
+  context,
+}) => {
+  await addCustomer(page, 'Ada Lovelace', 'ada@engines.com');
+  const other = await context.newPage();
+  await visit(other, '/crm/customers');
+  await expect(other.getByText('Ada Lovelace')).toBeVisible();
+  await visit(page, '/home');
+  await page.getByRole('button', { name: `Account of ${owner.fullName}` }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(other).toHaveURL(/\/login$/);
+  await expect(other.getByText('Ada Lovelace')).toHaveCount(0);
+
+  // A tab that nobody told, since the session was ended elsewhere, is told by whoever signs in.
+  await signIn(page.request, owner);
+  await visit(other, '/crm/customers');
+  await expect(other.getByText('Ada Lovelace')).toBeVisible();
+  await context.clearCookies();
+  await page.goto('/signup');
+  const account = newAccount();
+  await page.getByLabel('Full name').fill(account.fullName);
+  await page.getByLabel('Work email').fill(account.email);
+  await page.getByLabel('Organisation').fill(account.orgName);
+  await page.getByLabel('Password', { exact: true }).fill(account.password);
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await expect(page).toHaveURL(/\/home$/);
+  await expect(other.getByText('Ada Lovelace')).toHaveCount(0);
+  await expect(other.getByRole('button', { name: /^Account of/ })).toBeVisible();
 });
 
 test('a session that ends under the page is renewed in place', async ({ page, owner, context }) => {

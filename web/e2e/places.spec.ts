@@ -281,4 +281,9 @@ test('CUS19 a phone number and a LinkedIn address that are known are said before
     await form.getByRole('textbox', { name: 'Address' }).fill('');
     await expect(form).not.toContainText(/Grace Hopper/);
   }
+  // Whoever has no name is called by the number.
+  const contacts = [{ channel: 'phone', value: '+49 40 12345678' }];
+  const nameless = await post<{ fullName: string }>(page.request, '/customers', { contacts });
+  await form.getByRole('textbox', { name: 'Address' }).fill(nameless.fullName);
+  await expect(form.getByRole('button', { name: nameless.fullName })).toBeVisible();
 });

@@ -3,6 +3,7 @@ import {
   cloneElement,
   type FocusEvent,
   type MouseEvent,
+  type PointerEvent,
   type ReactElement,
   type RefObject,
   useEffect,
@@ -90,6 +91,10 @@ interface TriggerProps {
   onFocus?: (event: FocusEvent<HTMLElement>) => void;
   onBlur?: (event: FocusEvent<HTMLElement>) => void;
   onPointerEnter?: () => void;
+  onPointerDown?: (event: PointerEvent<HTMLElement>) => void;
+  onPointerUp?: () => void;
+  onPointerLeave?: () => void;
+  onPointerCancel?: () => void;
   ref?: RefObject<HTMLElement | null>;
 }
 
@@ -120,15 +125,23 @@ export function useDeferredTrigger<M>(
     if (open) void deferred.load();
   }, [open, deferred]);
   const [pressed, setPressed] = useState(false);
+  // Between press and release the parts may arrive: then there is no click, for no element has had both.
+  const [held, setHeld] = useState(false);
   const element = useRef<HTMLElement>(null);
   const focused = useRef(false);
 
   useLayoutEffect(() => {
-    if (module && focused.current) {
+    if (!module) return;
+    if (focused.current) {
       focused.current = false;
       element.current?.focus();
     }
-  }, [module]);
+    if (held) {
+      setHeld(false);
+      setPressed(true);
+      onOpenChange?.(true);
+    }
+  }, [module, held, onOpenChange]);
 
   if (!trigger) return { module, waiting: null, trigger: undefined, pressed };
   const own = trigger.props as TriggerProps;
@@ -137,7 +150,7 @@ export function useDeferredTrigger<M>(
       module,
       waiting: null,
       trigger: cloneElement(trigger, { ref: element } as TriggerProps),
-      pressed,
+      pressed: pressed || held,
     };
   }
   const props: TriggerProps = {
@@ -164,6 +177,22 @@ export function useDeferredTrigger<M>(
     onPointerEnter: () => {
       own.onPointerEnter?.();
       void deferred.load();
+    },
+    onPointerDown: (event) => {
+      own.onPointerDown?.(event);
+      setHeld(event.button === 0);
+    },
+    onPointerUp: () => {
+      own.onPointerUp?.();
+      setHeld(false);
+    },
+    onPointerLeave: () => {
+      own.onPointerLeave?.();
+      setHeld(false);
+    },
+    onPointerCancel: () => {
+      own.onPointerCancel?.();
+      setHeld(false);
     },
   };
   return { module: null, waiting: cloneElement(trigger, props), trigger, pressed };

@@ -1015,9 +1015,10 @@ async fn many_rules_are_asked_about_one_customer_together() {
         let rules: Vec<(SegmentId, Tree)> = (0..250_u128)
             .map(|n| (SegmentId(uuid::Uuid::from_u128(n)), rule(if n % 50 == 0 { "DE" } else { "FR" })))
             .collect();
+        let by = owner.clone();
         let found = db
             .read(move |c| {
-                let context = organisations::filter_context(c, &owner)?;
+                let context = organisations::filter_context(c, &by)?;
                 let asked: Vec<(SegmentId, &Tree)> = rules.iter().map(|(id, rule)| (*id, rule)).collect();
                 assert_eq!(store::selecting_sql(&context, &asked, ada.id).len(), 3);
                 Ok::<_, Error>(store::selecting(c, &context, &asked, ada.id)?)
@@ -1026,6 +1027,22 @@ async fn many_rules_are_asked_about_one_customer_together() {
             .unwrap();
         let expected = [0, 50, 100, 150, 200].map(|n| SegmentId(uuid::Uuid::from_u128(n)));
         assert_eq!(found, BTreeSet::from(expected));
+        // Rules with long lists are more statements: an engine takes so many values at a time.
+        let list: Vec<String> = (0..1_000).map(|n| format!("title {n}")).collect();
+        let rule = segment_rules::parse(&is("jobTitle", "in", json!(list)), catalogue()).unwrap();
+        let long: Vec<(SegmentId, Tree)> =
+            (0..80_u128).map(|n| (SegmentId(uuid::Uuid::from_u128(n)), rule.clone())).collect();
+        let found = db
+            .read(move |c| {
+                let context = organisations::filter_context(c, &owner)?;
+                let asked: Vec<(SegmentId, &Tree)> = long.iter().map(|(id, rule)| (*id, rule)).collect();
+                let statements = store::selecting_sql(&context, &asked, ada.id);
+                assert!(statements.len() > 15 && statements.iter().all(|sql| sql.values().len() <= 5_000));
+                Ok::<_, Error>(store::selecting(c, &context, &asked, ada.id)?)
+            })
+            .await
+            .unwrap();
+        assert_eq!(found, BTreeSet::new());
     })
     .await;
 }

@@ -58,7 +58,9 @@ export function holderQuery(channel: Channel, value: string) {
       // Whoever has no name is called by an address.
       const isHolder = (rank: string, field: string) =>
         rank === 'whole_name' || (rank === 'whole_address' && field === channel);
-      const holder = items.find(({ kind, rank, match }) => kind === 'customer' && isHolder(rank, match.field));
+      const holder = items.find(
+        ({ kind, rank, match }) => kind === 'customer' && isHolder(rank, match.field),
+      );
       return holder === undefined ? null : { id: holder.id, name: holder.title };
     },
     staleTime: 30_000,
