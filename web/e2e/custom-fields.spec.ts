@@ -26,8 +26,10 @@ test('custom fields are made, ordered, archived and restored in the settings', a
   await page.getByRole('option', { name: /^Select/ }).click();
   await dialog.getByRole('textbox', { name: 'Option 1' }).fill('Gold');
   await dialog.getByRole('textbox', { name: 'Option 1' }).press('Enter');
+  await expect(dialog.getByRole('textbox', { name: 'Option 2' })).toBeFocused();
   await page.keyboard.type('Silver');
   await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('textbox', { name: 'Option 3' })).toBeFocused();
   await page.keyboard.type('gold');
   await dialog.getByRole('button', { name: 'Create field' }).click();
   await expect(dialog.getByRole('textbox', { name: 'Option 3' })).toHaveAccessibleDescription(

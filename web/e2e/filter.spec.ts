@@ -65,6 +65,7 @@ test.describe('the filter builder', () => {
     await expect(builder(page).getByRole('group', { name: 'Any of 1 condition' })).toBeVisible();
     await builder(page).getByRole('textbox', { name: 'Value of First name' }).focus();
     await keys.press('Alt+Enter');
+    await expect(page.getByRole('combobox', { name: 'Field' })).toBeFocused();
     await keys.type('tags');
     await keys.press('Enter');
     await expect(page.getByRole('button', { name: 'Add a value to Tags' })).toBeFocused();

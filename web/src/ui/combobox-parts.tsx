@@ -1,6 +1,6 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { Check, ChevronsUpDown, Search, X } from 'lucide-react';
-import { cloneElement, useRef } from 'react';
+import { cloneElement, useEffect, useRef } from 'react';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import type {
@@ -36,6 +36,11 @@ export function Combobox({
 }: ComboboxProps & { takeFocus: boolean }) {
   const t = useT();
   const field = useFieldControl();
+  const input = useRef<HTMLInputElement>(null);
+  // Its forerunner had the focus; what is typed from now on takes the place of what it showed.
+  useEffect(() => {
+    if (takeFocus) input.current?.select();
+  }, [takeFocus]);
   return (
     <Base.Root
       items={options}
@@ -54,7 +59,7 @@ export function Combobox({
       <Base.InputGroup className={cn('relative', className)}>
         <Base.Input
           {...field}
-          // Takes over from its forerunner, which had the focus.
+          ref={input}
           autoFocus={takeFocus}
           aria-label={ariaLabel}
           placeholder={placeholder}
