@@ -110,7 +110,7 @@ function SegmentChoice({ segment, onChange }: SegmentChoiceProps) {
             type="button"
             className="inline-flex h-6 items-center gap-1 rounded-sm border border-line-strong/60 border-dashed px-1.5 text-muted text-xs hover:bg-hover hover:text-fg data-popup-open:bg-hover"
           >
-            <Plus aria-hidden className="size-3" />
+            {segment === null ? <Plus aria-hidden className="size-3" /> : null}
             {t(segment === null ? 'imports.always.chooseSegment' : 'imports.always.otherSegment')}
           </button>
         }
