@@ -45,6 +45,8 @@ export default defineConfig({
               name: 'vendor',
               test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|zustand|clsx|class-variance-authority|openapi-fetch|tinykeys|@lingui\/(core|react)|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//,
             },
+            // What a record and the import pick with: apart, each would be mostly its frame.
+            { name: 'pickers', test: /src\/record\/(inline-fields|tag-editor)\.tsx/ },
             { name: 'base', test: /src\/(api|i18n|lib)\/|src\/ui\/(?!tabs|.*-parts)/ },
             // Icons of the first page that later parts draw too: alone each would be a file that is mostly its frame.
             {

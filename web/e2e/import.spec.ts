@@ -518,3 +518,55 @@ test('IMP5 a run is stopped, says what it did, and that is undone', async ({ pag
   const left = await page.request.post('/api/v1/customers/count', { data: {} });
   expect((await left.json()).count).toBe(0);
 });
+
+test('IMP4 everyone in a file gets tags and a segment, and loses them with the undo', async ({
+  page,
+  owner: _,
+}) => {
+  await post(page.request, '/segments', { name: 'Newsletter', kind: 'static' });
+  await uploadOn(page, 'Customers', {
+    name: 'fair.csv',
+    text: 'Name,Email,Segment\nAnna Meyer,anna@meyer-werke.de,VIP\nBo Ek,bo@ek-bygg.se,\n',
+  });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(field(page, 'Segment')).toHaveValue('Segments');
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(count(page, 'New')).toHaveText('2');
+
+  const tags = page.getByRole('group', { name: 'Tag everyone in this file' });
+  await tags.getByRole('button', { name: 'Add tag' }).click();
+  for (const name of ['fair', 'to call']) {
+    await page.keyboard.type(name);
+    await page.getByRole('option', { name: `Create tag “${name}”` }).click();
+  }
+  await page.keyboard.press('Escape');
+  await expect(tags.getByRole('listitem').filter({ hasText: 'to call' })).toBeVisible();
+  await expect(count(page, 'New')).toHaveText('2');
+
+  const segment = page.getByRole('group', { name: 'Put everyone into a segment' });
+  await segment.getByRole('button', { name: 'Choose a segment' }).click();
+  await page.getByRole('option', { name: 'Newsletter' }).click();
+  await expect(segment).toContainText('Newsletter');
+  await segment.getByRole('button', { name: 'Another segment' }).click();
+  await page.keyboard.type('Fair 2026');
+  await page.keyboard.press('Enter');
+  await expect(segment).toContainText('Fair 2026');
+  await expect(segment).toContainText('new');
+  await page.getByRole('button', { name: 'Import 2 customers' }).click();
+  await expect(page.getByRole('heading', { name: 'The import is done' })).toBeVisible();
+
+  const people = await (await page.request.get('/api/v1/customers?sort=fullName')).json();
+  const given = people.items.map((one: { fullName: string; tags: string[] }) => [one.fullName, one.tags]);
+  expect(given).toEqual([
+    ['Anna Meyer', ['fair', 'to call']],
+    ['Bo Ek', ['fair', 'to call']],
+  ]);
+  const living = async () => {
+    const all = await (await page.request.get('/api/v1/bootstrap')).json();
+    return all.segments.map((one: { name: string }) => one.name);
+  };
+  expect(await living()).toEqual(['Fair 2026', 'Newsletter', 'VIP']);
+  await confirmed(page, 'Undo the import');
+  await expect(page.getByRole('heading', { name: 'The import was undone' })).toBeVisible();
+  expect(await living()).toEqual(['Newsletter']);
+});

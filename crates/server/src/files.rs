@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use axum::response::Response;
 use clap::{Args, ValueEnum};
 use crm::imports::field::RecordKind;
-use crm::imports::model::{ColumnMapping, OnDuplicate};
+use crm::imports::model::{Always, ColumnMapping, OnDuplicate};
 use crm::imports::{self, Import, PlanBody, State};
 use crm::{ExportFormat, ExportQuery};
 use futures_util::StreamExt as _;
@@ -76,6 +76,12 @@ pub(crate) struct ImportOrder {
     /// What is done with rows whose record is known
     #[arg(long, value_enum, default_value = "skip")]
     on_duplicate: Duplicates,
+    /// A tag that everybody in the file gets; may be given several times
+    #[arg(long = "tag", value_name = "NAME")]
+    tags: Vec<String>,
+    /// A static segment that everybody in the file is put into; an unknown one is created
+    #[arg(long, value_name = "NAME")]
+    segment: Option<String>,
     /// Try the whole file and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -150,6 +156,7 @@ pub(crate) async fn import(config: &Config, order: ImportOrder) -> Result<()> {
             Duplicates::Create => OnDuplicate::Create,
         },
         overwrite_owner: false,
+        always: Always { tags: order.tags, segment: order.segment },
     };
     ctx.write(move |tx, actor| imports::plan(tx, actor, id, &plan)).await.map_err(plain)?;
     let mut ended = settled(&ctx, runner.as_ref(), id).await?;

@@ -2395,6 +2395,8 @@ export interface components {
         Group: "email" | "linkedin" | "telegram" | "tag" | "segment" | "bot" | "task" | "owner" | "profile" | "note" | "deal" | "contact" | "customer" | "company" | "campaign" | "call";
         /** @description Customers or companies from a file. */
         Import: {
+            /** @description What each row gets besides what it names. */
+            always: components["schemas"]["ImportAlways"];
             columns: components["schemas"]["ImportColumn"][];
             /** Format: int64 */
             created: number;
@@ -2450,6 +2452,22 @@ export interface components {
             updatedAt: components["schemas"]["Timestamp"];
             /** Format: int64 */
             version: number;
+        };
+        /**
+         * @description What each row of an import of customers gets besides what it names, by the same rules: a customer who is left alone
+         *     gets nothing.
+         */
+        ImportAlways: {
+            /**
+             * @description Name of a static segment; an unknown one is created.
+             * @default null
+             */
+            segment: string | null;
+            /**
+             * @description Names; unknown ones are created.
+             * @default []
+             */
+            tags: string[];
         };
         /** @description A column of the file. */
         ImportColumn: {
@@ -2511,6 +2529,8 @@ export interface components {
         };
         /** @description The body of `POST /imports/{id}/plan`. */
         ImportPlan: {
+            /** @description What each row gets besides what it names; of customers alone. */
+            always?: components["schemas"]["ImportAlways"];
             /** @description Columns that are not named are left out. */
             mapping: components["schemas"]["ColumnMapping"][];
             onDuplicate?: components["schemas"]["OnDuplicate"];

@@ -161,6 +161,7 @@ export type ImportState = Schemas['ImportState'];
 export type ImportRecord = Schemas['ImportRecord'];
 export type ImportMapping = Schemas['ColumnMapping'];
 export type ImportProblem = Schemas['ImportProblem'];
+export type ImportAlways = Schemas['ImportAlways'];
 export type ImportOffer = Schemas['ImportOffer'];
 export type Import = Schemas['Import'];
 /** As the list answers it. */

@@ -1,6 +1,6 @@
 //! What is common to deciding about people and companies.
 
-use platform::ids::TagId;
+use platform::ids::{SegmentId, TagId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -113,6 +113,11 @@ pub(super) struct Before {
     /// The same until they are in the library.
     #[serde(skip)]
     pub tag_names: Vec<TagName>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub segments_joined: Vec<SegmentId>,
+    /// The same, folded, until they are there.
+    #[serde(skip)]
+    pub segment_keys: Vec<String>,
 }
 
 impl Before {
@@ -121,6 +126,8 @@ impl Before {
             && self.contacts_added.is_empty()
             && self.tags_added.is_empty()
             && self.tag_names.is_empty()
+            && self.segments_joined.is_empty()
+            && self.segment_keys.is_empty()
     }
 
     /// Notes a field that has no entry in the log of changes.

@@ -67,6 +67,8 @@ pub enum Field {
     CompanyName,
     CompanyDomain,
     Tags,
+    /// Static segments that the customer is put into.
+    Segment,
     // Companies
     Name,
     LegalName,
@@ -88,7 +90,7 @@ pub enum Field {
     Id,
 }
 
-const CUSTOMER_FIELDS: [Field; 18] = [
+const CUSTOMER_FIELDS: [Field; 19] = [
     Field::FullName,
     Field::FirstName,
     Field::LastName,
@@ -103,6 +105,7 @@ const CUSTOMER_FIELDS: [Field; 18] = [
     Field::Language,
     Field::Timezone,
     Field::Tags,
+    Field::Segment,
     Field::OwnerName,
     Field::OwnerEmail,
     Field::CreatedAt,
@@ -145,6 +148,7 @@ impl Field {
             Field::CompanyName => "company.name",
             Field::CompanyDomain => "company.domain",
             Field::Tags => "tags",
+            Field::Segment => "segment",
             Field::Name => "name",
             Field::LegalName => "legalName",
             Field::Domains => "domains",
@@ -180,6 +184,7 @@ impl Field {
             Field::CompanyName | Field::Name => "Example GmbH",
             Field::CompanyDomain | Field::Domains => "example.com",
             Field::Tags => "vip; trade-fair",
+            Field::Segment => "Newsletter",
             Field::LegalName => "Example Handelsgesellschaft mbH",
             Field::Website => "https://www.example.com",
             Field::LinkedinUrl => "https://www.linkedin.com/company/example",
@@ -211,9 +216,9 @@ impl Field {
         }
     }
 
-    /// Whether several columns may fill it: a person has several addresses, a company several domains, and tags add up.
+    /// Whether several columns may fill it: a person has several addresses, a company several domains, and tags and segments add up.
     pub fn is_repeatable(self) -> bool {
-        self.channel().is_some() || matches!(self, Field::Tags | Field::Domains)
+        self.channel().is_some() || matches!(self, Field::Tags | Field::Segment | Field::Domains)
     }
 }
 

@@ -145,7 +145,7 @@ impl Chunk {
             let id = working.now.id.0;
             let Some(rows) = rows.get(&id) else { continue };
             let keys = keys_of_company(&working.now);
-            memory.learn(id, working.before.is_some(), rows, keys.into_iter(), &working.now);
+            memory.learn(id, working.before.is_some(), rows, keys.into_iter(), || working.now.clone());
         }
     }
 

@@ -15,7 +15,6 @@ use crate::companies::domain::{is_free_mail, registrable_domain};
 use crate::companies::{Company, CompanyRef};
 use crate::contacts::Channel;
 use crate::contacts::model::email_domain;
-use crate::customers::Customer;
 
 /// Companies by name and host, as far as a chunk of rows asks for them.
 #[derive(Debug, Default)]
@@ -27,11 +26,11 @@ pub(super) struct Houses {
 
 impl Houses {
     /// Looks all companies up that these people may belong to.
-    pub(super) fn find<'a>(
+    pub(super) fn find<'a, R: Clone>(
         c: &Conn<'_>,
         scope: &Scope,
         people: impl Iterator<Item = &'a Person>,
-        memory: Option<&Memory<Customer>>,
+        memory: Option<&Memory<R>>,
     ) -> Result<Houses> {
         let (mut names, mut hosts) = (HashMap::new(), HashSet::new());
         for person in people {
@@ -103,7 +102,7 @@ impl Houses {
     }
 
     /// Teaches a plan what would be made.
-    pub(super) fn remember(&self, memory: &mut Memory<Customer>) {
+    pub(super) fn remember<R: Clone>(&self, memory: &mut Memory<R>) {
         for company in &self.made {
             memory.learn_company(key("name", &fold(&company.name)), company.id.0);
             for domain in &company.domains {

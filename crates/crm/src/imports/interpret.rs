@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::field::{Field, RecordKind};
 use super::mapping;
-use super::model::ColumnMapping;
+use super::model::{Always, ColumnMapping};
 use super::profile::Profile;
 use super::values::{self, Bad, dates, numbers, places};
 use crate::companies::SizeBand;
@@ -25,6 +25,8 @@ use crate::contacts::model as address;
 use crate::contacts::{CONTACTS_MAX, Channel, ContactLabel, ParsedContact};
 use crate::custom_fields::model::{OPTIONS_MAX, has};
 use crate::custom_fields::{CustomField, Kind, Values};
+use crate::customers::model::TAGS_MAX;
+use crate::segments;
 use crate::tags::TagName;
 
 /// Distinct values of one column whose country is remembered, and misspellings that are looked into.
@@ -32,6 +34,8 @@ const COUNTRIES_KEPT: usize = 10_000;
 const NEAR_MAX: usize = 2_000;
 /// Misspellings that are reported.
 const OFFERS_MAX: usize = 50;
+/// Segments that a row may name.
+const SEGMENTS_OF_ROW_MAX: usize = 50;
 /// Longest value that is repeated in a report.
 const SHOWN_CHARS: usize = 120;
 /// 1900-01-01: nobody has older customers.
@@ -76,6 +80,27 @@ impl Retired {
     }
 }
 
+/// A segment that a row names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentName {
+    pub name: String,
+    /// As names are compared.
+    pub key: String,
+    /// None where every row gets it.
+    column: Option<String>,
+}
+
+impl SegmentName {
+    fn new(name: String, column: Option<&Column>) -> SegmentName {
+        SegmentName { key: fold(&name), name, column: column.map(|column| column.name.clone()) }
+    }
+
+    /// Why nobody can be put into it.
+    pub fn fault(&self, reason: String) -> Fault {
+        Fault { column: self.column.clone(), value: Some(shown(&self.name)), reason }
+    }
+}
+
 /// What a row says about a person. Absent is not given: an empty cell clears nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
@@ -92,6 +117,7 @@ pub struct Person {
     pub company_name: Option<String>,
     pub company_domain: Option<String>,
     pub tags: Vec<TagName>,
+    pub segments: Vec<SegmentName>,
     pub owner: Option<UserId>,
     /// Why nobody can be given to that owner; one whom they have already stays.
     pub owner_fault: Option<Fault>,
@@ -182,6 +208,9 @@ pub struct Interpreter {
     region: Option<&'static str>,
     columns: Vec<Column>,
     custom: Vec<Column<CustomField>>,
+    /// What every row gets.
+    tags: Vec<TagName>,
+    segment: Option<SegmentName>,
     countries: HashMap<String, Result<&'static str, Bad>>,
     near_left: usize,
     offers: Vec<Offer>,
@@ -212,11 +241,13 @@ struct Column<F = Field> {
 }
 
 impl Interpreter {
-    /// `mapping` names columns of `profile` and fields of `record`; others are passed over.
+    /// `mapping` names columns of `profile` and fields of `record`; others are passed over, as are names in `always` that
+    /// nothing can have.
     pub fn new(
         record: RecordKind,
         profile: &Profile,
         mapping: &[ColumnMapping],
+        always: &Always,
         actor: Actor,
         around: Surroundings,
     ) -> Interpreter {
@@ -274,6 +305,8 @@ impl Interpreter {
             currency: around.currency,
             columns,
             custom,
+            tags: always.tags.iter().filter_map(|name| TagName::parse(name, "").ok()).collect(),
+            segment: always.segment.clone().map(|name| SegmentName::new(name, None)),
             countries: HashMap::new(),
             near_left: NEAR_MAX,
             offers: Vec::new(),
@@ -318,11 +351,22 @@ impl Interpreter {
         self.columns = columns;
         outcome?;
         (person.custom, person.retired) = self.custom(cells)?;
+        self.everybody(&mut person)?;
         choose_primaries(&mut person.contacts);
         match person.nameless() {
             Some(fault) if person.id.is_none() => Err(fault),
             _ => Ok(person),
         }
+    }
+
+    /// Adds what every row gets.
+    fn everybody(&self, person: &mut Person) -> Result<(), Fault> {
+        add_tags(person, self.tags.iter().cloned())
+            .map_err(|_| Fault::of_row("the row has too many tags, with those that every row gets"))?;
+        if let Some(segment) = &self.segment {
+            add_segment(person, segment.clone());
+        }
+        Ok(())
     }
 
     fn person_cell(&mut self, person: &mut Person, column: &Column, content: &str) -> Result<(), Bad> {
@@ -343,14 +387,17 @@ impl Interpreter {
                 };
             }
             Field::Tags => {
-                for name in values::list(content, crate::customers::model::TAGS_MAX)? {
-                    let tag = TagName::parse(&name, "").map_err(|error| bad_tag(&name, &error))?;
-                    if !person.tags.iter().any(|known| known.key() == tag.key()) {
-                        person.tags.push(tag);
-                    }
+                let names = values::list(content, TAGS_MAX)?.into_iter();
+                let tag = |name: String| TagName::parse(&name, "").map_err(|error| bad_name("tag", &name, &error));
+                add_tags(person, names.map(tag).collect::<Result<Vec<_>, _>>()?.into_iter())?;
+            }
+            Field::Segment => {
+                for name in values::list(content, SEGMENTS_OF_ROW_MAX)? {
+                    let name = segments::valid_name(&name, "").map_err(|error| bad_name("segment", &name, &error))?;
+                    add_segment(person, SegmentName::new(name, Some(column)));
                 }
-                if person.tags.len() > crate::customers::model::TAGS_MAX {
-                    return Err(bad("has too many tags"));
+                if person.segments.len() > SEGMENTS_OF_ROW_MAX {
+                    return Err(bad("names too many segments"));
                 }
             }
             Field::OwnerName | Field::OwnerEmail => {
@@ -645,12 +692,28 @@ fn bad(reason: &'static str) -> Bad {
     Bad { reason: Cow::Borrowed(reason) }
 }
 
-fn bad_tag(name: &str, error: &platform::Error) -> Bad {
+/// Adds tags that the row does not name yet.
+fn add_tags(person: &mut Person, tags: impl Iterator<Item = TagName>) -> Result<(), Bad> {
+    for tag in tags {
+        if !person.tags.iter().any(|known| known.key() == tag.key()) {
+            person.tags.push(tag);
+        }
+    }
+    if person.tags.len() > TAGS_MAX { Err(bad("has too many tags")) } else { Ok(()) }
+}
+
+fn add_segment(person: &mut Person, segment: SegmentName) {
+    if !person.segments.iter().any(|known| known.key == segment.key) {
+        person.segments.push(segment);
+    }
+}
+
+fn bad_name(what: &str, name: &str, error: &platform::Error) -> Bad {
     let why = match error {
         platform::Error::Invalid(faults) => faults.first().map(|fault| fault.message.clone()),
         _ => None,
     };
-    Bad { reason: Cow::Owned(format!("holds the tag “{}”: {}", shown(name), why.unwrap_or_default())) }
+    Bad { reason: Cow::Owned(format!("holds the {what} “{}”: {}", shown(name), why.unwrap_or_default())) }
 }
 
 /// A value as a report repeats it.

@@ -30,8 +30,7 @@ use super::store::{self, Phase, Staged, Step, Stored};
 use super::{firms, people, undo};
 use crate::companies::Company;
 use crate::custom_fields;
-use crate::customers::Customer;
-use crate::tags;
+use crate::{segments, tags};
 
 /// Rows of one transaction. A chunk changes pages of the database all over the indexes: nine a row when it has 1,500 rows,
 /// six when it has 2,500, which no longer fit the writer's cache (64 MiB) and cost the memory that a plan may have. Other
@@ -194,7 +193,14 @@ impl Work<'_> {
         let names = around.members.iter().map(|member| (member.id, member.name.clone())).collect();
         let origin = Origin { import_id: id, file_name: stored.import.file_name.clone(), names };
         let rules = Rules { on_duplicate: stored.import.on_duplicate, overwrite_owner: stored.import.overwrite_owner };
-        let interpreter = Interpreter::new(stored.import.record, &stored.profile, &mapping, actor.clone(), around);
+        let interpreter = Interpreter::new(
+            stored.import.record,
+            &stored.profile,
+            &mapping,
+            &stored.import.always,
+            actor.clone(),
+            around,
+        );
         Ok(Some(Work { job, actor, stored, rules, origin: Arc::new(origin), interpreter }))
     }
 
@@ -237,7 +243,8 @@ impl Work<'_> {
             .job
             .db()
             .write(move |tx| {
-                store::begin_plan(tx, &scope, id, &import.mapping, import.on_duplicate, import.overwrite_owner)?;
+                let (mapping, owners) = (&import.mapping, import.overwrite_owner);
+                store::begin_plan(tx, &scope, id, mapping, import.on_duplicate, owners, &import.always)?;
                 Ok(store::restart(tx, &scope, id, job_id)?)
             })
             .await;
@@ -275,7 +282,7 @@ impl Work<'_> {
     async fn plan_people(
         &self,
         asked: Vec<Asked<Person>>,
-        memory: &Arc<Mutex<Memory<Customer>>>,
+        memory: &Arc<Mutex<Memory<people::Image>>>,
     ) -> Result<Vec<Decided>> {
         let (actor, rules, id, origin) = (self.actor.clone(), self.rules, self.id(), Arc::clone(&self.origin));
         let (known, interpreter) = (Arc::clone(memory), self.interpreter.clone());
@@ -424,9 +431,10 @@ impl Work<'_> {
         let id = self.id();
         self.write_chunk(last, move |tx| {
             let mut chunk = people::decide(tx, &actor, rules, &origin, &asked, None)?;
-            let (made, tags) = chunk.write(tx, &actor)?;
-            store::insert_tags(tx, &actor.scope(), id, &tags)?;
-            Ok((chunk.decided, made))
+            let made = chunk.write(tx, &actor)?;
+            store::insert_tags(tx, &actor.scope(), id, &made.tags)?;
+            store::insert_segments(tx, &actor.scope(), id, &made.segments)?;
+            Ok((chunk.decided, made.companies))
         })
         .await
     }
@@ -568,7 +576,7 @@ impl Work<'_> {
 
     // Undo
 
-    /// Goes back through the rows, last ones first, then through the companies and tags made beside them.
+    /// Goes back through the rows, last ones first, then through the companies, tags and segments made beside them.
     async fn undo(self) -> Result<End> {
         loop {
             if self.job.is_stopping() {
@@ -658,6 +666,9 @@ impl Work<'_> {
                 }
             }
         }
+        if !self.undo_segments().await? {
+            return Ok(End::Later);
+        }
         let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());
         self.job
             .db()
@@ -667,6 +678,34 @@ impl Work<'_> {
                 Ok(End::Done)
             })
             .await
+    }
+
+    /// Puts the segments aside that were made beside the rows, and that nobody else has come to use; says whether it came to
+    /// the end.
+    async fn undo_segments(&self) -> Result<bool> {
+        let (scope, id) = (self.actor.scope(), self.id());
+        let made = self.job.db().read(move |c| Ok::<_, Error>(store::made_segments(c, &scope, id)?)).await?;
+        for segment in made {
+            if self.job.is_stopping() {
+                return Ok(false);
+            }
+            let scope = self.actor.scope();
+            let empty = move |c: &db::Conn<'_>| Ok::<_, Error>(store::is_empty_segment(c, &scope, id, segment)?);
+            if !self.job.db().read(empty).await? {
+                continue;
+            }
+            let (actor, lease) = (self.actor.at_one_moment(), self.job.lease());
+            let done: Result<()> = self
+                .job
+                .db()
+                .write(move |tx| {
+                    lease.hold(tx)?;
+                    segments::withdraw(tx, &actor, segment)
+                })
+                .await;
+            done?;
+        }
+        Ok(true)
     }
 
     // Rows

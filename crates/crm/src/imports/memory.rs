@@ -6,7 +6,7 @@
 //! made again from its rows when a later row meets it. Only of a record that many rows are about the image is kept, lest
 //! each chunk read all those rows again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use uuid::Uuid;
@@ -51,6 +51,8 @@ pub(super) struct Memory<R> {
     stored: HashMap<Uuid, u32>,
     /// Companies that rows would make beside themselves.
     companies: HashMap<u64, Uuid>,
+    /// Folded names of segments that rows would make, no more than there may be.
+    segments: BTreeSet<String>,
 }
 
 impl<R> Default for Memory<R> {
@@ -61,6 +63,7 @@ impl<R> Default for Memory<R> {
             more: HashMap::new(),
             stored: HashMap::new(),
             companies: HashMap::new(),
+            segments: BTreeSet::new(),
         }
     }
 }
@@ -102,7 +105,14 @@ impl<R: Clone> Memory<R> {
     }
 
     /// Remembers that rows made or changed a record to what `now` is, and all keys that lead to it now.
-    pub(super) fn learn(&mut self, id: Uuid, is_stored: bool, rows: &[i64], keys: impl Iterator<Item = u64>, now: &R) {
+    pub(super) fn learn(
+        &mut self,
+        id: Uuid,
+        is_stored: bool,
+        rows: &[i64],
+        keys: impl Iterator<Item = u64>,
+        now: impl Fn() -> R,
+    ) {
         let Some(first) = rows.first().copied() else { return };
         let mut keys = keys.peekable();
         let known = if is_stored {
@@ -128,7 +138,7 @@ impl<R: Clone> Memory<R> {
             let more = self.more.entry(group).or_insert_with(|| More::Rows(vec![first]));
             match more {
                 More::Rows(all) if all.len() + rows.len() <= ROWS_MAX => all.extend(rows),
-                _ => *more = More::Image(now.clone()),
+                _ => *more = More::Image(now()),
             }
         }
         for key in keys {
@@ -144,6 +154,15 @@ impl<R: Clone> Memory<R> {
     pub(super) fn learn_company(&mut self, key: u64, id: Uuid) {
         self.companies.entry(key).or_insert(id);
     }
+
+    /// The segments that earlier rows would make.
+    pub(super) fn segments(&self) -> &BTreeSet<String> {
+        &self.segments
+    }
+
+    pub(super) fn learn_segments<'a>(&mut self, keys: impl Iterator<Item = &'a String>) {
+        self.segments.extend(keys.cloned());
+    }
 }
 
 #[cfg(test)]
@@ -154,10 +173,10 @@ mod tests {
     fn records_are_found_by_any_of_their_keys_with_all_their_rows() {
         let mut memory = Memory::default();
         let (fresh, stored) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        memory.learn(fresh, false, &[1], [10, 11].into_iter(), &"fresh");
-        memory.learn(stored, true, &[2], [20].into_iter(), &"stored");
-        memory.learn(fresh, false, &[3], [10, 12].into_iter(), &"fresh");
-        memory.learn(stored, true, &[4, 5], [21].into_iter(), &"stored");
+        memory.learn(fresh, false, &[1], [10, 11].into_iter(), || "fresh");
+        memory.learn(stored, true, &[2], [20].into_iter(), || "stored");
+        memory.learn(fresh, false, &[3], [10, 12].into_iter(), || "fresh");
+        memory.learn(stored, true, &[4, 5], [21].into_iter(), || "stored");
         assert_eq!(memory.find(12).map(|known| (known.id, known.rows)), Some((fresh, &[1, 3][..])));
         assert_eq!(memory.find(20).map(|known| known.rows), Some(&[2, 4, 5][..]));
         assert_eq!(memory.find(21).map(|known| known.is_stored), Some(true));
@@ -174,11 +193,11 @@ mod tests {
         let mut memory = Memory::default();
         let id = Uuid::from_u128(1);
         for (row, text) in (1..).zip(["a", "b", "c"]) {
-            memory.learn(id, false, &[row * 10, row * 10 + 1, row * 10 + 2], [7].into_iter(), &text);
+            memory.learn(id, false, &[row * 10, row * 10 + 1, row * 10 + 2], [7].into_iter(), || text);
         }
         let known = memory.find(7).expect("the record");
         assert_eq!((known.rows, known.image), (&[][..], Some(&"c")));
-        memory.learn(id, false, &[40], [7, 8].into_iter(), &"d");
+        memory.learn(id, false, &[40], [7, 8].into_iter(), || "d");
         assert_eq!(memory.find(8).and_then(|known| known.image), Some(&"d"));
     }
 }

@@ -23,6 +23,7 @@ mod people;
 mod profile;
 pub mod reader;
 mod rows_csv;
+mod segmenting;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -35,14 +36,15 @@ pub use model::{Import, ImportSummary, PlanBody, State};
 pub use rows_csv::answer as rows_csv;
 
 use crate::custom_fields;
+use crate::segments::{self, SegmentKind};
 use db::{Conn, Tx};
 use platform::http::Page;
 use platform::ids::ImportId;
 use platform::paging::List;
 use platform::policy::{self, Action};
-use platform::{Actor, Error, Result};
+use platform::{Actor, Error, Result, Scope};
 
-use model::ImportMapped;
+use model::{Always, ImportMapped};
 use store::{Phase, Stored};
 
 /// Failing rows that an answer shows; `rows.csv` has all.
@@ -94,6 +96,8 @@ pub fn plan(tx: &Tx<'_>, actor: &Actor, id: ImportId, body: &PlanBody) -> Result
     let scope = actor.scope();
     let fields = custom_fields::living(tx, &scope, stored.import.record.with_custom_fields())?;
     body.check(stored.import.record, &stored.profile, &fields)?;
+    let always = body.always.valid(stored.import.record)?;
+    refuse_dynamic(tx, &scope, &always)?;
     let mapping: Vec<ImportMapped> = stored
         .profile
         .columns
@@ -103,9 +107,22 @@ pub fn plan(tx: &Tx<'_>, actor: &Actor, id: ImportId, body: &PlanBody) -> Result
             decided.map_or_else(|| ImportMapped::left_out(&column.name), ImportMapped::decided)
         })
         .collect();
-    store::begin_plan(tx, &scope, id, &mapping, body.on_duplicate, body.overwrite_owner)?;
+    store::begin_plan(tx, &scope, id, &mapping, body.on_duplicate, body.overwrite_owner, &always)?;
     start(tx, actor, &stored, jobs::PLAN, State::Planning)?;
     get(tx, actor, id)
+}
+
+/// Nobody is put into a segment that has a rule.
+fn refuse_dynamic(c: &Conn<'_>, scope: &Scope, always: &Always) -> Result<()> {
+    let Some(name) = &always.segment else { return Ok(()) };
+    let found = segments::known(c, scope, &[platform::text::fold(name)])?.into_values().next();
+    match found.filter(|segment| segment.kind == SegmentKind::Dynamic) {
+        Some(segment) => {
+            let message = format!("the rule of {} decides who is in it; name a static segment", segment.name);
+            Err(Error::invalid("/always/segment", "dynamic_segment", message))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Starts importing what was planned, and remembers the mapping for files with the same columns.

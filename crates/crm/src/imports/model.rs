@@ -16,6 +16,9 @@ use super::mapping::Guess;
 use super::profile::Profile;
 use super::reader::Note;
 use crate::custom_fields::{CustomField, PREFIX};
+use crate::customers::model::TAGS_MAX;
+use crate::segments;
+use crate::tags::TagName;
 
 /// Distinct values of one column that may be given a meaning.
 const VALUES_MAX: usize = 1_000;
@@ -95,7 +98,7 @@ pub enum OnDuplicate {
     Skip,
     /// It gets the row's values; an empty cell clears nothing.
     Update,
-    /// It gets values only where it has none, and new addresses, domains and tags beside those it has. A name that is
+    /// It gets values only where it has none, and new addresses, domains, tags and segments beside those it has. A name that is
     /// nothing but an address or a domain counts as none. Owners stay, whatever `overwriteOwner` says.
     FillEmpty,
     /// The row makes a record of its own. What only one living record may have (a customer's email, LinkedIn and Telegram
@@ -146,6 +149,52 @@ pub struct PlanBody {
     /// Put owners of the file over owners that are there, where known records are updated; needs an admin.
     #[serde(default)]
     pub overwrite_owner: bool,
+    /// What each row gets besides what it names; of customers alone.
+    #[serde(default)]
+    pub always: Always,
+}
+
+/// What each row of an import of customers gets besides what it names, by the same rules: a customer who is left alone
+/// gets nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ImportAlways)]
+pub struct Always {
+    /// Names; unknown ones are created.
+    #[schema(required)]
+    pub tags: Vec<String>,
+    /// Name of a static segment; an unknown one is created.
+    #[schema(required)]
+    pub segment: Option<String>,
+}
+
+impl Always {
+    pub(super) fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.segment.is_none()
+    }
+
+    /// The names as they are kept: trimmed, none twice.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what cannot be the name of a tag or a segment, and for companies, which have neither.
+    pub(super) fn valid(&self, record: RecordKind) -> Result<Always> {
+        if record == RecordKind::Company && !self.is_empty() {
+            let message = "companies have neither tags nor segments; leave this out";
+            return Err(Error::invalid("/always", "unsupported", message));
+        }
+        let mut tags: Vec<TagName> = Vec::new();
+        for (index, name) in self.tags.iter().enumerate() {
+            let tag = TagName::parse(name, &format!("/always/tags/{index}"))?;
+            if !tags.iter().any(|known| known.key() == tag.key()) {
+                tags.push(tag);
+            }
+        }
+        if tags.len() > TAGS_MAX {
+            return Err(Error::invalid("/always/tags", "too_many", format!("give at most {TAGS_MAX} tags")));
+        }
+        let segment = self.segment.as_deref().map(|name| segments::valid_name(name, "/always/segment")).transpose()?;
+        Ok(Always { tags: tags.iter().map(|tag| tag.as_str().to_owned()).collect(), segment })
+    }
 }
 
 impl PlanBody {
@@ -335,6 +384,8 @@ pub struct Import {
     pub offers: Vec<ImportOffer>,
     pub on_duplicate: OnDuplicate,
     pub overwrite_owner: bool,
+    /// What each row gets besides what it names.
+    pub always: Always,
     /// Rows with content.
     pub rows: i64,
     /// Rows that the plan, the run or the undo has dealt with.
@@ -415,6 +466,7 @@ mod tests {
                 .collect(),
             on_duplicate: OnDuplicate::Skip,
             overwrite_owner: false,
+            always: Always::default(),
         }
     }
 

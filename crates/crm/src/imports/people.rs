@@ -6,10 +6,10 @@
 //! a fixed number of statements.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use db::{Conn, Tx};
-use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, TagId, UserId};
+use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, SegmentId, TagId, UserId};
 use platform::organisations::FORMER_MEMBER;
 use platform::text::fold;
 use platform::{Actor, Result, Scope, policy};
@@ -17,15 +17,17 @@ use serde_json::Value;
 
 use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take, take_text};
 use super::houses::Houses;
-use super::interpret::{Fault, Person, Retired, choose_primaries};
+use super::interpret::{Fault, Person, Retired, SegmentName, choose_primaries};
 use super::memory::{Memory, key};
 use super::model::OnDuplicate;
+use super::segmenting::Segments;
 use crate::activity::{Change, Event, changes};
 use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, Holder, ParsedContact};
 use crate::custom_fields::{self, Values};
 use crate::customers::bulk::{self, Changed, Fresh};
 use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
 use crate::customers::{Customer, Source};
+use crate::segment_members;
 use crate::tags::{self, TagName};
 
 /// Customers whose rows, contacts and events are made up at once: what is written needs several times the memory of
@@ -46,10 +48,14 @@ struct Working {
     /// As stored; none when a row of this import makes it.
     before: Option<Customer>,
     now: Customer,
+    /// Folded names of the segments they are in, of those that rows name.
+    segments: BTreeSet<String>,
     /// Whether an address told the company; none while the company stays.
     by_domain: Option<bool>,
     contacts_added: Vec<Contact>,
     tags_added: Vec<TagName>,
+    /// By folded name.
+    segments_joined: Vec<String>,
     events: Vec<Event>,
     is_changed: bool,
 }
@@ -59,13 +65,33 @@ impl Working {
         Working {
             before,
             now,
+            segments: BTreeSet::new(),
             by_domain: None,
             contacts_added: Vec::new(),
             tags_added: Vec::new(),
+            segments_joined: Vec::new(),
             events: Vec::new(),
             is_changed: false,
         }
     }
+
+    fn image(&self) -> Image {
+        Image { customer: self.now.clone(), segments: self.segments.clone() }
+    }
+}
+
+/// A customer as many rows of a plan would leave them.
+#[derive(Debug, Clone)]
+pub(super) struct Image {
+    customer: Customer,
+    segments: BTreeSet<String>,
+}
+
+/// What a chunk made beside its customers.
+pub(super) struct MadeBeside {
+    pub companies: Vec<CompanyId>,
+    pub tags: Vec<TagId>,
+    pub segments: Vec<SegmentId>,
 }
 
 /// Where a key leads.
@@ -84,6 +110,7 @@ pub(super) struct Chunk {
     pub decided: Vec<Decided>,
     workings: Vec<Working>,
     houses: Houses,
+    segments: Segments,
 }
 
 struct Deciding<'a> {
@@ -91,6 +118,7 @@ struct Deciding<'a> {
     rules: Rules,
     origin: &'a Origin,
     houses: Houses,
+    segments: Segments,
     workings: Vec<Working>,
     /// Those that rows name by their id, with archived ones by their names.
     by_id: HashMap<CustomerId, Slot>,
@@ -109,17 +137,20 @@ pub(super) fn decide(
     rules: Rules,
     origin: &Origin,
     rows: &[Asked<Person>],
-    memory: Option<(&Memory<Customer>, &HashMap<i64, Person>)>,
+    memory: Option<(&Memory<Image>, &HashMap<i64, Person>)>,
 ) -> Result<Chunk> {
     let scope = actor.scope();
     let people: Vec<&Person> = rows.iter().filter_map(|row| row.said.as_ref().ok()).collect();
     let earlier = memory.map(|(_, earlier)| earlier.values().collect::<Vec<_>>()).unwrap_or_default();
     let houses = Houses::find(c, &scope, people.iter().chain(&earlier).copied(), memory.map(|(memory, _)| memory))?;
+    let named = people.iter().chain(&earlier).copied();
+    let segments = Segments::find(c, &scope, named, memory.map(|(memory, _)| memory))?;
     let mut deciding = Deciding {
         actor,
         rules,
         origin,
         houses,
+        segments,
         workings: Vec::new(),
         by_id: HashMap::new(),
         archived: HashMap::new(),
@@ -131,16 +162,12 @@ pub(super) fn decide(
         deciding.recall(c, &people, memory, earlier)?;
     }
     let decided = rows.iter().map(|row| deciding.row(row)).collect();
-    Ok(Chunk { decided, workings: deciding.workings, houses: deciding.houses })
+    let Deciding { workings, houses, segments, .. } = deciding;
+    Ok(Chunk { decided, workings, houses, segments })
 }
 
 /// Positions of earlier rows that a plan has to read again to decide about these.
-pub(super) fn needed(
-    rules: Rules,
-    rows: &[Asked<Person>],
-    stored: &[CustomerId],
-    memory: &Memory<Customer>,
-) -> Vec<i64> {
+pub(super) fn needed(rules: Rules, rows: &[Asked<Person>], stored: &[CustomerId], memory: &Memory<Image>) -> Vec<i64> {
     if !rules.changes_known() {
         return Vec::new();
     }
@@ -172,7 +199,7 @@ fn living_holders(c: &Conn<'_>, scope: &Scope, people: &[&Person]) -> Result<Vec
 
 impl Chunk {
     /// Teaches a plan what these rows would make and change.
-    pub(super) fn remember(&self, memory: &mut Memory<Customer>) {
+    pub(super) fn remember(&self, memory: &mut Memory<Image>) {
         let mut rows: HashMap<uuid::Uuid, Vec<i64>> = HashMap::new();
         for decided in &self.decided {
             if let (Verdict::Created | Verdict::Updated, Some(id)) = (decided.verdict, decided.record_id) {
@@ -183,14 +210,16 @@ impl Chunk {
             let id = working.now.id.0;
             let Some(rows) = rows.get(&id) else { continue };
             let keys = keys_of_customer(&working.now);
-            memory.learn(id, working.before.is_some(), rows, keys.into_iter(), &working.now);
+            memory.learn(id, working.before.is_some(), rows, keys.into_iter(), || working.image());
         }
         self.houses.remember(memory);
+        self.segments.remember(memory);
     }
 
-    /// Writes the chunk; answers the companies and tags that were made beside it.
-    pub(super) fn write(&mut self, tx: &Tx<'_>, actor: &Actor) -> Result<(Vec<CompanyId>, Vec<TagId>)> {
-        let made = self.houses.write(tx, actor)?;
+    /// Writes the chunk.
+    pub(super) fn write(&mut self, tx: &Tx<'_>, actor: &Actor) -> Result<MadeBeside> {
+        let companies = self.houses.write(tx, actor)?;
+        let (by_name, fresh_segments) = self.segments.write(tx, actor)?;
         let mut seen: HashSet<String> = HashSet::new();
         let tags = self.workings.iter().flat_map(|working| &working.tags_added);
         let names: Vec<TagName> = tags.filter(|tag| seen.insert(tag.key())).cloned().collect();
@@ -201,7 +230,9 @@ impl Chunk {
         // By id, for the library may write them otherwise, and call them otherwise later.
         for before in self.decided.iter_mut().filter_map(|row| row.before.as_mut()) {
             before.tags_added = before.tag_names.iter().filter_map(|tag| Some(by_key.get(&tag.key())?.0)).collect();
+            before.segments_joined = before.segment_keys.iter().filter_map(|key| Some(by_name.get(key)?.id)).collect();
         }
+        let mut joined: Vec<(CustomerId, SegmentId)> = Vec::new();
         for part in self.workings.chunks(WRITTEN_AT_ONCE) {
             let (mut fresh, mut changed) = (Vec::new(), Vec::new());
             for working in part.iter().filter(|working| working.is_changed) {
@@ -210,6 +241,10 @@ impl Chunk {
                 for (tag_id, name) in working.tags_added.iter().filter_map(|tag| by_key.get(&tag.key())) {
                     tag_ids.push(*tag_id);
                     events.push(Event::TagAdded { tag_id: *tag_id, name: name.clone() });
+                }
+                for segment in working.segments_joined.iter().filter_map(|key| by_name.get(key)) {
+                    joined.push((working.now.id, segment.id));
+                    events.push(segment.moved(true));
                 }
                 match &working.before {
                     None => fresh.push(Fresh {
@@ -233,7 +268,8 @@ impl Chunk {
             bulk::insert(tx, actor, &fresh)?;
             bulk::update(tx, actor, &changed)?;
         }
-        Ok((made, fresh_tags))
+        segment_members::put_in_each(tx, actor, &joined)?;
+        Ok(MadeBeside { companies, tags: fresh_tags, segments: fresh_segments })
     }
 }
 
@@ -293,8 +329,10 @@ impl Deciding<'_> {
         ids.retain(|id| !known.contains(id));
         let mut found = bulk::load(c, &self.actor.scope(), &ids)?;
         found.sort_by_key(|customer| customer.id);
+        let mut listed = self.segments.listed(c, &self.actor.scope(), &ids)?;
         for customer in found {
-            let place = self.keep(Working::new(Some(customer.clone()), customer));
+            let segments = listed.remove(&customer.id).unwrap_or_default();
+            let place = self.keep(Working { segments, ..Working::new(Some(customer.clone()), customer) });
             self.index(place);
         }
         Ok(())
@@ -305,7 +343,7 @@ impl Deciding<'_> {
         &mut self,
         c: &Conn<'_>,
         people: &[&Person],
-        memory: &Memory<Customer>,
+        memory: &Memory<Image>,
         earlier: &HashMap<i64, Person>,
     ) -> Result<()> {
         if !self.rules.changes_known() {
@@ -336,11 +374,16 @@ impl Deciding<'_> {
             let place = match (places.get(&known.id), known.image) {
                 (Some(place), image) => {
                     if let Some(image) = image {
-                        self.workings[*place].now = image.clone();
+                        let working = &mut self.workings[*place];
+                        working.now = image.customer.clone();
+                        working.segments.extend(image.segments.iter().cloned());
                     }
                     *place
                 }
-                (None, Some(image)) => self.keep(Working::new(None, image.clone())),
+                (None, Some(image)) => {
+                    let segments = image.segments.clone();
+                    self.keep(Working { segments, ..Working::new(None, image.customer.clone()) })
+                }
                 (None, None) => {
                     let Some(first) = rows.next() else { continue };
                     self.create(first, first, 0, Some(CustomerId(known.id)))
@@ -458,6 +501,9 @@ impl Deciding<'_> {
         if let Some(fault) = person.owner_fault.clone().or_else(retired).or_else(|| person.nameless()) {
             return Decided::failed(row.position, fault);
         }
+        if let Some(fault) = self.segments.fault(person.segments.iter()) {
+            return Decided::failed(row.position, fault);
+        }
         let place = self.create(person, whole, row.number, None);
         self.index(place);
         let id = self.workings[place].now.id;
@@ -544,9 +590,13 @@ impl Deciding<'_> {
             events.push(Event::OwnerClaimed { user_id, name: self.member(user_id) });
         }
         events.push(self.imported(number, Verdict::Created));
+        self.segments.take(&person.segments);
+        let segments: BTreeSet<String> = person.segments.iter().map(|segment| segment.key.clone()).collect();
         self.keep(Working {
             by_domain: Some(by_domain),
             tags_added: person.tags.clone(),
+            segments_joined: segments.iter().cloned().collect(),
+            segments,
             events,
             is_changed: true,
             ..Working::new(None, customer)
@@ -573,6 +623,12 @@ impl Deciding<'_> {
             return Err(fault.clone());
         }
         if let Some(fault) = Retired::fault(&person.retired, &current.custom) {
+            return Err(fault);
+        }
+        let here = &self.workings[place].segments;
+        let joining: Vec<SegmentName> =
+            person.segments.iter().filter(|segment| !here.contains(&segment.key)).cloned().collect();
+        if let Some(fault) = self.segments.fault(joining.iter()) {
             return Err(fault);
         }
         let mut after = current.clone();
@@ -605,10 +661,12 @@ impl Deciding<'_> {
         }
         before.contacts_added = added.iter().map(|contact| contact.id.0).collect();
         before.tag_names.clone_from(&tags);
+        before.segment_keys = joining.iter().map(|segment| segment.key.clone()).collect();
         if before.is_empty() {
             return Ok(before);
         }
         events.push(self.imported(number, Verdict::Updated));
+        self.segments.take(&joining);
         let working = &mut self.workings[place];
         if working.before.is_some() {
             if !working.is_changed {
@@ -622,6 +680,8 @@ impl Deciding<'_> {
             working.by_domain = by_domain;
         }
         working.tags_added.extend(tags);
+        working.segments.extend(before.segment_keys.iter().cloned());
+        working.segments_joined.extend(before.segment_keys.iter().cloned());
         working.events.extend(events);
         working.is_changed = true;
         working.now = after;

@@ -1,7 +1,7 @@
 use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{CompanyId, CustomerId, ImportId, TagId, UserId};
+use platform::ids::{CompanyId, CustomerId, ImportId, SegmentId, TagId, UserId};
 use platform::paging::List;
 use platform::{Actor, Scope};
 use serde::de::DeserializeOwned;
@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::decide::{Before, Decided, Verdict};
 use super::field::RecordKind;
 use super::model::{
-    Import, ImportColumn, ImportMapped, ImportOffer, ImportProblem, ImportSummary, ImportUndone, OnDuplicate, Starter,
-    State,
+    Always, Import, ImportColumn, ImportMapped, ImportOffer, ImportProblem, ImportSummary, ImportUndone, OnDuplicate,
+    Starter, State,
 };
 use super::profile::Profile;
 use super::reader::{Head, Note};
@@ -201,7 +201,7 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<St
     sql.push(COLUMNS).push(
         ", kind, encoding, delimiter, sheet, sheets, has_header, profile, mapping, notes, offers, on_duplicate,
            overwrite_owner, updated_at, header_key, job_id, pass, position, created_by_user,
-           created_by_role, emptied_at IS NOT NULL, undo_by_user, undo_by_role
+           created_by_role, emptied_at IS NOT NULL, undo_by_user, undo_by_role, always
          FROM imports WHERE org_id = ",
     );
     sql.bind(scope).push(" AND id = ").bind(id).push(" AND state <> ").bind(STAGING);
@@ -232,6 +232,10 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<St
                 offers: json(row, 30)?,
                 on_duplicate: parsed("duplicate policy", row.get(31)?, OnDuplicate::parse)?,
                 overwrite_owner: row.get(32)?,
+                always: match row.get::<Option<serde_json::Value>>(43)? {
+                    Some(_) => json(row, 43)?,
+                    None => Always::default(),
+                },
                 rows: summary.rows,
                 processed: summary.processed,
                 created: summary.created,
@@ -346,11 +350,13 @@ pub(super) fn begin_plan(
     mapping: &[ImportMapped],
     on_duplicate: OnDuplicate,
     overwrite_owner: bool,
+    always: &Always,
 ) -> Result<()> {
+    let always = if always.is_empty() { None } else { Some(to_json(always)?) };
     tx.execute((
-        "UPDATE imports SET mapping = $3, on_duplicate = $4, overwrite_owner = $5, offers = $6
+        "UPDATE imports SET mapping = $3, on_duplicate = $4, overwrite_owner = $5, offers = $6, always = $7
          WHERE org_id = $1 AND id = $2",
-        params![scope, id, to_json(&mapping)?, on_duplicate.as_str(), overwrite_owner, serde_json::json!([])],
+        params![scope, id, to_json(&mapping)?, on_duplicate.as_str(), overwrite_owner, serde_json::json!([]), always],
     ))?;
     tx.execute((
         "DELETE FROM import_results WHERE org_id = $1 AND import_id = $2 AND phase = 'plan'",
@@ -742,6 +748,12 @@ pub(super) fn insert_tags(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &[TagI
     Ok(())
 }
 
+pub(super) fn insert_segments(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &[SegmentId]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = made.iter().map(|segment| params![scope, id, *segment].to_vec()).collect();
+    tx.bulk("import_segments", &["org_id", "import_id", "segment_id"], &rows)?;
+    Ok(())
+}
+
 /// The tags that an import made.
 pub(super) fn made_tags(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Vec<TagId>> {
     c.query(
@@ -756,6 +768,15 @@ pub(super) fn is_unused(c: &Conn<'_>, scope: &Scope, id: ImportId, tag: TagId) -
     Ok(c.query_opt(&unused_tag_sql(c.engine(), scope, id, tag), |_| Ok(()))?.is_some())
 }
 
+/// Completes `… FROM import_results o` with: that the import made the customer `c`.
+fn made_by(sql: &mut Sql, engine: Engine, scope: &Scope, id: ImportId) {
+    if engine == Engine::Sqlite {
+        sql.push(" INDEXED BY import_results_record");
+    }
+    sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
+    sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope).push(" AND o.import_id = ").bind(id);
+}
+
 fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId, tag: TagId) -> Sql {
     let mut sql = Sql::new(
         "SELECT m.tag_id FROM import_tags m CROSS JOIN tags t
@@ -764,13 +785,39 @@ fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId, tag: TagId) -> Sq
              WHERE x.org_id = m.org_id AND x.tag_id = m.tag_id AND c.org_id = x.org_id AND c.id = x.customer_id
                AND (c.archived_at IS NULL OR NOT EXISTS (SELECT 1 FROM import_results o",
     );
-    if engine == Engine::Sqlite {
-        sql.push(" INDEXED BY import_results_record");
-    }
-    sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
-    sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope);
-    sql.push(" AND o.import_id = ").bind(id);
+    made_by(&mut sql, engine, scope, id);
     sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id).push(" AND m.tag_id = ").bind(tag);
+    sql
+}
+
+/// The segments that an import made.
+pub(super) fn made_segments(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Vec<SegmentId>> {
+    c.query(
+        (
+            "SELECT segment_id FROM import_segments WHERE org_id = $1 AND import_id = $2 ORDER BY segment_id",
+            params![scope, id],
+        ),
+        |row| row.get(0),
+    )
+}
+
+/// Whether nobody has changed a segment that an import made, and nobody is in it but archived customers whom it made,
+/// too. It looks at all who are in it: not for the writer.
+pub(super) fn is_empty_segment(c: &Conn<'_>, scope: &Scope, id: ImportId, segment: SegmentId) -> Result<bool> {
+    Ok(c.query_opt(&empty_segment_sql(c.engine(), scope, id, segment), |_| Ok(()))?.is_some())
+}
+
+fn empty_segment_sql(engine: Engine, scope: &Scope, id: ImportId, segment: SegmentId) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT m.segment_id FROM import_segments m CROSS JOIN segments s
+         WHERE s.org_id = m.org_id AND s.id = m.segment_id AND s.version = 1 AND s.archived_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM segment_members x CROSS JOIN customers c
+             WHERE x.org_id = m.org_id AND x.segment_id = m.segment_id AND x.listed AND c.org_id = x.org_id
+               AND c.id = x.customer_id AND (c.archived_at IS NULL OR NOT EXISTS (SELECT 1 FROM import_results o",
+    );
+    made_by(&mut sql, engine, scope, id);
+    sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id);
+    sql.push(" AND m.segment_id = ").bind(segment);
     sql
 }
 
@@ -791,11 +838,7 @@ fn made_carriers_sql(engine: Engine, scope: &Scope, id: ImportId, tag: TagId, li
          WHERE c.org_id = x.org_id AND c.id = x.customer_id AND c.archived_at IS NOT NULL
            AND EXISTS (SELECT 1 FROM import_results o",
     );
-    if engine == Engine::Sqlite {
-        sql.push(" INDEXED BY import_results_record");
-    }
-    sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
-    sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope).push(" AND o.import_id = ").bind(id);
+    made_by(&mut sql, engine, scope, id);
     sql.push(") AND x.org_id = ").bind(scope).push(" AND x.tag_id = ").bind(tag).push(" LIMIT ").bind(limit);
     sql
 }
@@ -1012,13 +1055,14 @@ pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timesta
     if marked == 1 {
         tx.execute(("DELETE FROM import_companies WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
         tx.execute(("DELETE FROM import_tags WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
+        tx.execute(("DELETE FROM import_segments WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
     }
     Ok(marked == 1)
 }
 
 /// The statements that go through a file, for the test of their plans.
 #[cfg(test)]
-pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 8] {
+pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 9] {
     [
         sizes_after(scope, id, 10, 1_000),
         result_sizes_after(scope, id, Phase::Run, Verdict::Failed, 10, 1_000),
@@ -1028,5 +1072,6 @@ pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 8
         undo_sql(engine, scope, id, 500),
         unused_tag_sql(engine, scope, id, TagId(Uuid::nil())),
         made_carriers_sql(engine, scope, id, TagId(Uuid::nil()), 500),
+        empty_segment_sql(engine, scope, id, SegmentId(Uuid::nil())),
     ]
 }

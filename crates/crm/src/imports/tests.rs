@@ -3,6 +3,7 @@
 mod keeping;
 mod limits;
 mod policies;
+mod segmenting;
 mod undoing;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use platform::{Actor, Error};
 
 use super::decide::Rules;
 use super::field::RecordKind;
-use super::model::{ColumnMapping, Import, OnDuplicate, PlanBody, State};
+use super::model::{Always, ColumnMapping, Import, OnDuplicate, PlanBody, State};
 use super::reader::Choice;
 use super::upload::{self, Receiving};
 use super::{cancel, firms, get, jobs, page, plan, run, undo};
@@ -244,6 +245,7 @@ fn guessed(import: &Import, on_duplicate: OnDuplicate) -> PlanBody {
         mapping: import.mapping.iter().map(super::model::ImportMapped::to_mapping).collect(),
         on_duplicate,
         overwrite_owner: false,
+        always: Always::default(),
     }
 }
 
@@ -787,6 +789,7 @@ async fn a_mapping_is_remembered_for_the_same_columns() {
             mapping: vec![mapped("Who", Some("fullName"), BTreeMap::new()), mapped("Where", Some("country"), values)],
             on_duplicate: OnDuplicate::Skip,
             overwrite_owner: false,
+            always: Always::default(),
         };
         world.plan_as(&world.actor, import.id, body).await.expect("a plan");
         let done = world.run(import.id).await;
@@ -816,7 +819,12 @@ async fn steps_out_of_turn_and_useless_files_are_refused() {
         for act in [run, cancel, undo] {
             assert_eq!(state(world.act(&world.actor, import.id, act).await), "import_state");
         }
-        let nothing = PlanBody { mapping: Vec::new(), on_duplicate: OnDuplicate::Skip, overwrite_owner: false };
+        let nothing = PlanBody {
+            mapping: Vec::new(),
+            on_duplicate: OnDuplicate::Skip,
+            overwrite_owner: false,
+            always: Always::default(),
+        };
         assert!(matches!(world.plan_as(&world.actor, import.id, nothing).await, Err(Error::Invalid(_))));
         world.plan(&import, OnDuplicate::Skip).await;
         world.plan(&import, OnDuplicate::Update).await;

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use db::Tx;
 use platform::clock::Timestamp;
-use platform::ids::{CompanyId, CustomerId, TagId, UserId};
+use platform::ids::{CompanyId, CustomerId, SegmentId, TagId, UserId};
 use platform::organisations::FORMER_MEMBER;
 use platform::{Actor, Result, policy};
 use serde_json::Value;
@@ -20,6 +20,7 @@ use crate::companies::{self, Company, CompanyRef, SizeBand};
 use crate::contacts::Contact;
 use crate::custom_fields::{self, PREFIX, Values};
 use crate::customers::{self, Customer};
+use crate::segment_members::{self, Listed};
 
 /// Names of members.
 type Names = HashMap<UserId, String>;
@@ -36,11 +37,22 @@ struct Working<T> {
     /// What it carries still, and what it loses.
     tags: HashMap<TagId, String>,
     untagged: Vec<(TagId, String)>,
+    /// The static segments it is in still, and those it leaves.
+    segments: HashMap<SegmentId, Listed>,
+    left: Vec<Listed>,
 }
 
 impl<T: Clone> Working<T> {
     fn new(record: T) -> Working<T> {
-        Working { before: record.clone(), now: record, removed: Vec::new(), tags: HashMap::new(), untagged: Vec::new() }
+        Working {
+            before: record.clone(),
+            now: record,
+            removed: Vec::new(),
+            tags: HashMap::new(),
+            untagged: Vec::new(),
+            segments: HashMap::new(),
+            left: Vec::new(),
+        }
     }
 }
 
@@ -57,6 +69,13 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Name
     for (customer_id, tag_id, name) in customers::bulk::tags(tx, &scope, &ids)? {
         if let Some(working) = found.get_mut(&customer_id) {
             working.tags.insert(tag_id, name);
+        }
+    }
+    if rows.iter().any(|row| !row.before.segments_joined.is_empty()) {
+        for listed in segment_members::lists_of(tx, &scope, &ids)? {
+            if let Some(working) = found.get_mut(&listed.customer_id) {
+                working.segments.insert(listed.segment.id, listed);
+            }
         }
     }
     let mut archived: Vec<Customer> = Vec::new();
@@ -84,11 +103,13 @@ pub(super) fn people(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Name
         undone.push(Undone { position: row.position, result: outcome.0, record_id: row.record_id, reason: outcome.1 });
     }
     customers::bulk::archive(tx, actor, &archived)?;
-    let mut changed = Vec::new();
+    let (mut changed, mut left) = (Vec::new(), Vec::new());
     for working in found.into_values() {
+        left.extend(working.left.iter().map(|listed| (listed.customer_id, listed.segment.id)));
         changed.extend(changed_person(actor, working, names));
     }
     customers::bulk::update(tx, actor, &changed)?;
+    segment_members::take_out_each(tx, actor, &left)?;
     Ok(undone)
 }
 
@@ -214,6 +235,9 @@ fn restore_person(working: &mut Working<Customer>, row: &Undoable) -> Vec<String
             working.untagged.push((*tag_id, name));
         }
     }
+    for segment_id in &row.before.segments_joined {
+        working.left.extend(working.segments.remove(segment_id));
+    }
     kept
 }
 
@@ -252,8 +276,8 @@ fn restore_person_field(customer: &mut Customer, change: &Change) -> bool {
 }
 
 fn changed_person(actor: &Actor, working: Working<Customer>, names: &Names) -> Option<customers::bulk::Changed> {
-    let Working { before, mut now, removed, untagged, .. } = working;
-    if now == before {
+    let Working { before, mut now, removed, untagged, left, .. } = working;
+    if now == before && left.is_empty() {
         return None;
     }
     let mut events = Vec::new();
@@ -274,6 +298,8 @@ fn changed_person(actor: &Actor, working: Working<Customer>, names: &Names) -> O
         tags_removed.push(tag_id);
         events.push(Event::TagRemoved { tag_id, name });
     }
+    // Of one that was put aside it has been told already that they left.
+    events.extend(left.iter().filter(|listed| listed.told).map(|listed| listed.segment.moved(false)));
     if before.claimed_by_id != now.claimed_by_id {
         now.claimed_at = now.claimed_by_id.map(|_| actor.now());
         match (before.claimed_by_id, now.claimed_by_id) {

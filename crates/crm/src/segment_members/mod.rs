@@ -2,7 +2,9 @@
 
 mod store;
 
-pub use store::MemberRow;
+#[cfg(test)]
+pub(crate) use store::lists_of_sql;
+pub use store::{Listed, MemberRow};
 
 use crate::activity::{Event, SegmentCause};
 use crate::segment_rules;
@@ -56,6 +58,21 @@ pub fn listed(c: &Conn<'_>, scope: &Scope, id: SegmentId, customers: &[CustomerI
     Ok(rows.into_iter().filter(|row| row.listed).map(|row| row.customer_id).collect())
 }
 
+/// The static segments that these customers are put into, archived ones too.
+pub fn lists_of(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<Vec<Listed>> {
+    Ok(store::lists_of(c, scope, customers)?)
+}
+
+/// Puts each customer into a static segment; as [`put_in`].
+pub fn put_in_each(tx: &Tx<'_>, actor: &Actor, pairs: &[(CustomerId, SegmentId)]) -> Result<()> {
+    Ok(store::join(tx, &actor.scope(), pairs, true, actor.now())?)
+}
+
+/// Takes each customer out of a static segment; as [`put_in`].
+pub fn take_out_each(tx: &Tx<'_>, actor: &Actor, pairs: &[(CustomerId, SegmentId)]) -> Result<()> {
+    Ok(store::unlist(tx, &actor.scope(), pairs, actor.now())?)
+}
+
 /// Puts customers into a static segment; the caller logs it ([`StaticSegment::moved`]) and counts the write.
 pub fn put_in(tx: &Tx<'_>, actor: &Actor, id: SegmentId, customers: &[CustomerId]) -> Result<()> {
     join(tx, &actor.scope(), id, customers, true, actor.now())
@@ -75,7 +92,8 @@ pub fn join(
     listed: bool,
     now: Timestamp,
 ) -> Result<()> {
-    Ok(store::join(tx, scope, id, customers, listed, now)?)
+    let pairs: Vec<(CustomerId, SegmentId)> = customers.iter().map(|customer| (*customer, id)).collect();
+    Ok(store::join(tx, scope, &pairs, listed, now)?)
 }
 
 /// Notes that customers have left; `unlist`: somebody has taken them out.

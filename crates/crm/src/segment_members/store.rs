@@ -3,6 +3,8 @@ use platform::Scope;
 use platform::clock::Timestamp;
 use platform::ids::{CustomerId, SegmentId};
 
+use super::StaticSegment;
+
 /// What the rows of a segment say about a customer.
 #[derive(Clone, Copy, Debug)]
 pub struct MemberRow {
@@ -11,6 +13,38 @@ pub struct MemberRow {
     pub listed: bool,
     /// The last that was told is that they joined.
     pub told: bool,
+}
+
+/// A static segment that somebody has put a customer into.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub customer_id: CustomerId,
+    pub segment: StaticSegment,
+    /// The last that was told is that they joined.
+    pub told: bool,
+}
+
+pub(super) fn lists_of(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<Vec<Listed>> {
+    c.query_parts(
+        customers,
+        |part| lists_of_sql(scope, part),
+        |row| {
+            Ok(Listed {
+                customer_id: row.get(0)?,
+                segment: StaticSegment { id: row.get(1)?, name: row.get(2)? },
+                told: row.get(3)?,
+            })
+        },
+    )
+}
+
+pub(crate) fn lists_of_sql(scope: &Scope, customers: &[CustomerId]) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT x.customer_id, x.segment_id, s.name, x.left_at IS NULL FROM segment_members x
+         JOIN segments s ON s.org_id = x.org_id AND s.id = x.segment_id WHERE x.org_id = ",
+    );
+    sql.bind(scope).push(" AND x.listed AND x.customer_id IN ").bind_list(customers.iter().copied());
+    sql
 }
 
 /// Of these customers; of all when there is no list.
@@ -37,21 +71,32 @@ pub(super) fn rows(
     }
 }
 
-/// Writes that these customers are in the segment since now; `listed` when somebody has put them there.
+/// Writes that these customers are in these segments since now; `listed` when somebody has put them there.
 pub(super) fn join(
     tx: &Tx<'_>,
     scope: &Scope,
-    segment: SegmentId,
-    customers: &[CustomerId],
+    pairs: &[(CustomerId, SegmentId)],
     listed: bool,
     now: Timestamp,
 ) -> Result<()> {
     let sets: Vec<Vec<Value>> =
-        customers.iter().map(|customer| params![scope, *customer, segment, listed, now].to_vec()).collect();
+        pairs.iter().map(|(customer, segment)| params![scope, *customer, *segment, listed, now].to_vec()).collect();
     tx.execute_many(
         "INSERT INTO segment_members (org_id, customer_id, segment_id, listed, joined_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (org_id, customer_id, segment_id)
          DO UPDATE SET listed = excluded.listed, joined_at = excluded.joined_at, left_at = NULL",
+        &sets,
+    )?;
+    Ok(())
+}
+
+/// Writes that somebody has taken these customers out of these segments now.
+pub(super) fn unlist(tx: &Tx<'_>, scope: &Scope, pairs: &[(CustomerId, SegmentId)], now: Timestamp) -> Result<()> {
+    let sets: Vec<Vec<Value>> =
+        pairs.iter().map(|(customer, segment)| params![scope, *customer, *segment, false, now].to_vec()).collect();
+    tx.execute_many(
+        "UPDATE segment_members SET listed = $4, left_at = coalesce(left_at, $5)
+         WHERE org_id = $1 AND customer_id = $2 AND segment_id = $3",
         &sets,
     )?;
     Ok(())

@@ -19,6 +19,7 @@ mod tests;
 
 pub use explain::explain;
 pub use fields::FIELDS;
+pub(crate) use model::valid_name;
 pub use model::{
     CustomerSegment, ExplainedCondition, Explanation, MembersChange, MembersChanged, NewSegment, Preview, SamplePerson,
     Segment, SegmentJob, SegmentKind, SegmentPatch, SegmentRef,
@@ -202,7 +203,8 @@ fn insert(
     get(tx, actor, segment.id)
 }
 
-/// The living segments of these names, in their order; missing ones are made, as static ones.
+/// The living segments of these names, in their order; missing ones are made, as static ones, also where one of the name
+/// was put aside.
 pub fn by_names(tx: &Tx<'_>, actor: &Actor, names: &[String]) -> Result<Vec<Segment>> {
     policy::require(actor, Action::CreateRecords)?;
     if names.len() > model::NAMES_AT_ONCE_MAX {
@@ -221,6 +223,29 @@ pub fn by_names(tx: &Tx<'_>, actor: &Actor, names: &[String]) -> Result<Vec<Segm
         }
     }
     described(tx, &actor.scope(), keys.iter().filter_map(|key| known.get(key).cloned()).collect())
+}
+
+/// The living segments of these folded names.
+pub(crate) fn known(c: &Conn<'_>, scope: &Scope, keys: &[String]) -> Result<BTreeMap<String, SegmentRef>> {
+    let found = store::by_keys(c, scope, keys)?.into_iter();
+    Ok(found.map(|(key, of)| (key, SegmentRef { id: of.id, name: of.name, kind: of.kind })).collect())
+}
+
+/// How many more segments there may be.
+pub(crate) fn room(c: &Conn<'_>, scope: &Scope) -> Result<i64> {
+    Ok(SEGMENTS_MAX - store::total(c, scope)?)
+}
+
+/// Puts aside a segment that its maker takes back, unless somebody has changed it, or named it in a rule, since.
+pub(crate) fn withdraw(tx: &Tx<'_>, actor: &Actor, id: SegmentId) -> Result<()> {
+    let untouched = |segment: &Segment| segment.version == 1 && segment.archived_at.is_none();
+    let Some(mut segment) = store::get(tx, &actor.scope(), id)?.filter(untouched) else { return Ok(()) };
+    if naming(tx, actor, id)?.is_empty() {
+        segment.archived_at = Some(actor.now());
+        write(tx, actor, &mut segment)?;
+        jobs::settle_later(tx, actor, &segment, "archived")?;
+    }
+    Ok(())
 }
 
 fn refuse_taken(c: &Conn<'_>, scope: &Scope, name: &str, except: Option<SegmentId>) -> Result<()> {

@@ -245,7 +245,7 @@ pub struct SegmentNames {
 ///
 /// # Errors
 /// [`Error::Invalid`] at `path` for an empty, overlong or unprintable name.
-pub(super) fn valid_name(text: &str, path: &str) -> Result<String> {
+pub(crate) fn valid_name(text: &str, path: &str) -> Result<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let name = fields::text(&text, path, NAME_CHARS_MAX).map_err(|fault| Error::Invalid(vec![fault]))?;
     name.ok_or_else(|| Error::invalid(path, "required", "write a name for the segment"))

@@ -192,6 +192,66 @@ async fn an_import_is_between_its_starter_and_the_admins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn everybody_in_a_file_gets_tags_and_a_segment() {
+    each_engine(|app| async move {
+        let text = "Name,Email,Segment\nAnna,anna@x.example,VIP\nBob,bob@x.example,\n";
+        let uploaded = upload(&app.member, "customer", text).await;
+        assert_eq!(uploaded["always"], json!({"tags": [], "segment": null}));
+        assert_eq!(uploaded["mapping"][2]["field"], "segment");
+        let path = format!("/imports/{}", id(&uploaded));
+        let mut plan = plan_of(&uploaded, "skip");
+        let rule = json!({"field": "fullName", "op": "contains", "value": "a"});
+        let dynamic = json!({"name": "Rich", "kind": "dynamic", "rule": rule});
+        app.owner.post("/segments", dynamic).await.created();
+        for (always, status, code, place) in [
+            (json!({"segment": "rich"}), 422, "validation_failed", "/always/segment"),
+            (json!({"tags": ["a", "bot:x"]}), 422, "validation_failed", "/always/tags/1"),
+            (json!({"tags": "a"}), 400, "malformed", "/always/tags"),
+            (json!({"segments": []}), 400, "malformed", "/always/segments"),
+        ] {
+            plan["always"] = always;
+            let answer = app.member.post(&format!("{path}/plan"), plan.clone()).await;
+            let error = &answer.json()["errors"][0];
+            assert_eq!(
+                (answer.status.as_u16(), error["path"].as_str()),
+                (status, Some(place)),
+                "{code}: {}",
+                answer.text()
+            );
+        }
+        let firms = upload(&app.member, "company", "Company\nAcme\n").await;
+        let mut of_firms = plan_of(&firms, "skip");
+        of_firms["always"] = json!({"tags": ["a"]});
+        let refused = app.member.post(&format!("/imports/{}/plan", id(&firms)), of_firms).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["errors"][0]["path"]), (422, &json!("/always")));
+
+        plan["always"] = json!({"tags": ["fair"], "segment": "Fair"});
+        app.member.post(&format!("{path}/plan"), plan).await.accepted();
+        app.run_jobs().await;
+        app.member.act(&format!("{path}/run")).await.accepted();
+        app.run_jobs().await;
+        let done = app.member.get(&path).await.ok();
+        assert_eq!((&done["created"], &done["always"]), (&json!(2), &json!({"tags": ["fair"], "segment": "Fair"})));
+        let segments = app.member.get("/segments?sort=name").await.ok();
+        let of = |name: &str| {
+            let all = segments["items"].as_array().unwrap().iter();
+            all.clone().find(|one| one["name"] == name).map(id).unwrap_or_default()
+        };
+        for (name, count) in [("Fair", 2), ("VIP", 1)] {
+            let members = app.member.get(&format!("/segments/{}/members", of(name))).await.ok();
+            assert_eq!(members["items"].as_array().map(Vec::len), Some(count), "{name}");
+            assert_eq!(members["items"][0]["tags"], json!(["fair"]));
+        }
+        app.member.act(&format!("{path}/undo")).await.accepted();
+        app.run_jobs().await;
+        let left = app.member.get("/segments?sort=name").await.ok();
+        let living = left["items"].as_array().unwrap().iter().filter(|one| one["archivedAt"].is_null());
+        assert_eq!(living.map(|one| one["name"].clone()).collect::<Vec<_>>(), ["Rich"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_imported_is_refused_with_its_place() {
     each_engine(|app| async move {
         let owner = &app.owner;

@@ -316,6 +316,10 @@ fn files_come_in_and_go_out_by_commands() {
     // Again, beside a running server, which does the work.
     let server = Server::start(folder, &[]);
     assert!(succeeds(&import(&[])).contains("created 0, updated 0, unchanged 0, skipped 2, failed 1"));
+    let for_all = ["--on-duplicate", "update", "--tag", "fair", "--tag", "new", "--segment", "Fair"];
+    assert!(succeeds(&import(&for_all)).contains("created 0, updated 2, unchanged 0, skipped 0, failed 1"));
+    assert!(succeeds(&import(&for_all)).contains("created 0, updated 0, unchanged 2, skipped 0, failed 1"));
+    assert!(fails(&import(&["--tag", "bot:x"])).contains("reserved"));
     server.stop("-TERM");
 
     let csv = succeeds(&export(&["--columns", "fullName,country", "--sort", "-fullName"]));

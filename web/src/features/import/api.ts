@@ -62,7 +62,8 @@ export function useRecordsChanged() {
   const queryClient = useQueryClient();
   return () => {
     tellOtherTabs();
-    for (const queryKey of [['customers'], ['companies'], ['tags'], bootstrapQuery.queryKey, listKey]) {
+    const shown = [['customers'], ['companies'], ['tags'], ['segments'], bootstrapQuery.queryKey, listKey];
+    for (const queryKey of shown) {
       void queryClient.invalidateQueries({ queryKey });
     }
   };

@@ -27,6 +27,7 @@ const item: Import = {
   ],
   onDuplicate: 'update',
   overwriteOwner: false,
+  always: { tags: [], segment: null },
   rows: 12,
   processed: 12,
   created: 8,
@@ -170,7 +171,7 @@ test('a value gets a meaning, which asks for another check', async () => {
   await expect.element(screen.getByText('read as “Germany”')).toBeVisible();
   await expect.element(screen.getByRole('button', { name: 'Import 10 companies' })).not.toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: 'Check again' }));
-  expect(onPlan).toHaveBeenCalledWith({ onDuplicate: 'update', overwriteOwner: false });
+  expect(onPlan).toHaveBeenCalledWith({ onDuplicate: 'update', overwriteOwner: false, always: item.always });
 });
 
 test('members are told why they may not replace owners; admins may', async () => {
@@ -186,7 +187,7 @@ test('members are told why they may not replace owners; admins may', async () =>
   const onPlan = vi.fn();
   const second = await renderApp(<Check patch={owned} onPlan={onPlan} />, signedInAs('admin'));
   await userEvent.click(second.getByRole('switch', { name: /Also replace owners/ }));
-  expect(onPlan).toHaveBeenCalledWith({ onDuplicate: 'update', overwriteOwner: true });
+  expect(onPlan).toHaveBeenCalledWith({ onDuplicate: 'update', overwriteOwner: true, always: item.always });
 });
 
 test('when nothing would change there is nothing to run', async () => {

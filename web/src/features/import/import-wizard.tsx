@@ -152,9 +152,12 @@ function Steps({ item, asked, unanswered }: StepsProps) {
 
   const go = (step: ChosenStep) =>
     void navigate({ to: '/imports/$id', params: { id: item.id }, search: { step } });
-  const plan = (options: PlanOptions) =>
+  const plan = ({ onDuplicate, overwriteOwner, always }: PlanOptions) =>
     act.mutate(
-      { act: 'plan', plan: { mapping: mappingOf(item.columns, draft.draft), ...options } },
+      {
+        act: 'plan',
+        plan: { mapping: mappingOf(item.columns, draft.draft), onDuplicate, overwriteOwner, always },
+      },
       // Not called any more when the person has gone elsewhere meanwhile.
       { onSuccess: () => go('check') },
     );
@@ -194,7 +197,7 @@ function Steps({ item, asked, unanswered }: StepsProps) {
           onBack={() => go('file')}
           onNext={() => {
             if (item.state === 'planned' && !draft.changed) go('check');
-            else plan({ onDuplicate: item.onDuplicate, overwriteOwner: item.overwriteOwner });
+            else plan(item);
           }}
         />
       ) : null}

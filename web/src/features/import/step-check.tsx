@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useMe } from '@/api/bootstrap';
-import type { Import, OnDuplicate } from '@/api/types';
+import type { Import, ImportAlways, OnDuplicate } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
@@ -11,6 +11,7 @@ import { Progress } from '@/ui/progress';
 import { RadioCards } from '@/ui/radio-cards';
 import { Switch } from '@/ui/switch';
 import { failedRowsHref, rowsHref } from './api';
+import { ForEverybody } from './for-everybody';
 import { withMeaning } from './logic/mapping';
 import { sentence } from './logic/problems';
 import { percentOf } from './logic/progress';
@@ -23,6 +24,7 @@ import type { DraftHandle } from './use-draft';
 export interface PlanOptions {
   onDuplicate: OnDuplicate;
   overwriteOwner: boolean;
+  always: ImportAlways;
 }
 
 interface StepCheckProps {
@@ -58,12 +60,19 @@ export function StepCheck({
   const planning = item.state === 'planning';
   const failed = item.state === 'failed';
   const writes = item.created + item.updated;
-  const { onDuplicate, overwriteOwner } = wanted ?? item;
-  const options = { onDuplicate, overwriteOwner };
-  const stale = draft.changed || failed;
+  /** What everybody gets, while it is being chosen or waits for the end of a check. */
+  const [chosen, setChosen] = useState<{ always: ImportAlways; choosing: boolean } | null>(null);
+  const { onDuplicate, overwriteOwner, always } = wanted ?? item;
+  const options = { onDuplicate, overwriteOwner, always: chosen?.always ?? always };
+  const stale = draft.changed || chosen !== null || failed;
+  const busy = planning || pending;
+  const check = (next: PlanOptions) => {
+    setChosen(null);
+    onPlan(next);
+  };
 
   const next: StepAct = stale
-    ? { label: 'imports.check.again', run: () => onPlan(options), pending }
+    ? { label: 'imports.check.again', run: () => check(options), pending }
     : {
         label: texts.run,
         labelValues: { count: writes },
@@ -100,7 +109,7 @@ export function StepCheck({
           {item.error ? sentence(item.error) : null}
         </Alert>
       ) : null}
-      {draft.changed && !planning && !failed ? (
+      {(draft.changed || chosen?.choosing === false) && !planning && !failed ? (
         <Alert tone="warning" className="mb-4">
           {t('imports.check.changed')}
         </Alert>
@@ -125,7 +134,18 @@ export function StepCheck({
               })}
         </p>
       </div>
-      <Policy item={item} options={options} disabled={planning || pending} onPlan={onPlan} />
+      <Policy item={item} options={options} disabled={busy} onPlan={check} />
+      {item.record === 'customer' ? (
+        <ForEverybody
+          always={options.always}
+          onDuplicate={onDuplicate}
+          onDraft={(next) => setChosen({ always: next, choosing: true })}
+          // Asked for during a check, it waits for the next one.
+          onDone={(next) =>
+            busy ? setChosen({ always: next, choosing: false }) : check({ ...options, always: next })
+          }
+        />
+      ) : null}
       {item.offers.length > 0 && !planning ? (
         <Block title={t('imports.offers.title')} note={t('imports.offers.note')}>
           <Offers offers={item.offers} meaningOf={meaningOf} onMeaning={onMeaning} />
@@ -174,9 +194,10 @@ interface PolicyProps {
 }
 
 /** What happens to rows that match a record; another choice is checked at once. */
-function Policy({ item, options: { onDuplicate, overwriteOwner }, disabled, onPlan }: PolicyProps) {
+function Policy({ item, options, disabled, onPlan }: PolicyProps) {
   const t = useT();
   const me = useMe();
+  const { onDuplicate, overwriteOwner } = options;
   const ownerId = useId();
   const texts = recordTexts[item.record];
   const hasOwner = item.mapping.some(({ field }) => field?.startsWith('owner.'));
@@ -195,7 +216,7 @@ function Policy({ item, options: { onDuplicate, overwriteOwner }, disabled, onPl
         className="sm:grid-cols-2!"
         value={onDuplicate}
         onValueChange={(next) => {
-          if (!disabled) onPlan({ onDuplicate: next, overwriteOwner });
+          if (!disabled) onPlan({ ...options, onDuplicate: next });
         }}
         options={[
           { value: 'skip', label: t('imports.policy.skip'), hint: t('imports.policy.skipHint') },
@@ -209,7 +230,7 @@ function Policy({ item, options: { onDuplicate, overwriteOwner }, disabled, onPl
           aria-labelledby={`${ownerId} ${ownerId}-hint`}
           checked={overwriteOwner && ownerReason === null}
           disabled={disabled || ownerReason !== null}
-          onCheckedChange={(next) => onPlan({ onDuplicate, overwriteOwner: next })}
+          onCheckedChange={(next) => onPlan({ ...options, overwriteOwner: next })}
         />
         <div className="min-w-0 text-sm">
           <p id={ownerId} className="font-medium">

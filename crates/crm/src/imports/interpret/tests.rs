@@ -60,7 +60,7 @@ fn reader_with(
         .collect();
     let zone = TimeZone::get("Europe/Berlin").expect("a known zone");
     let around = Surroundings { members: members(own), zone, currency: "USD".to_owned(), fields };
-    Interpreter::new(record, &profile, &mapping, actor, around)
+    Interpreter::new(record, &profile, &mapping, &Always::default(), actor, around)
 }
 
 fn cells(row: &[&str]) -> Vec<String> {

@@ -210,7 +210,7 @@ fn fit(field: Field, column: &Column) -> Fit {
             // A column of countries is called location, too.
             if share(column.countries) >= 0.5 || numeric >= 0.5 || !is_texty { Fit::Impossible } else { Fit::Possible }
         }
-        Field::Tags | Field::Industry => {
+        Field::Tags | Field::Segment | Field::Industry => {
             if is_texty && dated < 0.5 && numeric < 0.9 {
                 Fit::Possible
             } else {

@@ -54,6 +54,7 @@ fn people_in_english() {
             ("Contact owner", "Bob Stone", "owner.name"),
             ("Create Date", "2024-03-05 10:00", "createdAt"),
             ("Tags", "vip;hot", "tags"),
+            ("Segments", "VIP;Newsletter", "segment"),
             ("Record ID", "123456", ""),
             ("Email opt-out", "false", ""),
             ("Unsubscribed", "no", ""),
@@ -187,6 +188,35 @@ fn people_in_other_languages() {
             .collect();
         expect(RecordKind::Customer, &rows);
     }
+}
+
+#[test]
+fn segments_in_many_languages() {
+    for name in [
+        "Segment",
+        "Customer segment",
+        "List membership",
+        "Lists",
+        "Mailing list",
+        "Kundensegment",
+        "Segmente",
+        "Liste",
+        "Segments client",
+        "Segmento",
+        "Segmenti",
+        "Klantsegment",
+        "Segmenty",
+        "Сегмент",
+        "Phân khúc",
+        "セグメント",
+        "세그먼트",
+        "Segmentit",
+    ] {
+        expect(RecordKind::Customer, &[("Name", "Anna Meyer", "fullName"), (name, "VIP, Newsletter", "segment")]);
+    }
+    // Of a company it is the branch.
+    expect(RecordKind::Company, &[("Company", "Acme", "name"), ("Segment", "Software", "industry")]);
+    expect(RecordKind::Customer, &[("Name", "Anna Meyer", "fullName"), ("Price list", "A", "")]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ export interface ImportField {
   label: MessageId | { readonly text: string };
   /** What belongs into it, where the label alone does not say so. */
   hint?: MessageId;
-  /** Several columns may fill it: a person has several addresses, a company several domains, and tags add up. */
+  /** Several columns may fill it: a person has several addresses, a company several domains, and tags and segments add up. */
   repeatable?: true;
 }
 
@@ -37,6 +37,12 @@ const fields: Record<ImportRecord, ImportField[]> = {
     { name: 'language', label: 'imports.field.language', hint: 'imports.fieldHint.language' },
     { name: 'timezone', label: 'imports.field.timezone', hint: 'imports.fieldHint.timezone' },
     { name: 'tags', label: 'imports.field.tags', hint: 'imports.fieldHint.tags', repeatable: true },
+    {
+      name: 'segment',
+      label: 'imports.field.segment',
+      hint: 'imports.fieldHint.segment',
+      repeatable: true,
+    },
     ...ownership,
   ],
   company: [
