@@ -24,6 +24,12 @@ pub mod duplicates;
 
 pub mod companies;
 
+pub mod products;
+
+pub mod pipelines;
+
+pub mod deals;
+
 pub mod customers;
 
 pub mod segments;
@@ -44,6 +50,9 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
     tags::api::routes()
         .merge(custom_fields::api::routes())
         .merge(companies::api::routes())
+        .merge(products::api::routes())
+        .merge(pipelines::api::routes())
+        .merge(deals::api::routes())
         .merge(customers::api::routes())
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
@@ -54,7 +63,9 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
 
 /// The fields of all records, for clients that build filters and columns.
 pub fn catalogue() -> impl Iterator<Item = platform::filter::catalogue::FieldInfo> {
-    customers::FIELDS.describe().chain(companies::FIELDS.describe())
+    [&customers::FIELDS, &companies::FIELDS, &deals::FIELDS, &products::FIELDS]
+        .into_iter()
+        .flat_map(platform::filter::Catalogue::describe)
 }
 
 /// What does the bulk actions on each record.

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_merge", include_str!("../../../migrations/0007_merge.sql")),
     ("0008_saved_views", include_str!("../../../migrations/0008_saved_views.sql")),
     ("0009_custom_fields", include_str!("../../../migrations/0009_custom_fields.sql")),
+    ("0020_deals", include_str!("../../../migrations/0020_deals.sql")),
 ];
 
 /// The schema version that this program needs.

@@ -9,13 +9,14 @@ use db::Sql;
 /// An act that depends on the role alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Customers, companies, tags, imports.
+    /// Customers, companies, products, deals, tags, imports.
     CreateRecords,
     /// Take a record away from its owner, or give it to another.
     ReleaseAndReassign,
     MergeRecords,
     DeleteTags,
     EditCustomFields,
+    EditPipelines,
     ManageApiKeys,
     ManageMembers,
     EditOrganisation,
@@ -34,6 +35,7 @@ impl Action {
             Action::MergeRecords => (Role::Admin, "merge records"),
             Action::DeleteTags => (Role::Admin, "delete or merge tags"),
             Action::EditCustomFields => (Role::Admin, "edit custom fields"),
+            Action::EditPipelines => (Role::Admin, "edit pipelines"),
             Action::ManageApiKeys => (Role::Admin, "manage API keys"),
             Action::ManageMembers => (Role::Admin, "manage members"),
             Action::EditOrganisation => (Role::Admin, "edit the organisation"),

@@ -6,13 +6,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Activity, Change, Event, Group, SegmentCause, changes};
+pub use model::{Activity, Change, Event, Group, SegmentCause, StageMove, changes};
 
 use db::{Conn, Tx};
 use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{ActivityId, CompanyId, CustomerId};
+use platform::ids::{ActivityId, CompanyId, CustomerId, DealId};
 use platform::paging::{LIMIT_DEFAULT, LIMIT_MAX};
 use platform::{Actor, Error, Result, Scope};
 
@@ -22,6 +22,7 @@ pub struct About {
     pub customer_id: Option<CustomerId>,
     /// The customer's company at the time, or the company itself.
     pub company_id: Option<CompanyId>,
+    pub deal_id: Option<DealId>,
 }
 
 /// Logs `events`, in order, at this moment, and moves the time of last activity of the customer's tags forward. The
@@ -93,6 +94,7 @@ pub fn companies_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Re
 pub enum Timeline {
     Customer(CustomerId),
     Company(CompanyId),
+    Deal(DealId),
 }
 
 /// One page of a timeline, newest first.

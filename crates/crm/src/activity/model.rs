@@ -2,7 +2,9 @@
 
 use platform::actor::ActorRef;
 use platform::clock::Timestamp;
-use platform::ids::{ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, TagId, UserId};
+use platform::ids::{
+    ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, StageId, TagId, UserId,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,6 +47,21 @@ impl SegmentCause {
     pub fn of_kind(kind: &str) -> SegmentCause {
         SegmentCause { kind: kind.into(), activity_id: None, activity_type: None }
     }
+}
+
+/// A deal that goes from one stage to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StageMove {
+    /// The deal's name.
+    pub name: String,
+    pub from_stage_id: StageId,
+    pub from_stage: String,
+    pub to_stage_id: StageId,
+    pub to_stage: String,
+    /// What the deal is worth, in minor units of `currency`.
+    pub amount: Option<i64>,
+    pub currency: Option<String>,
 }
 
 /// What happened. The `type` of each variant is fixed for ever: rows of it are in people's databases.
@@ -113,6 +130,37 @@ pub enum Event {
     MeetingLogged { subject: String, notes: Option<String>, duration_minutes: Option<i64>, direction: Option<String> },
     #[serde(rename = "consent.changed")]
     ConsentChanged { do_not_contact: bool },
+    #[serde(rename = "deal.created")]
+    DealCreated {
+        name: String,
+        stage_id: StageId,
+        /// What the stage is called.
+        stage: String,
+        /// In minor units of `currency`.
+        amount: Option<i64>,
+        currency: Option<String>,
+        source: String,
+    },
+    #[serde(rename = "deal.updated")]
+    DealUpdated { name: String, changes: Vec<Change> },
+    /// From one stage that is not closed to another one.
+    #[serde(rename = "deal.stage_changed")]
+    DealStageChanged(StageMove),
+    #[serde(rename = "deal.won")]
+    DealWon(StageMove),
+    #[serde(rename = "deal.lost")]
+    DealLost {
+        #[serde(flatten)]
+        moved: StageMove,
+        reason: String,
+    },
+    /// From won or lost to a stage that is not closed.
+    #[serde(rename = "deal.reopened")]
+    DealReopened(StageMove),
+    #[serde(rename = "deal.archived")]
+    DealArchived { name: String },
+    #[serde(rename = "deal.restored")]
+    DealRestored { name: String },
     #[serde(rename = "company.created")]
     CompanyCreated { source: String },
     #[serde(rename = "company.updated")]
@@ -156,7 +204,7 @@ impl Event {
 
 /// The types of events that there are or will be: what filters may ask for.
 #[rustfmt::skip]
-pub const TYPES: [&str; 61] = [
+pub const TYPES: [&str; 64] = [
     "email.sent", "email.delivered", "email.opened", "email.clicked", "email.replied", "email.bounced", "email.failed",
     "email.unsubscribed", "email.complained",
     "linkedin.sent", "linkedin.replied", "linkedin.failed",
@@ -168,7 +216,8 @@ pub const TYPES: [&str; 61] = [
     "owner.claimed", "owner.released", "owner.reassigned",
     "profile.scored", "fit.reviewed", "intent.signaled",
     "note.added", "note.edited",
-    "deal.created", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
+    "deal.created", "deal.updated", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened", "deal.archived",
+    "deal.restored",
     "customer.created", "customer.updated", "customer.archived", "customer.restored", "customer.merged",
     "customer.unmerged", "customer.imported",
     "contact.added", "contact.changed", "contact.removed", "consent.changed",

@@ -6,11 +6,12 @@ use platform::clock::Timestamp;
 use platform::ids::{ActivityId, CompanyId, CustomerId};
 use platform::{Actor, Scope};
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "org_id",
     "id",
     "customer_id",
     "company_id",
+    "deal_id",
     "type",
     "detail",
     "actor_kind",
@@ -26,7 +27,7 @@ fn row(
     kind: &str,
     detail: serde_json::Value,
     now: Timestamp,
-) -> [Value; 10] {
+) -> [Value; 11] {
     row_of(&actor.scope(), &actor.to_ref(), id, about, kind, detail, now)
 }
 
@@ -38,12 +39,13 @@ fn row_of(
     kind: &str,
     detail: serde_json::Value,
     at: Timestamp,
-) -> [Value; 10] {
+) -> [Value; 11] {
     params![
         scope,
         id,
         about.customer_id,
         about.company_id,
+        about.deal_id,
         kind,
         detail,
         actor.kind.as_str(),
@@ -63,8 +65,8 @@ pub(super) fn insert(
     now: Timestamp,
 ) -> Result<()> {
     tx.later(
-        "INSERT INTO activities (org_id, id, customer_id, company_id, type, detail, actor_kind, actor_id, actor_name, occurred_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO activities (org_id, id, customer_id, company_id, deal_id, type, detail, actor_kind, actor_id, actor_name, occurred_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         row(actor, id, about, kind, detail, now),
     )?;
     news::arrived(tx, &[(actor.org_id, id)])
@@ -162,6 +164,7 @@ pub(super) fn page_sql(
     match timeline {
         Timeline::Customer(id) => sql.push(" AND customer_id = ").bind(id),
         Timeline::Company(id) => sql.push(" AND company_id = ").bind(id),
+        Timeline::Deal(id) => sql.push(" AND deal_id = ").bind(id),
     };
     if let Some(group) = group {
         for (index, prefix) in group.prefixes().iter().enumerate() {

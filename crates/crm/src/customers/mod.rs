@@ -44,7 +44,7 @@ use platform::{Actor, Error, Result, Scope, organisations};
 
 /// What an event about `customer` is about.
 pub(crate) fn about(customer: &Customer) -> About {
-    About { customer_id: Some(customer.id), company_id: customer.company_id }
+    About { customer_id: Some(customer.id), company_id: customer.company_id, deal_id: None }
 }
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {

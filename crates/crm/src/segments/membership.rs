@@ -104,7 +104,7 @@ pub(super) fn settle(
     let companies = store::companies(tx, &scope, &changed)?;
     let mut events = Vec::with_capacity(changed.len());
     for id in changed {
-        let about = About { customer_id: Some(id), company_id: companies.get(&id).copied().flatten() };
+        let about = About { customer_id: Some(id), company_id: companies.get(&id).copied().flatten(), deal_id: None };
         let (segment_id, name, cause) = (segment.id, segment.name.clone(), cause(id));
         let event = if so.contains(&id) {
             Event::SegmentJoined { segment_id, name, cause }

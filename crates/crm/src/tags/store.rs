@@ -129,7 +129,7 @@ pub(super) fn delete(tx: &Tx<'_>, actor: &Actor, tag: &Tag) -> platform::Result<
                  WHERE x.org_id = $1 AND x.tag_id = $2 LIMIT $3",
                 params![scope, tag.id, DELETE_CHUNK],
             ),
-            |row| Ok(About { customer_id: row.get(0)?, company_id: row.get(1)? }),
+            |row| Ok(About { customer_id: row.get(0)?, company_id: row.get(1)?, deal_id: None }),
         )?;
         if carriers.is_empty() {
             break;

@@ -303,6 +303,11 @@ pub const fn time(name: &'static str, label: &'static str, source: Source) -> Fi
     field(name, label, Kind::Time, source)
 }
 
+/// A day of the calendar.
+pub const fn date(name: &'static str, label: &'static str, source: Source) -> Field {
+    field(name, label, Kind::Date, source)
+}
+
 pub const fn boolean(name: &'static str, label: &'static str, source: Source) -> Field {
     field(name, label, Kind::Boolean, source)
 }

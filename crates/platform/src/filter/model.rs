@@ -276,6 +276,11 @@ impl Tree {
         Tree::parse(&super::json::parse(text)?, schema, me)
     }
 
+    /// Whether it is [`Tree::all`]: it asks for nothing.
+    pub fn is_all(&self) -> bool {
+        self.root == Node::And(Vec::new()) && !self.names_archived
+    }
+
     pub fn catalogue(&self) -> &'static Catalogue {
         self.schema.catalogue()
     }

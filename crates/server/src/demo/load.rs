@@ -330,7 +330,7 @@ fn past_event(waiting: &Waiting, generator: &Generator, members: &Members) -> Pa
     };
     PastEvent {
         id: ActivityId(waiting.id),
-        about: About { customer_id: waiting.customer.map(CustomerId), company_id: waiting.company.map(CompanyId) },
+        about: About { customer_id: waiting.customer.map(CustomerId), company_id: waiting.company.map(CompanyId), deal_id: None },
         event: logged(waiting, generator, members),
         actor,
         occurred_at: Timestamp(waiting.event.at),

@@ -39,6 +39,7 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "company_custom_values", column: "company_id", how: How::Own },
     Reference { table: "customers", column: "company_id", how: How::Moves { key: "id", name: Some("customers") } },
     Reference { table: "customer_tags", column: "company_id", how: How::Own },
+    Reference { table: "deals", column: "company_id", how: How::Moves { key: "id", name: Some("deals") } },
     Reference { table: "activities", column: "company_id", how: How::Moves { key: "id", name: Some("activities") } },
     Reference { table: "import_companies", column: "company_id", how: How::Stays("what an import made") },
     Reference { table: "import_results", column: "record_id", how: How::Stays("what a row of a file became") },
@@ -113,7 +114,7 @@ fn everybody(asked: &MergeCompanies) -> Vec<CompanyId> {
 }
 
 fn about(id: CompanyId) -> About {
-    About { customer_id: None, company_id: Some(id) }
+    About { customer_id: None, company_id: Some(id), deal_id: None }
 }
 
 fn refuse_too_many(survivor: &Company) -> Result<()> {

@@ -313,7 +313,7 @@ impl<'a> Work<'a> {
         store::touch_tags(self.tx, &self.actor.scope(), &self.ids(), self.actor.now())?;
         let mut logged: Vec<(About, Event)> = Vec::with_capacity(self.batch.left.len());
         for one in &self.batch.left {
-            let about = About { customer_id: Some(one.at.id), company_id: one.at.company_id };
+            let about = About { customer_id: Some(one.at.id), company_id: one.at.company_id, deal_id: None };
             logged.extend(events(one).into_iter().map(|event| (about, event)));
         }
         activity::record_many(self.tx, self.actor, &logged)?;
