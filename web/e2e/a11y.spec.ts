@@ -18,6 +18,7 @@ const pages: ReadonlyArray<[path: string, heading: string]> = [
   ['/settings/shortcuts', 'Shortcuts'],
   ['/settings/organisation', 'Organisation'],
   ['/settings/members', 'Members'],
+  ['/settings/custom-fields', 'Custom fields'],
   ['/settings/api-keys', 'API keys'],
   ['/settings/audit', 'Audit log'],
 ];
@@ -84,6 +85,7 @@ async function open(page: Page, path: string, heading: string) {
 
 async function fill(page: Page) {
   await post(page.request, '/api-keys', { name: 'Website form', role: 'member' });
+  await post(page.request, '/custom-fields', { record: 'customer', label: 'Seats', kind: 'number' });
   for (const [name, domain] of [
     ['Kestrel Logistics', 'kestrel.example'],
     ['Alder Health', 'alder.example'],

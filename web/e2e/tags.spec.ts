@@ -1,3 +1,4 @@
+import { check } from './axe';
 import { expect, post, test, visit } from './fixtures';
 import { news } from './seed';
 
@@ -10,7 +11,15 @@ test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their co
     contacts: [],
     tags: ['event:hanoi', 'vip'],
   });
+  const vip = { field: 'tags', op: 'has_any', value: ['VIP'] };
+  await post(page.request, '/segments', { name: 'Important', kind: 'dynamic', rule: { not: vip } });
   await visit(page, '/crm/tags');
+  await expect(page.getByRole('button', { name: 'Edit tag vip' })).toBeVisible();
+  // The screen's own key, not the one of the shell around it that came with it.
+  await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox', { name: 'Search tags' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.locator('h1').click();
   await page.keyboard.press('n');
   const form = page.getByRole('dialog', { name: 'New tag' });
   await form.getByRole('textbox', { name: 'Name' }).fill('VIP');
@@ -27,6 +36,7 @@ test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their co
   await page.getByRole('button', { name: 'Edit tag vip' }).click();
   const edit = page.getByRole('dialog', { name: 'Edit tag vip' });
   await expect(edit).toContainText('1 customer carries it');
+  await expect(edit).toContainText('The rule of Important names it and follows a new name.');
   await edit.getByRole('textbox', { name: 'Name' }).fill('key-account');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Edit tag key-account' })).toBeVisible();
@@ -40,6 +50,7 @@ test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their co
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   const sure = page.getByRole('alertdialog');
   await expect(sure).toContainText('It is taken off 1 customer.');
+  await expect(sure).toContainText('The rule of Important names it and will find nobody by it.');
   await sure.getByRole('button', { name: 'Delete tag' }).click();
   await expect(news(page)).toContainText('Tag key-account deleted');
   await expect(page.getByRole('button', { name: 'Edit tag key-account' })).toHaveCount(0);
@@ -47,7 +58,7 @@ test('TAG1, TAG3, TAG4 tags are made, grouped, renamed and deleted with their co
 
 test('TAG2 system tags are explained and cannot be changed', async ({ page, owner: _ }) => {
   await visit(page, '/crm/tags');
-  await page.route('**/api/v1/tags', async (route) => {
+  await page.route('**/api/v1/tags?*', async (route) => {
     const response = await route.fetch();
     const body = await response.json();
     body.items.push({
@@ -67,9 +78,39 @@ test('TAG2 system tags are explained and cannot be changed', async ({ page, owne
   await expect(page.getByText('Tags beginning with bot: steer the product.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Edit tag bot:disabled' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Actions for bot:disabled' }).click();
-  for (const name of ['Edit', 'Delete']) {
+  for (const name of ['Edit', 'Merge into', 'Delete']) {
     const item = page.getByRole('menuitem', { name: new RegExp(`^${name}`) });
     await expect(item).toHaveAttribute('aria-disabled', 'true');
     await expect(item).toContainText('System tags cannot be changed or deleted');
   }
+});
+
+test('two tags are merged: what that does is said before, and what names the tag follows', async ({
+  page,
+  owner: _,
+}) => {
+  await post(page.request, '/customers', { fullName: 'Ada Lovelace', contacts: [], tags: ['vip', 'gold'] });
+  await post(page.request, '/customers', { fullName: 'Bo Ek', contacts: [], tags: ['vip'] });
+  const rule = { field: 'tags', op: 'has_any', value: ['vip'] };
+  await post(page.request, '/segments', { name: 'Important', kind: 'dynamic', rule });
+  await visit(page, '/crm/tags');
+  await page.getByRole('button', { name: 'Actions for vip' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Merge into' }).press('Enter');
+  const form = page.getByRole('dialog', { name: 'Merge tag vip' });
+  await expect(form.getByRole('button', { name: 'Merge tags' })).toBeDisabled();
+  await form.getByRole('combobox', { name: 'Into' }).fill('go');
+  await page.getByRole('option', { name: 'gold' }).click();
+  await expect(form).toContainText('1 customer gets gold');
+  await expect(form).toContainText('1 customer has it already and only loses vip');
+  await expect(form).toContainText('The rule of the segment Important follows');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await check(page);
+  }
+  await form.getByRole('button', { name: 'Merge tags' }).click();
+  await expect(news(page)).toContainText('Tag vip merged into gold');
+  await expect(page.getByRole('button', { name: 'Edit tag vip' })).toHaveCount(0);
+  await page.getByRole('link', { name: '2 customers with tag gold' }).click();
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '3');
 });

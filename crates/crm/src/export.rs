@@ -11,6 +11,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use db::Conn;
 use futures_util::{Stream, StreamExt as _, stream};
+use platform::bulk::Select;
 use platform::http::Ctx;
 use platform::organisations::Member;
 use platform::paging::ListQuery;
@@ -23,7 +24,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::PathBuf;
 use tokio::sync::mpsc;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// Records that are read at once.
 const PART: usize = 200;
@@ -42,15 +43,40 @@ const FOLDER: &str = "exports";
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct ExportQuery {
+pub struct ExportQuery {
     /// A filter tree as JSON.
-    filter: Option<String>,
+    pub filter: Option<String>,
     /// Fields to sort by, `-` for descending.
-    sort: Option<String>,
+    pub sort: Option<String>,
     /// Text to search for.
-    q: Option<String>,
+    pub q: Option<String>,
     /// Columns in order, with commas between; the usual ones unless said.
-    columns: Option<String>,
+    pub columns: Option<String>,
+}
+
+/// The body of an export of chosen records: those of a bulk action, for what is too long for an address.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ExportBody {
+    pub select: Select,
+    pub format: ExportFormat,
+    /// Fields to sort by, `-` for descending.
+    pub sort: Option<String>,
+    /// Columns in order; the usual ones unless said.
+    #[serde(default)]
+    pub columns: Vec<String>,
+}
+
+impl ExportBody {
+    /// The same without the choice: the columns, and the list that the chosen records are of.
+    pub(crate) fn query(&self) -> ExportQuery {
+        ExportQuery {
+            filter: self.select.filter.as_ref().map(Value::to_string),
+            sort: self.sort.clone(),
+            q: self.select.q.clone(),
+            columns: Some(self.columns.join(",")),
+        }
+    }
 }
 
 impl ExportQuery {
@@ -93,8 +119,9 @@ impl ExportQuery {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
     Csv,
     Xlsx,
 }
@@ -137,19 +164,19 @@ impl Cell {
     pub(crate) fn custom(field: &CustomField, value: Option<&Value>, members: &[Member]) -> Cell {
         let option = |value: &Value| {
             let found = field.options.iter().find(|option| Some(option.id.to_string().as_str()) == value.as_str());
-            found.map(|option| option.label.as_str()).unwrap_or_default()
+            found.map(|option| field.text_of(option)).unwrap_or_default()
         };
         let Some(value) = value else { return Cell::text("") };
         match field.kind {
-            FieldKind::Number => match value.as_f64() {
-                Some(number) => Cell::Number(number.to_string()),
-                None => Cell::text(""),
-            },
+            // As JSON has it, so that very small ones stay short.
+            FieldKind::Number => Cell::Number(value.to_string()),
             FieldKind::Boolean => Cell::text(value.to_string()),
             FieldKind::Select => Cell::text(option(value)),
             FieldKind::MultiSelect => {
                 let labels = value.as_array().into_iter().flatten().map(option);
-                Cell::text(labels.map(|label| crate::fields::list_entry(label)).collect::<Vec<_>>().join(", "))
+                Cell::text(
+                    labels.map(|label| crate::fields::list_entry(&label).into_owned()).collect::<Vec<_>>().join(", "),
+                )
             }
             FieldKind::User => {
                 let of = |member: &&Member| Some(member.id.to_string().as_str()) == value.as_str();
@@ -161,7 +188,7 @@ impl Cell {
         }
     }
 
-    fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Cell::Text(text) | Cell::Number(text) => text,
         }
@@ -170,7 +197,7 @@ impl Cell {
 
 /// A file to be answered.
 pub(crate) struct Export<I> {
-    pub kind: Kind,
+    pub kind: ExportFormat,
     /// Without its ending.
     pub name: &'static str,
     pub columns: Vec<String>,
@@ -190,18 +217,18 @@ impl<I: Copy + Send + Sync + 'static> Export<I> {
     /// [`Error::Invalid`] when there are more rows than a sheet has.
     pub(crate) fn answer(self, ctx: Ctx) -> Result<Response> {
         let (media, ending) = match self.kind {
-            Kind::Csv => ("text/csv; charset=utf-8", "csv"),
-            Kind::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+            ExportFormat::Csv => ("text/csv; charset=utf-8", "csv"),
+            ExportFormat::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
         };
-        if self.kind == Kind::Xlsx && self.ids.len() > SHEET_ROWS_MAX {
+        if self.kind == ExportFormat::Xlsx && self.ids.len() > SHEET_ROWS_MAX {
             let message = format!("a sheet has {SHEET_ROWS_MAX} rows; narrow the list, or take the CSV");
             return Err(Error::invalid("", "too_many", message));
         }
         let disposition = format!("attachment; filename=\"{}.{ending}\"", self.name);
         let headers = [(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
         let body = match self.kind {
-            Kind::Csv => Body::from_stream(told(self.csv(ctx))),
-            Kind::Xlsx => Body::from_stream(told(self.xlsx(ctx))),
+            ExportFormat::Csv => Body::from_stream(told(self.csv(ctx))),
+            ExportFormat::Xlsx => Body::from_stream(told(self.xlsx(ctx))),
         };
         Ok((headers, body).into_response())
     }

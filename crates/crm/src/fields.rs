@@ -29,6 +29,24 @@ pub fn text(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, 
     Ok(is_seen(text).then(|| text.to_string()))
 }
 
+/// Trims `text` of several lines, whose breaks become plain ones; text of which nothing is seen is no value.
+///
+/// # Errors
+/// As [`text`], but that lines and tabs are allowed.
+pub fn lines(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, FieldError> {
+    let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+    if text.chars().count() > chars_max {
+        return Err(FieldError::new(path, "too_long", format!("use at most {chars_max} characters")));
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(FieldError::new(path, "invalid", "leave out control characters"));
+    }
+    if turns_direction(&text) {
+        return Err(FieldError::new(path, "invalid", TURNED));
+    }
+    Ok(is_seen(&text).then_some(text))
+}
+
 /// A DNS name in lower-case ASCII (IDNA) with at least two labels, or nothing. No trailing dot, no IP address.
 pub fn ascii_domain(domain: &str) -> Option<String> {
     let ascii = idna::uts46::Uts46::new()
@@ -170,7 +188,7 @@ pub fn minor_digits(currency: &str) -> u32 {
 
 /// An entry of a list in a cell: in quotes where a mark in it would part it. [`list_entries`] reads it back.
 pub fn list_entry(entry: &str) -> std::borrow::Cow<'_, str> {
-    if entry.contains([';', '|', '"']) {
+    if entry.contains(LIST_MARKS) || entry.contains('"') {
         std::borrow::Cow::Owned(format!("\"{}\"", entry.replace('"', "\"\"")))
     } else {
         std::borrow::Cow::Borrowed(entry)
@@ -286,7 +304,13 @@ mod tests {
 
     #[test]
     fn entries_of_a_list_come_back() {
-        for names in [vec!["a"], vec!["a;b", "c|d", "e f"], vec!["\"", "\"a\"", "a\"b;\"\"c"], vec!["=x", "'y"]] {
+        for names in [
+            vec!["a"],
+            vec!["a;b", "c|d", "e f"],
+            vec!["Köln, Bonn", "b"],
+            vec!["\"", "\"a\"", "a\"b;\"\"c"],
+            vec!["=x", "'y"],
+        ] {
             let cell = names.iter().map(|name| list_entry(name)).collect::<Vec<_>>().join(", ");
             assert_eq!(list_entries(&cell), names, "{cell}");
         }

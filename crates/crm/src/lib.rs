@@ -20,6 +20,8 @@ mod export;
 
 pub mod segment_rules;
 
+mod segment_members;
+
 pub mod duplicates;
 
 pub mod companies;
@@ -36,6 +38,8 @@ pub mod segments;
 
 pub mod views;
 
+pub mod tag_names;
+
 pub mod search;
 
 pub mod imports;
@@ -44,6 +48,8 @@ pub mod checks;
 
 #[cfg(test)]
 mod testing;
+
+pub use export::{ExportFormat, ExportQuery};
 
 /// The routes of all records.
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
@@ -57,6 +63,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
         .merge(views::api::routes())
+        .merge(tag_names::api::routes())
         .merge(search::api::routes())
         .merge(imports::api::routes())
 }
@@ -66,6 +73,22 @@ pub fn catalogue() -> impl Iterator<Item = platform::filter::catalogue::FieldInf
     [&customers::FIELDS, &companies::FIELDS, &deals::FIELDS, &products::FIELDS]
         .into_iter()
         .flat_map(platform::filter::Catalogue::describe)
+}
+
+/// A whole list of records as a file.
+///
+/// # Errors
+/// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
+pub async fn export(
+    ctx: platform::http::Ctx,
+    record: imports::field::RecordKind,
+    asked: &ExportQuery,
+    kind: ExportFormat,
+) -> platform::Result<axum::response::Response> {
+    match record {
+        imports::field::RecordKind::Customer => customers::export(ctx, asked, kind).await,
+        imports::field::RecordKind::Company => companies::export(ctx, asked, kind).await,
+    }
 }
 
 /// What does the bulk actions on each record.

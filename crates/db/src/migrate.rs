@@ -20,7 +20,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_merge", include_str!("../../../migrations/0007_merge.sql")),
     ("0008_saved_views", include_str!("../../../migrations/0008_saved_views.sql")),
     ("0009_custom_fields", include_str!("../../../migrations/0009_custom_fields.sql")),
-    ("0020_deals", include_str!("../../../migrations/0020_deals.sql")),
+    ("0010_mends", include_str!("../../../migrations/0010_mends.sql")),
+    ("0011_segments_computed", include_str!("../../../migrations/0011_segments_computed.sql")),
+    ("0012_view_choices", include_str!("../../../migrations/0012_view_choices.sql")),
+    ("0013_deals", include_str!("../../../migrations/0013_deals.sql")),
 ];
 
 /// The schema version that this program needs.

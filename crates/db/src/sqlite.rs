@@ -57,6 +57,10 @@ impl Guarded {
         self.deadline.store(now_ms() + time.as_millis() as u64, Ordering::Relaxed);
     }
 
+    fn is_over(&self) -> bool {
+        now_ms() > self.deadline.load(Ordering::Relaxed)
+    }
+
     fn may_take_long(&self) {
         self.deadline.store(u64::MAX, Ordering::Relaxed);
     }
@@ -383,6 +387,8 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
     let kind = Kind::Sqlite { conn, unique };
     // Nobody is answered before the commit: also a refusal may be about rows of a member before it.
     let mut done: Vec<Box<dyn Work>> = Vec::new();
+    // Those that ran out of time.
+    let mut late: Vec<Box<dyn Work>> = Vec::new();
     let mut next = VecDeque::from([first]);
     let (mut changed, mut careful) = (false, false);
     while let Some(mut work) = next.pop_front() {
@@ -390,25 +396,36 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
         let begun = !careful || conn.execute_batch("SAVEPOINT one").is_ok();
         writer.end_within(shared.options.write_timeout);
         let keep = begun && work.run(kind);
+        let is_late = begun && !keep && writer.is_over();
         // What is done must become durable, and what failed must be undone, however long that takes.
         writer.may_take_long();
         // On a full disk, an I/O error or a change that ran out of time the engine has rolled everything back
         // by itself.
         let mut lost = conn.is_autocommit() || !begun;
         let undo = !keep && conn.total_changes() != before;
-        if !lost && careful {
+        let mut again = false;
+        if lost && is_late {
+            lost = conn.execute_batch("BEGIN IMMEDIATE").is_err();
+            again = !lost;
+        } else if !lost && careful {
             lost = conn.execute_batch(if undo { "ROLLBACK TO one; RELEASE one" } else { "RELEASE one" }).is_err();
         } else if !lost && undo {
             lost = conn.execute_batch("ROLLBACK; BEGIN IMMEDIATE").is_err();
-            if !lost && changed {
-                // Failing after a change is rare, so it may cost something: all run again, each with a savepoint. One
-                // for every member from the start would cost all of them, because the text index writes what it holds
-                // at each.
-                careful = true;
+            // Failing after a change is rare, so it may cost something: all run again, each with a savepoint. One for
+            // every member from the start would cost all of them, because the text index writes what it holds at each.
+            again = !lost && changed;
+            careful |= again;
+        }
+        if again {
+            // One that ran out of time has had its turn.
+            if is_late {
+                late.push(work);
+            } else {
                 next.push_front(work);
-                done.drain(..).rev().for_each(|work| next.push_front(work));
-                continue;
             }
+            done.drain(..).rev().for_each(|work| next.push_front(work));
+            changed = false;
+            continue;
         }
         changed |= keep;
         done.push(work);
@@ -416,12 +433,8 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
             if !conn.is_autocommit() {
                 let _ = conn.execute_batch("ROLLBACK");
             }
-            let error = || {
-                Error::Unavailable(
-                    "the transaction was lost: the disk is full or failing, or a write took too long".into(),
-                )
-            };
-            return done.into_iter().chain(next).for_each(|work| work.finish(Err(error())));
+            let error = || Error::Unavailable("the transaction was lost: the disk is full or failing".into());
+            return done.into_iter().chain(late).chain(next).for_each(|work| work.finish(Err(error())));
         }
         if !careful && done.len() < GROUP_MAX && start.elapsed() < GROUP_TIME_MAX {
             next.extend(queue.try_recv().ok());
@@ -431,7 +444,7 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
     if committed.is_err() && !conn.is_autocommit() {
         let _ = conn.execute_batch("ROLLBACK");
     }
-    for work in done {
+    for work in done.into_iter().chain(late) {
         work.finish(committed.clone());
     }
 }

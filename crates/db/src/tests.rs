@@ -716,6 +716,56 @@ async fn a_write_has_a_deadline() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_runs_out_of_time_holds_nobody_else_up() {
+    // A change that runs out of time takes the whole transaction with it, a question after a change does not.
+    const CHANGE: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)
+        UPDATE users SET full_name = (SELECT count(*) FROM n)";
+    const QUESTION: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)
+        SELECT count(*) FROM n";
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let options = Options { write_timeout: Duration::from_millis(300), ..Options::default() };
+    let db = Db::open(&url, &options).await.unwrap();
+    for (round, late) in [(0, CHANGE), (1, QUESTION)] {
+        // While the first one works, the others gather for one commit.
+        let effects = Arc::new(AtomicU32::new(0));
+        let mut waiting = Vec::new();
+        for n in 0..4 {
+            let (db, counted) = (db.clone(), Arc::clone(&effects));
+            waiting.push(tokio::spawn(async move {
+                let outcome: Result<(), Error> = db
+                    .write(move |tx| {
+                        let counted = Arc::clone(&counted);
+                        tx.after_commit(move || {
+                            counted.fetch_add(1, Ordering::SeqCst);
+                        });
+                        tx.execute((
+                            "INSERT INTO users (id, email, full_name, created_at, updated_at, version) VALUES ($1, $2, $2, 1, 1, 1)",
+                            params![Uuid::now_v7(), format!("{round}-{n}@one.example")],
+                        ))?;
+                        match n {
+                            0 => std::thread::sleep(Duration::from_millis(100)),
+                            3 => tx.query(late, |_| Ok(())).map(drop)?,
+                            _ => {}
+                        }
+                        Ok(())
+                    })
+                    .await;
+                outcome
+            }));
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+        let mut outcomes = Vec::new();
+        for one in waiting {
+            outcomes.push(one.await.unwrap());
+        }
+        assert!(matches!(outcomes.pop(), Some(Err(Error::Unavailable(_)))), "it ran out of time");
+        assert_eq!(outcomes, [Ok(()), Ok(()), Ok(())]);
+        assert_eq!((count_users(&db).await, effects.load(Ordering::SeqCst)), (3 * (round + 1), 3));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_long_migration_is_waited_for_and_a_failed_one_holds_nobody_up() {
     if !crate::testing::engines().contains(&crate::Engine::Postgres) {
         return;

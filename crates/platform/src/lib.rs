@@ -9,6 +9,7 @@ pub mod background;
 pub mod bulk;
 pub mod clock;
 pub mod error;
+pub mod facets;
 pub mod filter;
 pub mod http;
 pub mod idempotency;

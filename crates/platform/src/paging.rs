@@ -4,7 +4,7 @@
 //! 1,000th page costs what the first one costs and rows that come or go do not shift it. Records
 //! without a value come last, whichever way the list is sorted. A list whose first sort field can be
 //! missing is read in two legs, first the rows with a value, then those without, because each of the
-//! two is a range of an index on both engines.
+//! two is a range of an index on both engines. Ids that have an order of their own are a leg each.
 //!
 //! ```ignore
 //! let list = query.read(&FIELDS, "-lastActivityAt", Me::Allowed)?;
@@ -18,7 +18,7 @@
 //! ```
 
 use crate::error::{Error, FieldError, Result};
-use crate::filter::catalogue::{Catalogue, Field, FieldRef, Kind, Schema, Source};
+use crate::filter::catalogue::{Catalogue, FieldRef, Kind, Schema, Source};
 use crate::filter::{Me, Renames, Tree};
 use crate::http::Page;
 use crate::ids::OrgId;
@@ -39,6 +39,8 @@ pub const SORT_MAX: usize = 4;
 pub const SEARCH_MAX: usize = 200;
 /// Bytes of a cursor: the longest texts, several times over.
 const CURSOR_MAX: usize = 32 * 1024;
+/// A list sorted by an added field of so many ids is read id by id; of more it is sorted.
+const RANGES_MAX: usize = 32;
 /// Counts are exact up to here unless more is asked for.
 pub const COUNT_MAX: i64 = 10_000;
 
@@ -125,6 +127,13 @@ struct SortKey {
     descending: bool,
 }
 
+impl SortKey {
+    /// Of the values that are compared: ids in an order of their own by their place in it.
+    fn kind(&self) -> Kind {
+        if self.field.order.is_some() { Kind::Integer } else { self.field.kind }
+    }
+}
+
 /// The last row of a page: a value for each sort key, and the id.
 #[derive(Clone, Debug, PartialEq)]
 struct Position {
@@ -144,7 +153,11 @@ struct Asked<'a> {
 impl ListQuery {
     /// Whether filter or sort name a field that begins so.
     pub fn names(&self, prefix: &str) -> bool {
-        [&self.filter, &self.sort].into_iter().flatten().any(|text| text.contains(prefix))
+        // Read first: JSON may write any character in another way.
+        let read = |text: &String| serde_json::from_str::<serde_json::Value>(text).ok();
+        let filter = self.filter.as_ref().and_then(read);
+        filter.is_some_and(|filter| filter.to_string().contains(prefix))
+            || self.sort.as_ref().is_some_and(|sort| sort.contains(prefix))
     }
 
     /// # Errors
@@ -291,7 +304,7 @@ impl List {
         let mut items = Vec::with_capacity(wanted);
         let mut last = None;
         let mut more = false;
-        for &part in self.parts() {
+        for part in self.parts() {
             // One row past the page tells whether there is another.
             let leg = Leg { list: self, part, limit: wanted + 1 - items.len() };
             c.for_each(&select(&leg), |row| {
@@ -328,21 +341,39 @@ impl List {
     }
 
     /// The legs that are left to read.
-    fn parts(&self) -> &'static [Part] {
-        if self.sort.first().is_none_or(|first| !first.field.nullable) {
-            return &[Part::Whole];
+    fn parts(&self) -> Vec<Part> {
+        let Some(first) = self.sort.first().filter(|first| first.field.nullable) else { return vec![Part::Whole] };
+        let after = self.after.as_ref().and_then(|after| after.values.first());
+        if after.is_some_and(is_null) {
+            return vec![Part::Missing];
         }
-        match &self.after {
-            Some(after) if after.values.first().is_some_and(is_null) => &[Part::Missing],
-            _ => &[Part::Present, Part::Missing],
-        }
+        let mut parts = match &first.field.order {
+            Some(ids) if self.walking && ids.len() <= RANGES_MAX => {
+                let ranks = 0..ids.len();
+                let after = match after {
+                    Some(Value::Int(Some(rank))) => usize::try_from(*rank).ok(),
+                    _ => None,
+                };
+                let left = |rank: &usize| {
+                    after.is_none_or(|after| if first.descending { *rank <= after } else { *rank >= after })
+                };
+                let mut parts: Vec<Part> = ranks.filter(left).map(Part::Rank).collect();
+                if first.descending {
+                    parts.reverse();
+                }
+                parts
+            }
+            _ => vec![Part::Present],
+        };
+        parts.push(Part::Missing);
+        parts
     }
 
     fn position(&self, row: &Row<'_>) -> db::Result<Position> {
         let start = row.columns().saturating_sub(self.sort.len() + 1);
         let values = (start..)
             .zip(&self.sort)
-            .map(|(index, key)| read_value(row, index, key.field.kind))
+            .map(|(index, key)| read_value(row, index, key.kind()))
             .collect::<Result<_, _>>()?;
         Ok(Position { values, id: row.get(start + self.sort.len())? })
     }
@@ -373,6 +404,8 @@ enum Part {
     Whole,
     /// Rows that have a value of the first sort field.
     Present,
+    /// Rows whose value of it is the id of this place in its order.
+    Rank(usize),
     /// Rows that have none.
     Missing,
 }
@@ -395,7 +428,11 @@ impl Leg<'_> {
         match self.walk() {
             Some((field_id, Source::Any(values, column))) => {
                 sql.push(values.table).push(" w CROSS JOIN ").push(table).push(" c WHERE w.org_id = ").bind(org);
-                sql.push(" AND w.field_id = ").bind(field_id).push(" AND w.").push(column).push(" IS NOT NULL");
+                sql.push(" AND w.field_id = ").bind(field_id).push(" AND w.").push(column);
+                match self.ranked() {
+                    Some((_, id)) => sql.push(" = ").bind(id),
+                    None => sql.push(" IS NOT NULL"),
+                };
                 sql.push(" AND c.org_id = w.org_id AND ").push(values.key).push(" = w.").push(values.owner);
             }
             _ => {
@@ -407,13 +444,31 @@ impl Leg<'_> {
 
     /// The added field whose values are walked along.
     fn walk(&self) -> Option<(Uuid, Source)> {
-        let first = self.list.sort.first().filter(|_| self.list.walking && self.part == Part::Present)?;
+        let walks = self.list.walking && matches!(self.part, Part::Present | Part::Rank(_));
+        let first = self.list.sort.first().filter(|_| walks)?;
         Some((first.field.own?, first.field.source))
+    }
+
+    /// The place and the id that all rows of the leg have.
+    fn ranked(&self) -> Option<(usize, Uuid)> {
+        let Part::Rank(rank) = self.part else { return None };
+        let order = self.list.sort.first()?.field.order.as_deref()?;
+        Some((rank, *order.get(rank)?))
     }
 
     /// What a key sorts by.
     fn expression(&self, sql: &mut Sql, index: usize) {
         let Some(key) = self.list.sort.get(index) else { return };
+        let Some(order) = &key.field.order else { return self.value(sql, index, key) };
+        self.value(sql.push("(CASE "), index, key);
+        for (rank, id) in (0_i64..).zip(order.iter()) {
+            sql.push(" WHEN ").bind(*id).push(" THEN ").bind(rank);
+        }
+        sql.push(" END)");
+    }
+
+    /// The value that a key sorts by, or by the place of.
+    fn value(&self, sql: &mut Sql, index: usize, key: &SortKey) {
         match (key.field.own, key.field.source) {
             (Some(_), Source::Any(_, column)) if index == 0 && self.walk().is_some() => {
                 sql.push("w.").push(column);
@@ -442,7 +497,9 @@ impl Leg<'_> {
         let mut sql = Sql::new("");
         self.after(&mut sql);
         sql.push(" ORDER BY ");
-        for (index, key) in self.list.sort.iter().enumerate() {
+        // Where all rows have one value of the first key there is nothing to order by it.
+        let first = usize::from(self.ranked().is_some());
+        for (index, key) in self.list.sort.iter().enumerate().skip(first) {
             self.expression(&mut sql, index);
             sql.push(if key.descending { " DESC" } else { "" });
             // In the legs of the first key there is nothing to put last, and indexes know no such clause.
@@ -463,6 +520,16 @@ impl Leg<'_> {
                 self.expression(sql.push(" AND "), 0);
                 sql.push(" IS NULL");
                 if let Some(position) = position.filter(|position| position.values.first().is_some_and(is_null)) {
+                    sql.push(" AND ");
+                    self.beyond(sql, 1, position);
+                }
+            }
+            (Part::Rank(rank), _, position) => {
+                let starts_here = |position: &&Position| {
+                    let rank = i64::try_from(rank).unwrap_or(i64::MAX);
+                    matches!(position.values.first(), Some(Value::Int(Some(last))) if *last == rank)
+                };
+                if let Some(position) = position.filter(starts_here) {
                     sql.push(" AND ");
                     self.beyond(sql, 1, position);
                 }
@@ -675,7 +742,7 @@ impl Position {
         if parts.len() != sort.len() {
             return Err(DAMAGED);
         }
-        let values = parts.iter().zip(sort).map(|(part, key)| value_from_json(part, &key.field));
+        let values = parts.iter().zip(sort).map(|(part, key)| value_from_json(part, key.kind(), key.field.nullable));
         Ok(Position { values: values.collect::<Option<_>>().ok_or(DAMAGED)?, id })
     }
 }
@@ -715,12 +782,12 @@ fn value_to_json(value: &Value) -> Json {
     }
 }
 
-fn value_from_json(json: &Json, field: &Field) -> Option<Value> {
+fn value_from_json(json: &Json, kind: Kind, nullable: bool) -> Option<Value> {
     let null = json.is_null();
-    if null && !field.nullable {
+    if null && !nullable {
         return None;
     }
-    Some(match field.kind {
+    Some(match kind {
         Kind::Text | Kind::Code | Kind::Choice(_) | Kind::Names => {
             let text = json.as_str().filter(|text| !text.contains('\0'));
             Value::Text(if null { None } else { Some(text?.to_string()) })

@@ -12,9 +12,9 @@ use platform::clock::Clock;
 use std::io::{BufRead as _, IsTerminal as _};
 
 /// What an operator reads of a refusal.
-fn plain(error: Error) -> anyhow::Error {
+pub(crate) fn plain(error: Error) -> anyhow::Error {
     match error {
-        Error::Invalid(fields) => {
+        Error::Invalid(fields) | Error::Malformed(fields) => {
             let lines: Vec<String> = fields
                 .iter()
                 .map(|field| format!("{}: {}", field.path.trim_start_matches('/'), field.message))

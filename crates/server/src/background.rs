@@ -14,7 +14,7 @@ const KEEP_FINISHED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub fn feed(app: &App) -> Feed {
     let membership = Box::new(Membership::new(app.clock.clone()));
     let candidates = Box::new(Candidates::new(app.clock.clone()));
-    Feed::new(app.db.clone(), vec![membership, candidates])
+    Feed::new(app.db.clone(), app.clock.clone(), vec![membership, candidates])
 }
 
 /// A runner for all kinds of jobs.

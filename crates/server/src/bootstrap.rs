@@ -4,7 +4,7 @@ use axum::Json;
 use crm::custom_fields::CustomField;
 use crm::segments::SegmentRef;
 use crm::tags::Tag;
-use crm::views::SavedView;
+use crm::views::{SavedView, ViewChoice};
 use platform::Result;
 use platform::accounts::{self, Me, Member, Organisation};
 use platform::filter::catalogue::FieldInfo;
@@ -30,6 +30,8 @@ struct Bootstrap {
     segments: Vec<SegmentRef>,
     /// Everybody's and one's own, by name.
     views: Vec<SavedView>,
+    /// How one keeps them: the order, and the one that a list opens with.
+    view_choices: Vec<ViewChoice>,
     /// What can be filtered and sorted by.
     fields: Vec<FieldInfo>,
     /// Fields that the organisation has added to its records, in their order; archived ones too.
@@ -53,6 +55,7 @@ async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
             tags: crm::tags::list(c, actor)?,
             segments: crm::segments::living(c, actor)?,
             views: crm::views::all(c, actor)?,
+            view_choices: crm::views::choices(c, actor)?,
             fields: crm::catalogue().collect(),
             custom_fields: crm::custom_fields::list(c, actor)?,
             activity_types: crm::activity::model::TYPES.to_vec(),

@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::config::{Config, LogFormat, Options};
-use crate::{admin, check, serve};
+use crate::{admin, check, files, serve};
 use anyhow::Result;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use platform::actor::Role;
@@ -33,6 +33,10 @@ enum Command {
     Check,
     /// Copy a SQLite database to FILE while it is in use
     Backup { file: PathBuf },
+    /// Import customers or companies from a file
+    Import(files::ImportOrder),
+    /// Write all customers or companies to a file
+    Export(files::ExportOrder),
     /// Look after accounts and keys
     #[command(subcommand)]
     Admin(Admin),
@@ -130,6 +134,8 @@ async fn run(command: Command, config: &Config) -> Result<()> {
         Command::Migrate => serve::migrate(config).await,
         Command::Check => check::check(config).await,
         Command::Backup { file } => check::backup(config, file).await,
+        Command::Import(order) => files::import(config, order).await,
+        Command::Export(order) => files::export(config, order).await,
         Command::Admin(Admin::CreateOwner { org, email, name }) => {
             admin::create_owner(config, &org, &email, &name).await
         }

@@ -9,6 +9,7 @@ pub mod config;
 pub mod demo;
 mod docs;
 mod embed;
+mod files;
 mod front;
 pub mod listen;
 mod openapi;

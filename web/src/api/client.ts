@@ -5,7 +5,7 @@ import { toApiError } from './errors';
 import type { paths } from './schema';
 
 /** Lists that change nothing although they are POSTs need no idempotency key. */
-const reading = /\/(query|count)$/;
+const reading = /\/(query|count|facets|export)$/;
 
 const idempotency: Middleware = {
   onRequest({ request, schemaPath }) {

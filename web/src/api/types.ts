@@ -47,6 +47,9 @@ export type Company = Schemas['Company'];
 export type NewCompany = Schemas['NewCompany'];
 export type CompanyPatch = Schemas['CompanyPatch'];
 
+/** How many records have each value of a field. */
+export type Facet = Schemas['Facet'];
+
 /** Two customers that may be one person. */
 export type DuplicatePair = Schemas['DuplicatePair'];
 export type PairedCustomer = Schemas['PairedCustomer'];
@@ -73,6 +76,8 @@ export type SegmentKind = Schemas['SegmentKind'];
 /** A segment where others refer to it. */
 export type SegmentRef = Schemas['SegmentRef'];
 export type SegmentPreview = Schemas['Preview'];
+/** A segment that a customer is in. */
+export type CustomerSegment = Schemas['CustomerSegment'];
 /** Why a customer is in a segment, or is not. */
 export type Explanation = Schemas['Explanation'];
 /** What names a segment: another segment, or a view. */
@@ -91,6 +96,9 @@ export interface LoggedTalk {
   durationMinutes: number | null;
   direction: 'inbound' | 'outbound' | null;
 }
+
+/** Writes one down. */
+export type NewTalk = Schemas['NewTalk'];
 
 /** `detail` by `type`; a type that this build does not know is shown raw. */
 export interface ActivityDetails {

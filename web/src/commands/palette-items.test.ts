@@ -76,3 +76,15 @@ test('the group with the best answer comes first', () => {
 test('keywords find an act as well', () => {
   expect(shape('night', [])).toEqual([['app', ['dark']]]);
 });
+
+test('before anything is typed, what was open last stands first, below the acts of an open record', () => {
+  const recent = [record('Acme', 'company')];
+  expect(paletteGroups('', commands, [], t, recent)[0]?.key).toBe('recent');
+  const open = [...commands, command('claim', 'record', 'command.newCustomer.label')];
+  expect(
+    paletteGroups('', open, [], t, recent)
+      .map(({ key }) => key)
+      .slice(0, 2),
+  ).toEqual(['record', 'recent']);
+  expect(paletteGroups('new', commands, [], t, recent).some(({ key }) => key === 'recent')).toBe(false);
+});

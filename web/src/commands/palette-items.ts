@@ -8,7 +8,7 @@ export type PaletteItem =
   | { kind: 'record'; key: string; label: string; found: FoundRecord };
 
 export interface PaletteGroup {
-  key: CommandGroup | 'customer' | 'company' | 'guess';
+  key: CommandGroup | 'customer' | 'company' | 'guess' | 'recent';
   items: PaletteItem[];
 }
 
@@ -16,14 +16,15 @@ const order: CommandGroup[] = ['record', 'view', 'create', 'navigate', 'app'];
 
 /**
  * What the palette lists for a typed text: acts that answer it, the best first inside their group, then the records that
- * the server found, the kind with the best one first, and what may have been meant. Without a text every act is listed in
- * its own order.
+ * the server found, the kind with the best one first, and what may have been meant. Without a text the records that were
+ * open last are listed, and every act in its own order.
  */
 export function paletteGroups(
   typed: string,
   commands: Command[],
   found: FoundRecord[],
   t: Translate,
+  recent: readonly FoundRecord[] = [],
 ): PaletteGroup[] {
   const scored = commands
     .filter((command) => !command.informative && !command.keysOnly)
@@ -55,6 +56,18 @@ export function paletteGroups(
       groups.push(group);
     }
     group.items.push({ kind: 'record', key: `${entry.record}:${entry.id}`, label: entry.name, found: entry });
+  }
+  // Nothing is typed yet: what was open last is the likeliest, but for acts on the record that is open now.
+  if (typed.trim() === '') {
+    const items = recent.map(
+      (each): PaletteItem => ({
+        kind: 'record',
+        key: `${each.record}:${each.id}`,
+        label: each.name,
+        found: each,
+      }),
+    );
+    groups.splice(groups[0]?.items.length === 0 ? 0 : 1, 0, { key: 'recent', items });
   }
   return groups.filter(({ items }) => items.length > 0);
 }

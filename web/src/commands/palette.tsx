@@ -6,11 +6,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { CornerDownLeft, Search } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { useBootstrap } from '@/api/bootstrap';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { useDebounced } from '@/lib/debounce';
 import { highlight } from '@/lib/highlight';
+import { readRecent } from '@/lib/recent';
 import { Avatar } from '@/ui/avatar';
 import { Kbd } from '@/ui/kbd';
 import { backdropStyle, groupLabelStyle, itemStyle } from '@/ui/popup-style';
@@ -29,6 +31,7 @@ const groupLabels: Record<PaletteGroup['key'], MessageId> = {
   customer: 'palette.group.customers',
   company: 'palette.group.companies',
   guess: 'palette.group.guesses',
+  recent: 'palette.group.recent',
 };
 
 const addressLabels: Record<NonNullable<FoundRecord['address']>['field'], MessageId> = {
@@ -102,9 +105,16 @@ function PaletteList({ onChoose }: { onChoose: (item: PaletteItem) => void }) {
   const searching = typed.trim() !== '';
   const late = searching && (search.isFetching || asked !== typed.trim());
   const found = searching ? search.data : undefined;
+  const { me, org } = useBootstrap();
+  const [recent] = useState(() => {
+    const open = new URLSearchParams(location.search).get('open');
+    return readRecent(`${org.id}.${me.id}`)
+      .filter(({ id }) => id !== open)
+      .map((each): FoundRecord => ({ ...each, address: null, guess: false }));
+  });
   const groups = useMemo(
-    () => paletteGroups(typed, activeCommands(scopes), found ?? [], t),
-    [typed, scopes, found, t],
+    () => paletteGroups(typed, activeCommands(scopes), found ?? [], t, recent),
+    [typed, scopes, found, t, recent],
   );
   const empty = groups.length === 0;
 

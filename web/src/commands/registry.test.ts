@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { activeCommands, type Command, registerCommands, registry } from './registry';
+import { activeCommands, type Command, registerCommands, registry, takePlace } from './registry';
 
 const command = (id: string, over: Partial<Command> = {}): Command => ({
   id,
@@ -37,4 +37,14 @@ test('a removed scope gives back what it hid', () => {
   expect(active().find(({ id }) => id === 'outer')?.keys).toBe('j');
   scope.remove();
   expect(active().map(({ id }) => id)).toEqual(['outer']);
+});
+
+test('a scope whose place was taken first is the outer one, whenever it comes', () => {
+  const [shell, page] = [takePlace(), takePlace()];
+  registerCommands([command('inner', { keys: '/' })], page);
+  registerCommands([command('outer', { keys: '/' })], shell);
+  expect(active().map(({ id, keys }) => [id, keys])).toEqual([
+    ['inner', '/'],
+    ['outer', undefined],
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { createStore } from 'zustand/vanilla';
 import type { MessageId } from '@/i18n/message-id';
 import type { Values } from '@/i18n/setup';
@@ -39,12 +39,19 @@ export const registry = createStore<{ scopes: Scope[] }>(() => ({ scopes: [] }))
 
 let nextKey = 1;
 
-export function registerCommands(commands: Command[]): {
+/** A place further in than all before it. */
+export const takePlace = () => nextKey++;
+
+export function registerCommands(
+  commands: Command[],
+  key = takePlace(),
+): {
   update: (next: Command[]) => void;
   remove: () => void;
 } {
-  const key = nextKey++;
-  registry.setState(({ scopes }) => ({ scopes: [...scopes, { key, commands }] }));
+  registry.setState(({ scopes }) => ({
+    scopes: [...scopes, { key, commands }].sort((a, b) => a.key - b.key),
+  }));
   return {
     update: (next) =>
       registry.setState(({ scopes }) => ({
@@ -84,14 +91,17 @@ export function useCommands(commands: Command[]) {
   latest.current = commands;
   const seen = JSON.stringify(commands.map(({ icon: _icon, run: _run, ...visible }) => visible));
   const registration = useRef<ReturnType<typeof registerCommands> | null>(null);
+  // Taken while rendering, from the outside in: effects run from the inside out, and a page that mounts at once with its
+  // shell would lose its keys to it.
+  const [place] = useState(takePlace);
 
   useEffect(() => {
-    registration.current = registerCommands([]);
+    registration.current = registerCommands([], place);
     return () => {
       registration.current?.remove();
       registration.current = null;
     };
-  }, []);
+  }, [place]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `seen` stands for the visible part of the commands
   useEffect(() => {

@@ -45,7 +45,10 @@ function TestGrid({ total, onOpen = () => {}, onName = () => {}, fetchPage }: Se
           kind: 'text',
           maxLength: 50,
           get: (row) => row.name,
-          set: onName,
+          set: (row, name) => {
+            onName(row, name);
+            return undefined;
+          },
           check: (value) => (value === '' ? 'A name is needed' : null),
         },
       },

@@ -31,7 +31,7 @@ import {
   toggle,
 } from './selection';
 import { pressSort, type SortKey } from './sort';
-import type { GridColumn } from './types';
+import type { GridColumn, GridHead } from './types';
 import type { List } from './use-list';
 import { useScroll } from './use-scroll';
 import { pageStep, type RowRange } from './window';
@@ -66,6 +66,8 @@ export interface DataGridProps<Row extends { id: string }> {
   /** An edit that is not allowed, with the reason. */
   onRefused: (reason: string) => void;
   onCopied: (text: string) => void;
+  /** Text was pasted while the focus was on this cell. */
+  onPasted?: (pasted: { text: string; column: GridColumn<Row>; row: number }) => void;
   startRow?: number;
   onRest?: (row: number) => void;
   /** Shown in place of the rows: nothing there, or an error. */
@@ -96,6 +98,7 @@ export function DataGrid<Row extends { id: string }>({
   onOpen,
   onRefused,
   onCopied,
+  onPasted,
   startRow = 0,
   onRest,
   empty,
@@ -147,7 +150,7 @@ export function DataGrid<Row extends { id: string }>({
   const cellAt = useCallback(
     (position: CellPosition): HTMLElement | null =>
       grid.current?.querySelector<HTMLElement>(
-        `[data-row="${position.row}"] > [data-col="${position.col}"], [data-row="${position.row}"][data-loading] > [data-col]`,
+        `[data-row="${position.row}"] > [data-col="${position.col}"], [data-row="${position.row}"][data-whole] > [data-col]`,
       ) ?? null,
     [],
   );
@@ -245,6 +248,11 @@ export function DataGrid<Row extends { id: string }>({
     onSelection(allState(selection, list.total) === 'none' ? selectAllMatching(scope) : NOTHING);
 
   const startEdit = (position: CellPosition) => {
+    const head = list.headAt?.(position.row);
+    if (head !== undefined) {
+      head.turn();
+      return;
+    }
     const row = list.rowAt(position.row);
     const column = shownColumns[position.col - 1];
     if (row === undefined) return;
@@ -348,6 +356,13 @@ export function DataGrid<Row extends { id: string }>({
   const onKeyDown = (event: KeyboardEvent) => {
     // Keys of the editor and of menus in portals come by here too.
     if (editing !== null || !grid.current?.contains(event.target as Node)) return;
+    const head = list.headAt?.(at.row);
+    if (head !== undefined && turns(event, head)) {
+      event.preventDefault();
+      event.stopPropagation();
+      head.turn();
+      return;
+    }
     const command = commandFor(
       { key: event.key, shift: event.shiftKey, mod: event.ctrlKey || event.metaKey, alt: event.altKey },
       at,
@@ -383,6 +398,11 @@ export function DataGrid<Row extends { id: string }>({
   const onClick = (event: MouseEvent) => {
     const on = hit(event);
     if (on === null || on.row === HEADER_ROW) return;
+    const head = list.headAt?.(on.row);
+    if (head !== undefined) {
+      head.turn();
+      return;
+    }
     if (event.shiftKey) {
       if (anchor.current === null) anchor.current = { row: active.row, base: selection };
       extendTo(on.row);
@@ -400,6 +420,8 @@ export function DataGrid<Row extends { id: string }>({
   const onDoubleClick = (event: MouseEvent) => {
     const on = hit(event);
     if (on === null || on.row === HEADER_ROW || on.col === 0) return;
+    // A head has been turned twice by the two clicks.
+    if (list.headAt?.(on.row) !== undefined) return;
     if (shownColumns[on.col - 1]?.edit !== undefined) startEdit({ row: on.row, col: on.col });
   };
 
@@ -440,6 +462,13 @@ export function DataGrid<Row extends { id: string }>({
         aria-busy={list.loading || list.stale}
         data-stale={list.stale ? '' : undefined}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const column = shownColumns[at.col - 1];
+          const text = event.clipboardData.getData('text/plain');
+          if (editing !== null || at.row === HEADER_ROW || column === undefined || text === '') return;
+          event.preventDefault();
+          onPasted?.({ text, column, row: at.row });
+        }}
         onMouseDown={onMouseDown}
         onClick={onClick}
         onDoubleClick={onDoubleClick}
@@ -477,6 +506,7 @@ export function DataGrid<Row extends { id: string }>({
                 <GridRow
                   key={index}
                   row={row}
+                  head={row === undefined ? list.headAt?.(index) : undefined}
                   index={index}
                   kept={index < mounted.first ? 'above' : index >= mounted.end ? 'below' : undefined}
                   columns={shown}
@@ -526,6 +556,12 @@ export function DataGrid<Row extends { id: string }>({
       )}
     </div>
   );
+}
+
+/** Whether a key opens the group, or closes it. */
+function turns({ key, ctrlKey, metaKey, altKey }: KeyboardEvent, head: GridHead): boolean {
+  if (ctrlKey || metaKey || altKey) return false;
+  return key === 'Enter' || key === ' ' || key === (head.open ? 'ArrowLeft' : 'ArrowRight');
 }
 
 /** The rows to mount: the window, and the focused row wherever it is, so that the focus is never lost. */

@@ -1,9 +1,12 @@
 import { memo } from 'react';
 import type { ShownColumn } from './grid-header';
+import type { GridHead } from './types';
 
 export interface GridRowProps<Row> {
   /** Undefined while the row is on its way. */
   row: Row | undefined;
+  /** The head of a group stands here. */
+  head: GridHead | undefined;
   index: number;
   /** Only for the focused row that has been scrolled out of the mounted block: where it hides. */
   kept: 'above' | 'below' | undefined;
@@ -24,6 +27,7 @@ export const FIRST_ROW_INDEX = 2;
 
 function GridRowBase<Row>({
   row,
+  head,
   index,
   kept,
   columns,
@@ -42,9 +46,27 @@ function GridRowBase<Row>({
     className: 'grid-row',
   } as const;
 
+  if (head !== undefined) {
+    return (
+      <div role="row" {...shared} data-whole="" data-head="">
+        <div
+          role="gridcell"
+          className="grid-cell grid-group"
+          aria-colindex={1}
+          aria-colspan={columns.length + 1}
+          aria-expanded={head.open}
+          data-col={Math.max(0, activeCol)}
+          tabIndex={activeCol >= 0 ? 0 : undefined}
+        >
+          {head.label} <span className="grid-more">{head.count}</span>
+        </div>
+      </div>
+    );
+  }
+
   if (row === undefined) {
     return (
-      <div role="row" {...shared} aria-busy="true" data-loading="">
+      <div role="row" {...shared} aria-busy="true" data-loading="" data-whole="">
         <div
           role="gridcell"
           className="grid-cell grid-ghost"

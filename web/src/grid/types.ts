@@ -7,6 +7,8 @@ export interface PickOption {
   readonly label: string;
   /** A second, quieter text: a domain, an address. */
   readonly hint?: string;
+  /** Choosing it would find nothing. */
+  readonly quiet?: boolean;
   /** One of the label tints, shown as a dot. */
   readonly tint?: string;
   /** Why it cannot be chosen; it stays in the list and says so. */
@@ -24,6 +26,16 @@ export type PickSource =
       readonly search: (query: string, signal: AbortSignal) => Promise<readonly PickOption[]>;
     };
 
+/** The head of a group of rows, which stands in the list as a row of its own. */
+export interface GridHead {
+  readonly label: string;
+  /** How many rows there are in the group, as text. */
+  readonly count: string;
+  readonly open: boolean;
+  /** Opens it, or closes it. */
+  readonly turn: () => void;
+}
+
 interface EditorBase<Row> {
   /** Why this row's cell cannot be edited, or null when it can. */
   readonly blocked?: (row: Row) => string | null;
@@ -34,9 +46,12 @@ export interface TextEditorSpec<Row> extends EditorBase<Row> {
   /** Characters that fit; absent where `check` says it. */
   readonly maxLength?: number;
   readonly get: (row: Row) => string;
-  readonly set: (row: Row, value: string) => void;
+  /** Silently: whoever asks tells of it, and gets the row as it is then. */
+  readonly set: (row: Row, value: string, silently?: boolean) => Promise<Row | null> | undefined;
   /** What is wrong with a value, or null. */
   readonly check?: (value: string) => string | null;
+  /** A day, as `2026-01-31`, edited by the browser's own control; this is said of half of one. */
+  readonly date?: { readonly incomplete: string };
 }
 
 export interface PickEditorSpec<Row> extends EditorBase<Row> {
@@ -44,7 +59,7 @@ export interface PickEditorSpec<Row> extends EditorBase<Row> {
   readonly options: PickSource;
   readonly placeholder: string;
   readonly get: (row: Row) => string | null;
-  readonly set: (row: Row, option: PickOption | null) => void;
+  readonly set: (row: Row, option: PickOption | null, silently?: boolean) => Promise<Row | null> | undefined;
   /** Label of the entry that clears the value; absent when it cannot be empty. */
   readonly clear?: string;
   /** Label of the entry that makes a new one from what was typed. */
@@ -61,7 +76,17 @@ export interface TagsEditorSpec<Row> extends EditorBase<Row> {
   readonly create?: (query: string) => string | null;
 }
 
-export type EditorSpec<Row> = TextEditorSpec<Row> | PickEditorSpec<Row> | TagsEditorSpec<Row>;
+/** An editor whose code has not arrived: the column gets another spec when it has. */
+export interface LaterEditorSpec<Row> extends EditorBase<Row> {
+  readonly kind: 'later';
+  readonly load: () => Promise<unknown>;
+}
+
+export type EditorSpec<Row> =
+  | TextEditorSpec<Row>
+  | PickEditorSpec<Row>
+  | TagsEditorSpec<Row>
+  | LaterEditorSpec<Row>;
 
 export interface GridColumn<Row> extends ColumnShape {
   readonly header: string;
@@ -84,4 +109,6 @@ export interface GridColumn<Row> extends ColumnShape {
   /** A click on the cell opens the record. */
   readonly opens?: boolean;
   readonly edit?: EditorSpec<Row>;
+  /** The field that the editor sets, where the column has another name. */
+  readonly field?: string;
 }

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Count, Filter } from '@/api/types';
 import { orderOf } from './list-order';
 import { type FetchPage, PageSource } from './page-source';
+import type { GridHead } from './types';
 import { PAGE_SIZE, pageOf, pagesOf, pagesToDrop, type RowRange } from './window';
 
 /** What decides which rows a list has and in which order. */
@@ -34,6 +35,8 @@ export interface List<Row> {
   /** How many there are, as the server said it; null until it has. */
   readonly count: Count | null;
   readonly rowAt: (index: number) => Row | undefined;
+  /** The head of a group that stands at a place instead of a row. */
+  readonly headAt?: (index: number) => GridHead | undefined;
   /** Tells the list which pages are looked at. */
   readonly want: (pages: readonly number[]) => void;
   /** The rows of a range, asking for those that are not here. */

@@ -9,15 +9,20 @@ import type exporting from './locales/en/export.late.json';
 import type fields from './locales/en/fields.json';
 import type filters from './locales/en/filters.json';
 import type grid from './locales/en/grid.json';
+import type groups from './locales/en/groups.late.json';
 import type imports from './locales/en/imports.late.json';
 import type merge from './locales/en/merge.late.json';
+import type pasting from './locales/en/paste.late.json';
 import type record from './locales/en/record.json';
 import type rules from './locales/en/rules.late.json';
 import type segments from './locales/en/segments.late.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
+import type tagmerge from './locales/en/tagmerge.late.json';
 import type tags from './locales/en/tags.json';
+import type talks from './locales/en/talks.late.json';
 import type views from './locales/en/views.json';
+import type managing from './locales/en/views.late.json';
 
 /** Every text of the app, as `screen.element.purpose`. A new catalogue file is one line here. */
 export type MessageId = keyof (typeof common &
@@ -29,8 +34,10 @@ export type MessageId = keyof (typeof common &
   typeof exporting &
   typeof fields &
   typeof filters &
+  typeof pasting &
   typeof record &
   typeof grid &
+  typeof groups &
   typeof imports &
   typeof merge &
   typeof rules &
@@ -38,5 +45,8 @@ export type MessageId = keyof (typeof common &
   typeof settings &
   typeof customers &
   typeof companies &
+  typeof managing &
   typeof views &
+  typeof tagmerge &
+  typeof talks &
   typeof tags);

@@ -184,7 +184,10 @@ function Talk({ children, detail }: { children: ReactNode; detail: LoggedTalk })
     <>
       {children}
       {detail.durationMinutes === null ? null : (
-        <span className="text-muted"> · {t('event.talk.minutes', { count: detail.durationMinutes })}</span>
+        <span className="whitespace-nowrap text-muted">
+          {' '}
+          · {t('event.talk.minutes', { count: detail.durationMinutes })}
+        </span>
       )}
       {detail.notes ? <p className="whitespace-pre-line text-muted">{detail.notes}</p> : null}
     </>

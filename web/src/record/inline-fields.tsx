@@ -16,19 +16,34 @@ import { cn } from '@/lib/cn';
 import { Popover } from '@/ui/popover';
 import { toast } from '@/ui/toast';
 
+interface FieldRowProps {
+  label: string;
+  id?: string;
+  /** Why what was entered was not taken. */
+  problem?: string | null;
+  children: ReactNode;
+}
+
 /** Label at the left, value at the right; the label names whatever control the value is. */
-export function FieldRow({ label, id, children }: { label: string; id?: string; children: ReactNode }) {
+export function FieldRow({ label, id, problem, children }: FieldRowProps) {
   return (
     <div className="grid grid-cols-[7.5rem_minmax(0,1fr)] items-start gap-x-2">
       <dt id={id} className="flex min-h-control-small items-center text-muted text-sm">
         {label}
       </dt>
-      <dd className="flex min-h-control-small min-w-0 items-center text-sm">{children}</dd>
+      <dd className="min-w-0 text-sm">
+        <span className="flex min-h-control-small min-w-0 items-center">{children}</span>
+        {problem ? (
+          <span role="alert" className="block pb-1 text-danger-fg text-xs">
+            {problem}
+          </span>
+        ) : null}
+      </dd>
     </div>
   );
 }
 
-const valueStyle =
+export const valueStyle =
   '-ml-2 flex min-h-control-small w-full min-w-0 items-center rounded-md px-2 text-left text-sm hover:bg-hover data-popup-open:bg-hover';
 
 interface InlineTextProps {
@@ -41,7 +56,12 @@ interface InlineTextProps {
   /** What is wrong with a value, or null. */
   check?: (value: string) => string | null;
   required?: string;
-  inputMode?: 'text' | 'numeric' | 'url';
+  inputMode?: 'text' | 'numeric' | 'decimal' | 'url' | 'email';
+  /** A day is edited by the browser's own control; this is said of half of one. */
+  date?: { incomplete: string };
+  problem?: string | null;
+  /** Beside the value, such as a link. */
+  after?: ReactNode;
   /** How the value reads when nobody edits it. */
   children?: ReactNode;
 }
@@ -58,6 +78,9 @@ export function InlineText({
   check,
   required,
   inputMode,
+  date,
+  problem: refusal,
+  after,
   children,
 }: InlineTextProps) {
   const t = useT();
@@ -65,6 +88,7 @@ export function InlineText({
   const [problem, setProblem] = useState<string | null>(null);
   const problemId = useId();
   const button = useRef<HTMLButtonElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const labelId = useId();
   // Taken away while it is edited, as by a step back in history: what was typed counts as when the field is left.
   const flush = useRef(() => {});
@@ -76,6 +100,7 @@ export function InlineText({
     return (
       <FieldRow label={label}>
         <span className="min-w-0 break-words py-1">{shown}</span>
+        {after}
       </FieldRow>
     );
   }
@@ -88,11 +113,13 @@ export function InlineText({
   const next = (text ?? '').trim();
   const wrong = next === '' ? (required ?? null) : (tooLong(next, maxLength) ?? check?.(next) ?? null);
   flush.current = () => {
-    if (text === null || next === (value ?? '')) return;
+    // A day that is gone may be one that is half written.
+    if (text === null || next === (value ?? '') || (date && next === '')) return;
     if (wrong === null) onSave(next === '' ? null : next);
     else toast.failed({ title: t('common.field.notSaved', { field: label }), description: wrong });
   };
   const commit = (refocus: boolean) => {
+    if (date && input.current?.validity.badInput) return setProblem(date.incomplete);
     if (next === (value ?? '')) return close(refocus);
     if (wrong !== null) {
       // The text stays to be mended, also when somebody leaves it.
@@ -114,7 +141,7 @@ export function InlineText({
   };
 
   return (
-    <FieldRow label={label} id={labelId}>
+    <FieldRow label={label} id={labelId} problem={text === null ? refusal : null}>
       {text === null ? (
         <button
           ref={button}
@@ -128,6 +155,10 @@ export function InlineText({
       ) : (
         <div className="-ml-2 w-full">
           <input
+            ref={input}
+            type={date ? 'date' : 'text'}
+            // Otherwise years have six digits.
+            max={date ? '9999-12-31' : undefined}
             // biome-ignore lint/a11y/noAutofocus: the person asked to edit this very value
             autoFocus
             aria-labelledby={labelId}
@@ -153,6 +184,7 @@ export function InlineText({
           )}
         </div>
       )}
+      {text === null ? after : null}
     </FieldRow>
   );
 }
@@ -165,6 +197,7 @@ interface InlinePickProps {
   clear?: string;
   create?: (query: string) => string | null;
   onCreate?: (query: string) => void;
+  problem?: string | null;
   /** Beside the value, such as a link to the record. */
   after?: ReactNode;
   children?: ReactNode;
@@ -179,6 +212,7 @@ export function InlinePick({
   clear,
   create,
   onCreate,
+  problem,
   after,
   children,
 }: InlinePickProps) {
@@ -195,7 +229,7 @@ export function InlinePick({
     );
   }
   return (
-    <FieldRow label={label}>
+    <FieldRow label={label} problem={problem}>
       <PickPopover
         label={label}
         input={input}

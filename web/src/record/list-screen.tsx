@@ -2,7 +2,7 @@ import { CircleAlert, FilterX, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
-import type { Count, Filter, Page } from '@/api/types';
+import type { Count, Facet, Filter, Page } from '@/api/types';
 import { type Command, useCommands } from '@/commands/registry';
 import {
   type ColumnAction,
@@ -14,7 +14,7 @@ import {
 import { ColumnsMenu } from '@/grid/columns-menu';
 import { DataGrid, type GridHandle } from '@/grid/data-grid';
 import { isEmpty, NOTHING, type Selection, selectAllMatching, selectedCount } from '@/grid/selection';
-import { formatSort, parseSort } from '@/grid/sort';
+import { formatSort, parseSort, type SortKey } from '@/grid/sort';
 import { SortMenu } from '@/grid/sort-menu';
 import type { GridColumn } from '@/grid/types';
 import { type List, type ListView, useList, viewKeyOf } from '@/grid/use-list';
@@ -26,26 +26,42 @@ import { useT } from '@/i18n/use-t';
 import { copyText } from '@/lib/copy';
 import { usePhone } from '@/lib/use-media';
 import { FilterBar } from '@/rules/filter-bar';
-import { compileFilters, joinFilters, type QuickFilter, splitFilter } from '@/rules/quick-filters';
+import {
+  compileFilters,
+  isGroupable,
+  joinFilters,
+  type QuickFilter,
+  splitFilter,
+} from '@/rules/quick-filters';
 import type { RuleDialogProps } from '@/rules/rule-dialog';
 import { conditionsOf, readRule, readRuleText } from '@/rules/tree';
 import { useRuleCatalogue } from '@/rules/use-rule-catalogue';
 import { fieldLabel } from '@/rules/use-rule-words';
 import { Button } from '@/ui/button';
-import { deferComponent } from '@/ui/deferred';
+import { deferComponent, deferModule } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { PageHeader } from '@/ui/page-header';
 import { toast } from '@/ui/toast';
+import { LayoutMenu } from './groups/layout-menu';
 import { readKept, readPlace, writeKept, writePlace } from './list-place';
 import { ListSearch } from './list-search';
 import type { ChangeParams, ListSearchParams } from './list-search-params';
+import type { Pasted } from './paste/paste-dialog';
 import { SelectionBar } from './selection-bar';
 import { ViewMenu, ViewProblems } from './view-menu';
-import { columnsToSave } from './views';
+import { columnsToSave, NO_VIEW } from './views';
 
 const RuleDialog = deferComponent<RuleDialogProps>(
   () => withLateTexts(async () => (await import('@/rules/rule-dialog')).RuleDialog),
   ({ open }) => open,
+);
+
+const paste = deferModule(() => withLateTexts(() => import('./paste/paste-dialog')));
+const grouped = deferModule(() =>
+  withLateTexts(async () => ({
+    ...(await import('./groups/grouped-grid')),
+    ...(await import('./groups/board')),
+  })),
 );
 
 /** Rows that are two lines high. */
@@ -127,6 +143,8 @@ interface ListScreenProps<Row extends { id: string }> {
     signal: AbortSignal,
   ) => Promise<Page<Row>>;
   fetchCount: (view: ListView, exact: boolean, signal: AbortSignal) => Promise<Count>;
+  /** How many have each value of a field. */
+  fetchFacet: (view: ListView, field: string, signal: AbortSignal) => Promise<Facet>;
   rowLabel: (row: Row) => string;
   headerActions: ReactNode;
   /** Further tools of the list, at the right of its filters. */
@@ -156,6 +174,7 @@ export function ListScreen<Row extends { id: string }>({
   sureFields,
   fetchPage,
   fetchCount,
+  fetchFacet,
   rowLabel,
   headerActions,
   tools,
@@ -191,19 +210,30 @@ export function ListScreen<Row extends { id: string }>({
   const filtered = asked !== undefined || q !== '';
 
   const [place] = useState(() => readPlace(name, viewKeyOf(view)));
+  const listOptions = { name, view, fetchPage, fetchCount, defaultSort, sureFields };
   const list = useList<Row>({
-    name,
-    view,
-    fetchPage,
-    fetchCount,
-    defaultSort,
-    sureFields,
+    ...listOptions,
     start: place?.cursor ? { page: place.page, cursor: place.cursor } : null,
   });
 
+  const groupable = useMemo(() => filters.filter(isGroupable), [filters]);
+  const by = groupable.find(({ field }) => field === params.group);
+  const board = by !== undefined && params.layout === 'board';
+  const [pasted, setPasted] = useState<Pasted<Row> | null>(null);
+  const pasting = paste.useModule();
+  const groups = grouped.useModule();
+  useEffect(() => {
+    if (by !== undefined) void grouped.load();
+  }, [by]);
+  const walked = useRef<List<Row> | null>(null);
+  if (by === undefined || board) walked.current = null;
+  /** The rows as they stand on the screen, heads of groups among them. */
+  const standing = () => walked.current ?? list;
+
   // The address says which columns there are; without a word of it they are as this browser left them.
   const [kept, setKept] = useState(() => readKept(`columns.${name}`));
-  const cols = params.cols ?? (params.view === undefined ? kept : undefined);
+  const viewId = params.view === NO_VIEW ? undefined : params.view;
+  const cols = params.cols ?? (viewId === undefined ? kept : undefined);
   const columnState = useMemo(() => parseColumns(cols, columns), [cols, columns]);
   const cardColumns = useMemo(() => [card], [card]);
   const cardState = useMemo(() => parseColumns(undefined, cardColumns), [cardColumns]);
@@ -211,7 +241,7 @@ export function ListScreen<Row extends { id: string }>({
     const changed = reduceColumns(columnState, action, columns);
     const next = formatColumns(changed, columns);
     // The columns of a view are its own; they stand in the address even where they are as they come.
-    if (params.view === undefined) {
+    if (viewId === undefined) {
       setKept(next);
       writeKept(`columns.${name}`, next);
     }
@@ -248,22 +278,25 @@ export function ListScreen<Row extends { id: string }>({
   /* ---- The open record ------------------------------------------------------------------------------------------ */
 
   const openId = params.open;
-  const openIndex = openId === undefined ? -1 : list.indexOf(openId);
+  const openIndex = openId === undefined ? -1 : standing().indexOf(openId);
   // The record may leave the loaded pages, or the list, while it is open: its place is remembered.
   const lastIndex = useRef(-1);
   if (openIndex >= 0) lastIndex.current = openIndex;
-  else if (openId === undefined) lastIndex.current = Math.min(lastIndex.current, list.total - 1);
+  else if (openId === undefined) lastIndex.current = Math.min(lastIndex.current, standing().total - 1);
 
   const openRow = (row: Row, index: number, replace: boolean) => {
     lastIndex.current = index;
     onParams({ open: row.id }, replace);
   };
-  const goTo = async (index: number) => {
-    if (index < 0 || index >= list.total) return;
-    let row = list.rowAt(index);
+  const goTo = async (start: number, step: -1 | 1) => {
+    const rows = standing();
+    let index = start;
+    while (rows.headAt?.(index) !== undefined) index += step;
+    if (index < 0 || index >= rows.total) return;
+    let row = rows.rowAt(index);
     if (row === undefined) {
       try {
-        row = (await list.rowsIn({ first: index, end: index + 1 }))[0];
+        row = (await rows.rowsIn({ first: index, end: index + 1 }))[0];
       } catch (error) {
         toast.failed({ title: t('record.drawer.failed'), description: errorText(error) });
       }
@@ -289,10 +322,13 @@ export function ListScreen<Row extends { id: string }>({
   // A record that has left the list, such as an archived one, has made room: what follows stands in its place.
   const after = known ? openIndex + 1 : lastIndex.current;
   const before = (known ? openIndex : lastIndex.current) - 1;
-  const previous = openId !== undefined && before >= 0 ? () => void goTo(before) : undefined;
-  const next = openId !== undefined && after >= 0 && after < list.total ? () => void goTo(after) : undefined;
+  const previous = openId !== undefined && before >= 0 ? () => void goTo(before, -1) : undefined;
+  const next =
+    openId !== undefined && after >= 0 && after < standing().total ? () => void goTo(after, 1) : undefined;
   const neighbours = known
-    ? [openIndex + 1, openIndex - 1].flatMap((index) => (index < 0 ? [] : (list.rowAt(index)?.id ?? [])))
+    ? [openIndex + 1, openIndex - 1].flatMap((index) =>
+        index < 0 ? [] : (standing().rowAt(index)?.id ?? []),
+      )
     : [];
 
   const commands: Command[] = [
@@ -355,7 +391,7 @@ export function ListScreen<Row extends { id: string }>({
     return catalogue.fields
       .filter(({ field }) => !quick.has(field))
       .map(({ field }) => ({ id: field, label: fieldLabel(t, catalogue, field) }))
-      .filter(({ label }) => !taken.has(label));
+      .filter(({ id, label }) => catalogue.custom?.has(id) || !taken.has(label));
   }, [catalogue, filters, t]);
 
   const clearFilters = () =>
@@ -422,13 +458,65 @@ export function ListScreen<Row extends { id: string }>({
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [openId]);
 
+  const table = {
+    label: title,
+    columns: phone ? cardColumns : columns,
+    columnState: phone ? cardState : columnState,
+    onColumns,
+    sort: sort.length > 0 ? sort : parseSort(defaultSort),
+    onSort: (keys: SortKey[]) => onParams({ sort: formatSort(keys) || undefined }),
+    selection,
+    onSelection: setSelection,
+    scope,
+    rowHeight: phone ? CARD_HEIGHT : rowHeight,
+    rowLabel,
+    openId,
+    onOpen: (row: Row, index: number) => openRow(row, index, openId !== undefined),
+    onRefused: (reason: string) => toast.failed({ title: reason }),
+    onCopied: (text: string) => {
+      if (text === '') return;
+      void copyText(text).then((copied) =>
+        copied
+          ? toast.done({ title: t('common.copy.done', { what: text }) })
+          : toast.failed({ title: t('common.copy.failed') }),
+      );
+    },
+    onPasted: (next: Pasted<Row>) => {
+      setPasted(next);
+      void paste.load();
+    },
+    empty:
+      placeholder === null ? null : (
+        <div className="absolute inset-0 top-(--grid-header) overflow-y-auto">{placeholder}</div>
+      ),
+    cards: phone,
+  };
+
+  const pastedColumn = pasted && columns.find(({ id }) => id === pasted.column.id);
+  // A column whose editor has arrived since is planned again; one that is only another object is not.
+  const pastedKind = pastedColumn?.edit?.kind;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const pastedNow = useMemo(
+    () => (pasted && pastedColumn ? { ...pasted, column: pastedColumn } : pasted),
+    [pasted, pastedKind],
+  );
+
   const savedViews = within === undefined && (record === 'customer' || record === 'company') ? record : null;
   const viewMenu = savedViews ? (
     <ViewMenu
       record={savedViews}
       title={title}
-      id={params.view}
-      now={{ filter: asked, sort: order, columns: columnsToSave(columnState, columns) }}
+      id={viewId}
+      untouched={
+        !filtered && order === '' && !params.cols && !by && !params.view && !openId && params.new !== true
+      }
+      now={{
+        filter: asked,
+        sort: order,
+        columns: columnsToSave(columnState, columns),
+        groupBy: by?.field ?? null,
+        layout: board ? 'board' : 'table',
+      }}
       filters={filters}
       columns={columns}
       onParams={onParams}
@@ -454,7 +542,7 @@ export function ListScreen<Row extends { id: string }>({
         actions={headerActions}
       />
       {intro}
-      {savedViews ? <ViewProblems record={savedViews} id={params.view} /> : null}
+      {savedViews ? <ViewProblems record={savedViews} id={viewId} /> : null}
       <search
         aria-label={t('grid.toolbar.label')}
         className="flex shrink-0 flex-wrap items-center gap-2 border-line border-b px-4 py-2 sm:px-5"
@@ -479,6 +567,10 @@ export function ListScreen<Row extends { id: string }>({
               onParams({ [key]: value }, same);
             }}
             onClearAll={clearFilters}
+            counts={{
+              of: [name, 'count', scopeKey],
+              fetch: (field, signal) => fetchFacet(view, field, signal),
+            }}
             advanced={{
               conditions: own === undefined ? 0 : conditionsOf(readRule(own)),
               fields: otherFields,
@@ -495,6 +587,7 @@ export function ListScreen<Row extends { id: string }>({
             exact: list.count?.exact !== false,
             nothing: nothing && list.error === null,
           })}
+          <LayoutMenu fields={groupable} by={by} board={board} onChange={(change) => onParams(change)} />
           {phone ? (
             <SortMenu
               columns={columns}
@@ -517,40 +610,36 @@ export function ListScreen<Row extends { id: string }>({
           </Button>
         </div>
       ) : null}
-      <DataGrid<Row>
-        ref={grid}
-        label={title}
-        list={list}
-        columns={phone ? cardColumns : columns}
-        columnState={phone ? cardState : columnState}
-        onColumns={onColumns}
-        sort={sort.length > 0 ? sort : parseSort(defaultSort)}
-        onSort={(keys) => onParams({ sort: formatSort(keys) || undefined })}
-        selection={selection}
-        onSelection={setSelection}
-        scope={scope}
-        rowHeight={phone ? CARD_HEIGHT : rowHeight}
-        rowLabel={rowLabel}
-        openId={openId}
-        onOpen={(row, index) => openRow(row, index, openId !== undefined)}
-        onRefused={(reason) => toast.failed({ title: reason })}
-        onCopied={(text) => {
-          if (text === '') return;
-          void copyText(text).then((copied) =>
-            copied
-              ? toast.done({ title: t('common.copy.done', { what: text }) })
-              : toast.failed({ title: t('common.copy.failed') }),
-          );
-        }}
-        startRow={place?.row ?? 0}
-        onRest={onRest}
-        empty={
-          placeholder === null ? null : (
-            <div className="absolute inset-0 top-(--grid-header) overflow-y-auto">{placeholder}</div>
-          )
-        }
-        cards={phone}
-      />
+      {by === undefined ? (
+        <DataGrid<Row> {...table} ref={grid} list={list} startRow={place?.row ?? 0} onRest={onRest} />
+      ) : groups === null ? (
+        <div className="flex-1">
+          <LoadingRows />
+        </div>
+      ) : board ? (
+        <groups.Board<Row>
+          label={title}
+          by={by}
+          list={listOptions}
+          fetchFacet={fetchFacet}
+          columns={columns}
+          columnState={columnState}
+          rowLabel={rowLabel}
+          openId={openId}
+          onOpen={(row) => openRow(row, -1, openId !== undefined)}
+          onRefused={table.onRefused}
+          empty={placeholder}
+        />
+      ) : (
+        <groups.GroupedGrid<Row>
+          {...table}
+          gridRef={grid}
+          by={by}
+          list={listOptions}
+          fetchFacet={fetchFacet}
+          walked={walked}
+        />
+      )}
       {isEmpty(selection) ? null : (
         <SelectionBar
           count={count}
@@ -573,6 +662,18 @@ export function ListScreen<Row extends { id: string }>({
           })}
         </SelectionBar>
       )}
+      {pasting === null ? null : (
+        <pasting.PasteDialog<Row>
+          pasted={pastedNow}
+          onClose={() => {
+            setPasted(null);
+            grid.current?.focusRow(pasted?.row ?? 0);
+          }}
+          list={standing()}
+          selection={selection}
+          rowLabel={rowLabel}
+        />
+      )}
       <RuleDialog
         open={building !== null}
         onClose={() => setBuilding(null)}
@@ -590,10 +691,12 @@ export function ListScreen<Row extends { id: string }>({
           ? undefined
           : {
               id: openId,
-              row: known ? list.rowAt(openIndex) : undefined,
-              position: known
-                ? { index: openIndex + 1, total: total ?? format.number(list.total) }
-                : undefined,
+              row: known ? standing().rowAt(openIndex) : undefined,
+              // Among groups a place in the whole list says nothing.
+              position:
+                known && by === undefined
+                  ? { index: openIndex + 1, total: total ?? format.number(list.total) }
+                  : undefined,
               previous,
               next,
               close,
@@ -626,6 +729,7 @@ const INFORMATIVE: Command[] = (
     ['list.key.range', 'command.grid.range', 'Shift+Space'],
     ['list.key.all', 'command.grid.all', '$mod+a'],
     ['list.key.copy', 'command.grid.copy', '$mod+c'],
+    ['list.key.paste', 'command.grid.paste', '$mod+v'],
     ['list.key.header', 'command.grid.headerMenu', 'Alt+ArrowDown'],
   ] as const
 ).map(([id, label, keys]) => ({ id, group: 'view', label, keys, informative: true, run: () => {} }));

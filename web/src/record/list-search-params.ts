@@ -8,6 +8,10 @@ export interface ListParams {
   readonly cols?: string;
   /** A filter tree as JSON, besides what the filters with names of their own say. */
   readonly filter?: string;
+  /** The field that the list is grouped by. */
+  readonly group?: string;
+  /** `board`, or a table. */
+  readonly layout?: string;
   /** The saved view that is open. */
   readonly view?: string;
   /** Record shown over the list. */
@@ -37,7 +41,7 @@ export function readParams<Key extends string>(
   filterKeys: readonly Key[],
 ): ListSearchParams<Key> {
   const params: Record<string, string | boolean | undefined> = {};
-  for (const key of ['q', 'sort', 'cols', 'filter', 'view', 'open', 'tab', ...filterKeys])
+  for (const key of ['q', 'sort', 'cols', 'filter', 'group', 'layout', 'view', 'open', 'tab', ...filterKeys])
     params[key] = textParam(raw[key]);
   if (typeof params.q === 'string') params.q = cutSearch(params.q);
   params.new = raw.new === true || raw.new === 'true' ? true : undefined;

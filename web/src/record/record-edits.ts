@@ -54,6 +54,7 @@ export function recordEdits<Item extends Editable, Patch extends { custom?: Valu
     body: Patch,
     shown: Partial<Item> = {},
     voice: Voice = 'loud',
+    refused?: (error: unknown) => boolean,
   ): Promise<Item | null> => {
     const { t, fieldLabel } = now();
     const seen = record as unknown as Readonly<Record<string, unknown>>;
@@ -97,6 +98,7 @@ export function recordEdits<Item extends Editable, Patch extends { custom?: Valu
       {
         done: t('record.edit.saved', about),
         failed: t('record.edit.failed', about),
+        refused,
         undo: (next) =>
           edit(
             next,

@@ -1,17 +1,17 @@
-import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleHelp, ListChecks, Plus, X, Zap } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useSegments } from '@/api/bootstrap';
-import type { Customer, SegmentRef } from '@/api/types';
+import type { Customer, CustomerSegment, SegmentRef } from '@/api/types';
 import { PickList } from '@/grid/cell-editors/pick-list';
+import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { useDebounced } from '@/lib/debounce';
 import { ExplainDialog } from './explain-dialog';
 import { PickPopover } from './inline-fields';
-import { explainQuery, useChangeMembers } from './segments';
+import { segmentsOfQuery, useChangeMembers } from './segments';
 
-/** Each is a question of its own. */
-const LOOKED_AT = 100;
+const none: readonly CustomerSegment[] = [];
 
 interface SegmentsOfProps {
   customer: Customer;
@@ -22,34 +22,32 @@ interface SegmentsOfProps {
 /** The segments that a customer is in; static ones can be added and removed, all of them can be asked why. */
 export function SegmentsOf({ customer, writable, onOpen }: SegmentsOfProps) {
   const t = useT();
+  const format = useFormat();
   const queryClient = useQueryClient();
   const segments = useSegments();
   const changeMembers = useChangeMembers();
   const [adding, setAdding] = useState(false);
   const [explaining, setExplaining] = useState<{ segment?: SegmentRef } | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  const asked = segments.slice(0, LOOKED_AT);
   // Who goes through records quickly asks about none of them.
   const settled = useDebounced(customer.id, 200);
-  const answers = useQueries({
-    queries: asked.map(({ id }) => ({ ...explainQuery(id, customer.id), enabled: settled === customer.id })),
-  });
-  const mine = asked.filter((_, at) => answers[at]?.data?.member);
-  const waiting = answers.some(({ isPending }) => isPending);
-  const failed = answers.find(({ isError }) => isError);
+  const query = segmentsOfQuery(customer);
+  const { data: mine = none, isPending, isError } = useQuery({ ...query, enabled: settled === customer.id });
   const fixed = segments.filter(({ kind }) => kind === 'static');
 
   const toggle = async (segment: SegmentRef, on: boolean) => {
-    const { queryKey } = explainQuery(segment.id, customer.id);
+    const { queryKey } = query;
     await queryClient.cancelQueries({ queryKey });
-    queryClient.setQueryData(queryKey, { member: on, conditions: [] });
+    queryClient.setQueryData(queryKey, (known: CustomerSegment[] = []) =>
+      on ? [...known, { ...segment, since: null }] : known.filter(({ id }) => id !== segment.id),
+    );
     await changeMembers(segment, on ? { add: [customer.id] } : { remove: [customer.id] });
   };
 
   if (segments.length === 0) return <span className="text-faint">{t('segments.of.noneThere')}</span>;
   return (
     <>
-      <ul className="flex min-w-0 flex-wrap items-center gap-1 py-1" aria-busy={waiting}>
+      <ul className="flex min-w-0 flex-wrap items-center gap-1 py-1" aria-busy={isPending}>
         {mine.map((segment) => {
           const Icon = segment.kind === 'static' ? ListChecks : Zap;
           return (
@@ -60,7 +58,14 @@ export function SegmentsOf({ customer, writable, onOpen }: SegmentsOfProps) {
               <button
                 type="button"
                 className="focus-inset flex h-full min-w-0 items-center gap-1 rounded-sm px-1.5 hover:bg-hover"
-                title={t(`segments.kind.${segment.kind}`)}
+                title={
+                  segment.since === null
+                    ? t(`segments.kind.${segment.kind}`)
+                    : t('segments.of.since', {
+                        kind: t(`segments.kind.${segment.kind}`),
+                        when: format.dateTime(segment.since),
+                      })
+                }
                 onClick={() => onOpen(segment.id)}
               >
                 <Icon aria-hidden className="size-3 shrink-0 text-muted" />
@@ -90,20 +95,18 @@ export function SegmentsOf({ customer, writable, onOpen }: SegmentsOfProps) {
             </li>
           );
         })}
-        {failed ? (
+        {isError ? (
           <li className="text-danger-fg text-xs">
             {t('segments.of.failed')}{' '}
             <button
               type="button"
               className="underline"
-              onClick={() =>
-                void queryClient.invalidateQueries({ queryKey: ['segments', 'explain', customer.id] })
-              }
+              onClick={() => void queryClient.invalidateQueries({ queryKey: query.queryKey })}
             >
               {t('common.action.retry')}
             </button>
           </li>
-        ) : waiting ? (
+        ) : isPending ? (
           <li className="text-faint text-xs">{t('common.state.loading')}</li>
         ) : mine.length === 0 && !writable ? (
           <li className="text-faint">–</li>
@@ -138,7 +141,7 @@ export function SegmentsOf({ customer, writable, onOpen }: SegmentsOfProps) {
                 multiple
                 onPick={(option) => {
                   const segment = fixed.find(({ id }) => id === option?.id);
-                  if (segment) void toggle(segment, !mine.includes(segment));
+                  if (segment) void toggle(segment, !mine.some(({ id }) => id === segment.id));
                 }}
                 onLeave={() => setAdding(false)}
               />
@@ -155,11 +158,6 @@ export function SegmentsOf({ customer, writable, onOpen }: SegmentsOfProps) {
             {t('segments.of.explain')}
           </button>
         </li>
-        {segments.length > LOOKED_AT ? (
-          <li className="w-full text-muted text-xs">
-            {t('segments.of.partly', { count: LOOKED_AT, total: segments.length })}
-          </li>
-        ) : null}
       </ul>
       <ExplainDialog
         open={explaining !== null}

@@ -2,7 +2,7 @@ import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { bootstrapQuery } from '@/api/bootstrap';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
-import type { Filter, Id, Segment } from '@/api/types';
+import type { Customer, CustomerSegment, Filter, Id, Segment } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { toast } from '@/ui/toast';
 
@@ -29,6 +29,18 @@ export function memberCountQuery(id: Id) {
     queryFn: ({ signal }) =>
       unwrap(client.POST('/customers/count', { body: { filter: inSegment(id), exact: true }, signal })),
     staleTime: 30_000,
+  });
+}
+
+/** The segments that a customer is in. Another version of the customer may be in others. */
+export function segmentsOfQuery({ id, version }: Pick<Customer, 'id' | 'version'>) {
+  return queryOptions({
+    queryKey: ['segments', 'of', id, version],
+    queryFn: async ({ signal }) =>
+      (await unwrap(client.GET('/customers/{id}/segments', { params: { path: { id } }, signal }))).items,
+    staleTime: 10_000,
+    placeholderData: (known: CustomerSegment[] | undefined, asked): CustomerSegment[] | undefined =>
+      asked?.queryKey[2] === id ? known : undefined,
   });
 }
 

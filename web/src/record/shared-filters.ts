@@ -7,6 +7,8 @@ interface OwnerFilterOptions {
   t: ReturnType<typeof useT>;
   names: ReturnType<typeof useNames>;
   sources: ReturnType<typeof useSources>;
+  /** Who asks. */
+  me: string;
   /** Field that holds the owner, which is also what the filter is called. */
   field: 'claimedById' | 'ownerId';
   /** How records without an owner are called. */
@@ -14,7 +16,7 @@ interface OwnerFilterOptions {
 }
 
 /** Whose records: mine, nobody's, or those of certain members. */
-export function ownerFilter({ t, names, sources, field, nobody }: OwnerFilterOptions): QuickFilter {
+export function ownerFilter({ t, names, sources, me, field, nobody }: OwnerFilterOptions): QuickFilter {
   const special: Record<string, string> = { me: t('record.filter.mine'), none: nobody };
   const source: PickSource = {
     name: 'owner filter',
@@ -28,6 +30,7 @@ export function ownerFilter({ t, names, sources, field, nobody }: OwnerFilterOpt
     op: 'in',
     source,
     nameOf: (id) => special[id] ?? names.member(id),
+    standsFor: (id) => (id === 'none' ? null : id === 'me' ? me : id),
     special: {
       me: { field, op: 'eq', value: 'me' },
       none: { field, op: 'empty' },

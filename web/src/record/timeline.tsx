@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import type { Activity, Page } from '@/api/types';
@@ -35,10 +35,12 @@ interface TimelineProps {
   record: 'customers' | 'companies';
   id: string;
   onOpenRecord: (record: string, id: string) => void;
+  /** Beside the filter: what adds to the timeline. */
+  action?: ReactNode;
 }
 
 /** Events of a record, newest first under their days; older ones come as one scrolls. */
-export function Timeline({ record, id, onOpenRecord }: TimelineProps) {
+export function Timeline({ record, id, onOpenRecord, action }: TimelineProps) {
   const t = useT();
   const [group, setGroup] = useState<Group | null>(null);
   const query = useInfiniteQuery({
@@ -63,7 +65,7 @@ export function Timeline({ record, id, onOpenRecord }: TimelineProps) {
 
   return (
     <div className="flex flex-col gap-3 p-4">
-      <div className="flex items-center">
+      <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 className="sr-only">{t('record.timeline.label')}</h3>
         <Select
           aria-label={t('record.timeline.filter')}
@@ -76,6 +78,7 @@ export function Timeline({ record, id, onOpenRecord }: TimelineProps) {
             ...groups[record].map((each) => ({ value: each, label: t(groupLabels[each]) })),
           ]}
         />
+        {action}
       </div>
       {query.isPending ? (
         <TimelineSkeleton />

@@ -9,10 +9,16 @@ import { toast } from '@/ui/toast';
 /** What happens with the news of a change: an undo toast, a failure toast, or nothing because the caller tells. */
 export type Voice = 'loud' | 'silent';
 
+export function voice(silently: boolean | undefined): Voice {
+  return silently ? 'silent' : 'loud';
+}
+
 export interface News<Item> {
   done: string;
   failed: string;
   undo: (item: Item) => Promise<unknown>;
+  /** Tells of a refusal beside what was edited; answers whether it did. */
+  refused?: (error: unknown) => boolean;
 }
 
 interface Change<Item, Fields> extends RecordChange<Fields> {
@@ -73,7 +79,7 @@ export function useRunChange<Item extends Identified & { version: number }>(
     } catch (error) {
       if (entry === null) throw error;
       takeUndo(entry.id);
-      if (!latest.current.options.onRefused?.(error, record) && !undone) {
+      if (!news.refused?.(error) && !latest.current.options.onRefused?.(error, record) && !undone) {
         toast.failed({
           title: news.failed,
           description: errorText(error),

@@ -12,7 +12,7 @@ import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
 import { RadioCards } from '@/ui/radio-cards';
 import { toast } from '@/ui/toast';
-import type { Arrangement, SavedView } from './views';
+import { type Arrangement, arranged, type SavedView } from './views';
 
 export interface ViewDialogProps {
   /** `new` saves what the list shows, a view is renamed, null is closed. */
@@ -95,13 +95,11 @@ function Form({ id, view, record, now, input, onBusy, onSaved }: FormProps) {
     }
     onBusy(true);
     setError(null);
-    const filter = (now.filter ?? null) as Record<string, unknown> | null;
-    const sort = now.sort === '' ? null : now.sort;
     try {
       const saved = await unwrap(
         view === null
           ? client.POST('/views', {
-              body: { record, name: name.trim(), visibility, filter, sort, columns: now.columns },
+              body: { record, name: name.trim(), visibility, ...arranged(now) },
             })
           : client.PATCH('/views/{id}', {
               params: { path: { id: view.id } },

@@ -1,6 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Check, ChevronDown, List, Lock, RotateCcw, Save, SquarePen, Trash2, Users } from 'lucide-react';
-import { useState } from 'react';
+import {
+  Check,
+  ChevronDown,
+  List,
+  Lock,
+  RotateCcw,
+  Save,
+  Settings2,
+  SquarePen,
+  Trash2,
+  Users,
+} from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { bootstrapQuery, useBootstrap, useMe } from '@/api/bootstrap';
 import { client, ifMatch, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
@@ -17,7 +28,22 @@ import { toast } from '@/ui/toast';
 import type { ChangeParams } from './list-search-params';
 import { isAdmin } from './permissions';
 import type { ViewDialogProps } from './view-dialog';
-import { type Arrangement, isChanged, paramsOf, type SavedView } from './views';
+import {
+  type Arrangement,
+  arranged,
+  choiceOf,
+  inChosenOrder,
+  isChanged,
+  NO_VIEW,
+  paramsOf,
+  type SavedView,
+} from './views';
+import type { ViewsDialogProps } from './views-dialog';
+
+const ViewsDialog = deferComponent<ViewsDialogProps>(
+  () => withLateTexts(async () => (await import('./views-dialog')).ViewsDialog),
+  ({ open }) => open,
+);
 
 const ViewDialog = deferComponent<ViewDialogProps>(
   () => withLateTexts(async () => (await import('./view-dialog')).ViewDialog),
@@ -34,22 +60,42 @@ interface ViewMenuProps {
   filters: readonly QuickFilter[];
   columns: readonly ColumnShape[];
   onParams: ChangeParams;
+  /** The address says nothing of the list: it opens with the view that was chosen for that. */
+  untouched: boolean;
 }
 
 /** The views of a list: opens, saves, renames and deletes them, and marks what is not saved. */
-export function ViewMenu({ record, title, id, now, filters, columns, onParams }: ViewMenuProps) {
+export function ViewMenu({ record, title, id, now, filters, columns, onParams, untouched }: ViewMenuProps) {
   const t = useT();
   const me = useMe();
   const queryClient = useQueryClient();
-  const views = useBootstrap().views.filter((view) => view.record === record);
+  const bootstrap = useBootstrap();
+  const choice = choiceOf(bootstrap.viewChoices, record);
+  const views = inChosenOrder(
+    bootstrap.views.filter((view) => view.record === record),
+    choice,
+  );
+  const [managing, setManaging] = useState(false);
   const view = views.find((each) => each.id === id);
   const [subject, setSubject] = useState<ViewDialogProps['subject']>(null);
   const changed = view !== undefined && isChanged(view, now, filters, columns);
-  const mayEdit =
-    view !== undefined && (view.authorId === me.id || (view.visibility === 'org' && isAdmin(me)));
-  const reason = mayEdit ? undefined : t('views.menu.onlyAuthor');
+  const reasonFor = (of: SavedView) =>
+    of.authorId === me.id || (of.visibility === 'org' && isAdmin(me))
+      ? undefined
+      : t('views.menu.onlyAuthor');
+  const reason = view && reasonFor(view);
 
-  const open = (next: SavedView | null) => onParams(paramsOf(next, filters, columns));
+  const first = views.find((each) => each.id === choice.defaultViewId);
+  const open = (next: SavedView | null) =>
+    onParams({
+      ...paramsOf(next, filters, columns),
+      ...(next === null && first !== undefined ? { view: NO_VIEW } : {}),
+    });
+  const atStart = useRef(() => {});
+  atStart.current = () => {
+    if (untouched && first !== undefined) onParams(paramsOf(first, filters, columns), true);
+  };
+  useEffect(() => atStart.current(), []);
   const keep = (change: (views: SavedView[]) => SavedView[]) => {
     queryClient.setQueryData(bootstrapQuery.queryKey, (before: Bootstrap | undefined) =>
       before === undefined ? before : { ...before, views: change(before.views) },
@@ -68,11 +114,7 @@ export function ViewMenu({ record, title, id, now, filters, columns, onParams }:
         client.PATCH('/views/{id}', {
           params: { path: { id: of.id } },
           headers: ifMatch(of.version),
-          body: {
-            filter: (now.filter ?? null) as Record<string, unknown> | null,
-            sort: now.sort === '' ? null : now.sort,
-            columns: now.columns,
-          },
+          body: arranged(now),
         }),
       );
       saved(next, false);
@@ -96,7 +138,7 @@ export function ViewMenu({ record, title, id, now, filters, columns, onParams }:
         client.DELETE('/views/{id}', { params: { path: { id: of.id } }, headers: ifMatch(of.version) }),
       );
       keep((before) => before.filter((each) => each.id !== of.id));
-      onParams({ view: undefined }, true);
+      if (of.id === id) onParams({ view: undefined }, true);
       toast.done({ title: t('views.delete.done', { name: of.name }) });
     } catch (error) {
       toast.failed({ title: t('views.delete.failed', { name: of.name }), description: errorText(error) });
@@ -167,7 +209,28 @@ export function ViewMenu({ record, title, id, now, filters, columns, onParams }:
             </MenuItem>
           </>
         )}
+        {views.length === 0 ? null : (
+          <>
+            <MenuSeparator />
+            <MenuItem icon={Settings2} onClick={() => setManaging(true)}>
+              {t('views.menu.manage')}
+            </MenuItem>
+          </>
+        )}
       </Menu>
+      <ViewsDialog
+        open={managing}
+        onClose={() => setManaging(false)}
+        record={record}
+        title={title}
+        reasonFor={reasonFor}
+        onEdit={(of) => {
+          setManaging(false);
+          setSubject(of);
+        }}
+        onDelete={(of) => void remove(of)}
+        onCopied={(of) => saved(of, false)}
+      />
       <ViewDialog
         subject={subject}
         record={record}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseColumns } from '@/grid/columns';
 import type { QuickFilter } from '@/rules/quick-filters';
-import { columnsToSave, isChanged, paramsOf, type SavedView } from './views';
+import { columnsToSave, inChosenOrder, isChanged, moved, paramsOf, type SavedView } from './views';
 
 const shapes = [
   { id: 'fullName', width: 190, pinned: true, required: true },
@@ -27,6 +27,8 @@ const view = {
   filter: { and: [german, titled] },
   sort: '-createdAt',
   columns: [{ field: 'fullName' }, { field: 'country', width: 200 }],
+  groupBy: 'country',
+  layout: 'board',
 } as unknown as SavedView;
 
 test('a view becomes an address, and leaves nothing of the one before', () => {
@@ -38,6 +40,8 @@ test('a view becomes an address, and leaves nothing of the one before', () => {
     filter: JSON.stringify(titled),
     sort: '-createdAt',
     cols: 'fullName!,country.200',
+    group: 'country',
+    layout: 'board',
     view: 'v1',
   });
   expect(Object.values(paramsOf(null, filters, shapes)).filter(Boolean)).toEqual([]);
@@ -46,10 +50,12 @@ test('a view becomes an address, and leaves nothing of the one before', () => {
 test('what it opens is no change, whatever the order of keys; anything else is', () => {
   const columns = columnsToSave(parseColumns('fullName!,country.200', shapes), shapes);
   const filter = { and: [german, { field: 'jobTitle', op: 'contains', value: 'CTO' }] };
-  const now = { filter, sort: '-createdAt', columns };
+  const now = { filter, sort: '-createdAt', columns, groupBy: 'country', layout: 'board' } as const;
   expect(isChanged(view, now, filters, shapes)).toBe(false);
   expect(isChanged(view, { ...now, sort: '' }, filters, shapes)).toBe(true);
   expect(isChanged(view, { ...now, filter: german }, filters, shapes)).toBe(true);
+  expect(isChanged(view, { ...now, groupBy: null }, filters, shapes)).toBe(true);
+  expect(isChanged(view, { ...now, layout: 'table' }, filters, shapes)).toBe(true);
   const wider = columnsToSave(parseColumns('fullName!,country.210', shapes), shapes);
   expect(isChanged(view, { ...now, columns: wider }, filters, shapes)).toBe(true);
 });
@@ -59,6 +65,20 @@ test('a view without columns has those that come by themselves', () => {
   const columns = columnsToSave(parseColumns(undefined, shapes), shapes);
   expect(paramsOf(bare, filters, shapes).cols).toBeUndefined();
   expect(
-    isChanged(bare, { filter: { and: [german, titled] }, sort: '-createdAt', columns }, filters, shapes),
+    isChanged(
+      bare,
+      { filter: { and: [german, titled] }, sort: '-createdAt', columns, groupBy: 'country', layout: 'board' },
+      filters,
+      shapes,
+    ),
   ).toBe(false);
+});
+
+test('views stand in the order that somebody chose, and new ones after them by name', () => {
+  const views = ['a', 'b', 'c', 'd'].map((id) => ({ id, name: id })) as SavedView[];
+  const choice = { record: 'customer', defaultViewId: null, order: ['c', 'a', 'gone'] } as const;
+  const shown = inChosenOrder(views, { ...choice, order: [...choice.order] });
+  expect(shown.map(({ id }) => id)).toEqual(['c', 'a', 'b', 'd']);
+  expect(moved(shown, 'a', -1)).toEqual(['a', 'c', 'b', 'd']);
+  expect(moved(shown, 'd', 1)).toEqual(['c', 'a', 'b', 'd']);
 });

@@ -6,11 +6,50 @@ import { compileFilters, joinFilters, type QuickFilter, splitFilter } from '@/ru
 
 export type SavedView = components['schemas']['SavedView'];
 
+export type ViewChoice = components['schemas']['ViewChoice'];
+
+/** In the address: the list as it comes, also for who opens it with a view. */
+export const NO_VIEW = 'all';
+
+export function choiceOf(choices: readonly ViewChoice[], record: SavedView['record']): ViewChoice {
+  return choices.find((each) => each.record === record) ?? { record, defaultViewId: null, order: [] };
+}
+
+/** The views in the order that somebody has given them; the others follow, as they come. */
+export function inChosenOrder(views: readonly SavedView[], { order }: ViewChoice): SavedView[] {
+  const place = (view: SavedView) => (order.includes(view.id) ? order.indexOf(view.id) : order.length);
+  return [...views].sort((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
+}
+
+/** The order with one view moved by one place. */
+export function moved(views: readonly SavedView[], id: string, by: -1 | 1): string[] {
+  const ids = views.map((view) => view.id);
+  const at = ids.indexOf(id);
+  const to = at + by;
+  if (at < 0 || to < 0 || to >= ids.length) return ids;
+  ids.splice(at, 1);
+  ids.splice(to, 0, id);
+  return ids;
+}
+
 /** What a view keeps of a list. */
 export interface Arrangement {
   readonly filter: Filter | undefined;
   readonly sort: string;
   readonly columns: SavedView['columns'];
+  readonly groupBy: string | null;
+  readonly layout: SavedView['layout'];
+}
+
+/** What a view keeps, as the server takes it. */
+export function arranged(now: Arrangement) {
+  return {
+    filter: (now.filter ?? null) as Record<string, unknown> | null,
+    sort: now.sort === '' ? null : now.sort,
+    columns: now.columns,
+    groupBy: now.groupBy,
+    layout: now.layout,
+  };
 }
 
 /** The columns as a view keeps them: a width only where it is not the column's own. */
@@ -46,6 +85,8 @@ export function paramsOf(
     filter: rest && JSON.stringify(rest),
     sort: view?.sort || undefined,
     cols: view === null ? undefined : columnsText(view, shapes),
+    group: view?.groupBy ?? undefined,
+    layout: view?.layout === 'board' ? 'board' : undefined,
     view: view?.id,
   };
 }
@@ -69,13 +110,18 @@ export function isChanged(
   shapes: readonly ColumnShape[],
 ): boolean {
   const { values, rest } = splitFilter(filters, (view.filter ?? undefined) as Filter | undefined);
-  const text = (filter: Filter | undefined, sort: string, columns: SavedView['columns']) =>
+  const text = ({ filter, sort, columns, groupBy, layout }: Arrangement) =>
     JSON.stringify(
-      canonical([filter ?? null, sort, columns.map(({ field, width }) => [field, width ?? null])]),
+      canonical([
+        filter ?? null,
+        sort,
+        columns.map(({ field, width }) => [field, width ?? null]),
+        groupBy,
+        layout,
+      ]),
     );
   const columns = columnsToSave(parseColumns(columnsText(view, shapes), shapes), shapes);
-  return (
-    text(joinFilters(compileFilters(filters, values), rest), view.sort ?? '', columns) !==
-    text(now.filter, now.sort, now.columns)
-  );
+  const { groupBy, layout } = view;
+  const filter = joinFilters(compileFilters(filters, values), rest);
+  return text({ filter, sort: view.sort ?? '', columns, groupBy, layout }) !== text(now);
 }

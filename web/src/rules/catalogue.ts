@@ -3,6 +3,7 @@
  * by the next request. Only how a value is chosen and written is known by the kind of thing a field points at.
  */
 import type { components } from '@/api/schema';
+import type { CustomField } from '@/api/types';
 
 export type FieldInfo = components['schemas']['FieldInfo'];
 
@@ -10,6 +11,10 @@ export type FieldInfo = components['schemas']['FieldInfo'];
 export interface RuleCatalogue {
   readonly record: string;
   readonly fields: readonly FieldInfo[];
+  /** Custom fields that are put aside: not offered, but conditions that name them go on. */
+  readonly archived?: readonly FieldInfo[];
+  /** What values of custom fields are picked from, by the name of the field. */
+  readonly custom?: ReadonlyMap<string, CustomField>;
   readonly activities: readonly string[];
 }
 
@@ -17,8 +22,18 @@ export function catalogueOf(
   fields: readonly FieldInfo[],
   record: string,
   activities: readonly string[] = [],
+  customFields: readonly CustomField[] = [],
 ): RuleCatalogue {
-  return { record, fields: fields.filter((field) => field.record === record), activities };
+  const own = customFields.filter((field) => field.record === record);
+  const infos = (archived: boolean) =>
+    own.filter(({ archivedAt }) => (archivedAt !== null) === archived).map(({ info }) => info);
+  return {
+    record,
+    fields: [...fields.filter((field) => field.record === record), ...infos(false)],
+    archived: infos(true),
+    custom: new Map(own.map((field) => [field.info.field, field])),
+    activities,
+  };
 }
 
 /** The kinds of events that the server lets conditions count; none before it offers any. */
@@ -30,29 +45,12 @@ export function activityTypesOf(bootstrap: object): readonly string[] {
 const none: readonly string[] = [];
 
 export function fieldOf(catalogue: RuleCatalogue, name: string): FieldInfo | undefined {
-  return catalogue.fields.find((field) => field.field === name);
+  const isNamed = (field: FieldInfo) => field.field === name;
+  return catalogue.fields.find(isNamed) ?? catalogue.archived?.find(isNamed);
 }
 
 /** What the values of a field stand for, so that they are picked from a list and shown by name. */
-export type Reference = 'company' | 'member' | 'tag' | 'segment' | 'country' | 'language' | 'timezone';
-
-const references: Readonly<Record<string, Reference>> = {
-  companyId: 'company',
-  parentId: 'company',
-  claimedById: 'member',
-  ownerId: 'member',
-  tags: 'tag',
-  segments: 'segment',
-  country: 'country',
-  language: 'language',
-  timezone: 'timezone',
-};
-
-/** By the last part of the name, so that `company.country` is a country as `country` is. */
-export function referenceOf(field: FieldInfo): Reference | undefined {
-  if (field.type !== 'id' && field.type !== 'set') return undefined;
-  return references[field.field.slice(field.field.lastIndexOf('.') + 1)];
-}
+export type Reference = NonNullable<FieldInfo['ref']>;
 
 /** Amounts travel in minor units of the organisation's currency. */
 export function isMoney(field: FieldInfo): boolean {

@@ -13,7 +13,14 @@ export type Problem =
   | { readonly kind: 'type'; readonly names: readonly string[] }
   | { readonly kind: 'raw' }
   /** It names something that is no more: it is taken, and holds for nothing. */
-  | { readonly kind: 'gone'; readonly names: readonly string[] };
+  | { readonly kind: 'gone'; readonly names: readonly string[] }
+  /** Its field is archived: the last values are asked. */
+  | { readonly kind: 'archived' };
+
+/** The server takes it none the less. */
+export function isTaken({ kind }: Problem): boolean {
+  return kind === 'gone' || kind === 'archived';
+}
 
 /** The names of those values of a field that stand for nothing any more. */
 export type GoneValues = (field: string, ids: readonly string[]) => readonly string[];
@@ -51,7 +58,8 @@ export function problemOf(node: RuleNode, catalogue: RuleCatalogue, gone: GoneVa
       const ids = [node.value].flat().filter((id): id is string => typeof id === 'string');
       if (field.enum && ids.some((id) => !field.enum?.includes(id))) return { kind: 'value' };
       const names = gone(node.field, ids);
-      return names.length === 0 ? null : { kind: 'gone', names };
+      if (names.length > 0) return { kind: 'gone', names };
+      return catalogue.archived?.includes(field) ? { kind: 'archived' } : null;
     }
   }
 }

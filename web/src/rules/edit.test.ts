@@ -9,6 +9,7 @@ import {
   move,
   negate,
   neighbourOf,
+  place,
   remove,
   setMode,
   unwrap,
@@ -49,6 +50,37 @@ describe('changes of a tree', () => {
     expect(json(remove(root, idOf(root, 'b')))).toEqual({ and: [at('a')] });
     expect(neighbourOf(root, idOf(root, 'b'))).toBe(idOf(root, 'a'));
     expect(json(remove(root, root.id))).toBeUndefined();
+  });
+
+  it('puts a node where it is dropped', () => {
+    const root = start();
+    const inner = root.children[1]!.id;
+    expect(json(place(root, idOf(root, 'd'), { groupId: inner, before: idOf(root, 'c') }))).toEqual({
+      and: [at('a'), { or: [at('b'), at('d'), at('c')] }],
+    });
+    expect(json(place(root, inner, { groupId: root.id, before: idOf(root, 'a') }))).toEqual({
+      and: [{ or: [at('b'), at('c')] }, at('a'), at('d')],
+    });
+    const out = place(root, idOf(root, 'b'), { groupId: root.id, before: null })!;
+    expect(json(out)).toEqual({ and: [at('a'), { or: [at('c')] }, at('d'), at('b')] });
+    // The last one takes its group with it.
+    expect(json(place(out, idOf(out, 'c'), { groupId: root.id, before: null }))).toEqual({
+      and: [at('a'), at('d'), at('b'), at('c')],
+    });
+  });
+
+  it('drops nothing into itself, where it is, or too deep', () => {
+    const root = start();
+    const inner = root.children[1]!.id;
+    expect(place(root, inner, { groupId: inner, before: null })).toBeNull();
+    expect(place(root, idOf(root, 'a'), { groupId: root.id, before: inner })).toBeNull();
+    expect(place(root, idOf(root, 'd'), { groupId: root.id, before: null })).toBeNull();
+    let deep: object = at('z');
+    for (let level = 0; level < 6; level += 1)
+      deep = level % 2 ? { and: [deep, at('y')] } : { or: [deep, at('y')] };
+    const tree = readRule({ and: [deep, { or: [at('m'), { and: [at('n'), at('o')] }] }] });
+    const held = find(tree, idOf(tree, 'z'))!.parent!.id;
+    expect(place(tree, tree.children[1]!.id, { groupId: held, before: null })).toBeNull();
   });
 
   it('duplicates with names of its own', () => {

@@ -170,6 +170,31 @@ export function move(root: RuleGroup, id: string, direction: Direction): RuleGro
   return update(root, parent.id, (each) => (each.kind === 'group' ? { ...each, children } : each));
 }
 
+/** A place in a group: before one of its nodes, or at its end. */
+export interface Spot {
+  readonly groupId: string;
+  readonly before: string | null;
+}
+
+/** Puts a node into another place; a group that is left empty by it goes. */
+export function place(root: RuleGroup, id: string, { groupId, before }: Spot): RuleGroup | null {
+  const moved = find(root, id);
+  if (!moved?.parent || before === id) return null;
+  const { node, parent, index } = moved;
+  // Not into itself, and not where it is.
+  if (node.kind === 'group' && find(node, groupId) !== undefined) return null;
+  if (groupId === parent.id && (parent.children[index + 1]?.id ?? null) === before) return null;
+  const out = replace(root, id, () => []);
+  const into = update(out, groupId, (each) => {
+    if (each.kind !== 'group') return each;
+    const at = each.children.findIndex((child) => child.id === before);
+    const end = at < 0 ? each.children.length : at;
+    return { ...each, children: [...each.children.slice(0, end), node, ...each.children.slice(end)] };
+  });
+  const emptied = parent.children.length === 1 && parent.id !== root.id && parent.id !== groupId;
+  return ifNoWorse(root, emptied ? remove(into, parent.id) : into);
+}
+
 /** The node that gets the focus when this one goes: the next beside it, the one before, or what is around it. */
 export function neighbourOf(root: RuleGroup, id: string): string {
   const place = find(root, id);

@@ -1,19 +1,24 @@
 import { ListFilter, ListTree, X } from 'lucide-react';
-import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { PickList } from '@/grid/cell-editors/pick-list';
 import type { PickOption } from '@/grid/types';
 import { useT } from '@/i18n/use-t';
 import { Button, IconButton } from '@/ui/button';
+import { deferModule } from '@/ui/deferred';
 import { Popover } from '@/ui/popover';
-import { ChoiceEditor, SwitchEditor, TextEditor, TimeEditor } from './filter-editors';
+import type { ValueCounts } from './filter-editors';
 import { useFilterText } from './filter-text';
 import { activeFilters, type FilterValues, type QuickFilter } from './quick-filters';
+
+const editors = deferModule(() => import('./filter-editors'));
 
 interface FilterBarProps {
   filters: readonly QuickFilter[];
   values: FilterValues;
   onChange: (key: string, value: string | undefined) => void;
   onClearAll: () => void;
+  /** How many records each choice would find; asked when its filter is opened. */
+  counts?: ValueCounts;
   /** The filter that the quick ones cannot say, and the way to the builder. */
   advanced?: AdvancedFilter;
 }
@@ -28,7 +33,7 @@ export interface AdvancedFilter {
 }
 
 /** Chips of the filters that are set, each editable and removable by key and pointer, and a button that adds one. */
-export function FilterBar({ filters, values, onChange, onClearAll, advanced }: FilterBarProps) {
+export function FilterBar({ filters, values, onChange, onClearAll, counts, advanced }: FilterBarProps) {
   const t = useT();
   /** Filter whose editor is open; it shows as a chip even while it says nothing yet. */
   const [editing, setEditing] = useState<string | null>(null);
@@ -54,6 +59,7 @@ export function FilterBar({ filters, values, onChange, onClearAll, advanced }: F
             setEditing((current) => (open ? filter.key : current === filter.key ? null : current))
           }
           onChange={(value) => onChange(filter.key, value)}
+          counts={counts}
         />
       ))}
       {advanced ? <AdvancedChip {...advanced} /> : null}
@@ -174,16 +180,22 @@ interface FilterChipProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   onChange: (value: string | undefined) => void;
+  counts: ValueCounts | undefined;
 }
 
-function FilterChip({ filter, value, open, onOpenChange, onChange }: FilterChipProps) {
+function FilterChip({ filter, value, open, onOpenChange, onChange, counts }: FilterChipProps) {
   const t = useT();
   const text = useFilterText()(filter, value);
   const focus = useRef<HTMLInputElement>(null);
+  // The popup waits for what it holds, so that the focus finds its place.
+  const parts = editors.useModule();
+  useEffect(() => {
+    if (open) void editors.load();
+  }, [open]);
   return (
     <span className={chipStyle}>
       <Popover
-        open={open}
+        open={open && parts !== null}
         onOpenChange={onOpenChange}
         trigger={
           <button
@@ -205,6 +217,7 @@ function FilterChip({ filter, value, open, onOpenChange, onChange }: FilterChipP
           onChange={onChange}
           onClose={() => onOpenChange(false)}
           focus={focus}
+          counts={counts}
         />
       </Popover>
       <button
@@ -229,17 +242,20 @@ interface FilterEditorProps {
   onChange: (value: string | undefined) => void;
   onClose: () => void;
   focus: RefObject<HTMLInputElement | null>;
+  counts: ValueCounts | undefined;
 }
 
-function FilterEditor({ filter, ...rest }: FilterEditorProps): ReactNode {
+function FilterEditor({ filter, counts, ...rest }: FilterEditorProps): ReactNode {
+  const parts = editors.useModule();
+  if (parts === null) return null;
   switch (filter.kind) {
     case 'choice':
-      return <ChoiceEditor filter={filter} {...rest} />;
+      return <parts.ChoiceEditor filter={filter} counts={counts} {...rest} />;
     case 'text':
-      return <TextEditor filter={filter} {...rest} />;
+      return <parts.TextEditor filter={filter} {...rest} />;
     case 'time':
-      return <TimeEditor filter={filter} {...rest} />;
+      return <parts.TimeEditor filter={filter} {...rest} />;
     case 'switch':
-      return <SwitchEditor filter={filter} {...rest} />;
+      return <parts.SwitchEditor filter={filter} {...rest} />;
   }
 }

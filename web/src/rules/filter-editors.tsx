@@ -1,10 +1,15 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import type { Facet } from '@/api/types';
 import { PickList } from '@/grid/cell-editors/pick-list';
+import type { PickSource } from '@/grid/types';
+import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
 import { itemStyle } from '@/ui/popup-style';
+import { withCounts } from './facet-options';
 import { lastText } from './filter-text';
 import {
   type ChoiceFilter,
@@ -25,15 +30,49 @@ interface EditorProps<F> {
   focus: RefObject<HTMLInputElement | null>;
 }
 
-export function ChoiceEditor({ filter, value, onChange, onClose, focus }: EditorProps<ChoiceFilter>) {
+/** Asks how many records of a list each value of a field would leave. */
+export interface ValueCounts {
+  /** Names the list, for the cache. */
+  readonly of: readonly unknown[];
+  readonly fetch: (field: string, signal: AbortSignal) => Promise<Facet>;
+}
+
+export function ChoiceEditor({
+  filter,
+  value,
+  onChange,
+  onClose,
+  focus,
+  counts,
+}: EditorProps<ChoiceFilter> & { counts: ValueCounts | undefined }) {
   const t = useT();
+  const format = useFormat();
   const chosen = parseChoices(value);
+  const { source, uncounted, standsFor = (id: string) => id } = filter;
+  const facet = useQuery({
+    queryKey: [...(counts?.of ?? []), 'facet', filter.field],
+    queryFn: ({ signal }) => counts?.fetch(filter.field, signal),
+    enabled: counts !== undefined && uncounted !== true,
+    staleTime: 10_000,
+    // The counts of one field do not depend on what is chosen of it.
+    placeholderData: keepPreviousData,
+  });
+  const counted: PickSource =
+    'search' in source
+      ? source
+      : {
+          name: source.name,
+          all: () =>
+            withCounts(source.all(), facet.data, standsFor, (count, exact) =>
+              exact ? format.number(count) : t('grid.count.atLeast', { count }),
+            ),
+        };
   return (
     <PickList
       ref={focus}
       label={filter.label}
       placeholder={t('filters.editor.find')}
-      source={filter.source}
+      source={counted}
       selected={chosen}
       multiple
       onPick={(option) => {

@@ -1,10 +1,11 @@
-import { FolderPlus, Plus } from 'lucide-react';
+import { FolderPlus, GripVertical, Plus } from 'lucide-react';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { Button } from '@/ui/button';
 import { partName, useBuilder } from './builder-context';
 import { ConditionRow, NodeMenu } from './condition-row';
 import { setMode } from './edit';
+import { GroupLook } from './group-look';
 import { problemText } from './problem-text';
 import { nodeText } from './sentence';
 import { CONDITIONS_MAX, conditionsOf, DEPTH_MAX, type Mode, type RuleGroup } from './tree';
@@ -35,12 +36,14 @@ export function GroupBox({ node, level }: GroupBoxProps) {
   const limit = t('rule.limit.conditions', { max: CONDITIONS_MAX });
   const deep = t('rule.limit.depth', { max: DEPTH_MAX });
   const problem = problemText(rule, node.id);
+  const movable = rule.root.children.length > 1 || rule.root.children[0]?.kind === 'group';
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own box
     <div
       role="group"
       aria-label={text}
       data-rule={node.id}
+      data-rule-group={node.id}
       className={cn(
         'flex min-w-0 flex-col gap-2',
         !root &&
@@ -61,7 +64,12 @@ export function GroupBox({ node, level }: GroupBoxProps) {
             className="w-32 shrink-0"
           />
           <span className="min-w-0 flex-1 truncate text-muted text-sm">{t('rule.group.hold')}</span>
-          {root ? null : <NodeMenu id={node.id} text={text} keeps group />}
+          {root ? null : (
+            <>
+              <GroupLook node={node} />
+              <NodeMenu id={node.id} text={text} keeps group />
+            </>
+          )}
         </div>
       )}
       {problem ? <p className="text-danger-fg text-xs">{problem.text}</p> : null}
@@ -74,10 +82,26 @@ export function GroupBox({ node, level }: GroupBoxProps) {
       ) : (
         <ul className="flex min-w-0 flex-col gap-2">
           {node.children.map((child, at) => (
-            <li key={child.id} className="flex min-w-0 items-start gap-2">
+            <li
+              key={child.id}
+              data-rule-node={child.id}
+              className={cn('flex min-w-0 items-start gap-2', builder.dragged === child.id && 'opacity-50')}
+            >
               {count > 1 ? (
                 <span aria-hidden className="w-8 shrink-0 pt-1.5 text-right text-muted text-sm max-sm:hidden">
                   {at === 0 ? '' : t(`rule.join.${node.mode}`)}
+                </span>
+              ) : null}
+              {movable ? (
+                // Keys move by what the menus name.
+                <span
+                  aria-hidden
+                  title={t('rule.action.drag')}
+                  data-rule-grip={child.id}
+                  className="-mr-1.5 flex h-control shrink-0 cursor-grab touch-none items-center text-faint hover:text-fg max-sm:hidden"
+                  onPointerDown={(event) => builder.drag(event, child.id)}
+                >
+                  <GripVertical className="size-4" />
                 </span>
               ) : null}
               <div className="min-w-0 flex-1">
@@ -91,7 +115,12 @@ export function GroupBox({ node, level }: GroupBoxProps) {
           ))}
         </ul>
       )}
-      <div className={cn('flex flex-wrap gap-1', count > 1 && 'sm:ml-9')}>
+      <div
+        className={cn(
+          'flex flex-wrap gap-1',
+          count > 1 ? (movable ? 'sm:ml-12' : 'sm:ml-9') : movable && count > 0 && 'sm:ml-3',
+        )}
+      >
         <Button
           variant="ghost"
           size="small"

@@ -1,4 +1,4 @@
-import { type FieldInfo, fieldOf, type RuleCatalogue, referenceOf } from './catalogue';
+import { type FieldInfo, fieldOf, type RuleCatalogue } from './catalogue';
 import { type ActivityRule, type FieldRule, newId } from './tree';
 import { fitValue, shapeOf } from './values';
 
@@ -34,8 +34,7 @@ export function withField(rule: { id: string }, catalogue: RuleCatalogue, field:
   const before = 'kind' in rule && rule.kind === 'field' ? (rule as FieldRule) : undefined;
   const was = before && fieldOf(catalogue, before.field);
   if (before === undefined || was === undefined) return newCondition(field, rule.id);
-  const alike =
-    was.type === field.type && referenceOf(was) === referenceOf(field) && !was.enum && !field.enum;
+  const alike = was.type === field.type && was.ref === field.ref && !was.enum && !field.enum;
   if (!alike || !field.operators.includes(before.op)) return newCondition(field, rule.id);
   return { ...before, field: field.field };
 }

@@ -30,6 +30,7 @@ export function problemText(rule: Rule, id: string): ProblemText | null {
   const fault = rule.faults.get(id);
   if (fault !== undefined) return { tone: 'danger', text: t('rule.problem.refused', { message: fault }) };
   const note = rule.notes.get(id);
+  if (problem?.kind === 'archived') return { tone: 'warning', text: note ?? t('rule.problem.archived') };
   if (problem?.kind !== 'gone') return note === undefined ? null : { tone: 'warning', text: note };
   const { names } = problem;
   return { tone: 'warning', text: t('rule.problem.gone', { names: list(names), count: names.length }) };

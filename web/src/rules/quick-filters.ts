@@ -18,6 +18,10 @@ export interface ChoiceFilter extends Base {
   readonly source: PickSource;
   /** Name of a chosen id, for the chip. */
   readonly nameOf: (id: string) => string;
+  /** The value of the field that a choice stands for, null for having none; absent where it is the id itself. */
+  readonly standsFor?: (id: string) => string | null;
+  /** The server cannot say how many records each choice finds. */
+  readonly uncounted?: boolean;
   /** Ids that stand for a condition of their own, such as `none` for "has no value". */
   readonly special?: Readonly<Record<string, Filter>>;
 }
@@ -42,6 +46,11 @@ export interface SwitchFilter extends Base {
 }
 
 export type QuickFilter = ChoiceFilter | TextFilter | TimeFilter | SwitchFilter;
+/** Whether a list can be grouped by it: its values are few, known, and counted by the server. */
+export function isGroupable(filter: QuickFilter): filter is ChoiceFilter {
+  return filter.kind === 'choice' && filter.uncounted !== true && 'all' in filter.source;
+}
+
 export type FilterValues = Readonly<Record<string, string | undefined>>;
 
 export type TimeValue =

@@ -5,12 +5,14 @@ import { type Translate, useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { Alert } from '@/ui/alert';
 import { IconButton } from '@/ui/button';
-import { type Builder, BuilderContext, type Part, partName } from './builder-context';
+import { type Builder, BuilderContext, type Look, type Part, partName } from './builder-context';
 import * as edit from './edit';
 import { GroupBox } from './group-box';
+import { GroupLook } from './group-look';
 import { emptyCondition } from './new-condition';
 import { nodeText } from './sentence';
 import { CONDITIONS_MAX, conditionsOf, DEPTH_MAX, group, type RuleGroup, type RuleNode } from './tree';
+import { useDrag } from './use-drag';
 import type { Rule } from './use-rule';
 import type { RuleCount } from './use-rule-count';
 
@@ -19,6 +21,8 @@ interface RuleBuilderProps {
   rule: Rule;
   /** From `useRuleCount`; without it nothing is counted. */
   count?: RuleCount;
+  /** Offers to look at whom a group selects. */
+  look?: Look;
   /** Ctrl+Enter, from anywhere inside. */
   onSubmit?: () => void;
   className?: string;
@@ -28,7 +32,7 @@ interface RuleBuilderProps {
  * Edits a filter tree: groups in groups, every field of the catalogue, by pointer or by keys alone. Knows no list and no
  * segment; whoever draws it reads `rule.filter` and asks `rule.ready`.
  */
-export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderProps) {
+export function RuleBuilder({ rule, count, look, onSubmit, className }: RuleBuilderProps) {
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   const wanted = useRef<{ id: string; part: Part } | null>(null);
@@ -79,8 +83,25 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
     take(put(node), said, first?.id ?? node.id, 'field');
   };
 
+  const saidOfMove = (next: RuleGroup, id: string) => {
+    const place = edit.find(next, id);
+    if (!place?.parent) return '';
+    return t('rule.news.moved', {
+      place: place.index + 1,
+      count: place.parent.children.length,
+      mode: t(`rule.mode.${place.parent.mode}`),
+      level: edit.levelOf(next, id),
+    });
+  };
+  const drag = useDrag(
+    box,
+    (id, spot) => edit.place(root, id, spot) !== null,
+    (id, spot) => builder.place(id, spot),
+  );
+
   const builder: Builder = {
     rule,
+    look,
     update: (id, change, about) => rule.change(edit.update(root, id, change), about),
     addCondition: (id) => add(emptyCondition(), (node) => edit.append(root, id, node), t('rule.news.added')),
     addGroup: (id) =>
@@ -105,22 +126,15 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
         setNews(t('rule.news.cannotMove'));
         return;
       }
-      const place = edit.find(next, id);
-      const around = place?.parent;
-      take(
-        next,
-        around
-          ? t('rule.news.moved', {
-              place: place.index + 1,
-              count: around.children.length,
-              mode: t(`rule.mode.${around.mode}`),
-              level: edit.levelOf(next, id),
-            })
-          : '',
-        id,
-        focusedPart(box.current, id) ?? mainPart(place?.node),
-      );
+      const part = focusedPart(box.current, id) ?? mainPart(edit.find(next, id)?.node);
+      take(next, saidOfMove(next, id), id, part);
     },
+    place: (id, spot) => {
+      const next = edit.place(root, id, spot);
+      if (next !== null) take(next, saidOfMove(next, id), id, mainPart(edit.find(next, id)?.node));
+    },
+    drag: (event, id) => drag.start(event, id),
+    dragged: drag.id,
     remove: (id) => {
       const beside = edit.neighbourOf(root, id);
       const next = edit.remove(root, id);
@@ -211,11 +225,22 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
         ref={box}
         role="group"
         aria-label={t('rule.builder.label')}
-        className={cn('flex min-w-0 flex-col gap-4', className)}
+        className={cn(
+          'relative flex min-w-0 flex-col gap-4',
+          drag.id && 'cursor-grabbing select-none',
+          className,
+        )}
         onKeyDownCapture={onKeyDownCapture}
       >
         <Limits rule={rule} />
         <GroupBox node={root} level={root.mode === 'none' || root.mode === 'notAll' ? 2 : 1} />
+        {drag.drop ? (
+          <span
+            aria-hidden
+            className="pointer-events-none absolute z-2 h-0.5 rounded-full bg-accent"
+            style={{ top: drag.drop.top, left: drag.drop.left, width: drag.drop.width }}
+          />
+        ) : null}
         {/* In sight wherever the tree is scrolled to. */}
         <div className="sticky -bottom-3 -mx-1 -mb-3 flex items-start gap-3 border-line border-t bg-raised px-1 py-2.5">
           <div className="min-w-0 flex-1 text-sm">
@@ -223,6 +248,7 @@ export function RuleBuilder({ rule, count, onSubmit, className }: RuleBuilderPro
             {count ? <CountLine rule={rule} count={count} /> : null}
           </div>
           <div className="flex shrink-0">
+            <GroupLook node={root} />
             <IconButton
               label={t('rule.action.undo')}
               keys="$mod+z"

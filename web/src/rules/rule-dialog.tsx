@@ -112,5 +112,5 @@ function Content(props: RuleDialogProps) {
 }
 
 function isBroken({ kind }: { kind: string }): boolean {
-  return kind !== 'gone' && kind !== 'incomplete';
+  return kind !== 'gone' && kind !== 'archived' && kind !== 'incomplete';
 }

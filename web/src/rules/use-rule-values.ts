@@ -9,7 +9,7 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { fold } from '@/lib/fold';
 import { useNames, useSources } from '@/record/use-sources';
-import { fieldOf, type RuleCatalogue, referenceOf } from './catalogue';
+import { fieldOf, type RuleCatalogue } from './catalogue';
 import type { GoneValues } from './check';
 import { eachNode, type RuleGroup } from './tree';
 
@@ -42,7 +42,7 @@ function companiesIn(root: RuleGroup, catalogue: RuleCatalogue): string[] {
   eachNode(root, (node) => {
     if (node.kind !== 'field') return;
     const field = fieldOf(catalogue, node.field);
-    if (field === undefined || referenceOf(field) !== 'company') return;
+    if (field?.ref !== 'company') return;
     for (const id of [node.value].flat()) if (typeof id === 'string' && id !== '') ids.add(id);
   });
   return [...ids].slice(0, NAMED_COMPANIES);
@@ -89,7 +89,9 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
     };
     const ofField = (name: string) => {
       const field = fieldOf(catalogue, name);
-      return { field, reference: field && referenceOf(field) };
+      const custom = catalogue.custom?.get(name);
+      const reference = custom?.kind === 'user' ? 'user' : field?.ref;
+      return { field, reference, options: custom && custom.options.length > 0 ? custom.options : undefined };
     };
     const enumText = (field: string, value: string) => {
       const id = `record.${field.slice(field.lastIndexOf('.') + 1)}.${value}`;
@@ -98,7 +100,20 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
     };
     return {
       sourceOf: (name) => {
-        const { field, reference } = ofField(name);
+        const { field, reference, options } = ofField(name);
+        if (options)
+          return {
+            name: `rule ${catalogue.record} ${name}`,
+            // Records may still have those that are put aside.
+            all: () =>
+              [...options]
+                .sort((a, b) => Number(a.archived) - Number(b.archived))
+                .map(({ id, label, archived }) => ({
+                  id,
+                  label,
+                  hint: archived ? t('rule.value.archived') : undefined,
+                })),
+          };
         if (field?.enum)
           return {
             name: `rule ${catalogue.record} ${name}`,
@@ -107,7 +122,7 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
         switch (reference) {
           case 'company':
             return sources.companies;
-          case 'member':
+          case 'user':
             return people;
           case 'tag':
             return sources.tags;
@@ -127,12 +142,13 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
         }
       },
       nameOf: (name, id) => {
-        const { field, reference } = ofField(name);
+        const { field, reference, options } = ofField(name);
+        if (options) return options.find((option) => option.id === id)?.label ?? id;
         if (field?.enum) return enumText(name, id);
         switch (reference) {
           case 'company':
             return companyNames.get(id)?.name ?? (companyNames.get(id)?.missing ? id : t('rule.say.open'));
-          case 'member':
+          case 'user':
             return id === 'me' ? t('rule.value.me') : names.member(id);
           case 'segment':
             return segmentNames.get(id) ?? id;
@@ -148,7 +164,7 @@ export function useRuleValues(catalogue: RuleCatalogue, root: RuleGroup, me: boo
         switch (ofField(name).reference) {
           case 'company':
             return ids.filter((id) => companyNames.get(id)?.missing);
-          case 'member':
+          case 'user':
             return ids.filter((id) => id !== 'me' && !memberIds.has(id));
           case 'tag':
             return ids.filter((id) => !tagNames.has(fold(id)));

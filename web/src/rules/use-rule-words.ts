@@ -16,6 +16,7 @@ function textOf(t: Translate, id: string, values?: Record<string, string>): stri
 /** The names of fields, as far as this build knows them; what somebody named themselves is shown as it is. */
 export function fieldLabel(t: Translate, catalogue: RuleCatalogue, name: string): string {
   const label = fieldOf(catalogue, name)?.label;
+  if (label !== undefined && catalogue.custom?.has(name)) return label;
   if (label === undefined) return name;
   const own = textOf(t, `field.${label}`);
   if (own === null) return label.includes('.') && !label.includes(' ') ? name : label;

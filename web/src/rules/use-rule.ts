@@ -2,7 +2,7 @@ import { useMemo, useReducer, useState } from 'react';
 import { ApiError } from '@/api/errors';
 import type { Filter } from '@/api/types';
 import type { RuleCatalogue } from './catalogue';
-import { type Problem, problemsOf } from './check';
+import { isTaken, type Problem, problemsOf } from './check';
 import { changed, type History, redone, startHistory, undone } from './history';
 import { type RuleWords, ruleSentence } from './sentence';
 import {
@@ -126,7 +126,7 @@ export function useRule({ catalogue, initial, me = true, notes = none }: RuleOpt
   const conditions = conditionsOf(root);
   const tooDeep = depth > DEPTH_MAX ? depth : null;
   const tooMany = conditions > CONDITIONS_MAX ? conditions : null;
-  const refused = [...problems.values()].some(({ kind }) => kind !== 'gone');
+  const refused = [...problems.values()].some((problem) => !isTaken(problem));
 
   return {
     catalogue,
@@ -161,7 +161,7 @@ export function useRule({ catalogue, initial, me = true, notes = none }: RuleOpt
       if (found.size === 0 && whole === null) whole = error.message;
       setRefusal({ root, faults: found, whole });
     },
-    firstProblem: [...problems].find(([, { kind }]) => kind !== 'gone')?.[0] ?? [...faults.keys()][0],
+    firstProblem: [...problems].find(([, problem]) => !isTaken(problem))?.[0] ?? [...faults.keys()][0],
     values,
     words,
     sentence: ruleSentence(root, catalogue, words),

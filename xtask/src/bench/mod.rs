@@ -130,7 +130,7 @@ fn size_words(customers: u64) -> String {
 
 /// The works in order: first those that only read.
 type Work = (&'static str, fn(&mut Bench) -> Result<Vec<Row>>);
-const WORKS: [Work; 11] = [
+const WORKS: [Work; 12] = [
     ("start", footprint::start),
     ("idle", footprint::idle),
     ("page", reads::page),
@@ -140,6 +140,7 @@ const WORKS: [Work; 11] = [
     ("segment", segments::segment),
     ("create", writes::create),
     ("append", writes::append),
+    ("create with segment", writes::create_beside_segment),
     ("bulk", segments::bulk),
     ("import", imports::import),
 ];

@@ -93,12 +93,18 @@ impl Row {
     }
 
     /// Percentiles of `timings` of many clients at once, and the rate of all beside the raw rate.
-    pub fn rated(mut self, timings: &Timings, per_second: f64, raw_per_second: f64) -> Row {
+    pub fn rated(self, timings: &Timings, per_second: f64, raw_per_second: f64) -> Row {
+        let mut row = self.at_rate(timings, per_second);
+        row.ratio_to_raw = Some(raw_per_second / per_second);
+        row.note = format!("raw {}/s", figure(raw_per_second));
+        row
+    }
+
+    /// The same with no raw rate to compare with.
+    pub fn at_rate(mut self, timings: &Timings, per_second: f64) -> Row {
         self.p50_ms = timings.p50();
         self.p99_ms = timings.p99();
         self.per_second = Some(per_second);
-        self.ratio_to_raw = Some(raw_per_second / per_second);
-        self.note = format!("raw {}/s", figure(raw_per_second));
         self
     }
 

@@ -13,6 +13,7 @@ use super::Bench;
 use super::http::Client;
 use super::raw::{Param, Raw};
 use super::report::Row;
+use super::segments;
 use super::stats::Timings;
 
 /// How long each writing work runs, per side.
@@ -122,6 +123,23 @@ pub fn create(bench: &mut Bench) -> Result<Vec<Row>> {
             .row("create a customer with two contacts: 16 clients")
             .rated(&many.timings, many.per_second, raw_many.per_second)
             .against(&bench.targets.create_many(engine)),
+    ])
+}
+
+/// The same beside a dynamic segment that whoever is new has to be compared with.
+pub fn create_beside_segment(bench: &mut Bench) -> Result<Vec<Row>> {
+    let mut client = bench.client()?;
+    let made = segments::make(bench, &mut client)?;
+    segments::told(bench, &mut client, &made)?;
+    let clients = bench.clients()?;
+    let many = together(CLIENTS, &clients, |client| create_one(client).map(drop))?;
+    segments::put_away(bench, &mut client, &made)?;
+    let Together { timings, per_second } = many;
+    Ok(vec![
+        bench
+            .row("create a customer with two contacts: 16 clients, with a dynamic segment")
+            .at_rate(&timings, per_second)
+            .against(&bench.targets.create_many(bench.raw.engine())),
     ])
 }
 

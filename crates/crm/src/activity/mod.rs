@@ -38,6 +38,19 @@ pub fn record(tx: &Tx<'_>, actor: &Actor, about: About, events: &[Event]) -> Res
     Ok(())
 }
 
+/// Logs what happened at `at`, not later than this moment, and moves the time of last activity of the customer's tags
+/// forward. The customer's own is written by whoever changes the customer.
+pub fn record_at(tx: &Tx<'_>, actor: &Actor, about: About, event: &Event, at: Timestamp) -> Result<Activity> {
+    let (kind, detail) = event.to_row().map_err(|error| Error::Bug(error.to_string()))?;
+    let id = ActivityId(actor.new_id());
+    store::insert(tx, actor, id, about, &kind, detail.clone(), at)?;
+    if let Some(customer_id) = about.customer_id {
+        store::touch_tags(tx, &actor.scope(), customer_id, at)?;
+    }
+    let About { customer_id, company_id } = about;
+    Ok(Activity { id, customer_id, company_id, deal_id: None, kind, detail, actor: actor.to_ref(), occurred_at: at })
+}
+
 /// Logs `events` about a record that was made in this transaction with the present as its time of last activity.
 pub fn record_first(tx: &Tx<'_>, actor: &Actor, about: About, events: &[Event]) -> Result<()> {
     log(tx, actor, about, events)

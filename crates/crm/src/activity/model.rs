@@ -2,6 +2,7 @@
 
 use platform::actor::ActorRef;
 use platform::clock::Timestamp;
+use platform::http::Record;
 use platform::ids::{
     ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, StageId, TagId, UserId,
 };
@@ -290,4 +291,10 @@ pub struct Activity {
     pub detail: Value,
     pub actor: ActorRef,
     pub occurred_at: Timestamp,
+}
+
+impl Record for Activity {
+    fn version(&self) -> Option<i64> {
+        None
+    }
 }

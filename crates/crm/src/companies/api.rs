@@ -3,11 +3,12 @@ use super::merging::{self, CompanyMergePreview, MergeCompanies, UnmergedCompany}
 use super::{Company, CompanyPatch, DomainMatch, FIELDS, NewCompany};
 use crate::activity::{Activity, ActivityQuery};
 use crate::custom_fields::{self, PREFIX, Record};
-use crate::export::{ExportQuery, Kind};
+use crate::export::{ExportBody, ExportFormat, ExportQuery};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
 use platform::bulk::BulkAccepted;
+use platform::facets::{Facets, FacetsBody};
 use platform::filter::Me;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, Page, Problems, Versioned};
 use platform::ids::CompanyId;
@@ -25,9 +26,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(query))
         .routes(routes!(count))
+        .routes(routes!(facets))
         .routes(routes!(bulk))
         .routes(routes!(export))
         .routes(routes!(export_workbook))
+        .routes(routes!(export_chosen))
         .routes(routes!(match_domain))
         .routes(routes!(get, update))
         .routes(routes!(archive))
@@ -65,6 +68,15 @@ async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
     ctx.read(move |c, actor| super::count(c, actor, &tree, q.as_deref(), body.value.exact)).await.map(Json)
 }
 
+/// How many of those that match have each value of some fields. A field's own conditions are left out for its counts.
+#[utoipa::path(post, path = "/companies/facets", tag = "companies", operation_id = "countCompanyValues",
+    request_body = FacetsBody, responses((status = 200, body = Facets), Problems))]
+async fn facets(ctx: Ctx, body: Body<FacetsBody>) -> Result<Json<Facets>> {
+    let schema = custom_fields::schema_for(&ctx, Record::Company, &FIELDS, body.value.names(PREFIX)).await?;
+    let asked = body.value.read(schema, Me::Allowed)?;
+    ctx.read(move |c, actor| super::facets(c, actor, &asked)).await.map(Json)
+}
+
 /// Makes a company.
 #[utoipa::path(post, path = "/companies", tag = "companies", operation_id = "createCompany", request_body = NewCompany,
     responses((status = 201, body = Company), Problems))]
@@ -91,7 +103,7 @@ async fn match_domain(ctx: Ctx, Form(asked): Form<DomainQuery>) -> Result<Json<D
 #[utoipa::path(get, path = "/companies/export.csv", tag = "companies", operation_id = "exportCompanies",
     params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
 async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::answer(ctx, &asked, Kind::Csv).await
+    super::export::answer(ctx, &asked, ExportFormat::Csv).await
 }
 
 /// The companies of a list as a workbook, all of them; no cell is a formula.
@@ -99,7 +111,15 @@ async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
     params(ExportQuery), responses((status = 200, body = [u8],
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
 async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::answer(ctx, &asked, Kind::Xlsx).await
+    super::export::answer(ctx, &asked, ExportFormat::Xlsx).await
+}
+
+/// Chosen companies as a file: those that are named, or all that match but for some. No cell is a formula.
+#[utoipa::path(post, path = "/companies/export", tag = "companies", operation_id = "exportChosenCompanies",
+    request_body = ExportBody, responses((status = 200, content((String = "text/csv"),
+        ([u8] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Problems))]
+async fn export_chosen(ctx: Ctx, body: Body<ExportBody>) -> Result<Response> {
+    super::export::answer_chosen(ctx, &body.value).await
 }
 
 /// Does one thing to many companies, as a job: those that match now are frozen, and each is looked at when its turn

@@ -3,7 +3,7 @@
 use super::SizeBand;
 use super::store::named_like;
 use platform::filter::catalogue::{
-    Activities, Catalogue, Children, Related, choice, code, column, id, integer, present, text, time, user,
+    Activities, Catalogue, Children, Referent, Related, choice, code, column, id, integer, present, text, time, user,
 };
 
 const DOMAINS: Children = Children { key: "c.id", table: "company_domains", owner: "company_id", only: None };
@@ -25,9 +25,9 @@ pub static FIELDS: Catalogue = Catalogue {
         choice("sizeBand", "company.sizeBand", column("c.size_band"), &SizeBand::NAMES),
         integer("employeeCount", "company.employeeCount", column("c.employee_count")).sortable(),
         integer("annualRevenue", "company.annualRevenue", column("c.annual_revenue")).sortable(),
-        code("country", "company.country", column("c.country")).sortable(),
+        code("country", "company.country", column("c.country")).sortable().refers_to(Referent::Country),
         text("city", "company.city", column("c.city_key")).sortable(),
-        id("parentId", "company.parentId", column("c.parent_id")),
+        id("parentId", "company.parentId", column("c.parent_id")).refers_to(Referent::Company),
         text("parent.name", "company.parentName", PARENT.column("name_key")).searched_by(named_like),
         user("ownerId", "company.ownerId", column("c.owner_id")),
         platform::filter::catalogue::boolean("archived", "company.archived", present("c.archived_at")),

@@ -3,7 +3,7 @@
 pub mod api;
 pub mod bulk;
 pub mod domain;
-mod export;
+pub(crate) mod export;
 pub mod fields;
 pub mod merging;
 pub mod model;
@@ -11,6 +11,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use export::answer as export;
 pub use fields::FIELDS;
 pub use model::{Company, CompanyPatch, CompanyRef, NewCompany, SizeBand};
 pub(crate) use store::named_like;
@@ -21,6 +22,7 @@ use crate::custom_fields::{self, Record, Values};
 use db::{Conn, Query, Row, Sql, Tx};
 use platform::bulk::Selection;
 use platform::error::{Existing, FieldError, on_unique};
+use platform::facets::{self, Facets};
 use platform::http::{IfMatch, Page};
 use platform::ids::{CompanyId, CustomerId};
 use platform::paging::{Count, List};
@@ -106,6 +108,15 @@ pub fn count(
 ) -> Result<Count> {
     let context = organisations::filter_context(c, actor)?;
     Ok(store::count(c, &actor.scope(), tree, q, &context, exact)?)
+}
+
+/// How many of those that match have each value of the fields asked for.
+pub fn facets(c: &Conn<'_>, actor: &Actor, asked: &facets::Asked) -> Result<Facets> {
+    let context = organisations::filter_context(c, actor)?;
+    let scope = actor.scope();
+    asked.count(c, scope.org_id(), store::NEWEST, |tree| {
+        Ok(store::matching(c, &scope, tree, asked.q.as_deref(), &context)?)
+    })
 }
 
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewCompany) -> Result<Company> {

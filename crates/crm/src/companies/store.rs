@@ -18,6 +18,9 @@ const COLUMNS: &str = "c.id, c.name, c.legal_name, c.website, c.linkedin_url, c.
     (SELECT count(*) FROM customers k WHERE k.org_id = c.org_id AND k.company_id = c.id AND k.archived_at IS NULL),
     c.archived_at, c.merged_into_id, c.created_at, c.updated_at, c.version";
 
+/// The order in which those of a list that is too long to be counted are looked at.
+pub(super) const NEWEST: &str = "c.created_at DESC, c.id DESC";
+
 /// All but the domains.
 pub(super) fn read(row: &Row<'_>) -> Result<Company> {
     let size_band: Option<String> = row.get(6)?;
@@ -150,6 +153,20 @@ pub(super) fn ids(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -
             let mut sql = Sql::new("SELECT c.id");
             sql.append(&leg.columns()).append(&all(scope)).push(" AND ").append(&filter).append(&search);
             sql.append(&leg.rest());
+            sql
+        },
+        |row| row.get(0),
+    )
+}
+
+/// Those of these ids that there are, in the order of the list.
+pub(super) fn chosen(c: &Conn<'_>, scope: &Scope, list: &List, ids: &[Uuid]) -> Result<Vec<CompanyId>> {
+    list.whole(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT c.id");
+            sql.append(&leg.columns()).append(&all(scope));
+            sql.push(" AND c.id IN ").bind_list(ids.iter().copied()).append(&leg.rest());
             sql
         },
         |row| row.get(0),

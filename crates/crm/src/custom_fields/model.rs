@@ -96,7 +96,7 @@ const fn templates(table: &'static str, owner: &'static str) -> [Field; 7] {
         Field::template(FilterKind::Decimal, values.any("number")).sorted_by("number"),
         Field::template(FilterKind::Date, values.any("day")).sorted_by("day"),
         Field::template(FilterKind::Boolean, values.any("flag")).sorted_by("flag"),
-        Field::template(FilterKind::Id, values.any("ref_id")),
+        Field::template(FilterKind::Id, values.any("ref_id")).sorted_by("ref_id"),
         Field::template(FilterKind::Ids, set.set()),
         Field::template(FilterKind::User, values.any("ref_id")),
     ]
@@ -276,15 +276,29 @@ impl CustomField {
     }
 
     pub(super) fn field_ref(&self) -> FieldRef {
-        field_ref(self.record, self.kind, &self.key, self.id)
+        let field = field_ref(self.record, self.kind, &self.key, self.id);
+        match self.kind {
+            Kind::Select => field.ordered(self.options.iter().map(|option| option.id)),
+            _ => field,
+        }
     }
 
-    /// The option of this label, without regard to case and accents; a living one before an archived one.
-    pub fn option_named(&self, label: &str) -> Option<&FieldOption> {
-        let key = fold(label.trim());
+    /// The option of this id, or of this label without regard to case and accents; a living one before an archived one.
+    pub fn option_named(&self, text: &str) -> Option<&FieldOption> {
+        let id = Uuid::try_parse(text.trim()).ok();
+        if let Some(option) = self.options.iter().find(|option| Some(option.id) == id) {
+            return Some(option);
+        }
+        let key = fold(text.trim());
         let mut found: Vec<&FieldOption> = self.options.iter().filter(|option| fold(&option.label) == key).collect();
         found.sort_by_key(|option| option.archived);
         found.first().copied()
+    }
+
+    /// What names the option in a file: its label, or its id where the label means another one.
+    pub fn text_of(&self, option: &FieldOption) -> String {
+        let is_clear = self.option_named(&option.label).is_some_and(|found| found.id == option.id);
+        if is_clear { option.label.clone() } else { option.id.to_string() }
     }
 
     /// The value as it is stored and answered; none for an empty text or list. `current` may keep archived options.
@@ -355,11 +369,7 @@ impl CustomField {
             let message = format!("this is no option of {}; send the id of one", self.label);
             return Err(FieldError::new(path, "unknown_option", message));
         };
-        let has = |current: &Value| match current {
-            Value::Array(list) => list.contains(value),
-            one => one == value,
-        };
-        if option.archived && !current.is_some_and(has) {
+        if option.archived && !current.is_some_and(|current| has(current, &Value::from(option.id.to_string()))) {
             let message = format!("{} is archived; choose another option of {}", option.label, self.label);
             return Err(FieldError::new(path, "archived_option", message));
         }
@@ -383,6 +393,11 @@ impl CustomField {
         };
         vec![cell]
     }
+}
+
+/// Whether a stored value is this id, or has it among others.
+pub fn has(value: &Value, id: &Value) -> bool {
+    value == id || value.as_array().is_some_and(|list| list.contains(id))
 }
 
 /// Days since 1970-01-01 of a stored date.
@@ -426,7 +441,7 @@ fn field_ref(record: Record, kind: Kind, key: &str, id: CustomFieldId) -> FieldR
 }
 
 /// How a field is filtered and sorted by.
-pub(super) fn info(record: Record, kind: Kind, key: &str, id: CustomFieldId, label: &str) -> FieldInfo {
+pub(crate) fn info(record: Record, kind: Kind, key: &str, id: CustomFieldId, label: &str) -> FieldInfo {
     let catalogue = Catalogue { record: record.as_str(), id: "c.id", activities: None, fields: &[] };
     catalogue.info(&field_ref(record, kind, key, id), label.to_owned())
 }
@@ -450,7 +465,7 @@ pub(super) fn valid_key(key: &str) -> Result<String> {
     Err(Error::invalid("/key", "invalid_value", message))
 }
 
-/// A key made of a label; `field` where nothing of it can be one.
+/// A key made of a label, with room for a number that tells it from others; `field` where nothing of it can be one.
 pub(super) fn key_of(label: &str) -> String {
     let mut key = String::new();
     for c in lower(&fold(label)).chars() {
@@ -460,7 +475,7 @@ pub(super) fn key_of(label: &str) -> String {
             key.push('_');
         }
     }
-    key.truncate(KEY_CHARS_MAX - 3);
+    key.truncate(KEY_CHARS_MAX - 4);
     let key = key.trim_end_matches('_');
     if key.is_empty() { "field".to_owned() } else { key.to_owned() }
 }

@@ -320,14 +320,85 @@ async fn lists_are_filtered_sorted_and_paged_by_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_select_is_sorted_by_the_order_of_its_options() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        // Few options are read one after the other, many are sorted.
+        for (label, count) in [("few", 4), ("many", 40)] {
+            let options: Vec<Value> = (0..count).map(|n| json!({"label": format!("{n}")})).collect();
+            let body = json!({"record": "customer", "label": label, "kind": "select", "options": options});
+            field(&db, &owner, body).await;
+        }
+        field(&db, &owner, json!({"record": "customer", "label": "n", "kind": "number"})).await;
+        let reader = owner.clone();
+        let fields = db.read(move |c| living(c, &reader.scope(), Record::Customer)).await.unwrap();
+        let (few, many) = (fields[0].clone(), fields[1].clone());
+        for (name, option, n) in
+            [("A", Some(2), 1), ("B", Some(0), 2), ("C", None, 3), ("D", Some(2), 4), ("E", Some(1), 5), ("F", None, 6)]
+        {
+            let custom = match option {
+                Some(option) => {
+                    json!({"few": few.options[option].id, "many": many.options[option + 30].id, "n": n})
+                }
+                None => json!({"n": n}),
+            };
+            add(&db, &owner, json!({"fullName": name, "custom": custom})).await;
+        }
+        let sorts = |few: [&'static str; 6]| {
+            ["few", "many"].into_iter().flat_map(move |key| {
+                let sorts = ["{},fullName", "-{},fullName", "{},-fullName", "-{},-custom.n", "custom.n,{}", "{}"];
+                sorts
+                    .into_iter()
+                    .zip(few)
+                    .map(move |(sort, wanted)| (sort.replace("{}", &format!("custom.{key}")), wanted))
+            })
+        };
+        let all = |sorts: Vec<(String, &'static str)>| {
+            let (db, owner) = (db.clone(), owner.clone());
+            async move {
+                for limit in ["1", "2", "50"] {
+                    for (sort, wanted) in &sorts {
+                        let found = names(&db, &owner, None, sort, limit).await.concat();
+                        assert_eq!(found, *wanted, "{sort} by {limit}");
+                    }
+                }
+            }
+        };
+        all(sorts(["BEADCF", "ADEBCF", "BEDAFC", "DAEBFC", "ABCDEF", "BEADCF"]).collect()).await;
+        let even = json!({"field": "custom.n", "op": "gte", "value": 4});
+        assert_eq!(names(&db, &owner, Some(even), "custom.few", "2").await.concat(), "EDF");
+        // Reordered, renamed and put aside, it is their order all the same.
+        for (field, at) in [(&few, 0), (&many, 30)] {
+            let mut options: Vec<Value> = field.options.iter().map(|o| json!({"id": o.id, "label": o.label})).collect();
+            options[at + 2]["archived"] = json!(true);
+            options.swap(at, at + 2);
+            edit(&db, &owner, field.id, json!({"options": options})).await.unwrap();
+        }
+        all(sorts(["ADEBCF", "BEADCF", "DAEBFC", "BEDAFC", "ABCDEF", "ADEBCF"]).collect()).await;
+        for kind in ["user", "multi_select"] {
+            let options = if kind == "user" { json!([]) } else { json!([{"label": "x"}]) };
+            let body = json!({"record": "customer", "label": kind, "kind": kind, "options": options});
+            let info = field(&db, &owner, body).await.info;
+            assert!(!info.sortable, "{kind}");
+        }
+        assert!(few.info.sortable);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sorted_page_and_a_narrow_filter_walk_indexes() {
     let fresh = db::testing::sqlite().await;
     let db = fresh.db.clone();
     let owner = org(&db).await;
     field(&db, &owner, json!({"record": "customer", "label": "Score", "kind": "number"})).await;
-    add(&db, &owner, json!({"fullName": "A", "custom": {"score": 1}})).await;
+    let tier = json!({"record": "customer", "label": "Tier", "kind": "select", "options": [{"label": "Gold"}]});
+    let tier = field(&db, &owner, tier).await;
+    add(&db, &owner, json!({"fullName": "A", "custom": {"score": 1, "tier": tier.options[0].id}})).await;
     for (filter, sort) in [
         (None, Some("-custom.score")),
+        (None, Some("custom.tier")),
+        (None, Some("-custom.tier")),
         (None, Some("custom.score,fullName")),
         (Some(json!({"field": "custom.score", "op": "eq", "value": 1})), None),
     ] {
@@ -346,9 +417,12 @@ async fn a_sorted_page_and_a_narrow_filter_walk_indexes() {
             .await
             .unwrap();
         let is_filter = sort.is_none();
-        assert!(is_filter || plan.contains("customer_custom_number"), "{plan}");
+        let is_tier = sort.is_some_and(|sort| sort.ends_with("tier"));
+        let index = if is_tier { "customer_custom_ref" } else { "customer_custom_number" };
+        assert!(is_filter || plan.contains(index), "{plan}");
         assert!(full_scans(&plan, &["c", "w", "v", "x"]).is_empty(), "{plan}");
-        assert!(sort != Some("-custom.score") || !plan.contains("TEMP B-TREE"), "{plan}");
+        let is_single = sort.is_some_and(|sort| !sort.contains(','));
+        assert!(!is_single || !plan.contains("TEMP B-TREE"), "{plan}");
     }
 }
 
@@ -470,4 +544,41 @@ async fn companies_have_them_too() {
         assert_eq!(page.items[0].custom["since"], json!("2021-01-01"));
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_keeps_its_archived_option_however_the_id_is_written() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        for (key, kind) in [("one", "select"), ("many", "multi_select")] {
+            let body =
+                json!({"record": "customer", "label": key, "kind": kind, "options": [{"label": "A"}, {"label": "B"}]});
+            let made = field(&db, &owner, body).await;
+            let id = made.options[0].id.to_string();
+            let value = |id: String| if kind == "select" { json!(id) } else { json!([id]) };
+            let ada = add(&db, &owner, json!({"fullName": "Ada", "custom": {key: value(id.clone())}})).await;
+            let left = json!({"options": [{"id": made.options[1].id, "label": "B"}]});
+            edit(&db, &owner, made.id, left).await.expect("an archived option");
+            let upper = json!({"custom": {key: value(id.to_uppercase())}, "jobTitle": "CTO"});
+            let kept = patch(&db, &owner, ada.id, upper.clone()).await.expect("what it has");
+            assert_eq!(kept.custom[key], value(id));
+            let other = add(&db, &owner, json!({"fullName": "Bo"})).await;
+            assert_eq!(faults(patch(&db, &owner, other.id, upper).await)[0].1, "archived_option");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_made_fits_however_many_there_are() {
+    let fresh = db::testing::sqlite().await;
+    let owner = org(&fresh.db).await;
+    let label = "l".repeat(80);
+    let made = field(&fresh.db, &owner, json!({"record": "customer", "label": label, "kind": "text"})).await;
+    let mut fields = vec![made];
+    while fields.len() < model::FIELDS_EVER_MAX {
+        let key = free_key(&fields, &key_of(&label));
+        assert_eq!(model::valid_key(&key), Ok(key.clone()));
+        fields.push(CustomField { key, ..fields[0].clone() });
+    }
 }

@@ -1,14 +1,15 @@
 use super::bulk::actions::{self, CustomerBulk};
 use super::merging::{self, MergeCustomers, MergePreview, Unmerged};
-use super::{Customer, CustomerPatch, FIELDS, NewCustomer, Reassign};
+use super::{Customer, CustomerPatch, FIELDS, NewCustomer, NewTalk, Reassign};
 use crate::activity::{Activity, ActivityQuery};
 use crate::contacts::{Contact, ContactPatch, NewContact};
 use crate::custom_fields::{self, PREFIX, Record};
-use crate::export::{ExportQuery, Kind};
+use crate::export::{ExportBody, ExportFormat, ExportQuery};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
 use platform::bulk::BulkAccepted;
+use platform::facets::{Facets, FacetsBody};
 use platform::filter::Me;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, NoContent, Page, Problems, Versioned};
 use platform::ids::{CompanyId, ContactId, CustomerId};
@@ -24,8 +25,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(query))
         .routes(routes!(count))
+        .routes(routes!(facets))
         .routes(routes!(export))
         .routes(routes!(export_workbook))
+        .routes(routes!(export_chosen))
         .routes(routes!(bulk))
         .routes(routes!(get, update))
         .routes(routes!(archive))
@@ -38,6 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_merge))
         .routes(routes!(unmerge))
         .routes(routes!(timeline))
+        .routes(routes!(log_talk))
         .routes(routes!(contacts, add_contact))
         .routes(routes!(update_contact, remove_contact))
         .routes(routes!(add_tag, remove_tag))
@@ -71,11 +75,20 @@ async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
     ctx.read(move |c, actor| super::count(c, actor, &tree, q.as_deref(), body.value.exact)).await.map(Json)
 }
 
+/// How many of those that match have each value of some fields. A field's own conditions are left out for its counts.
+#[utoipa::path(post, path = "/customers/facets", tag = "customers", operation_id = "countCustomerValues",
+    request_body = FacetsBody, responses((status = 200, body = Facets), Problems))]
+async fn facets(ctx: Ctx, body: Body<FacetsBody>) -> Result<Json<Facets>> {
+    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, body.value.names(PREFIX)).await?;
+    let asked = body.value.read(schema, Me::Allowed)?;
+    ctx.read(move |c, actor| super::facets(c, actor, &asked)).await.map(Json)
+}
+
 /// The customers of a list as CSV, all of them; no cell is a formula.
 #[utoipa::path(get, path = "/customers/export.csv", tag = "customers", operation_id = "exportCustomers",
     params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
 async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::answer(ctx, &asked, Kind::Csv).await
+    super::export::answer(ctx, &asked, ExportFormat::Csv).await
 }
 
 /// The customers of a list as a workbook, all of them; no cell is a formula.
@@ -83,7 +96,15 @@ async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
     params(ExportQuery), responses((status = 200, body = [u8],
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
 async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
-    super::export::answer(ctx, &asked, Kind::Xlsx).await
+    super::export::answer(ctx, &asked, ExportFormat::Xlsx).await
+}
+
+/// Chosen customers as a file: those that are named, or all that match but for some. No cell is a formula.
+#[utoipa::path(post, path = "/customers/export", tag = "customers", operation_id = "exportChosenCustomers",
+    request_body = ExportBody, responses((status = 200, content((String = "text/csv"),
+        ([u8] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Problems))]
+async fn export_chosen(ctx: Ctx, body: Body<ExportBody>) -> Result<Response> {
+    super::export::answer_chosen(ctx, &body.value).await
 }
 
 /// Makes a customer with contacts and tags. The company is found by the domain of the e-mail address
@@ -199,6 +220,14 @@ async fn unmerge(ctx: Ctx, Id(id): Id<CustomerId>, expected: IfMatch) -> Result<
 async fn timeline(ctx: Ctx, Id(id): Id<CustomerId>, Form(asked): Form<ActivityQuery>) -> Result<Json<Page<Activity>>> {
     let limit = asked.limit()?;
     ctx.read(move |c, actor| super::timeline(c, actor, id, &asked, limit)).await.map(Json)
+}
+
+/// Puts a call or a meeting that took place on the timeline, where it belongs by its time. The customer's times of last
+/// activity and, with a direction, of last contact from or to them move forward, never back.
+#[utoipa::path(post, path = "/customers/{id}/activities", tag = "customers", operation_id = "logTalk",
+    params(("id" = CustomerId, Path)), request_body = NewTalk, responses((status = 201, body = Activity), Problems))]
+async fn log_talk(ctx: Ctx, Id(id): Id<CustomerId>, body: Body<NewTalk>) -> Result<Response> {
+    ctx.create(body, move |tx, actor, new| super::log_talk(tx, actor, id, new)).await
 }
 
 /// A customer's contacts.

@@ -1,20 +1,22 @@
 //! Customers as CSV and XLSX.
 
 use super::api::DEFAULT_SORT;
-use super::{Customer, FIELDS, bulk, ids};
+use super::{Customer, FIELDS, bulk, ids, store};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, Contact};
 use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportQuery, Kind};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery};
 use crate::tags::TagName;
 use axum::response::Response;
 use db::Conn;
+use platform::bulk::{Select, Selection};
 use platform::filter::Me;
 use platform::http::Ctx;
 use platform::ids::{CompanyId, CustomerId};
 use platform::organisations::{self, Member};
 use platform::{Actor, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// The columns that a file has unless others are asked for, as the API and the importer name them.
 const USUAL: [&str; 23] = [
@@ -55,11 +57,28 @@ const FURTHER: [&str; 8] = [
     "company.domains",
 ];
 
+/// All of them.
+pub(crate) fn columns() -> impl Iterator<Item = &'static str> {
+    USUAL.into_iter().chain(FURTHER)
+}
+
 /// Answers the whole list as a file.
 ///
 /// # Errors
 /// [`platform::Error::Malformed`] for an unknown column or a faulty filter.
-pub(super) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<Response> {
+pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: ExportFormat) -> Result<Response> {
+    file(ctx, asked, None, kind).await
+}
+
+/// Answers the chosen records as a file, also archived ones that are named.
+///
+/// # Errors
+/// As [`answer`], and for a choice that makes no sense.
+pub(super) async fn answer_chosen(ctx: Ctx, asked: &ExportBody) -> Result<Response> {
+    file(ctx, &asked.query(), Some(&asked.select), asked.format).await
+}
+
+async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: ExportFormat) -> Result<Response> {
     let fields = match asked.concerns_custom_fields() {
         true => ctx.read(|c, actor| custom_fields::living(c, &actor.scope(), Record::Customer)).await?,
         false => Vec::new(),
@@ -67,9 +86,17 @@ pub(super) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: Kind) -> Result<
     let columns = asked.columns(&USUAL, &FURTHER, &fields)?;
     let named = asked.list().names(PREFIX);
     let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, named).await?;
-    let list = asked.list().read(schema, DEFAULT_SORT, Me::Allowed)?;
-    let ids = ctx.read(move |c, actor| ids(c, actor, &list)).await?;
-    Export { kind, name: "customers", columns, ids, rows }.answer(ctx)
+    let list = asked.list().read(schema.clone(), DEFAULT_SORT, Me::Allowed)?;
+    let selection = select.map(|select| select.read(schema)).transpose()?;
+    let ids = ctx.read(move |c, actor| match &selection {
+        None => ids(c, actor, &list),
+        Some(Selection::Ids(chosen)) => Ok(store::chosen(c, &actor.scope(), &list, chosen)?),
+        Some(Selection::Matching { except, .. }) => {
+            let except: HashSet<Uuid> = except.iter().copied().collect();
+            Ok(ids(c, actor, &list)?.into_iter().filter(|id| !except.contains(&id.0)).collect())
+        }
+    });
+    Export { kind, name: "customers", columns, ids: ids.await?, rows }.answer(ctx)
 }
 
 /// What a row needs beside the customer.

@@ -7,7 +7,7 @@
 pub mod api;
 pub mod bulk;
 mod contact_ops;
-mod export;
+pub(crate) mod export;
 pub mod fields;
 pub mod merging;
 pub mod model;
@@ -16,14 +16,17 @@ mod ownership;
 mod races;
 mod store;
 mod tagging;
+mod talks;
 #[cfg(test)]
 mod tests;
 
 pub use contact_ops::{add_contact, remove_contact, update_contact};
+pub(crate) use export::answer as export;
 pub use fields::FIELDS;
 pub use model::{Customer, CustomerPatch, NewCustomer, ParsedCustomer, Reassign, Source};
 pub use ownership::{claim, reassign, release, unclaim};
 pub use tagging::{add_tag, remove_tag};
+pub use talks::{NewTalk, log_talk};
 
 use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, changes};
 use crate::companies::{self, CompanyRef};
@@ -35,6 +38,7 @@ use platform::actor::ActorKind;
 use platform::bulk::Selection;
 use platform::clock::Timestamp;
 use platform::error::FieldError;
+use platform::facets::{self, Facets};
 use platform::filter::Tree;
 use platform::http::{IfMatch, Page};
 use platform::ids::{CompanyId, CustomerId, TagId};
@@ -123,6 +127,27 @@ pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: b
     let context = organisations::filter_context(c, actor)?;
     let tree = segment_rules::expand(c, &actor.scope(), tree)?;
     Ok(store::count(c, actor, &tree, q, &context, exact)?)
+}
+
+/// How many of those that match have each value of the fields asked for.
+pub fn facets(c: &Conn<'_>, actor: &Actor, asked: &facets::Asked) -> Result<Facets> {
+    let context = organisations::filter_context(c, actor)?;
+    let scope = actor.scope();
+    asked.count(c, scope.org_id(), store::NEWEST, |tree| {
+        let tree = segment_rules::expand(c, &scope, tree)?;
+        Ok(store::matching(c, &scope, &tree, asked.q.as_deref(), &context)?)
+    })
+}
+
+/// How the database counts the values of the first field.
+#[cfg(test)]
+pub(crate) fn facet_plan(c: &Conn<'_>, actor: &Actor, asked: &facets::Asked) -> Result<String> {
+    let context = organisations::filter_context(c, actor)?;
+    let scope = actor.scope();
+    let sql = asked.first_statement(scope.org_id(), store::NEWEST, |tree| {
+        Ok(store::matching(c, &scope, tree, asked.q.as_deref(), &context)?)
+    })?;
+    Ok(c.explain(&sql.unwrap_or_default())?)
 }
 
 /// Makes a customer with contacts and tags.

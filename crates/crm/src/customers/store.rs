@@ -19,6 +19,9 @@ const COLUMNS: &str = "c.id, c.first_name, c.last_name, c.full_name, c.job_title
     c.claimed_by_id, c.claimed_at, c.source, c.do_not_contact, c.archived_at, c.merged_into_id, c.last_activity_at,
     c.last_inbound_at, c.last_outbound_at, c.created_at, c.updated_at, c.version";
 
+/// The order in which those of a list that is too long to be counted are looked at.
+pub(super) const NEWEST: &str = "c.last_activity_at DESC, c.id DESC";
+
 /// All but contacts and tags.
 pub(super) fn read(row: &Row<'_>) -> Result<Customer> {
     let company_id: Option<CompanyId> = row.get(9)?;
@@ -357,6 +360,20 @@ pub(super) fn page_of_company(
     finish_page(c, &scope, list, &start, context)
 }
 
+/// Those of these ids that there are, in the order of the list.
+pub(super) fn chosen(c: &Conn<'_>, scope: &Scope, list: &List, ids: &[Uuid]) -> Result<Vec<CustomerId>> {
+    list.whole(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT c.id");
+            sql.append(&leg.columns()).append(&all(scope));
+            sql.push(" AND c.id IN ").bind_list(ids.iter().copied()).append(&leg.rest());
+            sql
+        },
+        |row| row.get(0),
+    )
+}
+
 /// All that match, in no order: what comes after the columns of a statement.
 pub(super) fn matching(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Sql> {
     let start = start(c, scope, tree, q, false)?;
@@ -548,7 +565,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<
         "UPDATE customers SET first_name = $3, first_name_key = $4, last_name = $5, last_name_key = $6, full_name = $7,
            name_key = $8, job_title = $9, job_title_key = $10, avatar_url = $11, language = $12, timezone = $13,
            country = $14, company_id = $15, do_not_contact = $16, archived_at = $17, last_activity_at = $18,
-           updated_at = $19, version = $20
+           last_inbound_at = $19, last_outbound_at = $20, updated_at = $21, version = $22
          WHERE org_id = $1 AND id = $2",
         params![
             scope,
@@ -569,6 +586,8 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, customer: &Customer) -> Result<
             customer.do_not_contact,
             customer.archived_at,
             customer.last_activity_at,
+            customer.last_inbound_at,
+            customer.last_outbound_at,
             customer.updated_at,
             customer.version
         ],

@@ -469,6 +469,119 @@ async fn lists_walk_indexes() {
     }
 }
 
+fn values_of(fields: Value, filter: Value) -> Result<facets::Asked> {
+    let body: facets::FacetsBody = serde_json::from_value(json!({"fields": fields, "filter": filter})).expect("a body");
+    body.read(&FIELDS, Me::Allowed)
+}
+
+/// Of each field `value count`, a star for records without any.
+async fn counted(db: &Db, actor: &Actor, fields: Value, filter: Value) -> Vec<Vec<String>> {
+    let (actor, asked) = (actor.clone(), values_of(fields, filter).unwrap());
+    let found = db.read(move |c| facets(c, &actor, &asked)).await.unwrap();
+    let facets = found.facets.into_iter().inspect(|facet| assert!(facet.exact && !facet.more));
+    facets
+        .map(|facet| {
+            facet.values.iter().map(|v| format!("{} {}", v.value.as_deref().unwrap_or("*"), v.count)).collect()
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_are_counted_without_the_conditions_of_their_own_field() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let me = owner.user_id.unwrap().to_string();
+        for (n, (country, tags, mine)) in [
+            (Some("DE"), json!(["VIP", "hot"]), true),
+            (Some("DE"), json!(["VIP"]), true),
+            (Some("FR"), json!([]), false),
+            (None, json!(["hot"]), false),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let body = json!({"fullName": format!("P{n}"), "country": country, "tags": tags,
+                "claimedById": mine.then_some(&me)});
+            add(&db, &owner, body).await.unwrap();
+        }
+        let gone = add(&db, &owner, json!({"fullName": "Gone", "country": "DE", "tags": ["VIP"]})).await.unwrap();
+        let actor = owner.clone();
+        db.write(move |tx| archive(tx, &actor, gone.id, IfMatch(None))).await.unwrap();
+        // Another organisation's are nobody's business.
+        add(&db, &org(&db).await, json!({"fullName": "Elsewhere", "country": "DE", "tags": ["VIP"]})).await.unwrap();
+
+        let all = counted(&db, &owner, json!(["country", "tags", "claimedById", "source"]), Value::Null).await;
+        assert_eq!(all[0], ["* 1", "DE 2", "FR 1"]);
+        assert_eq!(all[1][0], "* 1");
+        let mut tags = all[1][1..].to_vec();
+        tags.sort();
+        assert_eq!(tags, ["VIP 2", "hot 2"]);
+        assert_eq!(all[2], ["* 2".to_string(), format!("{me} 2")]);
+        assert_eq!(all[3], ["manual 4"]);
+
+        let german = json!({"and": [{"field": "country", "op": "in", "value": ["DE"]},
+            {"not": {"field": "claimedById", "op": "empty"}}]});
+        let found = counted(&db, &owner, json!(["country", "claimedById", "tags"]), german).await;
+        assert_eq!(found[0], ["DE 2"], "of those with an owner, whatever the country");
+        assert_eq!(found[1], [format!("{me} 2")], "of the Germans, with an owner or not");
+        let mut tags = found[2].clone();
+        tags.sort();
+        assert_eq!(tags, ["VIP 2", "hot 1"]);
+        // A condition that is tied to another one stays.
+        let either = json!({"or": [{"field": "country", "op": "eq", "value": "FR"},
+            {"field": "claimedById", "op": "eq", "value": "me"}]});
+        assert_eq!(counted(&db, &owner, json!(["country"]), either).await, [["DE 2", "FR 1"]]);
+        let alone = json!({"field": "tags", "op": "has_any", "value": ["hot"]});
+        assert_eq!(counted(&db, &owner, json!(["country", "tags"]), alone).await[0], ["* 1", "DE 1"]);
+        assert_eq!(counted(&db, &owner, json!(["company.country"]), Value::Null).await, [["* 4"]]);
+
+        let actor = owner.clone();
+        let body = json!({"fields": ["country"], "limit": 1, "q": "P"});
+        let asked = serde_json::from_value::<facets::FacetsBody>(body).unwrap().read(&FIELDS, Me::Allowed).unwrap();
+        let found = db.read(move |c| facets(c, &actor, &asked)).await.unwrap();
+        assert!(found.facets[0].more && found.facets[0].values.len() == 1 && found.facets[0].values[0].value.is_none());
+    })
+    .await;
+}
+
+#[test]
+fn only_fields_of_few_values_are_counted() {
+    for (fields, path) in [
+        (json!([]), "/fields"),
+        (json!(["fullName"]), "/fields/0"),
+        (json!(["country", "segments"]), "/fields/1"),
+        (json!(["country", "country"]), "/fields/1"),
+        (json!(["nope"]), "/fields/0"),
+        (json!(["companyId"]), "/fields/0"),
+    ] {
+        let Error::Malformed(faults) = values_of(fields.clone(), Value::Null).unwrap_err() else { panic!("{fields}") };
+        assert_eq!(faults[0].path, path);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_of_many_are_counted_along_the_newest() {
+    let fresh = db::testing::sqlite().await;
+    let db = fresh.db.clone();
+    let owner = org(&db).await;
+    add(&db, &owner, json!({"fullName": "X", "tags": ["t"]})).await.unwrap();
+    let french = json!({"field": "source", "op": "eq", "value": "manual"});
+    let cases = [
+        ("country", Value::Null, "customers_recent"),
+        ("claimedById", Value::Null, "customers_recent"),
+        ("tags", french.clone(), "customers_recent"),
+        ("country", french, "customers_recent"),
+        ("country", json!({"field": "claimedById", "op": "eq", "value": "me"}), "customers_owner"),
+    ];
+    for (field, tree, index) in cases {
+        let (actor, asked) = (owner.clone(), values_of(json!([field]), tree).unwrap());
+        let plan = db.read(move |c| facet_plan(c, &actor, &asked)).await.unwrap();
+        assert!(plan.contains(index), "{field} does not walk {index}:\n{plan}");
+        let scans = full_scans(&plan, &["c", "x", "customers", "customer_tags"]);
+        assert!(scans.is_empty(), "{field} scans:\n{plan}");
+    }
+}
+
 fn email(name: &str, address: &str) -> Value {
     json!({"fullName": name, "contacts": [{"channel": "email", "value": address}]})
 }

@@ -1,4 +1,4 @@
-use super::{Decide, DuplicatePair, PairState};
+use super::{Decide, DuplicatePair, PairCounts, PairState};
 use axum::Json;
 use axum::response::Response;
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, Page, Problems};
@@ -11,7 +11,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(of_customer)).routes(routes!(decide))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(counts))
+        .routes(routes!(of_customer))
+        .routes(routes!(decide))
 }
 
 /// Which pairs.
@@ -64,6 +68,22 @@ async fn list(ctx: Ctx, Form(asked): Form<PairsQuery>) -> Result<Json<Page<Dupli
     ctx.read(move |c, actor| super::page(c, actor, state, asked.customer_id, limit, asked.cursor.as_deref()))
         .await
         .map(Json)
+}
+
+/// Which pairs to count.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CountsQuery {
+    /// Only those that this customer is one of.
+    customer_id: Option<CustomerId>,
+}
+
+/// How many pairs there are in each state; exact up to 10,000.
+#[utoipa::path(get, path = "/duplicates/counts", tag = "customers", operation_id = "countDuplicates", params(CountsQuery),
+    responses((status = 200, body = PairCounts), Problems))]
+async fn counts(ctx: Ctx, Form(asked): Form<CountsQuery>) -> Result<Json<PairCounts>> {
+    ctx.read(move |c, actor| super::counts(c, actor, asked.customer_id)).await.map(Json)
 }
 
 /// Whom a customer may be too, the likeliest first.

@@ -1,6 +1,6 @@
 //! The work on duplicates: looking at whom has been noted, and asking again what was put off.
 
-use super::store;
+use super::store::{self, Mark};
 use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
 use db::{Db, Tx};
 use platform::Actor;
@@ -12,6 +12,8 @@ const WAKE: &str = "duplicates.wake";
 
 /// Customers of one transaction: other writers hardly wait.
 const CHUNK: i64 = 50;
+/// A customer where looking has failed so often is set aside.
+const FAILURES_MAX: i64 = 5;
 /// Changes of one moment are looked at together.
 const DELAY_S: i64 = 1;
 /// How often notes are looked for that no job came for, because one was just ending.
@@ -36,16 +38,16 @@ pub fn register(registry: &mut Registry, clock: &Clock) {
 
 /// Looks at everybody who has been noted.
 async fn check(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    let failed = |error: platform::Error| JobError::retry("duplicates could not be looked for").caused_by(&error);
+    let lease = job.lease();
+    look_again(job.db(), &clock, move |tx| lease.hold(tx)).await.map_err(failed)?;
     loop {
         if job.is_stopping() {
             return Ok(Outcome::Again(job.now()));
         }
         let lease = job.lease();
         let begun = Instant::now();
-        let looked_at = look(job.db(), &clock, move |tx| lease.hold(tx))
-            .await
-            .map_err(|error| JobError::retry("duplicates could not be looked for").caused_by(error))?;
-        if looked_at == 0 {
+        if look(job.db(), &clock, move |tx| lease.hold(tx)).await.map_err(failed)? == 0 {
             return Ok(Outcome::Done);
         }
         // As much rest as work: nobody waits for duplicates, but somebody may for a page.
@@ -53,40 +55,85 @@ async fn check(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
     }
 }
 
-/// Looks at some of those who have been noted; how many. Most people are like nobody, which is found out beside other
-/// writers; only for the others is anything looked up and written in the same transaction. `hold` keeps the work ours.
+/// Looks at some of those who have been noted; how many. `hold` keeps the work ours.
 pub(super) async fn look(
     db: &Db,
     clock: &Clock,
-    hold: impl Fn(&Tx<'_>) -> db::Result<()> + Send + 'static,
+    hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
 ) -> platform::Result<usize> {
-    let of = clock.clone();
-    let (marks, alike) = db
+    let marks = db.read(|c| Ok::<_, platform::Error>(store::marks(c, CHUNK)?)).await?;
+    if !marks.is_empty() && look_at(db, clock, marks.clone(), hold.clone()).await.is_err() {
+        // One of them may be why: the others are not to wait for that one.
+        one_by_one(db, clock, &marks, hold).await?;
+    }
+    Ok(marks.len())
+}
+
+/// Looks once more at those where it has failed.
+pub(super) async fn look_again(
+    db: &Db,
+    clock: &Clock,
+    hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
+) -> platform::Result<()> {
+    let marks = db.read(|c| Ok::<_, platform::Error>(store::failed(c, FAILURES_MAX, CHUNK)?)).await?;
+    one_by_one(db, clock, &marks, hold).await
+}
+
+async fn one_by_one(
+    db: &Db,
+    clock: &Clock,
+    marks: &[Mark],
+    hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
+) -> platform::Result<()> {
+    for mark in marks.iter().copied() {
+        let Err(error) = look_at(db, clock, vec![mark], hold.clone()).await else { continue };
+        let hold = hold.clone();
+        let failures = db
+            .write(move |tx| {
+                hold(tx)?;
+                Ok::<_, platform::Error>(store::fail(tx, mark)?)
+            })
+            .await?;
+        let (org_id, customer_id, _) = mark;
+        if failures < FAILURES_MAX {
+            tracing::warn!(%org_id, %customer_id, %error, failures, "duplicates could not be looked for; they will be again");
+        } else {
+            tracing::error!(%org_id, %customer_id, %error, "no duplicates are looked for until this customer is changed");
+        }
+    }
+    Ok(())
+}
+
+/// Looks at these. Most people are like nobody, which is found out beside other writers; only for the others is
+/// anything looked up and written in the same transaction.
+async fn look_at(
+    db: &Db,
+    clock: &Clock,
+    marks: Vec<Mark>,
+    hold: impl Fn(&Tx<'_>) -> db::Result<()> + Send + 'static,
+) -> platform::Result<()> {
+    let (of, asked) = (clock.clone(), marks.clone());
+    let alike = db
         .read(move |c| {
-            let marks = store::marks(c, CHUNK)?;
             let mut alike = Vec::new();
-            for (org_id, customer, _) in &marks {
+            for (org_id, customer, _) in &asked {
                 if !super::is_like_nobody(c, &Actor::system(*org_id, of.clone()).scope(), *customer)? {
                     alike.push((*org_id, *customer));
                 }
             }
-            Ok::<_, platform::Error>((marks, alike))
+            Ok::<_, platform::Error>(alike)
         })
         .await?;
-    let count = marks.len();
-    if count > 0 {
-        let clock = clock.clone();
-        db.write(move |tx| {
-            hold(tx)?;
-            store::unmark(tx, &marks)?;
-            for (org_id, customer) in &alike {
-                super::refresh(tx, &Actor::system(*org_id, clock.clone()).at_one_moment(), *customer)?;
-            }
-            Ok::<_, platform::Error>(())
-        })
-        .await?;
-    }
-    Ok(count)
+    let clock = clock.clone();
+    db.write(move |tx| {
+        hold(tx)?;
+        store::unmark(tx, &marks)?;
+        for (org_id, customer) in &alike {
+            super::refresh(tx, &Actor::system(*org_id, clock.clone()).at_one_moment(), *customer)?;
+        }
+        Ok::<_, platform::Error>(())
+    })
+    .await
 }
 
 async fn wake(job: JobContext) -> Result<Outcome, JobError> {

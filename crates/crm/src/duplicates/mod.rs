@@ -2,7 +2,8 @@
 //!
 //! [`Candidates`] follows the log and notes whose name, company or addresses may have changed; a job looks for their
 //! duplicates along indexes, at a cost that does not grow with the number of customers. What people have decided
-//! is kept: a pair that is different is not asked again.
+//! is kept: a pair that is different is not asked again. A customer where looking fails is tried a few times more, and then
+//! left alone until it is changed; the others never wait for it.
 
 pub mod api;
 pub mod jobs;
@@ -11,9 +12,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Decide, Decision, DuplicatePair, Evidence, EvidenceKind, PairState, PairedCustomer};
+pub use model::{Decide, Decision, DuplicatePair, Evidence, EvidenceKind, PairCounts, PairState, PairedCustomer};
 
-use crate::news::{Follower, News};
+use crate::news::{Follower, News, Writing};
 use db::{Conn, Tx};
 use model::{compare, similarity};
 use platform::clock::Clock;
@@ -30,10 +31,11 @@ const PAIRS_MAX: usize = 50;
 /// Names at least this similar make colleagues candidates.
 const SIMILAR_MIN: f64 = 0.9;
 
-/// Lets the duplicates of these customers be looked for again: of those whose events are another one's, after a merge.
+/// Notes that the duplicates of these customers are to be looked for again: of those whose events are another one's,
+/// after a merge. The event of the merge brings the job ([`Candidates`]): one job for all would be a row that all merges
+/// of a moment write.
 pub(crate) fn mark(tx: &Tx<'_>, actor: &Actor, customers: &[CustomerId]) -> Result<()> {
-    store::mark(tx, &actor.scope(), customers, actor.now())?;
-    Ok(jobs::enqueue(tx, actor.now())?)
+    Ok(store::mark(tx, &actor.scope(), customers, actor.now())?)
 }
 
 /// Notes whose duplicates have to be looked for again.
@@ -69,14 +71,18 @@ impl Follower for Candidates {
         "duplicates"
     }
 
-    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()> {
+    fn look(&self, _: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>> {
         let concerned = news.iter().filter(|one| concerns(&one.kind)).filter_map(|one| one.customer_id);
-        let customers: BTreeSet<CustomerId> = concerned.collect();
+        let customers: Vec<CustomerId> = concerned.collect::<BTreeSet<_>>().into_iter().collect();
         if customers.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let actor = Actor::system(org_id, self.clock.clone()).at_one_moment();
-        mark(tx, &actor, &customers.into_iter().collect::<Vec<_>>())
+        let system = Actor::system(org_id, self.clock.clone());
+        Ok(Some(Box::new(move |tx| {
+            let actor = system.at_one_moment();
+            mark(tx, &actor, &customers)?;
+            Ok(jobs::enqueue(tx, actor.now())?)
+        })))
     }
 }
 
@@ -179,6 +185,27 @@ pub fn page(
     Ok(Page { items, next_cursor: next_cursor.flatten() })
 }
 
+/// How many pairs there are in each state; with `customer`, of those that this one is one of.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown customer.
+pub fn counts(c: &Conn<'_>, actor: &Actor, customer: Option<CustomerId>) -> Result<PairCounts> {
+    let scope = actor.scope();
+    if let Some(id) = customer
+        && !store::is_customer(c, &scope, id)?
+    {
+        return Err(Error::NotFound("customer"));
+    }
+    let of = |state| store::count(c, &scope, state, customer);
+    Ok(PairCounts {
+        open: of(PairState::Open)?,
+        same: of(PairState::Same)?,
+        later: of(PairState::Later)?,
+        different: of(PairState::Different)?,
+        merged: of(PairState::Merged)?,
+    })
+}
+
 fn parse_cursor(text: &str) -> Result<(i64, DuplicateId)> {
     text.split_once('.')
         .and_then(|(score, id)| Some((score.parse().ok()?, id.parse().ok()?)))
@@ -212,6 +239,7 @@ pub fn decide(
         Decision::Open => {
             // Nobody has looked whether it still is a pair since it was decided.
             mark(tx, actor, &pair.customers.iter().map(|customer| customer.id).collect::<Vec<_>>())?;
+            jobs::enqueue(tx, actor.now())?;
             store::reopen(tx, &scope, id, actor.now())?;
             return store::get(tx, &scope, id)?.ok_or(Error::NotFound("duplicate"));
         }

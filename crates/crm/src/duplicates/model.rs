@@ -4,6 +4,7 @@ use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Record;
 use platform::ids::{CompanyId, CustomerId, DuplicateId, UserId};
+use platform::paging::Count;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,6 +52,17 @@ impl PairState {
             .into_iter()
             .find(|state| state.as_str() == text)
     }
+}
+
+/// How many pairs there are in each state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PairCounts {
+    pub open: Count,
+    pub same: Count,
+    pub later: Count,
+    pub different: Count,
+    pub merged: Count,
 }
 
 /// What a person says about a pair.

@@ -5,6 +5,7 @@ use platform::Scope;
 use platform::actor::{Actor, ActorKind, ActorRef};
 use platform::clock::Timestamp;
 use platform::ids::{CompanyId, CustomerId, DuplicateId, OrgId};
+use platform::paging::{self, Count};
 use std::collections::HashMap;
 
 /// Holders of the same addresses that are looked at: more share a switchboard, not a person.
@@ -17,25 +18,54 @@ pub(super) fn mark(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId], now: Ti
     let sets: Vec<Vec<Value>> = customers.iter().map(|id| params![scope, *id, now].to_vec()).collect();
     tx.execute_many(
         "INSERT INTO duplicate_checks (org_id, customer_id, marked_at) VALUES ($1, $2, $3)
-         ON CONFLICT (org_id, customer_id) DO UPDATE SET marked_at = excluded.marked_at",
+         ON CONFLICT (org_id, customer_id) DO UPDATE SET marked_at = excluded.marked_at, failures = 0",
         &sets,
     )?;
     Ok(())
 }
 
-/// Some notes: who is to be looked at, and since when.
-pub(super) fn marks(c: &Conn<'_>, most: i64) -> Result<Vec<(OrgId, CustomerId, Timestamp)>> {
+/// Who is to be looked at, and since when.
+pub(super) type Mark = (OrgId, CustomerId, Timestamp);
+
+/// Some notes; not those where looking has failed.
+pub(super) fn marks(c: &Conn<'_>, most: i64) -> Result<Vec<Mark>> {
     c.query(
         (
-            "SELECT org_id, customer_id, marked_at FROM duplicate_checks ORDER BY org_id, customer_id LIMIT $1",
+            "SELECT org_id, customer_id, marked_at FROM duplicate_checks WHERE failures = 0
+             ORDER BY org_id, customer_id LIMIT $1",
             params![most],
         ),
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )
 }
 
+/// Some of those where it has failed, but not too often.
+pub(super) fn failed(c: &Conn<'_>, failures_max: i64, most: i64) -> Result<Vec<Mark>> {
+    c.query(
+        (
+            "SELECT org_id, customer_id, marked_at FROM duplicate_checks WHERE failures > 0 AND failures < $1
+             ORDER BY failures LIMIT $2",
+            params![failures_max, most],
+        ),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// Notes that it has failed; how often by now.
+pub(super) fn fail(tx: &Tx<'_>, (org_id, id, at): Mark) -> Result<i64> {
+    let failures = tx.query_opt(
+        (
+            "UPDATE duplicate_checks SET failures = failures + 1
+             WHERE org_id = $1 AND customer_id = $2 AND marked_at = $3 RETURNING failures",
+            params![org_id, id, at],
+        ),
+        |row| row.get(0),
+    )?;
+    Ok(failures.unwrap_or(0))
+}
+
 /// Removes notes; one that was written anew since stays.
-pub(super) fn unmark(tx: &Tx<'_>, marks: &[(OrgId, CustomerId, Timestamp)]) -> Result<()> {
+pub(super) fn unmark(tx: &Tx<'_>, marks: &[Mark]) -> Result<()> {
     let sets: Vec<Vec<Value>> = marks.iter().map(|(org, id, at)| params![*org, *id, *at].to_vec()).collect();
     tx.execute_many("DELETE FROM duplicate_checks WHERE org_id = $1 AND customer_id = $2 AND marked_at = $3", &sets)?;
     Ok(())
@@ -329,6 +359,15 @@ pub(super) fn page(
     after: Option<(i64, DuplicateId)>,
 ) -> Result<Vec<DuplicatePair>> {
     c.query(&page_sql(scope, state, customer, limit, after), read)
+}
+
+pub(super) fn count(c: &Conn<'_>, scope: &Scope, state: PairState, customer: Option<CustomerId>) -> Result<Count> {
+    let mut sql = Sql::new("SELECT 1 FROM duplicate_pairs d WHERE d.org_id = ");
+    sql.bind(scope).push(" AND d.state = ").bind(state.as_str());
+    if let Some(id) = customer {
+        of_customer(&mut sql, "d.", id);
+    }
+    paging::count(c, &sql, false)
 }
 
 pub(super) fn is_customer(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<bool> {

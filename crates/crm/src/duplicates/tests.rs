@@ -34,7 +34,7 @@ async fn patch(db: &Db, actor: &Actor, id: CustomerId, body: Value) {
 
 /// Looks at everybody who has been noted, as the job does.
 async fn look(db: &Db, actor: &Actor) -> usize {
-    let feed = Feed::new(db.clone(), vec![Box::new(Candidates::new(actor.clock.clone()))]);
+    let feed = Feed::new(db.clone(), actor.clock.clone(), vec![Box::new(Candidates::new(actor.clock.clone()))]);
     feed.deliver_all().await.expect("news");
     let mut seen = 0;
     loop {
@@ -168,6 +168,39 @@ async fn what_has_been_decided_is_remembered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pairs_are_counted_by_what_has_become_of_them() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let stranger = org(&db).await;
+        let mut people = Vec::new();
+        for name in ["Ada", "Bea", "Cleo"] {
+            people.push(with(&db, &owner, name, "phone", "+4930901820").await.id);
+        }
+        for name in ["Ada", "Bea"] {
+            with(&db, &stranger, name, "phone", "+4930901820").await;
+        }
+        look(&db, &owner).await;
+        let counted = async |of: Option<CustomerId>| {
+            let actor = owner.clone();
+            let found = db.read(move |c| counts(c, &actor, of)).await.unwrap();
+            [found.open, found.same, found.later, found.different, found.merged].map(|count| count.count)
+        };
+        assert_eq!(counted(None).await, [3, 0, 0, 0, 0]);
+        let open = pairs(&db, &owner, PairState::Open, None).await;
+        say(&db, &owner, &open[0], Decision::Different).await.unwrap();
+        say(&db, &owner, &open[1], Decision::Later).await.unwrap();
+        assert_eq!(counted(None).await, [1, 0, 1, 1, 0]);
+        let of_first = counted(Some(people[0])).await;
+        assert_eq!(of_first.iter().sum::<i64>(), 2);
+        let actor = stranger.clone();
+        let first = people[0];
+        let unseen = db.read(move |c| counts(c, &actor, Some(first))).await;
+        assert!(matches!(unseen, Err(Error::NotFound("customer"))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_decision_can_be_taken_back() {
     each_engine(|db| async move {
         let owner = org(&db).await;
@@ -288,4 +321,71 @@ async fn looking_and_listing_walk_indexes() {
         assert!(full_scans(&plan, &["k", "d", "a", "b", "customers"]).is_empty(), "{plan}");
         assert!(!is_sorted || !plan.contains("ORDER BY"), "{plan}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_where_looking_fails_holds_nobody_up() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let broken = with(&db, &owner, "Broken", "email", "broken@x.example").await;
+        with(&db, &owner, "Ada", "phone", "+49 30 901820").await;
+        with(&db, &owner, "Ada", "phone", "+49 30 901820").await;
+        let set = |channel: &'static str| {
+            let db = db.clone();
+            async move {
+                let sql = "UPDATE contacts SET channel = $2 WHERE customer_id = $1";
+                let done: db::Result<u64> =
+                    db.write(move |tx| tx.execute((sql, db::params![broken.id, channel]))).await;
+                assert_eq!(done, Ok(1));
+            }
+        };
+        set("pigeon").await;
+        look(&db, &owner).await;
+        assert_eq!(pairs(&db, &owner, PairState::Open, None).await.len(), 1, "the others are looked at");
+        let failures = || {
+            let db = db.clone();
+            async move {
+                let sql = "SELECT COALESCE(max(failures), 0) FROM duplicate_checks";
+                let found: db::Result<i64> = db.read(move |c| c.query_one(sql, |row| row.get(0))).await;
+                found.expect("a count")
+            }
+        };
+        assert_eq!(failures().await, 1);
+        // It is tried a few times more, until it is set aside.
+        for tries in [2, 3, 4, 5, 5, 5] {
+            jobs::look_again(&db, &owner.clock, |_| Ok(())).await.expect("a look");
+            assert_eq!(failures().await, tries);
+        }
+        assert_eq!(look(&db, &owner).await, 0);
+        // What is changed is looked at anew.
+        set("email").await;
+        patch(&db, &owner, broken.id, json!({"fullName": "Whole"})).await;
+        assert_eq!(look(&db, &owner).await, 1);
+        assert_eq!(failures().await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_leaves_the_job_to_its_event() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let [one, two] = [
+            with(&db, &owner, "Ada", "phone", "+49 30 901820").await,
+            add(&db, &owner, json!({"fullName": "Ada"})).await,
+        ];
+        let jobs = || {
+            let db = db.clone();
+            async move {
+                let sql = "SELECT count(*) FROM jobs WHERE kind = 'duplicates.check'";
+                let found: db::Result<i64> = db.read(move |c| c.query_one(sql, |row| row.get(0))).await;
+                found.expect("a count")
+            }
+        };
+        fold_in(&db, &owner, &one, &two).await;
+        assert_eq!(jobs().await, 0, "all merges of a moment would write one row");
+        assert_eq!(look(&db, &owner).await, 2);
+        assert_eq!(jobs().await, 1);
+    })
+    .await;
 }

@@ -15,13 +15,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
-use super::interpret::{Fault, Firm};
+use super::interpret::{Fault, Firm, Retired};
 use super::memory::{Memory, key};
 use super::people::Origin;
 use crate::activity::{Event, changes};
 use crate::companies::bulk::{self, Changed, Fresh};
 use crate::companies::{Company, CompanyRef, DEPTH_MAX};
-use crate::custom_fields;
+use crate::custom_fields::{self, Values};
 
 /// Fields whose changes a row can make; the parent follows in the second pass.
 const FIELDS: [&str; 11] = [
@@ -208,7 +208,7 @@ impl Deciding<'_> {
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let found = bulk::by_names(c, &scope, &keys)?;
         let ids: Vec<CompanyId> = found.values().map(|parent| parent.id).collect();
-        let above = ancestors(c, self.actor, &ids)?;
+        let above = ancestors(&ids, |level| bulk::parents(c, &scope, level))?;
         for (name, parent) in found {
             let chain = chain(parent.id, &above);
             self.parents.insert(name, (parent, chain));
@@ -288,7 +288,8 @@ impl Deciding<'_> {
         let (place, by) = match self.meant(firm) {
             Ok(Some(meant)) => meant,
             Ok(None) => {
-                if let Some(fault) = firm.owner_fault.clone().or_else(|| firm.nameless()) {
+                let retired = || Retired::fault(&firm.retired, &Values::new());
+                if let Some(fault) = firm.owner_fault.clone().or_else(retired).or_else(|| firm.nameless()) {
                     return Decided::failed(row.position, fault);
                 }
                 let place = self.create(firm, row.number, None);
@@ -375,6 +376,9 @@ impl Deciding<'_> {
         }
         if let Some(fault) = firm.owner_fault.as_ref().filter(|_| current.owner_id != firm.owner) {
             return Err(fault.clone());
+        }
+        if let Some(fault) = Retired::fault(&firm.retired, &current.custom) {
+            return Err(fault);
         }
         self.refuse_circle(&current, firm)?;
         let mut after = current.clone();
@@ -483,12 +487,15 @@ fn keys_of_company(company: &Company) -> Vec<u64> {
     domains.chain(std::iter::once(key("name", &fold(&company.name)))).collect()
 }
 
-/// Parents of the companies, of their parents, and so on.
-pub(super) fn ancestors(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>> {
+/// Parents of the companies, of their parents, and so on. Whoever writes a parent asks for those that are held.
+pub(super) fn ancestors(
+    ids: &[CompanyId],
+    parents: impl Fn(&[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>>,
+) -> Result<HashMap<CompanyId, CompanyId>> {
     let mut above = HashMap::new();
     let mut level = ids.to_vec();
     for _ in 0..DEPTH_MAX {
-        let found = bulk::parents(c, &actor.scope(), &level)?;
+        let found = parents(&level)?;
         level = found.values().filter(|parent| !above.contains_key(*parent)).copied().collect();
         above.extend(found);
         if level.is_empty() {
@@ -585,7 +592,8 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, links: &[Link]) -> Result<Linked>
     bulk::insert(tx, actor, &fresh)?;
 
     let children: Vec<CompanyId> = links.iter().map(|link| link.company_id).collect();
-    let mut above = ancestors(tx, actor, &parents.values().map(|parent| parent.id).collect::<Vec<_>>())?;
+    let asked: Vec<CompanyId> = parents.values().map(|parent| parent.id).collect();
+    let mut above = ancestors(&asked, |level| bulk::held_parents(tx, &scope, level))?;
     let mut current: HashMap<CompanyId, Company> =
         bulk::load(tx, &scope, &children)?.into_iter().map(|company| (company.id, company)).collect();
     let before = current.clone();

@@ -1,20 +1,25 @@
 //! The form of an upload: its parts in any order, the file to disk as it comes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field as Part, MultipartError, MultipartRejection};
 use axum::http::StatusCode;
 use platform::http::{Ctx, Digest};
 use platform::ids::ImportId;
+use platform::policy::{self, Action};
 use platform::{Error, Result};
+use tokio::io::AsyncReadExt as _;
 
 use super::field::RecordKind;
+use super::model::Import;
 use super::reader::Choice;
 use super::upload::{self, Found, Receiving};
 
 /// Longest text part.
 const TEXT_BYTES_MAX: usize = 1_000;
+/// What is read of a file of this machine at once.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// What came as the body of an upload.
 pub(super) type Sent = Result<Multipart, MultipartRejection>;
@@ -91,6 +96,29 @@ pub(super) async fn stage(ctx: &Ctx, asked: Asked) -> Result<(ImportId, Found)> 
     let (db, actor) = (ctx.app.db.clone(), ctx.actor.clone());
     let found = upload::stage(db, actor, id, asked.record, asked.file_name, asked.file, asked.choice).await?;
     Ok((id, found))
+}
+
+/// Takes a file of this machine in, as if it had been uploaded.
+///
+/// # Errors
+/// As an upload; [`Error::Unavailable`] when the file cannot be read.
+pub async fn take_file(ctx: &Ctx, record: RecordKind, path: &Path) -> Result<Import> {
+    policy::require(&ctx.actor, Action::CreateRecords)?;
+    let unreadable = |error: std::io::Error| Error::Unavailable(format!("{} cannot be read: {error}", path.display()));
+    let mut file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let mut receiving = Receiving::begin(upload::folder(&ctx.app.settings.data_dir)).await?;
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let length = file.read(&mut piece).await.map_err(unreadable)?;
+        if length == 0 {
+            break;
+        }
+        receiving.take(&piece[..length]).await?;
+    }
+    let file_name = upload::shown_name(path.file_name().and_then(|name| name.to_str()));
+    let asked = Asked { record, file_name, file: receiving.end().await?, choice: Choice::default() };
+    let (id, found) = stage(ctx, asked).await?;
+    ctx.write(move |tx, actor| upload::publish(tx, actor, id, record, &found)).await
 }
 
 async fn read_text(name: &str, mut part: Part<'_>) -> Result<String> {

@@ -9,7 +9,6 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use platform::Actor;
-use platform::filter::date_of;
 use platform::ids::{CompanyId, CustomerId, UserId};
 use platform::organisations::Member;
 use platform::policy;
@@ -24,7 +23,7 @@ use super::values::{self, Bad, dates, numbers, places};
 use crate::companies::SizeBand;
 use crate::contacts::model as address;
 use crate::contacts::{CONTACTS_MAX, Channel, ContactLabel, ParsedContact};
-use crate::custom_fields::model::OPTIONS_MAX;
+use crate::custom_fields::model::{OPTIONS_MAX, has};
 use crate::custom_fields::{CustomField, Kind, Values};
 use crate::tags::TagName;
 
@@ -55,6 +54,23 @@ impl Fault {
     }
 }
 
+/// An option that was put aside, or a member who has left: nobody is given it, and who has it keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retired {
+    /// Of the custom field.
+    key: String,
+    id: Value,
+    fault: Fault,
+}
+
+impl Retired {
+    /// Why a record with these values of custom fields cannot take what its row says.
+    pub fn fault(retired: &[Retired], current: &Values) -> Option<Fault> {
+        let is_new = |one: &&Retired| !current.get(&one.key).is_some_and(|value| has(value, &one.id));
+        retired.iter().find(is_new).map(|one| one.fault.clone())
+    }
+}
+
 /// What a row says about a person. Absent is not given: an empty cell clears nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
@@ -78,6 +94,7 @@ pub struct Person {
     pub created_at: Option<i64>,
     /// Of custom fields.
     pub custom: Values,
+    pub retired: Vec<Retired>,
 }
 
 /// What a row says about a company.
@@ -105,6 +122,7 @@ pub struct Firm {
     pub created_at: Option<i64>,
     /// Of custom fields.
     pub custom: Values,
+    pub retired: Vec<Retired>,
 }
 
 impl Person {
@@ -294,7 +312,7 @@ impl Interpreter {
         });
         self.columns = columns;
         outcome?;
-        person.custom = self.custom(cells)?;
+        (person.custom, person.retired) = self.custom(cells)?;
         choose_primaries(&mut person.contacts);
         match person.nameless() {
             Some(fault) if person.id.is_none() => Err(fault),
@@ -383,7 +401,7 @@ impl Interpreter {
         });
         self.columns = columns;
         outcome?;
-        firm.custom = self.custom(cells)?;
+        (firm.custom, firm.retired) = self.custom(cells)?;
         if let Some(fault) = firm.nameless().filter(|_| firm.id.is_none()) {
             return Err(fault);
         }
@@ -432,25 +450,42 @@ impl Interpreter {
     }
 
     /// What a row says of custom fields.
-    fn custom(&self, cells: &[String]) -> Result<Values, Fault> {
-        let mut values = Values::new();
+    fn custom(&self, cells: &[String]) -> Result<(Values, Vec<Retired>), Fault> {
+        let (mut values, mut retired) = (Values::new(), Vec::new());
         for column in &self.custom {
             let content = column.content(cells);
             if content.is_empty() {
                 continue;
             }
             let value = self.custom_value(column, &content).map_err(|bad| column.fault(&content, &bad))?;
-            values.extend(value.map(|value| (column.field.key.clone(), value)));
+            let Some(value) = value else { continue };
+            let key = &column.field.key;
+            retired.extend(self.retired(&column.field, &value).map(|(id, bad)| Retired {
+                key: key.clone(),
+                id,
+                fault: column.fault(&content, &bad),
+            }));
+            values.insert(key.clone(), value);
         }
-        Ok(values)
+        Ok((values, retired))
+    }
+
+    /// The parts of a value that no record is given any more.
+    fn retired<'a>(&'a self, field: &'a CustomField, value: &'a Value) -> impl Iterator<Item = (Value, Bad)> + 'a {
+        let options = field.options.iter().filter(|option| option.archived).map(|option| {
+            let message = format!("names {}, an archived option; choose another one", option.label);
+            (Value::from(option.id.to_string()), Bad { reason: Cow::Owned(message) })
+        });
+        let members = self.members.iter().filter(|member| member.disabled && field.kind == Kind::User);
+        let members =
+            members.map(|member| (Value::from(member.id.to_string()), bad("is a disabled member; choose another one")));
+        options.chain(members).filter(move |(id, _)| has(value, id))
     }
 
     fn custom_value(&self, column: &Column<CustomField>, content: &str) -> Result<Option<Value>, Bad> {
         let field = &column.field;
         let option = |label: &str| {
-            let by_id = || field.options.iter().find(|option| option.id.to_string() == label);
-            let found = field.option_named(label).or_else(by_id);
-            found.map(|option| Value::from(option.id.to_string())).ok_or_else(|| {
+            field.option_named(label).map(|option| Value::from(option.id.to_string())).ok_or_else(|| {
                 let options = field.options.iter().filter(|option| !option.archived).take(10);
                 let options: Vec<&str> = options.map(|option| option.label.as_str()).collect();
                 let message = format!("is no option of {}, such as {}", field.label, options.join(", "));
@@ -460,11 +495,7 @@ impl Interpreter {
         let value = match field.kind {
             Kind::Text | Kind::Url | Kind::Email => Value::from(content),
             Kind::Number => Value::from(numbers::number(content, column.notation)?),
-            Kind::Date => {
-                let at = dates::instant_us(content, column.order, &TimeZone::UTC)?;
-                let date = date_of(at.div_euclid(24 * 3_600_000_000));
-                Value::from(date.map(|date| date.to_string()).unwrap_or_default())
-            }
+            Kind::Date => Value::from(dates::day(content, column.order)?.to_string()),
             Kind::Boolean => match fold(content).as_str() {
                 "true" | "yes" | "y" | "1" | "x" | "ja" | "oui" | "si" | "sim" | "да" => Value::Bool(true),
                 "false" | "no" | "n" | "0" | "nein" | "non" | "nao" | "нет" => Value::Bool(false),
@@ -477,7 +508,7 @@ impl Interpreter {
             }
             Kind::User => Value::from(self.member(content)?.to_string()),
         };
-        // What a file has may be an option that was put aside: an export has it too.
+        // An export has options that were put aside, too; who may have them is asked when the record is known.
         field
             .parse(&value, Some(&value), "")
             .map_err(|fault| Bad { reason: Cow::Owned(format!("is no value of {}: {}", field.label, fault.message)) })

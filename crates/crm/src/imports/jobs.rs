@@ -31,6 +31,7 @@ use super::{firms, people, undo};
 use crate::companies::Company;
 use crate::custom_fields;
 use crate::customers::Customer;
+use crate::tags;
 
 /// Rows of one transaction. A chunk changes pages of the database all over the indexes: nine a row when it has 1,500 rows,
 /// six when it has 2,500, which no longer fit the writer's cache (64 MiB) and cost the memory that a plan may have. Other
@@ -423,9 +424,11 @@ impl Work<'_> {
 
     async fn run_people(&self, asked: Vec<Asked<Person>>, last: i64) -> Result<()> {
         let (actor, rules, origin) = (self.actor.at_one_moment(), self.rules, Arc::clone(&self.origin));
+        let id = self.id();
         self.write_chunk(last, move |tx| {
             let mut chunk = people::decide(tx, &actor, rules, &origin, &asked, None)?;
-            let made = chunk.write(tx, &actor)?;
+            let (made, tags) = chunk.write(tx, &actor)?;
+            store::insert_tags(tx, &actor.scope(), id, &tags)?;
             Ok((chunk.decided, made))
         })
         .await
@@ -566,7 +569,7 @@ impl Work<'_> {
 
     // Undo
 
-    /// Goes back through the rows, last ones first, then through the companies made beside them.
+    /// Goes back through the rows, last ones first, then through the companies and tags made beside them.
     async fn undo(self) -> Result<End> {
         loop {
             if self.job.is_stopping() {
@@ -623,6 +626,23 @@ impl Work<'_> {
             match done? {
                 0 => break,
                 count => skip += count,
+            }
+        }
+        loop {
+            let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
+            let more: Result<bool> = self
+                .job
+                .db()
+                .write(move |tx| {
+                    lease.hold(tx)?;
+                    match store::unused_tag(tx, &actor.scope(), id)? {
+                        Some(tag) => tags::withdraw(tx, &actor, tag).map(|()| true),
+                        None => Ok(false),
+                    }
+                })
+                .await;
+            if !more? {
+                break;
             }
         }
         let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());

@@ -30,7 +30,9 @@ mod undo;
 pub mod upload;
 pub mod values;
 
+pub use form::take_file;
 pub use model::{Import, ImportSummary, PlanBody, State};
+pub use rows_csv::answer as rows_csv;
 
 use crate::custom_fields;
 use db::{Conn, Tx};

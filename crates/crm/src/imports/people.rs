@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use db::{Conn, Tx};
-use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, UserId};
+use platform::ids::{CompanyId, ContactId, CustomerId, ImportId, TagId, UserId};
 use platform::organisations::FORMER_MEMBER;
 use platform::text::fold;
 use platform::{Actor, Result, Scope, policy};
@@ -15,11 +15,11 @@ use serde_json::Value;
 
 use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
 use super::houses::Houses;
-use super::interpret::{Fault, Person};
+use super::interpret::{Fault, Person, Retired};
 use super::memory::{Memory, key};
 use crate::activity::{Change, Event, changes};
 use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, Holder, ParsedContact};
-use crate::custom_fields;
+use crate::custom_fields::{self, Values};
 use crate::customers::bulk::{self, Changed, Fresh};
 use crate::customers::model::{LOGGED_FIELDS, TAGS_MAX, compose_name};
 use crate::customers::{Customer, Source};
@@ -185,14 +185,16 @@ impl Chunk {
         self.houses.remember(memory);
     }
 
-    /// Writes the chunk; answers the companies that were made beside it.
-    pub(super) fn write(&mut self, tx: &Tx<'_>, actor: &Actor) -> Result<Vec<CompanyId>> {
+    /// Writes the chunk; answers the companies and tags that were made beside it.
+    pub(super) fn write(&mut self, tx: &Tx<'_>, actor: &Actor) -> Result<(Vec<CompanyId>, Vec<TagId>)> {
         let made = self.houses.write(tx, actor)?;
         let mut seen: HashSet<String> = HashSet::new();
         let tags = self.workings.iter().flat_map(|working| &working.tags_added);
         let names: Vec<TagName> = tags.filter(|tag| seen.insert(tag.key())).cloned().collect();
+        let known = tags::known(tx, &actor.scope(), &names.iter().map(TagName::key).collect::<Vec<_>>())?;
         let ids = tags::resolve(tx, actor, &names)?;
-        let by_key: HashMap<String, (platform::ids::TagId, String)> = names.iter().map(TagName::key).zip(ids).collect();
+        let by_key: HashMap<String, (TagId, String)> = names.iter().map(TagName::key).zip(ids).collect();
+        let fresh_tags = by_key.iter().filter(|(key, _)| !known.contains(*key)).map(|(_, (id, _))| *id).collect();
         // By id, for the library may write them otherwise, and call them otherwise later.
         for before in self.decided.iter_mut().filter_map(|row| row.before.as_mut()) {
             before.tags_added = before.tag_names.iter().filter_map(|tag| Some(by_key.get(&tag.key())?.0)).collect();
@@ -228,7 +230,7 @@ impl Chunk {
             bulk::insert(tx, actor, &fresh)?;
             bulk::update(tx, actor, &changed)?;
         }
-        Ok(made)
+        Ok((made, fresh_tags))
     }
 }
 
@@ -404,7 +406,8 @@ impl Deciding<'_> {
         }
         match &meant[..] {
             [] => {
-                if let Some(fault) = person.owner_fault.clone().or_else(|| person.nameless()) {
+                let retired = || Retired::fault(&person.retired, &Values::new());
+                if let Some(fault) = person.owner_fault.clone().or_else(retired).or_else(|| person.nameless()) {
                     return Decided::failed(row.position, fault);
                 }
                 let place = self.create(person, row.number, None);
@@ -530,6 +533,9 @@ impl Deciding<'_> {
         }
         if let Some(fault) = person.owner_fault.as_ref().filter(|_| current.claimed_by_id != person.owner) {
             return Err(fault.clone());
+        }
+        if let Some(fault) = Retired::fault(&person.retired, &current.custom) {
+            return Err(fault);
         }
         let mut after = current.clone();
         apply_names(&mut after, person);

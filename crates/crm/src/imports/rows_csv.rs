@@ -25,7 +25,7 @@ struct Place {
 }
 
 /// Streams the rows of an import; no cell is a formula.
-pub(super) async fn answer(ctx: Ctx, id: ImportId) -> Result<Response> {
+pub async fn answer(ctx: Ctx, id: ImportId) -> Result<Response> {
     let stored = ctx.read(move |c, actor| visible(c, actor, id)).await?;
     if stored.is_emptied {
         return Err(Error::conflict("import_too_old", "the rows of this import were deleted for their age"));

@@ -1,7 +1,7 @@
 use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{CompanyId, ImportId, UserId};
+use platform::ids::{CompanyId, ImportId, TagId, UserId};
 use platform::paging::List;
 use platform::{Actor, Scope};
 use serde::de::DeserializeOwned;
@@ -736,6 +736,35 @@ pub(super) fn insert_companies(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &
     Ok(())
 }
 
+pub(super) fn insert_tags(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &[TagId]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = made.iter().map(|tag| params![scope, id, *tag].to_vec()).collect();
+    tx.bulk("import_tags", &["org_id", "import_id", "tag_id"], &rows)?;
+    Ok(())
+}
+
+/// A tag that an import made, that nobody has changed and nobody carries but archived customers whom it made, too.
+pub(super) fn unused_tag(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<TagId>> {
+    c.query_opt(&unused_tag_sql(c.engine(), scope, id), |row| row.get(0))
+}
+
+fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT m.tag_id FROM import_tags m CROSS JOIN tags t
+         WHERE t.org_id = m.org_id AND t.id = m.tag_id AND t.version = 1
+           AND NOT EXISTS (SELECT 1 FROM customer_tags x CROSS JOIN customers c
+             WHERE x.org_id = m.org_id AND x.tag_id = m.tag_id AND c.org_id = x.org_id AND c.id = x.customer_id
+               AND (c.archived_at IS NULL OR NOT EXISTS (SELECT 1 FROM import_results o",
+    );
+    if engine == Engine::Sqlite {
+        sql.push(" INDEXED BY import_results_record");
+    }
+    sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
+    sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope);
+    sql.push(" AND o.import_id = ").bind(id);
+    sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id).push(" ORDER BY m.tag_id LIMIT 1");
+    sql
+}
+
 /// Companies made beside the rows, after one of them.
 pub(super) fn companies_after(
     c: &Conn<'_>,
@@ -924,17 +953,19 @@ pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timesta
     ))?;
     if marked == 1 {
         tx.execute(("DELETE FROM import_companies WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
+        tx.execute(("DELETE FROM import_tags WHERE org_id = $1 AND import_id = $2", params![org_id, id]))?;
     }
     Ok(marked == 1)
 }
 
 /// The statements that go through a file, for the test of their plans.
 #[cfg(test)]
-pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 4] {
+pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 5] {
     [
         sizes_after(scope, id, 10, 1_000),
         problems_sql(scope, id, Phase::Run, 100),
         export_sql(scope, id, Phase::Run, 10, 20),
         undo_sql(engine, scope, id, 500),
+        unused_tag_sql(engine, scope, id),
     ]
 }

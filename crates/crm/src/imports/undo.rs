@@ -109,7 +109,7 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names
         .filter(|change| change.field == "parentId")
         .filter_map(|change| id_of(&change.old).map(CompanyId))
         .collect();
-    let mut above = ancestors(tx, actor, &parents)?;
+    let mut above = ancestors(&parents, |level| companies::bulk::held_parents(tx, &scope, level))?;
     let mut archived: Vec<Company> = Vec::new();
     let mut undone = Vec::with_capacity(rows.len());
     for row in rows {

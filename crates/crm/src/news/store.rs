@@ -1,6 +1,7 @@
 use super::News;
 use db::{Conn, Result, Sql, Tx, Value, params};
 use platform::actor::ActorKind;
+use platform::clock::Timestamp;
 use platform::ids::{ActivityId, OrgId};
 use uuid::Uuid;
 
@@ -16,9 +17,14 @@ pub(super) fn arrived(tx: &Tx<'_>, rows: &[(OrgId, ActivityId)]) -> Result<()> {
     Ok(())
 }
 
-/// Whether nothing has arrived, and every follower has begun and read all.
-pub(super) fn is_idle(c: &Conn<'_>, followers: &[&'static str]) -> Result<bool> {
+/// Whether nothing has arrived, every follower has begun and read all, and nothing that was set aside is due.
+pub(super) fn is_idle(c: &Conn<'_>, followers: &[&'static str], now: Timestamp) -> Result<bool> {
     if c.query_opt("SELECT activity_id FROM news_arrivals LIMIT 1", |row| row.get::<Uuid>(0))?.is_some() {
+        return Ok(false);
+    }
+    let mut sql = Sql::new("SELECT org_id FROM news_set_aside WHERE retry_at <= ");
+    sql.bind(now).push(" AND name IN ").bind_list(followers.iter().copied());
+    if c.query_opt(sql.push(" LIMIT 1"), |row| row.get::<Uuid>(0))?.is_some() {
         return Ok(false);
     }
     let mut sql =
@@ -55,42 +61,116 @@ pub(super) fn place(tx: &Tx<'_>, followers: &[&'static str], most: i64) -> Resul
     Ok(count)
 }
 
-fn position(c: &Conn<'_>, name: &str) -> Result<Option<i64>> {
+pub(super) fn position(c: &Conn<'_>, name: &str) -> Result<Option<i64>> {
     c.query_opt(("SELECT position FROM news_cursors WHERE name = $1", params![name]), |row| row.get(0))
 }
 
-/// The news after a follower's cursor, the position that they reach to, and how many there were; none when there are
-/// none. Rows of the log that are gone by now are left out but counted.
-pub(super) fn next(c: &Conn<'_>, name: &str, most: i64) -> Result<Option<(Vec<News>, i64, i64)>> {
-    let Some(read) = position(c, name)? else { return Ok(None) };
-    let mut batch = Vec::new();
+/// What a follower reads at once.
+pub(super) struct Batch {
+    /// Rows of the log that are gone by now are left out.
+    pub news: Vec<News>,
+    /// The position that they reach to.
+    pub to: i64,
+    /// With those that are gone.
+    pub count: i64,
+}
+
+/// The news after a position; none when there are none.
+pub(super) fn next(c: &Conn<'_>, from: i64, most: i64) -> Result<Option<Batch>> {
+    let mut sql = log_rows();
+    sql.push(" WHERE n.position > ").bind(from).push(" ORDER BY n.position LIMIT ").bind(most);
+    batch(c, &sql)
+}
+
+fn log_rows() -> Sql {
+    Sql::new(
+        "SELECT n.position, n.org_id, n.activity_id, a.customer_id, a.company_id, a.type, a.actor_kind FROM news n
+         LEFT JOIN activities a ON a.org_id = n.org_id AND a.id = n.activity_id",
+    )
+}
+
+fn batch(c: &Conn<'_>, sql: &Sql) -> Result<Option<Batch>> {
+    let mut news = Vec::new();
     let mut last = None;
     let mut count = 0;
-    c.for_each(
+    c.for_each(sql, |row| {
+        last = Some(row.get(0)?);
+        count += 1;
+        if let Some(kind) = row.get::<Option<String>>(5)? {
+            let actor: Option<String> = row.get(6)?;
+            news.push(News {
+                org_id: row.get(1)?,
+                id: row.get(2)?,
+                customer_id: row.get(3)?,
+                company_id: row.get(4)?,
+                kind,
+                actor: actor.as_deref().and_then(ActorKind::parse).unwrap_or(ActorKind::System),
+            });
+        }
+        Ok(())
+    })?;
+    Ok(last.map(|to| Batch { news, to, count }))
+}
+
+/// The organisations that are set aside for a follower.
+pub(super) fn set_aside(c: &Conn<'_>, name: &str) -> Result<Vec<OrgId>> {
+    c.query(("SELECT org_id FROM news_set_aside WHERE name = $1 ORDER BY org_id", params![name]), |row| row.get(0))
+}
+
+/// Those of them that are to be tried again.
+pub(super) fn due(c: &Conn<'_>, name: &str, now: Timestamp, most: i64) -> Result<Vec<OrgId>> {
+    c.query(
         (
-            "SELECT n.position, n.org_id, n.activity_id, a.customer_id, a.company_id, a.type, a.actor_kind FROM news n
-             LEFT JOIN activities a ON a.org_id = n.org_id AND a.id = n.activity_id
-             WHERE n.position > $1 ORDER BY n.position LIMIT $2",
-            params![read, most],
+            "SELECT org_id FROM news_set_aside WHERE name = $1 AND retry_at <= $2 ORDER BY retry_at, org_id LIMIT $3",
+            params![name, now, most],
         ),
-        |row| {
-            last = Some(row.get(0)?);
-            count += 1;
-            if let Some(kind) = row.get::<Option<String>>(5)? {
-                let actor: Option<String> = row.get(6)?;
-                batch.push(News {
-                    org_id: row.get(1)?,
-                    id: row.get(2)?,
-                    customer_id: row.get(3)?,
-                    company_id: row.get(4)?,
-                    kind,
-                    actor: actor.as_deref().and_then(ActorKind::parse).unwrap_or(ActorKind::System),
-                });
-            }
-            Ok(())
-        },
+        |row| row.get(0),
+    )
+}
+
+/// The next news of an organisation that is set aside, which are taken for read. When they are the last ones up to the
+/// follower's cursor, it is set aside no longer.
+pub(super) fn next_aside(tx: &Tx<'_>, name: &str, org_id: OrgId, most: i64) -> Result<Vec<News>> {
+    let aside: Option<i64> = tx.query_opt(
+        ("SELECT position FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]),
+        |row| row.get(0),
     )?;
-    Ok(last.map(|last| (batch, last, count)))
+    let (Some(read), Some(cursor)) = (aside, position(tx, name)?) else { return Ok(Vec::new()) };
+    let mut sql = log_rows();
+    sql.push(" WHERE n.org_id = ").bind(org_id).push(" AND n.position > ").bind(read);
+    sql.push(" AND n.position <= ").bind(cursor).push(" ORDER BY n.position LIMIT ").bind(most);
+    match batch(tx, &sql)? {
+        Some(found) if found.count == most => {
+            tx.execute((
+                "UPDATE news_set_aside SET position = $3 WHERE name = $1 AND org_id = $2",
+                params![name, org_id, found.to],
+            ))?;
+            Ok(found.news)
+        }
+        found => {
+            tx.execute(("DELETE FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]))?;
+            // Whoever moves the cursor at this moment has passed over this organisation's news, so one runs again.
+            advance(tx, name, cursor)?;
+            Ok(found.map(|found| found.news).unwrap_or_default())
+        }
+    }
+}
+
+/// Sets an organisation aside at the follower's cursor, or for longer; how often it has failed.
+pub(super) fn put_aside(tx: &Tx<'_>, name: &str, org_id: OrgId, retry_at: impl Fn(i64) -> Timestamp) -> Result<i64> {
+    let Some(cursor) = position(tx, name)? else { return Ok(0) };
+    let failures: Option<i64> = tx.query_opt(
+        ("SELECT failures FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]),
+        |row| row.get(0),
+    )?;
+    let failures = failures.unwrap_or(0) + 1;
+    tx.execute((
+        "INSERT INTO news_set_aside (name, org_id, position, failures, retry_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (name, org_id) DO UPDATE SET failures = excluded.failures, retry_at = excluded.retry_at",
+        params![name, org_id, cursor, failures, retry_at(failures)],
+    ))?;
+    advance(tx, name, cursor)?;
+    Ok(failures)
 }
 
 pub(super) fn advance(tx: &Tx<'_>, name: &str, position: i64) -> Result<()> {
@@ -102,15 +182,19 @@ pub(super) fn advance(tx: &Tx<'_>, name: &str, position: i64) -> Result<()> {
 pub(super) fn forget_read(tx: &Tx<'_>, followers: &[&'static str]) -> Result<()> {
     let mut sql = Sql::new("DELETE FROM news WHERE position <= (SELECT min(position) FROM news_cursors WHERE name IN ");
     // Without followers nobody waits for anything.
-    tx.execute(sql.bind_list(followers.iter().copied().chain([HEAD])).push(")"))?;
+    sql.bind_list(followers.iter().copied().chain([HEAD])).push(")");
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM news_set_aside s WHERE s.org_id = news.org_id");
+    sql.push(" AND s.position < news.position AND s.name IN ").bind_list(followers.iter().copied());
+    tx.execute(sql.push(")"))?;
     Ok(())
 }
 
 pub(super) fn lag(c: &Conn<'_>) -> Result<Vec<(String, i64)>> {
     c.query(
         (
-            "SELECT f.name, h.position - f.position FROM news_cursors f CROSS JOIN news_cursors h
-             WHERE h.name = $1 AND f.name <> $1 ORDER BY f.name",
+            "SELECT f.name, h.position - min(COALESCE(s.position, f.position))
+             FROM news_cursors f CROSS JOIN news_cursors h LEFT JOIN news_set_aside s ON s.name = f.name
+             WHERE h.name = $1 AND f.name <> $1 GROUP BY f.name, h.position ORDER BY f.name",
             params![HEAD],
         ),
         |row| Ok((row.get(0)?, row.get(1)?)),

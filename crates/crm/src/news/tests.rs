@@ -1,19 +1,21 @@
-use super::{Feed, Follower, News, lag};
+use super::{Feed, Follower, News, Writing, lag};
 use crate::activity::{self, About, Event};
 use crate::testing::actor;
 use db::testing::each_engine;
-use db::{Db, Tx};
+use db::{Conn, Db};
 use platform::actor::Role;
 use platform::ids::{CustomerId, OrgId, TagId};
 use platform::{Actor, Error, Result};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Notes what it gets once its transaction is kept, or fails.
 #[derive(Clone, Default)]
 struct Notes {
     seen: Arc<Mutex<Vec<(OrgId, News)>>>,
-    fails: Arc<AtomicBool>,
+    /// For which organisation it fails.
+    fails: Arc<Mutex<Option<OrgId>>>,
+    tries: Arc<AtomicU32>,
 }
 
 impl Notes {
@@ -27,18 +29,22 @@ impl Follower for Notes {
         "notes"
     }
 
-    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()> {
-        if self.fails.load(Ordering::SeqCst) {
-            return Err(Error::Bug("on purpose".into()));
-        }
-        let (seen, news) = (Arc::clone(&self.seen), news.to_vec());
-        tx.after_commit(move || seen.lock().unwrap().extend(news.into_iter().map(|one| (org_id, one))));
-        Ok(())
+    fn look(&self, _: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>> {
+        let (notes, news) = (self.clone(), news.to_vec());
+        Ok(Some(Box::new(move |tx| {
+            notes.tries.fetch_add(1, Ordering::SeqCst);
+            if *notes.fails.lock().unwrap() == Some(org_id) {
+                return Err(Error::Bug("on purpose".into()));
+            }
+            let (seen, news) = (Arc::clone(&notes.seen), news.clone());
+            tx.after_commit(move || seen.lock().unwrap().extend(news.into_iter().map(|one| (org_id, one))));
+            Ok(())
+        })))
     }
 }
 
-fn feed(db: &Db, notes: &Notes) -> Feed {
-    Feed::new(db.clone(), vec![Box::new(notes.clone())])
+fn feed(db: &Db, actor: &Actor, notes: &Notes) -> Feed {
+    Feed::new(db.clone(), actor.clock.clone(), vec![Box::new(notes.clone())])
 }
 
 fn event(actor: &Actor, name: &str) -> Event {
@@ -62,10 +68,10 @@ async fn news_come_once_in_order_to_whoever_was_there() {
         // One clock, so that ids tell the order.
         let bob = Actor { clock: ada.clock.clone(), ..actor(Role::Owner) };
         let notes = Notes::default();
-        let feed = feed(&db, &notes);
+        let feed = feed(&db, &ada, &notes);
         // What was before a follower is none.
         log(&db, &ada, About::default(), &["before"]).await;
-        Feed::new(db.clone(), Vec::new()).deliver_all().await.unwrap();
+        Feed::new(db.clone(), ada.clock.clone(), Vec::new()).deliver_all().await.unwrap();
         feed.deliver_all().await.unwrap();
         assert_eq!(notes.kinds(), Vec::<String>::new());
         let about = About { customer_id: Some(CustomerId(ada.new_id())), company_id: None, deal_id: None };
@@ -83,22 +89,48 @@ async fn news_come_once_in_order_to_whoever_was_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_who_fails_gets_the_same_news_again_and_can_be_seen_to_lag() {
+async fn one_who_fails_goes_on_for_others_and_gets_the_same_news_again() {
     each_engine(|db| async move {
         let ada = actor(Role::Owner);
+        let bob = Actor { clock: ada.clock.clone(), ..actor(Role::Owner) };
         let notes = Notes::default();
-        let feed = feed(&db, &notes);
+        let feed = feed(&db, &ada, &notes);
+        let wait = |seconds| ada.clock.set(ada.now().plus_seconds(seconds));
         log(&db, &ada, About::default(), &["begin"]).await;
         feed.deliver_all().await.unwrap();
-        let begun = notes.kinds().len();
-        notes.fails.store(true, Ordering::SeqCst);
-        log(&db, &ada, About::default(), &["one"]).await;
-        assert!(feed.deliver().await.is_err());
-        assert!(feed.deliver().await.is_err());
-        assert_eq!(db.read(lag).await.unwrap(), [("notes".to_string(), 1)]);
-        notes.fails.store(false, Ordering::SeqCst);
+        notes.seen.lock().unwrap().clear();
+        *notes.fails.lock().unwrap() = Some(ada.org_id);
+        for _ in 0..2 {
+            log(&db, &ada, About::default(), &["one", "two"]).await;
+            log(&db, &bob, About::default(), &["other"]).await;
+            feed.deliver_all().await.unwrap();
+        }
+        let orgs = || notes.seen.lock().unwrap().iter().map(|(org, _)| *org).collect::<Vec<_>>();
+        assert_eq!(orgs(), [bob.org_id, bob.org_id], "others are told at once");
+        assert_eq!(db.read(lag).await.unwrap(), [("notes".to_string(), 6)]);
+        // It is tried again ever more rarely, and nobody is kept waiting by that.
+        let tries = notes.tries.load(Ordering::SeqCst);
         feed.deliver_all().await.unwrap();
-        assert_eq!(notes.kinds().len(), begun + 1);
+        assert_eq!(notes.tries.load(Ordering::SeqCst), tries);
+        for seconds in [1, 2, 4] {
+            wait(seconds);
+            feed.deliver_all().await.unwrap();
+        }
+        assert_eq!(notes.tries.load(Ordering::SeqCst), tries + 3);
+        wait(7);
+        assert_eq!(feed.deliver().await.unwrap(), super::Round::Idle);
+        // Then it gets all of them, each once and in order, and the news after them.
+        *notes.fails.lock().unwrap() = None;
+        wait(1);
+        feed.deliver_all().await.unwrap();
+        log(&db, &ada, About::default(), &["three"]).await;
+        feed.deliver_all().await.unwrap();
+        let ids: Vec<_> = notes.seen.lock().unwrap().iter().skip(2).map(|(org, news)| (*org, news.id)).collect();
+        assert!(ids.len() == 5 && ids.is_sorted() && ids.iter().all(|(org, _)| *org == ada.org_id), "{ids:?}");
+        assert_eq!(db.read(lag).await.unwrap(), [("notes".to_string(), 0)]);
+        let left: db::Result<i64> =
+            db.read(|c| c.query_one("SELECT count(*) FROM news_set_aside", |row| row.get(0))).await;
+        assert_eq!(left.unwrap(), 0);
     })
     .await;
 }
@@ -110,7 +142,7 @@ async fn a_late_commit_with_smaller_ids_is_not_skipped() {
     each_engine(|db| async move {
         let ada = actor(Role::Owner);
         let notes = Notes::default();
-        let feed = feed(&db, &notes);
+        let feed = feed(&db, &ada, &notes);
         log(&db, &ada, About::default(), &["begin"]).await;
         feed.deliver_all().await.unwrap();
         let begun = notes.kinds().len();
@@ -155,7 +187,7 @@ async fn two_feeds_tell_nothing_twice() {
     each_engine(|db| async move {
         let ada = actor(Role::Owner);
         let notes = Notes::default();
-        let feeds = [feed(&db, &notes), feed(&db, &notes)];
+        let feeds = [feed(&db, &ada, &notes), feed(&db, &ada, &notes)];
         log(&db, &ada, About::default(), &["begin"]).await;
         feeds[0].deliver_all().await.unwrap();
         let begun = notes.kinds().len();

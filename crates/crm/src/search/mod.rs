@@ -5,6 +5,8 @@
 //! at most [`store::CANDIDATES`] records, and when the better reasons give enough, the others are not asked. Where more
 //! match than a step looks at, the [`store::RECENT`] most recently active ones are looked at besides, so that those whom the
 //! team works with are among them. No step reads a whole table, whatever is typed.
+//! On SQLite the substring index is one for all organisations of a file, so the last step walks what matches with any of
+//! them, and leaves out the others' (`docs/decisions/0016`).
 //!
 //! Case and accents do not count. One or two characters answer by the beginnings of words alone. Only when hardly anything
 //! is found are names looked for that a mistyped letter would explain.

@@ -53,6 +53,11 @@ pub struct Definition {
     pub rule: Option<Value>,
 }
 
+/// The segment, archived or not; nothing when there is none.
+pub fn definition(c: &Conn<'_>, scope: &Scope, id: SegmentId) -> Result<Option<Definition>> {
+    Ok(store::by_ids(c, scope, &[id.0])?.pop())
+}
+
 /// The segments that a filter is about, with those that they name.
 #[derive(Debug)]
 pub struct Library {
@@ -328,6 +333,35 @@ fn tag_names(tree: &Tree) -> Vec<(String, String)> {
         }
     });
     found
+}
+
+/// The stored filter with the tags of the folded names `old` called `new`; nothing when it names none of them.
+pub fn with_tags_renamed(filter: &Value, old: &BTreeSet<String>, new: &str) -> Option<Value> {
+    let mut renamed = filter.clone();
+    rename_tags(&mut renamed, old, new).then_some(renamed)
+}
+
+fn rename_tags(node: &mut Value, old: &BTreeSet<String>, new: &str) -> bool {
+    match node {
+        // All of them, not only up to the first.
+        Value::Array(nodes) => nodes.iter_mut().map(|node| rename_tags(node, old, new)).max().unwrap_or(false),
+        Value::Object(node) if node.get("field").is_some_and(|field| field == "tags") => {
+            let Some(Value::Array(names)) = node.get_mut("value") else { return false };
+            let is_old = |name: &Value| name.as_str().is_some_and(|name| old.contains(&fold(name)));
+            let Some(first) = names.iter().position(is_old) else { return false };
+            names[first] = new.into();
+            // A tag is named once, where the first of its names stood.
+            let key = fold(new);
+            let mut index = 0;
+            names.retain(|name| {
+                index += 1;
+                index - 1 == first || !(is_old(name) || name.as_str().is_some_and(|name| fold(name) == key))
+            });
+            true
+        }
+        Value::Object(node) => node.values_mut().map(|node| rename_tags(node, old, new)).max().unwrap_or(false),
+        _ => false,
+    }
 }
 
 fn count_values(tree: &Tree) -> usize {

@@ -1,6 +1,7 @@
 use super::model::{PreviewBody, SegmentNames};
 use super::{
-    Explanation, FIELDS, MembersChange, MembersChanged, NewSegment, Preview, Segment, SegmentJob, SegmentPatch,
+    CustomerSegment, Explanation, FIELDS, MembersChange, MembersChanged, NewSegment, Preview, Segment, SegmentJob,
+    SegmentPatch,
 };
 use crate::custom_fields::{self, PREFIX, Record};
 use crate::customers::{self, Customer};
@@ -30,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(members, change_members))
         .routes(routes!(recompute))
         .routes(routes!(explain))
+        .routes(routes!(of_customer))
 }
 
 /// Segments, filtered and sorted.
@@ -63,12 +65,13 @@ async fn create(ctx: Ctx, body: Body<NewSegment>) -> Result<Response> {
     ctx.create(body, super::create).await
 }
 
-/// What a rule would do, before it is saved: how many it selects, and how many join and leave the segment by it.
+/// What a rule, or a part of one, would do before it is saved: how many it selects, how many join and leave the segment
+/// by it, and if asked for some of those people.
 #[utoipa::path(post, path = "/segments/preview", tag = "segments", operation_id = "previewSegment",
     request_body = PreviewBody, responses((status = 200, body = Preview), Problems))]
 async fn preview(ctx: Ctx, body: Body<PreviewBody>) -> Result<Json<Preview>> {
     let asked = body.value;
-    ctx.read(move |c, actor| super::preview(c, actor, &asked.rule, asked.segment_id)).await.map(Json)
+    ctx.read(move |c, actor| super::preview(c, actor, &asked.rule, asked.segment_id, asked.sample)).await.map(Json)
 }
 
 /// The segments of these names, in their order; missing ones are made as static segments.
@@ -146,4 +149,12 @@ async fn recompute(ctx: Ctx, Id(id): Id<SegmentId>) -> Result<Response> {
     responses((status = 200, body = Explanation), Problems))]
 async fn explain(ctx: Ctx, Id((id, customer)): Id<(SegmentId, CustomerId)>) -> Result<Json<Explanation>> {
     ctx.read(move |c, actor| super::explain(c, actor, id, customer)).await.map(Json)
+}
+
+/// The segments that a customer is in, by name, with since when.
+#[utoipa::path(get, path = "/customers/{id}/segments", tag = "segments", operation_id = "listCustomerSegments",
+    params(("id" = CustomerId, Path)), responses((status = 200, body = Page<CustomerSegment>), Problems))]
+async fn of_customer(ctx: Ctx, Id(id): Id<CustomerId>) -> Result<Json<Page<CustomerSegment>>> {
+    let items = ctx.read(move |c, actor| super::of_customer(c, actor, id)).await?;
+    Ok(Json(Page { items, next_cursor: None }))
 }

@@ -132,13 +132,13 @@ fn known(c: &Conn<'_>, actor: &Actor, context: &filter::Context, customer: Custo
         let Some(definition) = library.get(named).filter(|definition| !definition.archived) else { continue };
         let inside = match library.expanded_rule(definition)? {
             Some(tree) => !store::selected(c, context, &tree, &[customer.id])?.is_empty(),
-            None => rows.iter().any(|(id, listed)| id.0 == named && *listed),
+            None => rows.iter().any(|row| row.segment_id.0 == named && row.listed),
         };
         if inside && !segments.contains(&named) {
             segments.push(named);
         }
     }
-    let mut segments_ever: Vec<Uuid> = rows.iter().map(|(id, _)| id.0).collect();
+    let mut segments_ever: Vec<Uuid> = rows.iter().map(|row| row.segment_id.0).collect();
     segments_ever.extend(segments.iter().copied());
     let mut asked = Vec::new();
     rule.each_condition(|_, node| {

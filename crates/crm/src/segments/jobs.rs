@@ -1,6 +1,6 @@
 //! The work on segments: telling who joined and left when a segment changes, when a company does, and by the clock.
 
-use super::membership::{self, Present, candidates, settle};
+use super::membership::{self, Present, candidates, differing, present, settle, settle_differing};
 use super::model::Segment;
 use super::{catalogue, store};
 use crate::activity::SegmentCause;
@@ -8,7 +8,7 @@ use crate::news::News;
 use crate::segment_rules::Library;
 use ::jobs::{JobContext, JobError, Limits, NewJob, Outcome, Registry};
 use db::{Db, Tx};
-use platform::clock::Clock;
+use platform::clock::{Clock, Timestamp};
 use platform::ids::{ActivityId, CompanyId, CustomerId, OrgId, SegmentId};
 use platform::{Actor, Error, Result, organisations};
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,7 @@ async fn settle_one(job: JobContext, clock: Clock) -> Result<Outcome, JobError> 
     let ids = job.db().read(move |c| Ok::<_, Error>(with_dependants(&whole(c)?, segment_id))).await.map_err(failure)?;
     let cause = SegmentCause::of_kind(&cause);
     let (mut joined, mut left, mut done) = (0, 0, 0);
+    let (begun, done_ids) = (actor.now(), ids.clone());
     for id in ids {
         let Some(changed) = settle_segment(job.db(), &actor, id, &cause, Some((&job, &mut done))).await? else {
             return Ok(Outcome::Again(job.now()));
@@ -118,6 +119,7 @@ async fn settle_one(job: JobContext, clock: Clock) -> Result<Outcome, JobError> 
         joined += changed.0;
         left += changed.1;
     }
+    computed(job.db(), &actor, done_ids, begun).await?;
     Ok(Outcome::Result(serde_json::json!({"joined": joined, "left": left})))
 }
 
@@ -133,9 +135,9 @@ async fn settle_segment(
     let reader = actor.clone();
     let differing = db
         .read(move |c| {
-            let Some(present) = present(c, &reader, id)? else { return Ok(Vec::new()) };
+            let Some(present) = present(c, &reader.scope(), id)? else { return Ok(Vec::new()) };
             let context = organisations::filter_context(c, &reader)?;
-            candidates(c, &reader.scope(), &context, &present)
+            candidates(c, &reader.scope(), &context, &present, None)
         })
         .await
         .map_err(failure)?;
@@ -154,7 +156,7 @@ async fn settle_segment(
         let changed = db
             .write(move |tx| {
                 let actor = writer.at_one_moment();
-                let Some(present) = present(tx, &actor, id)? else { return Ok((0, 0)) };
+                let Some(present) = present(tx, &actor.scope(), id)? else { return Ok((0, 0)) };
                 let context = organisations::filter_context(tx, &actor)?;
                 let changed = settle(tx, &actor, &context, &present, &chunk, |_| cause.clone())?;
                 if let Some((lease, done)) = &lease {
@@ -170,11 +172,10 @@ async fn settle_segment(
     Ok(Some((joined, left)))
 }
 
-fn present(c: &db::Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Option<Present>> {
-    let Some(segment) = store::get(c, &actor.scope(), id)? else { return Ok(None) };
-    let Some(field) = catalogue().field("segments") else { return Ok(None) };
-    let library = Library::of(c, &actor.scope(), &platform::filter::Tree::members(field, segment.id.0, catalogue()))?;
-    library.get(id.0).map_or(Ok(None), |definition| Present::of(&library, definition))
+/// Notes when these segments were compared with everybody.
+async fn computed(db: &Db, actor: &Actor, ids: Vec<SegmentId>, at: Timestamp) -> Result<(), JobError> {
+    let scope = actor.scope();
+    db.write(move |tx| Ok::<_, Error>(store::computed(tx, &scope, &ids, at)?)).await.map_err(failure)
 }
 
 async fn settle_company(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
@@ -182,26 +183,29 @@ async fn settle_company(job: JobContext, clock: Clock) -> Result<Outcome, JobErr
     let actor = system(&job, clock)?;
     let mut after: Option<CustomerId> = None;
     loop {
-        let (writer, asked) = (actor.clone(), asked.clone());
-        let last = job
+        let (reader, of) = (actor.clone(), asked.clone());
+        let (last, differing) = job
             .db()
-            .write(move |tx| {
-                let actor = writer.at_one_moment();
+            .read(move |c| {
+                let actor = reader.at_one_moment();
                 let most = i64::try_from(CHUNK).unwrap_or(i64::MAX);
-                let customers = store::of_company(tx, &actor.scope(), asked.company_id, after, most)?;
-                let context = organisations::filter_context(tx, &actor)?;
-                let segments = membership::dynamic(tx, &actor.scope())?;
-                for segment in segments.iter().filter(|segment| segment.asks_companies()) {
-                    settle(tx, &actor, &context, segment, &customers, |_| SegmentCause {
-                        kind: "company".into(),
-                        activity_id: Some(asked.activity_id),
-                        activity_type: Some(asked.activity_type.clone()),
-                    })?;
-                }
-                Ok::<_, Error>(customers.last().copied())
+                let customers = store::of_company(c, &actor.scope(), of.company_id, after, most)?;
+                let mut segments = membership::dynamic(c, &actor.scope())?;
+                segments.retain(Present::asks_companies);
+                let differing = differing(c, &actor, &segments, &customers, |_| SegmentCause {
+                    kind: "company".into(),
+                    activity_id: Some(of.activity_id),
+                    activity_type: Some(of.activity_type.clone()),
+                })?;
+                Ok::<_, Error>((customers.last().copied(), differing))
             })
             .await
             .map_err(failure)?;
+        if !differing.is_empty() {
+            let writer = actor.clone();
+            let tell = move |tx: &Tx<'_>| settle_differing(tx, &writer.at_one_moment(), &differing);
+            job.db().write(tell).await.map_err(failure)?;
+        }
         if last.is_none() {
             return Ok(Outcome::Done);
         }
@@ -222,10 +226,14 @@ async fn settle_all(job: JobContext, clock: Clock, relative: bool) -> Result<Out
     let cause = SegmentCause::of_kind(if relative { "clock" } else { "recomputed" });
     for (org_id, ids) in by_org {
         let actor = Actor::system(org_id, clock.clone());
+        let begun = actor.now();
+        let mut done = Vec::new();
         for id in ids {
             let reader = actor.clone();
             let due = move |c: &db::Conn<'_>| {
-                Ok::<_, Error>(present(c, &reader, id)?.is_some_and(|present| present.is_relative() == relative))
+                Ok::<_, Error>(
+                    present(c, &reader.scope(), id)?.is_some_and(|present| present.is_relative() == relative),
+                )
             };
             if !job.db().read(due).await.map_err(failure)? {
                 continue;
@@ -234,6 +242,10 @@ async fn settle_all(job: JobContext, clock: Clock, relative: bool) -> Result<Out
                 return Ok(Outcome::Again(job.now()));
             }
             settle_segment(job.db(), &actor, id, &cause, None).await?;
+            done.push(id);
+        }
+        if !done.is_empty() {
+            computed(job.db(), &actor, done, begun).await?;
         }
     }
     Ok(Outcome::Done)

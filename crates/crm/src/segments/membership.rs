@@ -3,7 +3,8 @@
 
 use super::{catalogue, jobs, store};
 use crate::activity::{self, About, Event, SegmentCause};
-use crate::news::{Follower, News};
+use crate::news::{Follower, News, Writing};
+use crate::segment_members;
 use crate::segment_rules::{Definition, Library};
 use db::{Conn, Tx};
 use platform::actor::ActorKind;
@@ -58,6 +59,11 @@ impl Present {
         asks
     }
 
+    /// Whether it is a living dynamic one.
+    pub fn has_rule(&self) -> bool {
+        matches!(self.decides, Decides::Rule(_))
+    }
+
     /// Whether the clock alone changes who is in it.
     pub fn is_relative(&self) -> bool {
         matches!(&self.decides, Decides::Rule(rule) if rule.is_relative())
@@ -75,6 +81,40 @@ pub(super) fn dynamic(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Present>> {
     Ok(found)
 }
 
+/// A segment as it is now; none when it is gone or its rule cannot be used.
+pub(super) fn present(c: &Conn<'_>, scope: &Scope, id: SegmentId) -> Result<Option<Present>> {
+    let Some(field) = catalogue().field("segments") else { return Ok(None) };
+    let library = Library::of(c, scope, &Tree::members(field, id.0, catalogue()))?;
+    library.get(id.0).map_or(Ok(None), |definition| Present::of(&library, definition))
+}
+
+/// Who was told to be in a segment, and who is.
+struct Compared {
+    told: BTreeSet<CustomerId>,
+    so: BTreeSet<CustomerId>,
+}
+
+impl Compared {
+    /// Of these customers; of all when there is no list.
+    fn of(
+        c: &Conn<'_>,
+        scope: &Scope,
+        context: &Context,
+        segment: &Present,
+        customers: Option<&[CustomerId]>,
+    ) -> Result<Compared> {
+        let rows = segment_members::rows(c, scope, segment.id, customers)?;
+        let told = rows.iter().filter(|row| row.told).map(|row| row.customer_id).collect();
+        let so = match (&segment.decides, customers) {
+            (Decides::Nobody, _) => BTreeSet::new(),
+            (Decides::Rows, _) => rows.iter().filter(|row| row.listed).map(|row| row.customer_id).collect(),
+            (Decides::Rule(rule), Some(some)) => store::selected(c, context, rule, some)?.into_iter().collect(),
+            (Decides::Rule(rule), None) => store::selected_of_all(c, context, rule)?.into_iter().collect(),
+        };
+        Ok(Compared { told, so })
+    }
+}
+
 /// Brings what was told about these customers in line with what is so; how many joined and left.
 pub(super) fn settle(
     tx: &Tx<'_>,
@@ -85,21 +125,16 @@ pub(super) fn settle(
     cause: impl Fn(CustomerId) -> SegmentCause,
 ) -> Result<(usize, usize)> {
     let scope = actor.scope();
-    let rows = store::rows(tx, &scope, segment.id, Some(customers))?;
-    let told: BTreeSet<CustomerId> = rows.iter().filter(|row| row.told).map(|row| row.customer_id).collect();
-    let so: BTreeSet<CustomerId> = match &segment.decides {
-        Decides::Nobody => BTreeSet::new(),
-        Decides::Rows => rows.iter().filter(|row| row.listed).map(|row| row.customer_id).collect(),
-        Decides::Rule(rule) => store::selected(tx, context, rule, customers)?.into_iter().collect(),
-    };
+    store::hold(tx, &scope, customers)?;
+    let Compared { told, so } = Compared::of(tx, &scope, context, segment, Some(customers))?;
     let joined: Vec<CustomerId> = so.difference(&told).copied().collect();
     let left: Vec<CustomerId> = told.difference(&so).copied().collect();
     if joined.is_empty() && left.is_empty() {
         return Ok((0, 0));
     }
     let listed = matches!(segment.decides, Decides::Rows);
-    store::join(tx, &scope, segment.id, &joined, listed, actor.now())?;
-    store::leave(tx, &scope, segment.id, &left, false, actor.now())?;
+    segment_members::join(tx, &scope, segment.id, &joined, listed, actor.now())?;
+    segment_members::leave(tx, &scope, segment.id, &left, false, actor.now())?;
     let changed: Vec<CustomerId> = joined.iter().chain(&left).copied().collect();
     let companies = store::companies(tx, &scope, &changed)?;
     let mut events = Vec::with_capacity(changed.len());
@@ -119,15 +154,15 @@ pub(super) fn settle(
     Ok((joined.len(), left.len()))
 }
 
-/// Those whose membership was told otherwise than it is.
-pub(super) fn candidates(c: &Conn<'_>, scope: &Scope, context: &Context, segment: &Present) -> Result<Vec<CustomerId>> {
-    let rows = store::rows(c, scope, segment.id, None)?;
-    let told: BTreeSet<CustomerId> = rows.iter().filter(|row| row.told).map(|row| row.customer_id).collect();
-    let so: BTreeSet<CustomerId> = match &segment.decides {
-        Decides::Nobody => BTreeSet::new(),
-        Decides::Rows => rows.iter().filter(|row| row.listed).map(|row| row.customer_id).collect(),
-        Decides::Rule(rule) => store::selected_of_all(c, context, rule)?.into_iter().collect(),
-    };
+/// Those of these customers, or of all when there is no list, whose membership was told otherwise than it is.
+pub(super) fn candidates(
+    c: &Conn<'_>,
+    scope: &Scope,
+    context: &Context,
+    segment: &Present,
+    customers: Option<&[CustomerId]>,
+) -> Result<Vec<CustomerId>> {
+    let Compared { told, so } = Compared::of(c, scope, context, segment, customers)?;
     Ok(so.symmetric_difference(&told).copied().collect())
 }
 
@@ -153,39 +188,79 @@ impl Follower for Membership {
         "segments"
     }
 
-    fn handle(&self, tx: &Tx<'_>, org_id: OrgId, news: &[News]) -> Result<()> {
-        let actor = Actor::system(org_id, self.clock.clone()).at_one_moment();
+    fn look(&self, c: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>> {
+        let system = Actor::system(org_id, self.clock.clone());
         // The last event of each: what was in between is over.
         let mut causes: BTreeMap<CustomerId, &News> = BTreeMap::new();
         let mut companies = Vec::new();
         for one in news.iter().filter(|one| !follows(one)) {
             match (one.customer_id, one.company_id) {
                 (Some(customer), _) => drop(causes.insert(customer, one)),
-                (None, Some(company)) => companies.push((company, one)),
+                (None, Some(company)) => companies.push((company, one.clone())),
                 (None, None) => {}
             }
         }
         if causes.is_empty() && companies.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let segments = dynamic(tx, &actor.scope())?;
-        if segments.is_empty() {
-            return Ok(());
+        let segments = dynamic(c, &system.scope())?;
+        if !segments.iter().any(Present::asks_companies) {
+            companies.clear();
         }
-        if segments.iter().any(Present::asks_companies) {
-            for (company, one) in companies {
-                jobs::company_later(tx, &actor, company, one)?;
-            }
-        }
-        let context = organisations::filter_context(tx, &actor)?;
         let customers: Vec<CustomerId> = causes.keys().copied().collect();
-        for segment in &segments {
-            settle(tx, &actor, &context, segment, &customers, |id| SegmentCause {
-                kind: "event".into(),
-                activity_id: causes.get(&id).map(|one| one.id),
-                activity_type: causes.get(&id).map(|one| one.kind.clone()),
-            })?;
+        let cause = |id| causes.get(&id).map_or_else(|| SegmentCause::of_kind("event"), |one| of_event(one));
+        let differing = differing(c, &system.at_one_moment(), &segments, &customers, cause)?;
+        if differing.is_empty() && companies.is_empty() {
+            return Ok(None);
         }
-        Ok(())
+        Ok(Some(Box::new(move |tx| {
+            let actor = system.at_one_moment();
+            for (company, one) in &companies {
+                jobs::company_later(tx, &actor, *company, one)?;
+            }
+            settle_differing(tx, &actor, &differing)
+        })))
     }
+}
+
+fn of_event(news: &News) -> SegmentCause {
+    SegmentCause { kind: "event".into(), activity_id: Some(news.id), activity_type: Some(news.kind.clone()) }
+}
+
+/// The segments of which something else was told than is so, with those customers and why.
+pub(super) type Differing = Vec<(SegmentId, BTreeMap<CustomerId, SegmentCause>)>;
+
+/// Compares these customers with what was told about them, beside all writers.
+pub(super) fn differing(
+    c: &Conn<'_>,
+    actor: &Actor,
+    segments: &[Present],
+    customers: &[CustomerId],
+    cause: impl Fn(CustomerId) -> SegmentCause,
+) -> Result<Differing> {
+    let context = organisations::filter_context(c, actor)?;
+    let mut differing = Vec::new();
+    for segment in segments {
+        let found = candidates(c, &actor.scope(), &context, segment, Some(customers))?;
+        if !found.is_empty() {
+            differing.push((segment.id, found.into_iter().map(|id| (id, cause(id))).collect()));
+        }
+    }
+    Ok(differing)
+}
+
+/// Tells what was seen to differ, as far as it still does.
+pub(super) fn settle_differing(tx: &Tx<'_>, actor: &Actor, differing: &Differing) -> Result<()> {
+    if differing.is_empty() {
+        return Ok(());
+    }
+    let context = organisations::filter_context(tx, actor)?;
+    for (id, causes) in differing {
+        // Of one that has been archived since, a job tells.
+        let Some(segment) = present(tx, &actor.scope(), *id)?.filter(Present::has_rule) else { continue };
+        let customers: Vec<CustomerId> = causes.keys().copied().collect();
+        let cause = |id| causes.get(&id).cloned().unwrap_or_else(|| SegmentCause::of_kind("event"));
+        settle(tx, actor, &context, &segment, &customers, cause)?;
+    }
+    Ok(())
 }

@@ -20,19 +20,20 @@ mod tests;
 pub use explain::explain;
 pub use fields::FIELDS;
 pub use model::{
-    ExplainedCondition, Explanation, MembersChange, MembersChanged, NewSegment, Preview, Segment, SegmentJob,
-    SegmentKind, SegmentPatch, SegmentRef,
+    CustomerSegment, ExplainedCondition, Explanation, MembersChange, MembersChanged, NewSegment, Preview, SamplePerson,
+    Segment, SegmentJob, SegmentKind, SegmentPatch, SegmentRef,
 };
 
-use crate::activity::{self, About, Event, SegmentCause};
+use crate::activity::{self, About, Event};
 use crate::customers::{self, Customer};
+use crate::segment_members;
 use crate::segment_rules::{self, Definition, Library, SEGMENTS_MAX};
 use db::{Conn, Tx};
 use platform::error::{Existing, FieldError, on_unique};
-use platform::filter::{Catalogue, Raw, Schema, Tree};
+use platform::filter::{Catalogue, Me, Raw, Schema, Tree};
 use platform::http::{IfMatch, Page};
 use platform::ids::{CustomerId, SegmentId};
-use platform::paging::{Count, List};
+use platform::paging::{Count, List, ListQuery};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
 use serde_json::Value;
@@ -189,6 +190,7 @@ fn insert(
         problems: Vec::new(),
         created_by_id: actor.user_id,
         archived_at: None,
+        computed_at: None,
         created_at: actor.now(),
         updated_at: actor.now(),
         version: 1,
@@ -292,6 +294,32 @@ fn write(tx: &Tx<'_>, actor: &Actor, segment: &mut Segment) -> Result<()> {
     on_unique(store::update(tx, &actor.scope(), segment), "segments_live", || tx.conflict().into())
 }
 
+/// Lets the rules that name tags of the folded names `old` name `new` instead, and says whose; where tags became one,
+/// a job tells who joined and left by it.
+pub(crate) fn rename_tags(tx: &Tx<'_>, actor: &Actor, old: &BTreeSet<String>, new: &str, is_merge: bool) -> Result<()> {
+    for mut segment in store::with_rules(tx, &actor.scope())? {
+        let rule = segment.rule.as_ref().and_then(|rule| segment_rules::with_tags_renamed(rule, old, new));
+        if rule.is_none() {
+            continue;
+        }
+        segment.rule = rule;
+        write(tx, actor, &mut segment)?;
+        if is_merge {
+            jobs::settle_later(tx, actor, &segment, "rule_edited")?;
+        }
+    }
+    Ok(())
+}
+
+/// The segments whose rules name one of these tags, by their folded names.
+pub(crate) fn naming_tags(c: &Conn<'_>, actor: &Actor, keys: &BTreeSet<String>) -> Result<Vec<SegmentRef>> {
+    let all = store::with_rules(c, &actor.scope())?.into_iter();
+    let naming = all.filter(|segment| {
+        segment.rule.as_ref().is_some_and(|rule| segment_rules::with_tags_renamed(rule, keys, "").is_some())
+    });
+    Ok(naming.map(|of| SegmentRef { id: of.id, name: of.name, kind: of.kind }).collect())
+}
+
 /// Puts a segment aside: from now on nobody is in it. Who was listed is kept.
 pub fn archive(tx: &Tx<'_>, actor: &Actor, id: SegmentId, expected: IfMatch) -> Result<Segment> {
     let mut segment = get_to_edit(tx, actor, id)?;
@@ -334,53 +362,6 @@ fn within(id: SegmentId) -> Result<Tree> {
     Ok(Tree::members(field, id.0, catalogue()))
 }
 
-/// A segment whose members are put there by hand.
-///
-/// # Errors
-/// [`Error::Conflict`] `dynamic_segment` or `archived` for any other.
-pub(crate) fn require_static(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Segment> {
-    let segment = get(c, actor, id)?;
-    if segment.kind == SegmentKind::Dynamic {
-        let message = format!("the rule of {} decides who is in it; change the rule instead", segment.name);
-        return Err(Error::conflict("dynamic_segment", message));
-    }
-    if segment.archived_at.is_some() {
-        return Err(Error::conflict("archived", format!("{} is archived; restore it first", segment.name)));
-    }
-    Ok(segment)
-}
-
-/// Those of the customers whom somebody has put into the segment.
-pub(crate) fn listed(
-    c: &Conn<'_>,
-    scope: &Scope,
-    id: SegmentId,
-    customers: &[CustomerId],
-) -> Result<BTreeSet<CustomerId>> {
-    let rows = store::rows(c, scope, id, Some(customers))?;
-    Ok(rows.into_iter().filter(|row| row.listed).map(|row| row.customer_id).collect())
-}
-
-/// Puts customers into a static segment; the caller logs it ([`moved`]) and counts the write.
-pub(crate) fn put_in(tx: &Tx<'_>, actor: &Actor, id: SegmentId, customers: &[CustomerId]) -> Result<()> {
-    Ok(store::join(tx, &actor.scope(), id, customers, true, actor.now())?)
-}
-
-/// Takes customers out of a static segment; as [`put_in`].
-pub(crate) fn take_out(tx: &Tx<'_>, actor: &Actor, id: SegmentId, customers: &[CustomerId]) -> Result<()> {
-    Ok(store::leave(tx, &actor.scope(), id, customers, true, actor.now())?)
-}
-
-/// What the log says of somebody who was put into the segment, or taken out.
-pub(crate) fn moved(segment: &Segment, joined: bool) -> Event {
-    let (segment_id, name, cause) = (segment.id, segment.name.clone(), SegmentCause::of_kind("by_hand"));
-    if joined {
-        Event::SegmentJoined { segment_id, name, cause }
-    } else {
-        Event::SegmentLeft { segment_id, name, cause }
-    }
-}
-
 /// Puts customers into a static segment and takes others out, all or none.
 ///
 /// # Errors
@@ -388,7 +369,7 @@ pub(crate) fn moved(segment: &Segment, joined: bool) -> Event {
 /// customers.
 pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &MembersChange) -> Result<MembersChanged> {
     let scope = actor.scope();
-    let segment = require_static(tx, actor, id)?;
+    let segment = segment_members::require_static(tx, &scope, id)?;
     refuse_unfit(change)?;
     let ids: Vec<CustomerId> = change.add.iter().chain(&change.remove).copied().collect();
     let found: BTreeMap<CustomerId, Customer> =
@@ -405,20 +386,20 @@ pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &Member
             policy::require_write(actor, customer.claimed_by_id)?;
         }
     }
-    let listed = listed(tx, &scope, id, &ids)?;
+    let listed = segment_members::listed(tx, &scope, id, &ids)?;
     let pick = |ids: &[CustomerId], inside: bool| -> Vec<CustomerId> {
         let ids: BTreeSet<CustomerId> = ids.iter().copied().collect();
         ids.into_iter().filter(|id| listed.contains(id) == inside).collect()
     };
     let (joining, leaving) = (pick(&change.add, false), pick(&change.remove, true));
-    put_in(tx, actor, id, &joining)?;
-    take_out(tx, actor, id, &leaving)?;
+    segment_members::put_in(tx, actor, id, &joining)?;
+    segment_members::take_out(tx, actor, id, &leaving)?;
     let about =
         |id: &CustomerId| About { customer_id: Some(*id), company_id: found.get(id).and_then(|of| of.company_id), deal_id: None };
     let events: Vec<(About, Event)> = [(&joining, true), (&leaving, false)]
         .into_iter()
         .flat_map(|(ids, joined)| ids.iter().map(move |id| (id, joined)))
-        .map(|(id, joined)| (about(id), moved(&segment, joined)))
+        .map(|(id, joined)| (about(id), segment.moved(joined)))
         .collect();
     let changed: Vec<CustomerId> = joining.iter().chain(&leaving).copied().collect();
     if !changed.is_empty() {
@@ -453,8 +434,8 @@ pub fn recompute(tx: &Tx<'_>, actor: &Actor, id: SegmentId) -> Result<SegmentJob
     Ok(SegmentJob { job_id: jobs::settle_later(tx, actor, &segment, "recomputed")? })
 }
 
-/// What a rule would do, in a segment or as a new one.
-pub fn preview(c: &Conn<'_>, actor: &Actor, raw: &Raw, id: Option<SegmentId>) -> Result<Preview> {
+/// What a rule would do, in a segment or as a new one; with some of the people if they are asked for.
+pub fn preview(c: &Conn<'_>, actor: &Actor, raw: &Raw, id: Option<SegmentId>, sample: bool) -> Result<Preview> {
     let own = id.map(|id| get(c, actor, id)).transpose()?;
     if own.as_ref().is_some_and(|segment| segment.kind == SegmentKind::Static) {
         return Err(static_rule());
@@ -462,11 +443,57 @@ pub fn preview(c: &Conn<'_>, actor: &Actor, raw: &Raw, id: Option<SegmentId>) ->
     let rule = read_rule(c, &actor.scope(), raw, own.as_ref())?.tree;
     let count = |tree: &Tree| Ok::<_, Error>(customers::count(c, actor, tree, None, true).map_err(in_rule)?.count);
     let all = count(&rule)?;
-    Ok(match id {
-        None => Preview { count: all, joins: all, leaves: 0 },
+    let (joins, leaves) = match id {
+        None => (all, 0),
         Some(id) => {
             let now = within(id)?;
-            Preview { count: all, joins: count(&rule.without(&now))?, leaves: count(&now.without(&rule))? }
+            (count(&rule.without(&now))?, count(&now.without(&rule))?)
         }
-    })
+    };
+    let sample = if sample { Some(some_of(c, actor, rule)?) } else { None };
+    Ok(Preview { count: all, joins, leaves, sample })
+}
+
+/// A few of those whom a rule selects.
+fn some_of(c: &Conn<'_>, actor: &Actor, rule: Tree) -> Result<Vec<SamplePerson>> {
+    let first = ListQuery { limit: Some(model::SAMPLE.to_string()), ..ListQuery::default() };
+    let mut list = first.read(catalogue(), "-lastActivityAt", Me::Refused)?;
+    list.tree = rule;
+    let people = customers::page(c, actor, &list).map_err(in_rule)?.items;
+    let person = |of: Customer| SamplePerson {
+        id: of.id,
+        full_name: of.full_name,
+        job_title: of.job_title,
+        company_name: of.company.map(|company| company.name),
+    };
+    Ok(people.into_iter().map(person).collect())
+}
+
+/// The living segments that a customer is in at this moment, by name.
+///
+/// # Errors
+/// `NotFound` for the customer.
+pub fn of_customer(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Vec<CustomerSegment>> {
+    customers::get(c, actor, id)?;
+    let scope = actor.scope();
+    let rows: BTreeMap<SegmentId, store::SegmentRow> =
+        store::of_customer(c, &scope, id)?.into_iter().map(|row| (row.segment_id, row)).collect();
+    let rules: BTreeMap<SegmentId, membership::Present> =
+        membership::dynamic(c, &scope)?.into_iter().map(|segment| (segment.id, segment)).collect();
+    let context = organisations::filter_context(c, actor)?;
+    let mut found = Vec::new();
+    for SegmentRef { id: segment, name, kind } in store::living(c, &scope)? {
+        let row = rows.get(&segment);
+        let is_in = match (kind, rules.get(&segment).map(|segment| &segment.decides)) {
+            (SegmentKind::Static, _) => row.is_some_and(|row| row.listed),
+            (SegmentKind::Dynamic, Some(membership::Decides::Rule(rule))) => {
+                !store::selected(c, &context, rule, &[id])?.is_empty()
+            }
+            (SegmentKind::Dynamic, _) => false,
+        };
+        if is_in {
+            found.push(CustomerSegment { id: segment, name, kind, since: row.and_then(|row| row.since) });
+        }
+    }
+    Ok(found)
 }

@@ -17,6 +17,8 @@ const NAME_CHARS_MAX: usize = 100;
 const DESCRIPTION_CHARS_MAX: usize = 1_000;
 /// Customers that one request adds or removes.
 pub const MEMBERS_AT_ONCE_MAX: usize = 1_000;
+/// People whom a preview shows.
+pub(super) const SAMPLE: usize = 10;
 /// Names of one upsert.
 pub const NAMES_AT_ONCE_MAX: usize = 200;
 
@@ -63,6 +65,10 @@ pub struct Segment {
     /// Nobody is in an archived segment.
     #[schema(required)]
     pub archived_at: Option<Timestamp>,
+    /// When everybody was last compared with the rule, so that whatever no event tells was noticed: the clock, a renamed
+    /// tag. Of dynamic segments alone; who is in one is exact at any time.
+    #[schema(required)]
+    pub computed_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: i64,
@@ -85,6 +91,18 @@ pub struct SegmentRef {
     pub id: SegmentId,
     pub name: String,
     pub kind: SegmentKind,
+}
+
+/// A segment that a customer is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomerSegment {
+    pub id: SegmentId,
+    pub name: String,
+    pub kind: SegmentKind,
+    /// When they joined; null for the moment until that has been told.
+    #[schema(required)]
+    pub since: Option<Timestamp>,
 }
 
 /// The body of `POST /segments`.
@@ -164,10 +182,13 @@ pub struct PreviewBody {
     pub rule: Raw,
     /// The segment that would get the rule.
     pub segment_id: Option<SegmentId>,
+    /// Whether some of the people are asked for, too.
+    #[serde(default)]
+    pub sample: bool,
 }
 
 /// What a rule would do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Preview {
     /// Customers that it selects.
     pub count: i64,
@@ -175,6 +196,21 @@ pub struct Preview {
     pub joins: i64,
     /// Those in the segment whom it does not select.
     pub leaves: i64,
+    /// Up to ten of those whom it selects, the most recently active first; only if asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Vec<SamplePerson>>,
+}
+
+/// Somebody whom a rule selects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SamplePerson {
+    pub id: CustomerId,
+    pub full_name: String,
+    #[schema(required)]
+    pub job_title: Option<String>,
+    #[schema(required)]
+    pub company_name: Option<String>,
 }
 
 /// Why a customer is in a segment, or is not.

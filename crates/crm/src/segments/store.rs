@@ -1,6 +1,6 @@
 use super::model::{Segment, SegmentKind, SegmentRef};
 use crate::segment_rules::Definition;
-use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
+use db::{Conn, Engine, Error, Result, Row, Sql, Tx, params};
 use platform::Scope;
 use platform::clock::Timestamp;
 use platform::filter::{Activity, Context, Tree};
@@ -12,7 +12,7 @@ use platform::text_index;
 use std::collections::BTreeMap;
 
 const COLUMNS: &str = "c.id, c.name, c.description, c.kind, c.rule, c.created_by_id, c.archived_at, c.created_at,
-    c.updated_at, c.version";
+    c.updated_at, c.version, c.computed_at";
 
 fn kind_of(text: &str) -> Result<SegmentKind> {
     SegmentKind::parse(text).ok_or_else(|| Error::Bug(format!("unknown kind of segment {text:?}")))
@@ -31,6 +31,7 @@ fn read(row: &Row<'_>) -> Result<Segment> {
         created_at: row.get(7)?,
         updated_at: row.get(8)?,
         version: row.get(9)?,
+        computed_at: row.get(10)?,
     })
 }
 
@@ -52,7 +53,14 @@ pub(super) fn by_keys(c: &Conn<'_>, scope: &Scope, keys: &[String]) -> Result<BT
         sql.push(" AND c.live_key IN ").bind_list(part);
         sql
     };
-    Ok(c.query_parts(keys, statement, |row| Ok((row.get(10)?, read(row)?)))?.into_iter().collect())
+    Ok(c.query_parts(keys, statement, |row| Ok((row.get(11)?, read(row)?)))?.into_iter().collect())
+}
+
+/// The dynamic ones, archived too, by name.
+pub(super) fn with_rules(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Segment>> {
+    let mut sql = select();
+    sql.push(" FROM segments c WHERE c.org_id = ").bind(scope).push(" AND c.kind = ");
+    c.query(sql.bind(SegmentKind::Dynamic.as_str()).push(" ORDER BY c.name_key, c.id"), read)
 }
 
 /// All that are not archived, by name.
@@ -145,6 +153,14 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, segment: &Segment) -> Result<()
     Ok(())
 }
 
+/// Notes that everybody has been compared with these segments at this moment. No write of anybody, so no new version.
+pub(super) fn computed(tx: &Tx<'_>, scope: &Scope, ids: &[SegmentId], at: Timestamp) -> Result<()> {
+    let mut sql = Sql::new("UPDATE segments SET computed_at = ");
+    sql.bind(at).push(" WHERE org_id = ").bind(scope).push(" AND id IN ").bind_list(ids.iter().copied());
+    tx.execute(sql.push(" AND (computed_at IS NULL OR computed_at < ").bind(at).push(")"))?;
+    Ok(())
+}
+
 // ---- Who is in one -------------------------------------------------------------------------------
 
 /// Those of these customers whom the rule selects. Reads about each of them alone, however many others there are.
@@ -171,88 +187,40 @@ pub(super) fn selected_of_all(c: &Conn<'_>, context: &Context, rule: &Tree) -> R
     c.query(&sql, |row| row.get(0))
 }
 
-/// What the rows of a segment say about a customer.
+/// Keeps these customers as they are until the commit. Whoever compares them and whoever changes them meanwhile would
+/// otherwise each see what the other one has not written yet, and what is told then would stay wrong.
+pub(super) fn hold(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<()> {
+    if tx.engine() == Engine::Postgres && !customers.is_empty() {
+        let mut sql = Sql::new("SELECT id FROM customers WHERE org_id = ");
+        sql.bind(scope).push(" AND id IN ").bind_list(customers.iter().copied());
+        tx.for_each(sql.push(" ORDER BY id FOR SHARE"), |_| Ok(()))?;
+    }
+    Ok(())
+}
+
+/// What the rows of a customer say of a segment in which they are listed or have been told to be at any time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct MemberRow {
-    pub customer_id: CustomerId,
-    /// Put there by hand.
+pub(super) struct SegmentRow {
+    pub segment_id: SegmentId,
     pub listed: bool,
-    /// The last that was told is that they joined.
-    pub told: bool,
+    /// Since when; empty when the last that was told is that they left.
+    pub since: Option<Timestamp>,
 }
 
-/// Of these customers; of all when there is no list.
-pub(super) fn rows(
-    c: &Conn<'_>,
-    scope: &Scope,
-    segment: SegmentId,
-    customers: Option<&[CustomerId]>,
-) -> Result<Vec<MemberRow>> {
-    let mut start =
-        Sql::new("SELECT x.customer_id, x.listed, x.left_at IS NULL FROM segment_members x WHERE x.org_id = ");
-    start.bind(scope).push(" AND x.segment_id = ").bind(segment);
-    let read = |row: &Row<'_>| Ok(MemberRow { customer_id: row.get(0)?, listed: row.get(1)?, told: row.get(2)? });
-    match customers {
-        None => c.query(&start, read),
-        Some(customers) => {
-            let statement = |part: &[CustomerId]| {
-                let mut sql = start.clone();
-                sql.push(" AND x.customer_id IN ").bind_list(part.iter().copied());
-                sql
-            };
-            c.query_parts(customers, statement, read)
-        }
-    }
+pub(super) fn of_customer(c: &Conn<'_>, scope: &Scope, customer: CustomerId) -> Result<Vec<SegmentRow>> {
+    c.query(&of_customer_sql(scope, customer), |row| {
+        let left: Option<Timestamp> = row.get(3)?;
+        let joined: Timestamp = row.get(2)?;
+        let since = left.is_none().then_some(joined);
+        Ok(SegmentRow { segment_id: row.get(0)?, listed: row.get(1)?, since })
+    })
 }
 
-/// The segments in which a customer is listed or has been told to be at any time: id, and whether they are listed.
-pub(super) fn of_customer(c: &Conn<'_>, scope: &Scope, customer: CustomerId) -> Result<Vec<(SegmentId, bool)>> {
-    c.query(
-        (
-            "SELECT segment_id, listed FROM segment_members WHERE org_id = $1 AND customer_id = $2",
-            params![scope, customer],
-        ),
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
-/// Writes that these customers are in the segment since now; `listed` when somebody has put them there.
-pub(super) fn join(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    segment: SegmentId,
-    customers: &[CustomerId],
-    listed: bool,
-    now: Timestamp,
-) -> Result<()> {
-    let sets: Vec<Vec<Value>> =
-        customers.iter().map(|customer| params![scope, *customer, segment, listed, now].to_vec()).collect();
-    tx.execute_many(
-        "INSERT INTO segment_members (org_id, customer_id, segment_id, listed, joined_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (org_id, customer_id, segment_id)
-         DO UPDATE SET listed = excluded.listed, joined_at = excluded.joined_at, left_at = NULL",
-        &sets,
-    )?;
-    Ok(())
-}
-
-/// Writes that these customers left the segment now. Whoever was put there stays listed unless `unlist`.
-pub(super) fn leave(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    segment: SegmentId,
-    customers: &[CustomerId],
-    unlist: bool,
-    now: Timestamp,
-) -> Result<()> {
-    let mut sql = Sql::new("UPDATE segment_members SET left_at = ");
-    sql.bind(now);
-    if unlist {
-        sql.push(", listed = ").bind(false);
-    }
-    sql.push(" WHERE org_id = ").bind(scope).push(" AND segment_id = ").bind(segment);
-    tx.execute(sql.push(" AND customer_id IN ").bind_list(customers.iter().copied()))?;
-    Ok(())
+pub(super) fn of_customer_sql(scope: &Scope, customer: CustomerId) -> Sql {
+    let mut sql =
+        Sql::new("SELECT x.segment_id, x.listed, x.joined_at, x.left_at FROM segment_members x WHERE x.org_id = ");
+    sql.bind(scope).push(" AND x.customer_id = ").bind(customer);
+    sql
 }
 
 /// Counts one more write of these customers.

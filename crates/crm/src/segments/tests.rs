@@ -1,17 +1,17 @@
 use super::membership::Membership;
 use super::model::*;
 use super::*;
-use crate::activity::{Activity, Timeline};
+use crate::activity::{Activity, SegmentCause, Timeline};
 use crate::checks::broken_rules;
 use crate::customers::{CustomerPatch, NewCustomer};
-use crate::news::Feed;
+use crate::news::{Feed, Follower, News};
 use crate::testing::{member, org};
 use crate::{companies, tags};
 use db::testing::each_engine;
 use db::{Db, full_scans};
 use platform::actor::{ActorKind, Role};
 use platform::filter::Me;
-use platform::ids::CompanyId;
+use platform::ids::{ActivityId, CompanyId};
 use platform::paging::ListQuery;
 use platform::patch::Patch;
 use serde_json::json;
@@ -58,12 +58,7 @@ async fn edit(db: &Db, actor: &Actor, id: SegmentId, rule: Value) -> Result<Segm
 
 /// Everything that follows: news, jobs, and the news of jobs.
 async fn follow(db: &Db, actor: &Actor) {
-    let mut registry = ::jobs::Registry::new();
-    jobs::register(&mut registry, &actor.clock);
-    let clock = actor.clock.clone();
-    let clock = ::jobs::Clock::new(move || clock.now().micros());
-    let runner = ::jobs::Runner::new(db.clone(), registry, clock, ::jobs::Options::default()).unwrap();
-    let feed = Feed::new(db.clone(), vec![Box::new(Membership::new(actor.clock.clone()))]);
+    let (runner, feed) = background(db, actor);
     loop {
         feed.deliver_all().await.unwrap();
         if runner.run_until_idle().await.unwrap() == 0 {
@@ -387,7 +382,8 @@ async fn circles_are_refused_with_their_path() {
         let refused = edit(&db, &owner, a, in_any(&[a])).await.unwrap_err();
         assert!(fault(&refused).2.ends_with("A → A"), "{refused:?}");
         let actor = owner.clone();
-        let previewed = db.read(move |conn| preview(conn, &actor, &Raw(in_any(&[c])), Some(a))).await.unwrap_err();
+        let previewed =
+            db.read(move |conn| preview(conn, &actor, &Raw(in_any(&[c])), Some(a), false)).await.unwrap_err();
         assert_eq!(fault(&previewed).1, "circular");
         let mut last = c;
         for n in 0..5 {
@@ -473,13 +469,114 @@ async fn a_preview_counts_who_would_join_and_leave() {
         let segment = dynamic(&db, &owner, "R", is("country", "in", json!(["DE", "US"]))).await;
         let ask = |rule: Value, id: Option<SegmentId>| {
             let actor = owner.clone();
-            db.read(move |c| preview(c, &actor, &Raw(rule.clone()), id))
+            db.read(move |c| preview(c, &actor, &Raw(rule.clone()), id, false))
         };
+        let told = |count, joins, leaves| Preview { count, joins, leaves, sample: None };
         let rule = is("country", "in", json!(["DE", "FR"]));
-        assert_eq!(ask(rule.clone(), None).await.unwrap(), Preview { count: 2, joins: 2, leaves: 0 });
-        assert_eq!(ask(rule, Some(segment.id)).await.unwrap(), Preview { count: 2, joins: 1, leaves: 2 });
+        assert_eq!(ask(rule.clone(), None).await.unwrap(), told(2, 2, 0));
+        assert_eq!(ask(rule, Some(segment.id)).await.unwrap(), told(2, 1, 2));
         assert_eq!(fault(&ask(is("county", "eq", "DE"), None).await.unwrap_err()).0, "/rule/field");
         assert_eq!(fault(&ask(is("claimedById", "eq", "me"), None).await.unwrap_err()).1, "not_allowed");
+    })
+    .await;
+}
+
+/// Of the whole rule or of a part of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_shows_ten_of_the_people() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let actor = owner.clone();
+        let company = serde_json::from_value::<companies::NewCompany>(json!({"name": "Acme"})).unwrap();
+        let company = db.write(move |tx| companies::create(tx, &actor, &company)).await.unwrap();
+        for n in 0..12 {
+            later(&owner, 1);
+            let body =
+                json!({"fullName": format!("P{n}"), "country": "DE", "jobTitle": "Buyer", "companyId": company.id});
+            person(&db, &owner, body).await;
+        }
+        let gone = person(&db, &owner, json!({"fullName": "Gone", "country": "DE"})).await;
+        let actor = owner.clone();
+        db.write(move |tx| customers::archive(tx, &actor, gone.id, IfMatch(None))).await.unwrap();
+        person(&db, &owner, json!({"fullName": "Bob", "country": "FR"})).await;
+        let actor = owner.clone();
+        let part = Raw(is("country", "eq", "DE"));
+        let shown = db.read(move |c| preview(c, &actor, &part, None, true)).await.unwrap();
+        assert_eq!(shown.count, 12);
+        let sample = shown.sample.unwrap();
+        let names: Vec<&str> = sample.iter().map(|person| person.full_name.as_str()).collect();
+        assert_eq!(names, ["P11", "P10", "P9", "P8", "P7", "P6", "P5", "P4", "P3", "P2"]);
+        let first = &sample[0];
+        assert_eq!((first.job_title.as_deref(), first.company_name.as_deref()), (Some("Buyer"), Some("Acme")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_is_asked_for_all_their_segments_at_once() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "country": "DE"})).await.id;
+        let germans = dynamic(&db, &owner, "Germans", is("country", "eq", "DE")).await.id;
+        dynamic(&db, &owner, "French", is("country", "eq", "FR")).await;
+        let upper = dynamic(&db, &owner, "Apex", in_any(&[germans])).await.id;
+        let (hand, other) = (listed(&db, &owner, "Hand").await.id, listed(&db, &owner, "Other").await.id);
+        let put = owner.now();
+        change(&db, &owner, hand, &[ada], &[]).await.unwrap();
+        change(&db, &owner, other, &[ada], &[]).await.unwrap();
+        change(&db, &owner, other, &[], &[ada]).await.unwrap();
+        let away = listed(&db, &owner, "Away").await.id;
+        change(&db, &owner, away, &[ada], &[]).await.unwrap();
+        let actor = owner.clone();
+        db.write(move |tx| archive(tx, &actor, away, IfMatch(None))).await.unwrap();
+        let ask = || {
+            let actor = owner.clone();
+            db.read(move |c| of_customer(c, &actor, ada))
+        };
+        let found = ask().await.unwrap();
+        let lines: Vec<_> = found.iter().map(|of| (of.name.as_str(), of.kind, of.since)).collect();
+        // Exact at once, whatever has been told.
+        let (by_rule, by_hand) = (SegmentKind::Dynamic, SegmentKind::Static);
+        assert_eq!(lines, [("Apex", by_rule, None), ("Germans", by_rule, None), ("Hand", by_hand, Some(put))]);
+        follow(&db, &owner).await;
+        let found = ask().await.unwrap();
+        assert!(found.iter().all(|of| of.since.is_some()), "{found:?}");
+        for one in &found {
+            let (actor, id) = (owner.clone(), one.id);
+            assert!(db.read(move |c| explain(c, &actor, id, ada)).await.unwrap().member);
+        }
+        patch(&db, &owner, ada, json!({"country": "FR"})).await;
+        let names: Vec<String> = ask().await.unwrap().into_iter().map(|of| of.name).collect();
+        assert_eq!(names, ["French", "Hand"]);
+        assert_ne!(upper, germans);
+        let (actor, nobody) = (owner.clone(), CustomerId(owner.new_id()));
+        let refused = db.read(move |c| of_customer(c, &actor, nobody)).await.unwrap_err();
+        assert!(matches!(refused, Error::NotFound("customer")), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dynamic_segment_says_when_everybody_was_compared() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = dynamic(&db, &owner, "Germans", is("country", "eq", "DE")).await;
+        let hand = listed(&db, &owner, "Hand").await;
+        assert_eq!(made.computed_at, None);
+        follow(&db, &owner).await;
+        let ask = |id: SegmentId| {
+            let (db, actor) = (db.clone(), owner.clone());
+            async move { db.read(move |c| get(c, &actor, id)).await.unwrap() }
+        };
+        let first = ask(made.id).await;
+        assert!(first.computed_at.is_some());
+        assert_eq!(first.version, made.version, "no write of anybody");
+        later(&owner, 60);
+        let actor = owner.clone();
+        db.write(move |tx| recompute(tx, &actor, made.id)).await.unwrap();
+        follow(&db, &owner).await;
+        assert!(ask(made.id).await.computed_at > first.computed_at);
+        assert_eq!(ask(hand.id).await.computed_at, None);
     })
     .await;
 }
@@ -588,6 +685,166 @@ async fn a_company_moves_its_customers() {
     .await;
 }
 
+/// A runner for the jobs of segments, and the feed.
+fn background(db: &Db, actor: &Actor) -> (::jobs::Runner, Feed) {
+    let mut registry = ::jobs::Registry::new();
+    jobs::register(&mut registry, &actor.clock);
+    let clock = actor.clock.clone();
+    let clock = ::jobs::Clock::new(move || clock.now().micros());
+    let runner = ::jobs::Runner::new(db.clone(), registry, clock, ::jobs::Options::default()).unwrap();
+    (runner, Feed::new(db.clone(), actor.clock.clone(), vec![Box::new(Membership::new(actor.clock.clone()))]))
+}
+
+/// Customers who move in and out, rules that are edited, two feeds and the jobs, all at the same time.
+#[tokio::test(flavor = "multi_thread")]
+async fn races_tell_each_joining_and_leaving_once() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let mut people = Vec::new();
+        for n in 0..6 {
+            people.push(person(&db, &owner, json!({"fullName": format!("P{n}"), "country": "DE"})).await.id);
+        }
+        let germans = dynamic(&db, &owner, "Germans", is("country", "eq", "DE")).await.id;
+        let others = dynamic(&db, &owner, "Others", json!({"not": in_any(&[germans])})).await.id;
+        follow(&db, &owner).await;
+        let mut writers = Vec::new();
+        for (at, id) in people.iter().copied().enumerate() {
+            let (db, actor) = (db.clone(), owner.clone());
+            writers.push(tokio::spawn(async move {
+                for n in 0..25 {
+                    let country = if (n + at) % 3 == 0 { "FR" } else { "DE" };
+                    patch(&db, &actor, id, json!({"country": country, "jobTitle": format!("{n}")})).await;
+                }
+            }));
+        }
+        let (editor, actor) = (db.clone(), owner.clone());
+        writers.push(tokio::spawn(async move {
+            for n in 0..10 {
+                let country = if n % 2 == 0 { "FR" } else { "DE" };
+                edit(&editor, &actor, germans, is("country", "eq", country)).await.unwrap();
+                let actor = actor.clone();
+                editor.write(move |tx| recompute(tx, &actor, others)).await.unwrap();
+            }
+        }));
+        let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let mut followers = Vec::new();
+        for _ in 0..2 {
+            let (runner, feed) = background(&db, &owner);
+            let done = done.clone();
+            followers.push(tokio::spawn(async move {
+                while !done.load(std::sync::atomic::Ordering::SeqCst) {
+                    feed.deliver().await.unwrap();
+                    runner.run_until_idle().await.unwrap();
+                }
+            }));
+        }
+        for one in writers {
+            one.await.unwrap();
+        }
+        // Nothing is left to the jobs that look at everybody.
+        let (_, feed) = background(&db, &owner);
+        feed.deliver_all().await.unwrap();
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+        for one in followers {
+            one.await.unwrap();
+        }
+        feed.deliver_all().await.unwrap();
+        for (segment, name) in [(germans, "Germans"), (others, "Others")] {
+            let members = inside(&db, &owner, segment).await;
+            for (at, id) in people.iter().enumerate() {
+                let lines = told(&db, &owner, *id).await;
+                let own: Vec<&String> = lines.iter().filter(|line| line.split(' ').nth(1) == Some(name)).collect();
+                for (index, line) in own.iter().enumerate() {
+                    let expected = if index % 2 == 0 { "joined" } else { "left" };
+                    assert!(line.starts_with(expected), "told twice: {own:?}");
+                }
+                let is_told = own.len() % 2 == 1;
+                assert_eq!(is_told, members.contains(&format!("P{at}")), "{name} {at}: {own:?}");
+            }
+        }
+        assert_eq!(db.read(broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
+/// A change comes wholly before the comparison or wholly after what it told; in between nobody would follow it.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_compared_stays_as_they_are_until_it_is_told() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let germans = dynamic(&db, &owner, "Germans", is("country", "eq", "DE")).await.id;
+        follow(&db, &owner).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "country": "DE"})).await.id;
+        let flag = || std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let order = std::sync::atomic::Ordering::SeqCst;
+        let (compared, changed) = (flag(), flag());
+        let (writer, actor, tells, seen) = (db.clone(), owner.clone(), compared.clone(), changed.clone());
+        let telling = tokio::spawn(async move {
+            writer
+                .write(move |tx| {
+                    let segment = membership::present(tx, &actor.scope(), germans)?.unwrap();
+                    let context = organisations::filter_context(tx, &actor)?;
+                    let cause = |_| SegmentCause::of_kind("recomputed");
+                    membership::settle(tx, &actor, &context, &segment, &[ada], cause)?;
+                    tells.store(true, order);
+                    std::thread::sleep(std::time::Duration::from_millis(300));
+                    assert!(!seen.load(order), "it changed before what was told of it was kept");
+                    Ok::<_, Error>(())
+                })
+                .await
+        });
+        while !compared.load(order) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        patch(&db, &owner, ada, json!({"country": "FR"})).await;
+        changed.store(true, order);
+        telling.await.unwrap().unwrap();
+        let (_, feed) = background(&db, &owner);
+        feed.deliver_all().await.unwrap();
+        let lines = told(&db, &owner, ada).await;
+        assert_eq!(lines, ["joined Germans recomputed", "left Germans event customer.updated"]);
+    })
+    .await;
+}
+
+/// Writers wait for a follower only when there is something to tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_neither_joins_nor_leaves_costs_writers_nothing() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let germans = dynamic(&db, &owner, "Germans", is("country", "eq", "DE")).await;
+        follow(&db, &owner).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "country": "FR"})).await.id;
+        let look = || {
+            let (actor, membership) = (owner.clone(), Membership::new(owner.clock.clone()));
+            let news = News {
+                org_id: actor.org_id,
+                id: ActivityId(actor.new_id()),
+                customer_id: Some(ada),
+                company_id: None,
+                kind: "customer.updated".into(),
+                actor: ActorKind::User,
+            };
+            db.read(move |c| membership.look(c, actor.org_id, std::slice::from_ref(&news)))
+        };
+        assert!(look().await.unwrap().is_none());
+        patch(&db, &owner, ada, json!({"country": "DE"})).await;
+        let writing = look().await.unwrap().expect("she joins");
+        // It is over before anything is written.
+        patch(&db, &owner, ada, json!({"country": "US"})).await;
+        db.write(move |tx| writing(tx)).await.unwrap();
+        assert_eq!(told(&db, &owner, ada).await, Vec::<String>::new());
+        // So is the segment.
+        patch(&db, &owner, ada, json!({"country": "DE"})).await;
+        let writing = look().await.unwrap().expect("she joins");
+        let actor = owner.clone();
+        db.write(move |tx| archive(tx, &actor, germans.id, IfMatch(None))).await.unwrap();
+        db.write(move |tx| writing(tx)).await.unwrap();
+        assert_eq!(told(&db, &owner, ada).await, Vec::<String>::new());
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_unique_and_upserted() {
     each_engine(|db| async move {
@@ -672,6 +929,9 @@ async fn membership_walks_indexes() {
             ],
         );
         assert!(scans.is_empty(), "{plan}");
+        let reader = owner.clone();
+        let own = db.read(move |c| c.explain(&store::of_customer_sql(&reader.scope(), ada.id))).await.unwrap();
+        assert!(full_scans(&own, &["x"]).is_empty() || db.engine() == db::Engine::Postgres, "{own}");
         if db.engine() == db::Engine::Sqlite {
             for index in ["customers_key", "activities_type", "sqlite_autoindex_segment_members_1|PRIMARY KEY"] {
                 assert!(index.split('|').any(|name| plan.contains(name)), "{index} is not walked:\n{plan}");

@@ -1,21 +1,46 @@
-use super::{NewTag, Tag, TagPatch};
+use super::{FIELDS, NewTag, Tag};
+use axum::Json;
 use axum::response::Response;
 use platform::Result;
-use platform::http::{App, Body, Ctx, Id, IfMatch, NoContent, Page, Problems, Versioned};
+use platform::filter::Me;
+use platform::http::{App, Body, Ctx, Form, Id, IfMatch, NoContent, Page, Problems, Versioned};
 use platform::ids::TagId;
+use platform::paging::{Count, CountBody, ListBody, ListQuery};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+const DEFAULT_SORT: &str = "name";
+
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, remove))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(query))
+        .routes(routes!(count))
+        .routes(routes!(get, remove))
 }
 
-/// All tags, by name.
-#[utoipa::path(get, path = "/tags", tag = "tags", operation_id = "listTags",
+/// Tags, filtered and sorted, by name unless said.
+#[utoipa::path(get, path = "/tags", tag = "tags", operation_id = "listTags", params(ListQuery),
     responses((status = 200, body = Page<Tag>), Problems))]
-async fn list(ctx: Ctx) -> Result<axum::Json<Page<Tag>>> {
-    let items = ctx.read(super::list).await?;
-    Ok(axum::Json(Page { items, next_cursor: None }))
+async fn list(ctx: Ctx, Form(asked): Form<ListQuery>) -> Result<Json<Page<Tag>>> {
+    let list = asked.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
+}
+
+/// Tags, filtered and sorted, for filters too long for an address.
+#[utoipa::path(post, path = "/tags/query", tag = "tags", operation_id = "queryTags",
+    request_body = ListBody, responses((status = 200, body = Page<Tag>), Problems))]
+async fn query(ctx: Ctx, body: Body<ListBody>) -> Result<Json<Page<Tag>>> {
+    let list = body.value.read(&FIELDS, DEFAULT_SORT, Me::Allowed)?;
+    ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
+}
+
+/// How many tags match.
+#[utoipa::path(post, path = "/tags/count", tag = "tags", operation_id = "countTags",
+    request_body = CountBody, responses((status = 200, body = Count), Problems))]
+async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
+    let (tree, q) = body.value.read(&FIELDS, Me::Allowed)?;
+    ctx.read(move |c, actor| super::count_of(c, actor, &tree, q.as_deref())).await.map(Json)
 }
 
 /// Makes a tag.
@@ -30,13 +55,6 @@ async fn create(ctx: Ctx, body: Body<NewTag>) -> Result<Response> {
     responses((status = 200, body = Tag), Problems))]
 async fn get(ctx: Ctx, Id(id): Id<TagId>) -> Result<Versioned<Tag>> {
     ctx.read(move |c, actor| super::get(c, actor, id)).await.map(Versioned)
-}
-
-/// Renames, recolours or describes a tag.
-#[utoipa::path(patch, path = "/tags/{id}", tag = "tags", operation_id = "updateTag", params(("id" = TagId, Path)),
-    request_body = TagPatch, responses((status = 200, body = Tag), Problems))]
-async fn update(ctx: Ctx, Id(id): Id<TagId>, expected: IfMatch, body: Body<TagPatch>) -> Result<Versioned<Tag>> {
-    ctx.write(move |tx, actor| super::update(tx, actor, id, &body.value, expected)).await.map(Versioned)
 }
 
 /// Deletes a tag and takes it off all customers.

@@ -4,19 +4,23 @@
 //! beginning with `bot:` are the product's own. What carries which tag is kept by `customers`.
 
 pub mod api;
+pub mod fields;
 pub mod model;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use fields::FIELDS;
 pub use model::{NewTag, Tag, TagName, TagPatch};
 
 use db::{Conn, Tx};
 use platform::error::{Existing, on_unique};
-use platform::http::IfMatch;
+use platform::filter::Tree;
+use platform::http::{IfMatch, Page};
 use platform::ids::TagId;
+use platform::paging::{Count, List};
 use platform::policy::{self, Action};
-use platform::{Actor, Error, Result, Scope};
+use platform::{Actor, Error, Result, Scope, organisations};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More tags than this make a library that nobody finds anything in.
@@ -25,6 +29,16 @@ pub const TAGS_MAX: i64 = 5_000;
 /// All tags, by name.
 pub fn list(c: &Conn<'_>, actor: &Actor) -> Result<Vec<Tag>> {
     Ok(store::list(c, &actor.scope())?)
+}
+
+pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Tag>> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::page(c, &actor.scope(), list, &context)?)
+}
+
+pub fn count_of(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>) -> Result<Count> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::count_of(c, &actor.scope(), tree, q, &context)?)
 }
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: TagId) -> Result<Tag> {
@@ -92,7 +106,30 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, id: TagId, expected: IfMatch) -> Resul
     let tag = get(tx, actor, id)?;
     expected.check(&tag)?;
     refuse_system(&tag)?;
-    store::delete(tx, actor, &tag)
+    store::delete(tx, actor, &tag, None)
+}
+
+/// Puts `into` on all who carry `tag`, each logged as if by hand, and deletes `tag`. The caller has asked the policy.
+pub(crate) fn fold(tx: &Tx<'_>, actor: &Actor, tag: &Tag, into: &Tag) -> Result<()> {
+    store::delete(tx, actor, tag, Some(into))
+}
+
+/// Counts a write of the tag, of which nothing but who carries it has changed.
+pub(crate) fn touch(tx: &Tx<'_>, actor: &Actor, tag: &Tag) -> Result<()> {
+    let touched = Tag { updated_at: actor.now(), version: tag.version + 1, ..tag.clone() };
+    Ok(store::update(tx, &actor.scope(), &touched, &platform::text::fold(&tag.name))?)
+}
+
+/// Customers who are not archived and carry one of `tags`, and how many of those carry `other` too.
+pub(crate) fn carriers(c: &Conn<'_>, actor: &Actor, tags: &[TagId], other: TagId) -> Result<(i64, i64)> {
+    Ok(store::carriers(c, &actor.scope(), tags, other)?)
+}
+
+/// One step of removing a tag whose maker takes it back: off some who carry it or, when nobody does, out of the library.
+/// Whether it may go is for the caller to know.
+pub fn withdraw(tx: &Tx<'_>, actor: &Actor, id: TagId) -> Result<()> {
+    let tag = get(tx, actor, id)?;
+    if store::take_off(tx, actor, &tag, None)? { Ok(()) } else { store::delete(tx, actor, &tag, None) }
 }
 
 /// The ids of the named tags, in the order of `names`; unknown ones are created.
@@ -132,7 +169,7 @@ pub fn names(c: &Conn<'_>, scope: &Scope, ids: &[TagId]) -> Result<BTreeMap<TagI
     Ok(store::names(c, scope, ids)?)
 }
 
-fn refuse_system(tag: &Tag) -> Result<()> {
+pub(crate) fn refuse_system(tag: &Tag) -> Result<()> {
     if tag.is_system {
         return Err(Error::conflict(
             "system_tag",

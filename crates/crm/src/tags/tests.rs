@@ -1,4 +1,5 @@
-use super::{NewTag, TagPatch, create, delete, list, update};
+use super::store::first_statement;
+use super::{FIELDS, NewTag, TagPatch, create, delete, list, update};
 use crate::checks::broken_rules;
 use crate::customers::{self, NewCustomer};
 use crate::testing::{actor, org};
@@ -6,7 +7,9 @@ use db::testing::each_engine;
 use platform::Error;
 use platform::actor::Role;
 use platform::clock::Timestamp;
+use platform::filter::Me;
 use platform::http::IfMatch;
+use platform::paging::ListQuery;
 use platform::patch::Patch;
 
 fn named(name: &str) -> NewTag {
@@ -115,6 +118,16 @@ async fn a_tag_that_is_deleted_and_put_on_at_once_is_there_or_not() {
         assert_eq!(db.read(broken_rules).await.unwrap(), []);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_tags_walk_the_index_of_names() {
+    let fresh = db::testing::sqlite().await;
+    let ada = actor(Role::Member);
+    let list = ListQuery::default().read(&FIELDS, "name", Me::Allowed).unwrap();
+    let plan = fresh.db.read(move |c| Ok::<_, Error>(c.explain(&first_statement(c, &ada.scope(), &list))?));
+    let plan = plan.await.unwrap();
+    assert!(plan.contains("tags_name") && !plan.contains("TEMP B-TREE"), "{plan}");
 }
 
 fn someone() -> NewCustomer {

@@ -1,4 +1,4 @@
-use super::{FIELDS, NewView, SavedView, SegmentUse, ViewPatch};
+use super::{FIELDS, NewView, NewViewChoice, SavedView, SegmentUse, ViewChoice, ViewPatch, ViewRecord};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
@@ -18,6 +18,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(count))
         .routes(routes!(get, update, remove))
         .routes(routes!(uses_of_segment))
+        .routes(routes!(choices))
+        .routes(routes!(choose))
 }
 
 /// Views for everybody and one's own, filtered and sorted.
@@ -84,4 +86,20 @@ async fn remove(ctx: Ctx, Id(id): Id<ViewId>, expected: IfMatch) -> Result<NoCon
 async fn uses_of_segment(ctx: Ctx, Id(id): Id<SegmentId>) -> Result<Json<Page<SegmentUse>>> {
     let items = ctx.read(move |c, actor| super::uses_of_segment(c, actor, id)).await?;
     Ok(Json(Page { items, next_cursor: None }))
+}
+
+/// The order of one's own views, and the one that each list opens with.
+#[utoipa::path(get, path = "/me/views", tag = "views", operation_id = "listViewChoices",
+    responses((status = 200, body = Page<ViewChoice>), Problems))]
+async fn choices(ctx: Ctx) -> Result<Json<Page<ViewChoice>>> {
+    let items = ctx.read(super::choices).await?;
+    Ok(Json(Page { items, next_cursor: None }))
+}
+
+/// Keeps the order of the views of a record and the one that its list opens with, for oneself.
+#[utoipa::path(put, path = "/me/views/{record}", tag = "views", operation_id = "chooseViews",
+    params(("record" = ViewRecord, Path)), request_body = NewViewChoice,
+    responses((status = 200, body = ViewChoice), Problems))]
+async fn choose(ctx: Ctx, Id(record): Id<ViewRecord>, body: Body<NewViewChoice>) -> Result<Json<ViewChoice>> {
+    ctx.write(move |tx, actor| super::choose(tx, actor, record, &body.value)).await.map(Json)
 }

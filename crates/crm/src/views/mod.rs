@@ -11,21 +11,27 @@ mod store;
 mod tests;
 
 pub use fields::FIELDS;
-pub use model::{Layout, NewView, SavedView, SegmentUse, ViewColumn, ViewPatch, ViewRecord, Visibility};
+pub use model::{
+    Layout, NewView, NewViewChoice, SavedView, SegmentUse, ViewChoice, ViewColumn, ViewPatch, ViewRecord, Visibility,
+};
 
-use crate::{custom_fields, segment_rules, segments};
+use crate::custom_fields::{self, CustomField};
+use crate::{segment_rules, segments};
 use db::{Conn, Tx};
 use platform::filter::{Schema, Tree};
 use platform::http::{IfMatch, Page};
-use platform::ids::{SegmentId, ViewId};
+use platform::ids::{SegmentId, UserId, ViewId};
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, organisations};
+use std::collections::{BTreeSet, HashSet};
 
 /// Views of an organisation that everybody sees.
 const ORG_VIEWS_MAX: i64 = 500;
 /// Private views of one person.
 const PRIVATE_VIEWS_MAX: i64 = 200;
+/// Views that somebody can put in order: all that they can see.
+const ORDERED_MAX: usize = 700;
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: ViewId) -> Result<SavedView> {
     let view = store::get(c, actor, id)?.ok_or(Error::NotFound("view"))?;
@@ -76,8 +82,34 @@ fn schemas(c: &Conn<'_>, actor: &Actor, views: &[SavedView]) -> Result<Schemas> 
     Ok(Schemas { customers: schema(ViewRecord::Customer)?, companies: schema(ViewRecord::Company)? })
 }
 
-/// The views, with what their filters name that is gone.
+/// The custom fields of the record that are not archived, where one of these columns may be one.
+fn own_columns<'a>(
+    c: &Conn<'_>,
+    actor: &Actor,
+    record: ViewRecord,
+    mut columns: impl Iterator<Item = &'a ViewColumn>,
+) -> Result<Vec<CustomField>> {
+    if columns.any(|column| column.field.starts_with(custom_fields::PREFIX)) {
+        return custom_fields::living(c, &actor.scope(), record.with_custom_fields());
+    }
+    Ok(Vec::new())
+}
+
+/// Refuses columns that the record does not have.
+fn check_columns(c: &Conn<'_>, actor: &Actor, record: ViewRecord, columns: &[ViewColumn]) -> Result<()> {
+    let own = own_columns(c, actor, record, columns.iter())?;
+    model::valid_columns(columns, |name| record.has_column(name, &own))
+}
+
+/// The views, without columns that are gone, and with what their filters name that is gone.
 fn described(c: &Conn<'_>, actor: &Actor, mut views: Vec<SavedView>) -> Result<Vec<SavedView>> {
+    for record in [ViewRecord::Customer, ViewRecord::Company] {
+        let of_record = views.iter().filter(|view| view.record == record);
+        let own = own_columns(c, actor, record, of_record.flat_map(|view| &view.columns))?;
+        for view in views.iter_mut().filter(|view| view.record == record) {
+            view.columns.retain(|column| record.has_column(&column.field, &own));
+        }
+    }
     let mut trees = Vec::new();
     let mut readable = Vec::new();
     let schemas = schemas(c, actor, &views)?;
@@ -114,9 +146,25 @@ pub fn uses_of_segment(c: &Conn<'_>, actor: &Actor, id: SegmentId) -> Result<Vec
     Ok(uses)
 }
 
+/// Lets the filters of all views, private ones too, that name tags of the folded names `old` name `new` instead.
+pub(crate) fn rename_tags(tx: &Tx<'_>, actor: &Actor, old: &BTreeSet<String>, new: &str) -> Result<()> {
+    for (id, filter) in store::filters(tx, &actor.scope())? {
+        if let Some(filter) = segment_rules::with_tags_renamed(&filter, old, new) {
+            store::set_filter(tx, &actor.scope(), id, filter, actor.now())?;
+        }
+    }
+    Ok(())
+}
+
+/// How many views, private ones too, name one of these tags, by their folded names.
+pub(crate) fn naming_tags(c: &Conn<'_>, actor: &Actor, keys: &BTreeSet<String>) -> Result<i64> {
+    let filters = store::filters(c, &actor.scope())?.into_iter();
+    Ok(filters.filter(|(_, filter)| segment_rules::with_tags_renamed(filter, keys, "").is_some()).count() as i64)
+}
+
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewView) -> Result<SavedView> {
     policy::require(actor, Action::CreateRecords)?;
-    model::valid_columns(&new.columns)?;
+    check_columns(tx, actor, new.record, &new.columns)?;
     let mut view = SavedView {
         id: ViewId(actor.new_id()),
         record: new.record,
@@ -169,8 +217,10 @@ fn get_to_edit(c: &Conn<'_>, actor: &Actor, id: ViewId) -> Result<SavedView> {
 
 /// Changes the given fields.
 pub fn update(tx: &Tx<'_>, actor: &Actor, id: ViewId, patch: &ViewPatch, expected: IfMatch) -> Result<SavedView> {
-    let before = get_to_edit(tx, actor, id)?;
+    let mut before = get_to_edit(tx, actor, id)?;
     expected.check(&before)?;
+    // A column that is gone may come back, as an archived field does.
+    before.columns = store::get(tx, actor, id)?.ok_or(Error::NotFound("view"))?.columns;
     let mut after = before.clone();
     match patch.name.as_change() {
         Some(Some(name)) => after.name = model::valid_name(name)?,
@@ -178,7 +228,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: ViewId, patch: &ViewPatch, expecte
         None => {}
     }
     if let Some(columns) = &patch.columns {
-        model::valid_columns(columns)?;
+        check_columns(tx, actor, before.record, columns)?;
         after.columns.clone_from(columns);
     }
     if let Some(filter) = patch.filter.as_change() {
@@ -202,7 +252,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: ViewId, patch: &ViewPatch, expecte
     let known = schemas(tx, actor, std::slice::from_ref(&after))?;
     after.check(known.of(&before))?;
     if after == before {
-        return Ok(before);
+        return get(tx, actor, id);
     }
     if after.visibility != before.visibility {
         room_for(tx, actor, &after)?;
@@ -217,4 +267,44 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, id: ViewId, expected: IfMatch) -> Resu
     let view = get_to_edit(tx, actor, id)?;
     expected.check(&view)?;
     Ok(store::delete(tx, &actor.scope(), id)?)
+}
+
+/// How `actor` keeps their views, of each record where they have said so. Views that are gone are left out.
+pub fn choices(c: &Conn<'_>, actor: &Actor) -> Result<Vec<ViewChoice>> {
+    let user_id = person(actor)?;
+    let mut choices = store::choices(c, &actor.scope(), user_id)?;
+    if choices.is_empty() {
+        return Ok(choices);
+    }
+    let seen: HashSet<ViewId> = store::all(c, actor)?.iter().map(|view| view.id).collect();
+    for choice in &mut choices {
+        choice.default_view_id = choice.default_view_id.filter(|id| seen.contains(id));
+        choice.order.retain(|id| seen.contains(id));
+    }
+    Ok(choices)
+}
+
+fn person(actor: &Actor) -> Result<UserId> {
+    actor.user_id.ok_or_else(|| Error::forbidden("a program has no views to keep in order; sign in to do so"))
+}
+
+/// Keeps the order of somebody's views and the one that a list opens with, for themselves alone.
+pub fn choose(tx: &Tx<'_>, actor: &Actor, record: ViewRecord, new: &NewViewChoice) -> Result<ViewChoice> {
+    let user_id = person(actor)?;
+    if new.order.len() > ORDERED_MAX {
+        return Err(Error::invalid("/order", "too_many", format!("at most {ORDERED_MAX} views have an order")));
+    }
+    let mut named = HashSet::new();
+    if let Some(at) = new.order.iter().position(|id| !named.insert(*id)) {
+        return Err(Error::invalid(format!("/order/{at}"), "invalid_value", "a view has one place; name it once"));
+    }
+    if let Some(id) = new.default_view_id
+        && store::get(tx, actor, id)?.is_none_or(|view| view.record != record)
+    {
+        let message = format!("there is no such view of a {}; choose one that you see", record.as_str());
+        return Err(Error::invalid("/defaultViewId", "not_found", message));
+    }
+    let choice = ViewChoice { record, default_view_id: new.default_view_id, order: new.order.clone() };
+    store::choose(tx, &actor.scope(), user_id, &choice, actor.now())?;
+    Ok(choice)
 }

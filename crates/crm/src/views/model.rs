@@ -1,6 +1,6 @@
 //! A saved view and the bodies that write one.
 
-use crate::custom_fields::{self, PREFIX};
+use crate::custom_fields::{self, CustomField, PREFIX};
 use crate::{companies, customers, fields};
 use platform::clock::Timestamp;
 use platform::error::FieldError;
@@ -70,6 +70,18 @@ impl ViewRecord {
         }
     }
 
+    /// Whether lists of the record have the column. `own`: the custom fields that are not archived.
+    pub(super) fn has_column(self, name: &str, own: &[CustomField]) -> bool {
+        let is_known = match self {
+            ViewRecord::Customer => customers::export::columns().any(|column| column == name),
+            // Columns of the list alone.
+            ViewRecord::Company => {
+                companies::export::columns().chain(["owner", "customerCount"]).any(|column| column == name)
+            }
+        };
+        is_known || self.catalogue().field(name).is_some() || own.iter().any(|field| field.name() == name)
+    }
+
     pub fn catalogue(self) -> &'static Catalogue {
         match self {
             ViewRecord::Customer => &customers::FIELDS,
@@ -82,7 +94,7 @@ impl ViewRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ViewColumn {
-    /// As the web app names it, which knows columns that are no fields: `tags`, `owner.name`.
+    /// A field of the record, a column of its exports or `custom.<key>`. What is not there any more is left out of answers.
     #[schema(example = "jobTitle", max_length = 80)]
     pub field: String,
     /// In pixels.
@@ -171,6 +183,29 @@ pub struct ViewPatch {
     pub layout: Option<Layout>,
 }
 
+/// How somebody keeps the views of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewChoice {
+    pub record: ViewRecord,
+    /// The view that the list opens with; none for the list as it comes.
+    #[schema(required)]
+    pub default_view_id: Option<ViewId>,
+    /// Views in the order in which they are offered; others follow by name.
+    pub order: Vec<ViewId>,
+}
+
+/// The body of `PUT /me/views/{record}`.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewViewChoice {
+    pub default_view_id: Option<ViewId>,
+    /// Each once; at most 700.
+    #[serde(default)]
+    #[schema(max_items = 700)]
+    pub order: Vec<ViewId>,
+}
+
 /// What names a segment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -192,7 +227,7 @@ pub(super) fn valid_name(text: &str) -> Result<String> {
 
 /// # Errors
 /// [`Error::Invalid`] with the place of the first fault.
-pub(super) fn valid_columns(columns: &[ViewColumn]) -> Result<()> {
+pub(super) fn valid_columns(columns: &[ViewColumn], is_known: impl Fn(&str) -> bool) -> Result<()> {
     if columns.len() > COLUMNS_MAX {
         return Err(Error::invalid("/columns", "too_many", format!("a view has at most {COLUMNS_MAX} columns")));
     }
@@ -204,6 +239,10 @@ pub(super) fn valid_columns(columns: &[ViewColumn]) -> Result<()> {
         if !sound {
             let message = format!("a column's name has at most {COLUMN_CHARS_MAX} letters, digits, dots, - and _");
             return Err(Error::invalid(format!("/columns/{index}/field"), "invalid", message));
+        }
+        if !is_known(name) {
+            let message = format!("there is no column {name}; name a field of the record, or custom.<key>");
+            return Err(Error::invalid(format!("/columns/{index}/field"), "unknown_column", message));
         }
         if columns[..index].iter().any(|other| other.field == *name) {
             let message = format!("{name} is there twice; name it once");
@@ -218,7 +257,7 @@ pub(super) fn valid_columns(columns: &[ViewColumn]) -> Result<()> {
 }
 
 impl SavedView {
-    /// Whether it names a custom field.
+    /// Whether it names a custom field in its filter or order.
     pub(super) fn names_own_field(&self) -> bool {
         let filter = self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(PREFIX));
         filter || [&self.sort, &self.group_by].into_iter().flatten().any(|text| text.contains(PREFIX))

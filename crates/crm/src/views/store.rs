@@ -1,5 +1,6 @@
-use super::model::{Layout, SavedView, ViewColumn, ViewRecord, Visibility};
+use super::model::{Layout, SavedView, ViewChoice, ViewColumn, ViewRecord, Visibility};
 use db::{Conn, Error, Result, Row, Sql, Tx, params};
+use platform::clock::Timestamp;
 use platform::filter::{Context, Tree};
 use platform::http::Page;
 use platform::ids::{UserId, ViewId};
@@ -156,7 +157,53 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, view: &SavedView) -> Result<()>
     Ok(())
 }
 
+/// The filters of all views, whoever may see them.
+pub(super) fn filters(c: &Conn<'_>, scope: &Scope) -> Result<Vec<(ViewId, Value)>> {
+    c.query(("SELECT id, filter FROM saved_views WHERE org_id = $1 AND filter IS NOT NULL", params![scope]), |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
+pub(super) fn set_filter(tx: &Tx<'_>, scope: &Scope, id: ViewId, filter: Value, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "UPDATE saved_views SET filter = $3, updated_at = $4, version = version + 1 WHERE org_id = $1 AND id = $2",
+        params![scope, id, filter, now],
+    ))?;
+    Ok(())
+}
+
 pub(super) fn delete(tx: &Tx<'_>, scope: &Scope, id: ViewId) -> Result<()> {
     tx.execute(("DELETE FROM saved_views WHERE org_id = $1 AND id = $2", params![scope, id]))?;
+    Ok(())
+}
+
+pub(super) fn choices(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Vec<ViewChoice>> {
+    c.query(
+        (
+            "SELECT record, default_view_id, positions FROM view_choices WHERE org_id = $1 AND user_id = $2
+             ORDER BY record",
+            params![scope, user_id],
+        ),
+        |row| {
+            let order: Value = row.get(2)?;
+            Ok(ViewChoice {
+                record: known(&row.get::<String>(0)?, ViewRecord::parse)?,
+                default_view_id: row.get(1)?,
+                order: serde_json::from_value(order)
+                    .map_err(|error| Error::Bug(format!("the order of views: {error}")))?,
+            })
+        },
+    )
+}
+
+pub(super) fn choose(tx: &Tx<'_>, scope: &Scope, user_id: UserId, choice: &ViewChoice, now: Timestamp) -> Result<()> {
+    let order = serde_json::to_value(&choice.order).map_err(|error| Error::Bug(error.to_string()))?;
+    tx.execute((
+        "INSERT INTO view_choices (org_id, user_id, record, default_view_id, positions, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (org_id, user_id, record) DO UPDATE SET default_view_id = excluded.default_view_id,
+           positions = excluded.positions, updated_at = excluded.updated_at",
+        params![scope, user_id, choice.record.as_str(), choice.default_view_id, order, now],
+    ))?;
     Ok(())
 }

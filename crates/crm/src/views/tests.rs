@@ -121,9 +121,12 @@ async fn faults_are_told_with_their_place() {
             (with("sort", json!("-nope")), ("/sort", "unknown_field")),
             (with("sort", json!("tags")), ("/sort", "unknown_field")),
             (with("groupBy", json!("nope")), ("/groupBy", "unknown_field")),
-            (with("columns", json!([{"field": "a"}, {"field": "a"}])), ("/columns/1/field", "invalid_value")),
+            (with("columns", json!([{"field": "tags"}, {"field": "tags"}])), ("/columns/1/field", "invalid_value")),
+            (with("columns", json!([{"field": "tags"}, {"field": "shoe"}])), ("/columns/1/field", "unknown_column")),
+            (with("columns", json!([{"field": "custom.shoe"}])), ("/columns/0/field", "unknown_column")),
+            (with("columns", json!([{"field": "domains"}])), ("/columns/0/field", "unknown_column")),
             (with("columns", json!([{"field": "<b>"}])), ("/columns/0/field", "invalid")),
-            (with("columns", json!([{"field": "a", "width": 5}])), ("/columns/0/width", "invalid_value")),
+            (with("columns", json!([{"field": "tags", "width": 5}])), ("/columns/0/width", "invalid_value")),
             (with("columns", (0..101).map(|n| json!({"field": format!("f{n}")})).collect()), ("/columns", "too_many")),
             (with("name", json!("\u{200b}")), ("/name", "required")),
         ] {
@@ -167,6 +170,90 @@ async fn a_segment_knows_who_uses_it_and_a_view_what_is_gone() {
         let actor = mia.clone();
         let seen = db.read(move |c| get(c, &actor, own.id)).await.unwrap();
         assert_eq!((seen.problems[0].path.as_str(), seen.problems[0].code.as_str()), ("/not/value/0", "archived_segment"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_opens_without_the_columns_that_are_gone() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let actor = owner.clone();
+        let new = json!({"record": "customer", "label": "Shoe", "kind": "number"});
+        let new: custom_fields::NewCustomField = serde_json::from_value(new).unwrap();
+        let shoe = db.write(move |tx| custom_fields::create(tx, &actor, &new)).await.unwrap().id;
+        let body = json!({"record": "customer", "name": "V", "visibility": "org",
+            "columns": [{"field": "fullName"}, {"field": "email"}, {"field": "owner.name"}, {"field": "custom.shoe"}]});
+        let view = save(&db, &owner, body).await.unwrap();
+        let columns = |view: SavedView| view.columns.into_iter().map(|one| one.field).collect::<Vec<_>>();
+        let stored: db::Result<u64> = db
+            .write(move |tx| {
+                // As a version before this one might have saved it.
+                let sql = "UPDATE saved_views SET columns = $2 WHERE id = $1";
+                let old = json!([{"field": "fullName"}, {"field": "faxNumber"}, {"field": "custom.shoe"}]);
+                tx.execute((sql, db::params![view.id, old]))
+            })
+            .await;
+        assert_eq!(stored, Ok(1));
+        let read = || {
+            let (db, actor) = (db.clone(), owner.clone());
+            async move { db.read(move |c| get(c, &actor, view.id)).await.unwrap() }
+        };
+        assert_eq!(columns(read().await), ["fullName", "custom.shoe"]);
+        // An archived field comes back with its column, also when the view was renamed meanwhile.
+        let actor = owner.clone();
+        db.write(move |tx| custom_fields::archive(tx, &actor, shoe, IfMatch(None))).await.unwrap();
+        assert_eq!(columns(read().await), ["fullName"]);
+        let changed = change(&db, &owner, view.id, json!({"name": "W"})).await.unwrap();
+        assert_eq!(columns(changed), ["fullName"]);
+        let refused = change(&db, &owner, view.id, json!({"columns": [{"field": "custom.shoe"}]})).await.unwrap_err();
+        assert_eq!(fault(&refused), ("/columns/0/field", "unknown_column"));
+        let actor = owner.clone();
+        db.write(move |tx| custom_fields::restore(tx, &actor, shoe, IfMatch(None))).await.unwrap();
+        assert_eq!(columns(read().await), ["fullName", "custom.shoe"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_keeps_the_views_in_an_order_of_their_own() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ann = member(&db, &owner, Role::Member).await;
+        let view = |name: &str, record: &str, visibility: &str| {
+            json!({"record": record, "name": name, "visibility": visibility})
+        };
+        let first = save(&db, &owner, view("A", "customer", "org")).await.unwrap().id;
+        let second = save(&db, &owner, view("B", "customer", "org")).await.unwrap().id;
+        let firm = save(&db, &owner, view("C", "company", "org")).await.unwrap().id;
+        let hers = save(&db, &ann, view("D", "customer", "private")).await.unwrap().id;
+        let keep = async |actor: &Actor, body: Value| {
+            let (actor, new) = (actor.clone(), serde_json::from_value::<NewViewChoice>(body).unwrap());
+            db.write(move |tx| choose(tx, &actor, ViewRecord::Customer, &new)).await
+        };
+        let kept = async |actor: &Actor| {
+            let actor = actor.clone();
+            db.read(move |c| choices(c, &actor)).await.unwrap()
+        };
+        assert_eq!(kept(&owner).await, []);
+        keep(&owner, json!({"order": [first, second]})).await.unwrap();
+        let made = keep(&owner, json!({"defaultViewId": second, "order": [second, first]})).await.unwrap();
+        assert_eq!(kept(&owner).await, std::slice::from_ref(&made));
+        assert_eq!((made.default_view_id, made.order), (Some(second), vec![second, first]));
+        assert_eq!(kept(&ann).await, [], "one's own alone");
+        // What is gone, or is somebody else's now, means nothing.
+        keep(&ann, json!({"defaultViewId": first, "order": [hers, first]})).await.unwrap();
+        let actor = owner.clone();
+        db.write(move |tx| delete(tx, &actor, first, IfMatch(None))).await.unwrap();
+        assert_eq!((kept(&ann).await[0].default_view_id, kept(&ann).await[0].order.clone()), (None, vec![hers]));
+        for (body, path) in [
+            (json!({"defaultViewId": hers}), "/defaultViewId"),
+            (json!({"defaultViewId": firm}), "/defaultViewId"),
+            (json!({"order": [second, second]}), "/order/1"),
+            (json!({"order": vec![second; 701]}), "/order"),
+        ] {
+            assert_eq!(fault(&keep(&owner, body).await.unwrap_err()).0, path);
+        }
     })
     .await;
 }

@@ -25,7 +25,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(end_session))
         .routes(routes!(organisation, change_organisation))
         .routes(routes!(members))
-        .routes(routes!(change_member))
+        .routes(routes!(change_member, remove_member))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -249,4 +249,12 @@ async fn change_member(
     crate::policy::require(&ctx.actor, crate::policy::Action::ManageMembers)?;
     let change = MemberChange::check(body.value.role, body.value.disabled)?;
     ctx.write(move |tx, actor| super::change_member(tx, actor, id, expected, change)).await.map(Versioned)
+}
+
+/// Takes a person out of the organisation: signed out at once, no longer able to sign in to it. Their records stay. For
+/// admins and owners, up to their own role.
+#[utoipa::path(delete, path = "/members/{id}", tag = "organisation", operation_id = "removeMember",
+    params(("id" = UserId, Path)), responses((status = 204), Problems))]
+async fn remove_member(ctx: Ctx, Id(id): Id<UserId>, expected: IfMatch) -> Result<NoContent> {
+    ctx.remove(move |tx, actor| super::remove_member(tx, actor, id, expected)).await
 }

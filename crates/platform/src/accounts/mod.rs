@@ -163,6 +163,35 @@ pub fn change_member(
     Ok(after)
 }
 
+/// Takes a person out of the organisation and ends their sessions. What they own stays theirs by name, until an admin
+/// gives it to somebody else.
+///
+/// # Errors
+/// [`Error::Forbidden`] for somebody of a higher role; [`Error::Conflict`] for the last owner.
+pub fn remove_member(tx: &Tx<'_>, actor: &Actor, id: UserId, expected: IfMatch) -> Result<()> {
+    policy::require(actor, Action::ManageMembers)?;
+    let member = store::member(tx, &actor.scope(), id)?.ok_or(Error::NotFound("member"))?;
+    policy::require_role(actor, member.role)?;
+    expected.check(&member)?;
+    if actor.user_id == Some(id) {
+        return Err(Error::conflict("own_account", "you cannot remove yourself; ask another admin"));
+    }
+    // A login under way holds the person too.
+    store::hold_user(tx, id)?;
+    if !store::delete_membership(tx, &actor.scope(), &member)? {
+        return Err(tx.conflict().into());
+    }
+    let sessions = sessions::end_here(tx, actor, id)?;
+    let detail = json!({"userId": id, "name": member.full_name, "email": member.email, "role": member.role,
+        "sessionsEnded": sessions});
+    // As with changes: of two owners who remove each other the second is seen here.
+    audit::record(tx, actor, "member.removed", detail)?;
+    if store::count_owners(tx, &actor.scope())? == 0 {
+        return Err(Error::conflict("last_owner", "an organisation keeps at least one owner; make another one first"));
+    }
+    Ok(())
+}
+
 /// Makes an organisation with its first person, and signs them in.
 ///
 /// # Errors
@@ -362,6 +391,20 @@ pub fn operator(org_id: OrgId, clock: &Clock) -> Actor {
     let mut actor = Actor::system(org_id, clock.clone());
     actor.name = "Command line".into();
     actor
+}
+
+/// A member of the organisation at work in it, by their address.
+///
+/// # Errors
+/// [`Error::NotFound`] for somebody who is no member; [`Error::Forbidden`] for one who is shut out.
+pub fn member_at_work(c: &Conn<'_>, org_id: OrgId, email: &str, clock: &Clock) -> Result<Actor> {
+    let scope = operator(org_id, clock).scope();
+    let email = normal_email(email).ok_or(Error::NotFound("member"))?;
+    let member = store::member_of_address(c, &scope, &email)?.ok_or(Error::NotFound("member"))?;
+    if member.disabled {
+        return Err(Error::forbidden(format!("{} is shut out of the organisation", member.email)));
+    }
+    Ok(Actor::user(member.id, member.full_name.as_str(), org_id, member.role, clock.clone()))
 }
 
 /// The actor's organisation.

@@ -191,6 +191,11 @@ pub(super) fn member(c: &Conn<'_>, scope: &Scope, user_id: UserId) -> Result<Opt
     c.query_opt(sql.push(OF_MEMBERS).bind(scope).push(" AND m.user_id = ").bind(user_id), member_row)
 }
 
+pub(super) fn member_of_address(c: &Conn<'_>, scope: &Scope, email: &str) -> Result<Option<Member>> {
+    let mut sql = Sql::new(MEMBER);
+    c.query_opt(sql.push(OF_MEMBERS).bind(scope).push(" AND u.email = ").bind(email), member_row)
+}
+
 /// Writes a member who is one version on; says whether they still were at the version before.
 pub(super) fn update_membership(tx: &Tx<'_>, scope: &Scope, member: &Member, now: Timestamp) -> Result<bool> {
     let changed = tx.execute((
@@ -199,6 +204,15 @@ pub(super) fn update_membership(tx: &Tx<'_>, scope: &Scope, member: &Member, now
         params![scope, member.id, member.role.as_str(), member.disabled.then_some(now), now, member.version],
     ))?;
     Ok(changed == 1)
+}
+
+/// Says whether the member still was at the version that was read.
+pub(super) fn delete_membership(tx: &Tx<'_>, scope: &Scope, member: &Member) -> Result<bool> {
+    let gone = tx.execute((
+        "DELETE FROM memberships WHERE org_id = $1 AND user_id = $2 AND version = $3",
+        params![scope, member.id, member.version],
+    ))?;
+    Ok(gone == 1)
 }
 
 pub(super) fn members(c: &Conn<'_>, scope: &Scope, list: &List) -> Result<Page<Member>> {

@@ -116,7 +116,7 @@ pub fn cancel(tx: &Tx<'_>, actor: &Actor, id: Uuid) -> Result<Job> {
     match jobs::request_cancel(tx, Some(actor.org_id.0), id, actor.now().micros())? {
         jobs::Cancel::Requested => {}
         // It had not begun, so nobody else notes its end.
-        jobs::Cancel::Canceled => bulk::end(tx, actor, id)?,
+        jobs::Cancel::Canceled => bulk::break_off(tx, actor, id)?,
         jobs::Cancel::Finished | jobs::Cancel::NotFound => {
             return Err(Error::conflict("job_finished", "this job has ended; undo it to take back what it changed"));
         }

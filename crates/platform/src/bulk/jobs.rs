@@ -80,7 +80,7 @@ async fn run(
             Err(error) => {
                 let failure = failure(&error);
                 if failure.is_permanent() || job.is_last_attempt() {
-                    finish(&job, &system).await?;
+                    break_off(&job, &system).await?;
                 }
                 return Err(failure);
             }
@@ -112,7 +112,7 @@ fn step(
         return Ok(Step::Done);
     };
     if stop {
-        store::finish(tx, &scope, job_id, system.now())?;
+        store::break_off(tx, &scope, job_id, system.now())?;
         return Ok(Step::Canceled);
     }
     let actor = asking_actor(tx, system, &stored)?;
@@ -139,7 +139,7 @@ fn must_wait(tx: &Tx<'_>, system: &Actor, job_id: Uuid) -> Result<bool> {
         if view.is_some_and(|view| view.finished_at.is_none()) {
             return Ok(true);
         }
-        store::finish(tx, &system.scope(), earlier, system.now())?;
+        store::break_off(tx, &system.scope(), earlier, system.now())?;
     }
     Ok(false)
 }
@@ -166,9 +166,9 @@ fn asking_actor(tx: &Tx<'_>, system: &Actor, stored: &Stored) -> Result<Actor> {
     })
 }
 
-async fn finish(job: &JobContext, system: &Actor) -> Result<(), JobError> {
+async fn break_off(job: &JobContext, system: &Actor) -> Result<(), JobError> {
     let (scope, job_id, now) = (system.scope(), job.id(), system.now());
-    Ok(job.db().write(move |tx| store::finish(tx, &scope, job_id, now)).await?)
+    Ok(job.db().write(move |tx| store::break_off(tx, &scope, job_id, now)).await?)
 }
 
 /// What the job says about an error: rules that were broken are told and final, the rest is worth another attempt.
@@ -188,13 +188,14 @@ fn failure(error: &Error) -> JobError {
 async fn clean(job: JobContext, clock: Clock) -> Result<::jobs::Outcome, JobError> {
     let now = clock.now();
     for (org_id, job_id) in job.db().read(|c| store::open(c, 1_000)).await? {
+        let scope = Actor::system(org_id, clock.clone()).scope();
         let ended: db::Result<()> = job
             .db()
             .write(move |tx| match ::jobs::get(tx, Some(org_id.0), job_id)? {
                 Some(view) if view.finished_at.is_none() => Ok(()),
                 view => {
                     let ended_at = view.and_then(|view| view.finished_at).map_or(now, Timestamp);
-                    store::abandon(tx, org_id, job_id, ended_at)
+                    store::break_off(tx, &scope, job_id, ended_at)
                 }
             })
             .await;

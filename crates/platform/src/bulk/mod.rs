@@ -6,7 +6,8 @@
 //! twice, and the counts are exact. An organisation's bulk jobs run one after the other.
 //!
 //! What a change replaced is kept for [`UNDO_HOURS`]: an undo is a job of the same kind over what this one changed,
-//! and leaves alone whatever somebody has changed since.
+//! and leaves alone whatever somebody has changed since. What an undo that was canceled or failed has not reached can be
+//! taken back by another one.
 //!
 //! This folder knows no record. A concept that offers bulk actions gives the statement that finds the records to
 //! [`ask`], and an [`Act`] that does a chunk to [`jobs::register`].
@@ -70,8 +71,8 @@ pub fn report(c: &Conn<'_>, actor: &Actor, job_id: Uuid) -> Result<Option<Report
 }
 
 /// Notes that a job which was canceled before it began has ended.
-pub fn end(tx: &Tx<'_>, actor: &Actor, job_id: Uuid) -> Result<()> {
-    Ok(store::finish(tx, &actor.scope(), job_id, actor.now())?)
+pub fn break_off(tx: &Tx<'_>, actor: &Actor, job_id: Uuid) -> Result<()> {
+    Ok(store::break_off(tx, &actor.scope(), job_id, actor.now())?)
 }
 
 /// Starts taking back what a job has changed, as a job of its own. `ended_at` is when the job ended, if it has.

@@ -30,12 +30,15 @@ pub(super) fn freeze(tx: &Tx<'_>, scope: &Scope, job_id: Uuid, from: &Sql) -> Re
     Ok(tx.execute(sql.push(" ORDER BY c.id"))? as i64)
 }
 
-/// Writes down what another job has changed, with the way back.
+/// Writes down what another job has changed and no undo has taken back yet, with the way back.
 pub(super) fn freeze_changed(tx: &Tx<'_>, scope: &Scope, job_id: Uuid, of: Uuid) -> Result<i64> {
     Ok(tx.execute((
         "INSERT INTO bulk_items (org_id, job_id, record_id, was_archived, before, version)
          SELECT org_id, $3, record_id, was_archived, before, version FROM bulk_items
-         WHERE org_id = $1 AND job_id = $2 AND outcome = 'changed' ORDER BY record_id",
+         WHERE org_id = $1 AND job_id = $2 AND outcome = 'changed' AND record_id NOT IN
+           (SELECT record_id FROM bulk_items WHERE org_id = $1 AND outcome = 'changed' AND job_id IN
+             (SELECT job_id FROM bulk_jobs WHERE org_id = $1 AND undo_of = $2))
+         ORDER BY record_id",
         params![scope, of, job_id],
     ))? as i64)
 }
@@ -226,6 +229,16 @@ pub(super) fn finish(tx: &Tx<'_>, scope: &Scope, job_id: Uuid, now: Timestamp) -
     Ok(())
 }
 
+/// Notes the end of a job that has not done all it should. What an undo has left can be taken back by another one.
+pub(super) fn break_off(tx: &Tx<'_>, scope: &Scope, job_id: Uuid, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "UPDATE bulk_jobs SET undone_by = NULL WHERE org_id = $1 AND undone_by = $2 AND job_id =
+           (SELECT undo_of FROM bulk_jobs WHERE org_id = $1 AND job_id = $2 AND finished_at IS NULL)",
+        params![scope, job_id],
+    ))?;
+    finish(tx, scope, job_id, now)
+}
+
 /// False when it was undone before.
 pub(super) fn set_undone_by(tx: &Tx<'_>, scope: &Scope, job_id: Uuid, by: Uuid) -> Result<bool> {
     Ok(tx.execute((
@@ -239,15 +252,6 @@ pub(super) fn open(c: &Conn<'_>, limit: i64) -> Result<Vec<(OrgId, Uuid)>> {
     c.query(("SELECT org_id, job_id FROM bulk_jobs WHERE finished_at IS NULL LIMIT $1", params![limit]), |row| {
         Ok((row.get(0)?, row.get(1)?))
     })
-}
-
-/// Notes the end of a job that did not note it itself.
-pub(super) fn abandon(tx: &Tx<'_>, org_id: OrgId, job_id: Uuid, now: Timestamp) -> Result<()> {
-    tx.execute((
-        "UPDATE bulk_jobs SET finished_at = $3 WHERE org_id = $1 AND job_id = $2 AND finished_at IS NULL",
-        params![org_id, job_id, now],
-    ))?;
-    Ok(())
 }
 
 /// Jobs that ended before `before` and still have their records.

@@ -69,6 +69,28 @@ pub struct Field {
     pub normal: fn(&str) -> String,
     /// A text index that narrows conditions on the field down.
     pub search: Option<Search>,
+    /// What its values stand for.
+    pub refers_to: Option<Referent>,
+}
+
+/// What the values of an id or a set stand for: where names for them are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Referent {
+    /// Companies by id.
+    Company,
+    /// Members of the organisation by id.
+    User,
+    /// Tags by name.
+    Tag,
+    /// Segments by id.
+    Segment,
+    /// ISO 3166-1 alpha-2.
+    Country,
+    /// BCP 47.
+    Language,
+    /// IANA time zone.
+    Timezone,
 }
 
 /// Ids of the records whose texts contain `text`, which is in normal form: more than those that the
@@ -167,6 +189,8 @@ pub struct Named {
     pub table: &'static str,
     /// The column of the normalised name: `name_key`.
     pub name: &'static str,
+    /// The column of the name as people read it: `name`.
+    pub shown: &'static str,
 }
 
 /// A column of the record itself.
@@ -200,6 +224,8 @@ pub struct FieldRef {
     pub name: Cow<'static, str>,
     /// What tells the rows of this field apart where those of all added fields are in one table, by its `field_id`.
     pub own: Option<Uuid>,
+    /// Of an added field whose values are ids: those that there are, in the order in which lists have them.
+    pub order: Option<Arc<[Uuid]>>,
     base: &'static Field,
 }
 
@@ -213,14 +239,21 @@ impl std::ops::Deref for FieldRef {
 
 impl From<&'static Field> for FieldRef {
     fn from(base: &'static Field) -> FieldRef {
-        FieldRef { name: Cow::Borrowed(base.name), own: None, base }
+        FieldRef { name: Cow::Borrowed(base.name), own: None, order: None, base }
     }
 }
 
 impl FieldRef {
     /// A field of one organisation, whose values are rows with `field_id`. `template` says where and of which kind.
     pub fn own(name: String, field_id: Uuid, template: &'static Field) -> FieldRef {
-        FieldRef { name: Cow::Owned(name), own: Some(field_id), base: template }
+        FieldRef { name: Cow::Owned(name), own: Some(field_id), order: None, base: template }
+    }
+
+    /// Sorted as these ids stand, not as they compare.
+    #[must_use]
+    pub fn ordered(mut self, ids: impl Iterator<Item = Uuid>) -> FieldRef {
+        self.order = Some(ids.collect());
+        self
     }
 
     /// Whether lists can be sorted by it.
@@ -281,7 +314,7 @@ impl Members {
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind, source: Source) -> Field {
-    Field { name, label, kind, source, sort: None, nullable: true, normal: text::fold, search: None }
+    Field { name, label, kind, source, sort: None, nullable: true, normal: text::fold, search: None, refers_to: None }
 }
 
 /// Text, stored folded.
@@ -319,7 +352,7 @@ pub const fn id(name: &'static str, label: &'static str, source: Source) -> Fiel
 
 /// The id of a user; `"me"` is the caller.
 pub const fn user(name: &'static str, label: &'static str, source: Source) -> Field {
-    field(name, label, Kind::User, source)
+    field(name, label, Kind::User, source).refers_to(Referent::User)
 }
 
 /// A code of an open list: country, language, time zone.
@@ -372,6 +405,12 @@ impl Field {
     /// Narrows text conditions that must hold down by a text index, when a list is planned.
     pub const fn searched_by(mut self, search: Search) -> Field {
         self.search = Some(search);
+        self
+    }
+
+    /// Says what the values stand for.
+    pub const fn refers_to(mut self, referent: Referent) -> Field {
+        self.refers_to = Some(referent);
         self
     }
 
@@ -454,6 +493,9 @@ impl Catalogue {
             if set && field.sort.is_some() {
                 faults.push(format!("{name} cannot be sorted by: it is a set"));
             }
+            if field.refers_to.is_some() && !matches!(field.kind.name(), "id" | "set") {
+                faults.push(format!("{name} stands for nothing: it is neither an id nor a set"));
+            }
             if field.search.is_some() && field.kind != Kind::Text {
                 faults.push(format!("{name} cannot be narrowed down by a text index: it is no text"));
             }
@@ -487,6 +529,7 @@ impl Catalogue {
             label: label.into(),
             operators: field.kind.operators(),
             sortable: field.is_sortable(),
+            refers_to: field.refers_to,
             values: match field.kind {
                 Kind::Choice(values) => Some(values),
                 _ => None,
@@ -510,6 +553,9 @@ pub struct FieldInfo {
     #[schema(value_type = Vec<String>)]
     pub operators: &'static [Op],
     pub sortable: bool,
+    /// What the values of an id or a set stand for; missing where they are written as they are.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub refers_to: Option<Referent>,
     /// The values of an enum.
     #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]

@@ -24,7 +24,7 @@ const LABELS: Members = Members {
     table: "law_people_labels",
     owner: "person_id",
     value: "label_id",
-    named: Some(Named { table: "law_labels", name: "name_key" }),
+    named: Some(Named { table: "law_labels", name: "name_key", shown: "name" }),
     current: None,
 };
 const GROUPS: Members = Members {

@@ -346,6 +346,18 @@ impl Tree {
     pub fn without_member(&self, field: &str, member: &str) -> Tree {
         Tree { root: without_member(&self.root, field, member), ..self.clone() }
     }
+
+    /// The tree without the demands that are about one field alone: those that stand by themselves, or in the
+    /// outermost `and`.
+    pub fn without_field(&self, field: &str) -> Tree {
+        let stays = |node: &&Node| !is_about(node, field);
+        let root = match &self.root {
+            Node::And(nodes) => Node::And(nodes.iter().filter(stays).cloned().collect()),
+            node if stays(&node) => node.clone(),
+            _ => Node::And(Vec::new()),
+        };
+        Tree { root, ..self.clone() }
+    }
 }
 
 fn each_condition(node: &Node, path: &mut String, visit: &mut impl FnMut(&str, &Node)) {
@@ -365,6 +377,16 @@ fn each_condition(node: &Node, path: &mut String, visit: &mut impl FnMut(&str, &
             path.truncate(end);
         }
         Node::Field(_) | Node::Activity(_) => visit(path, node),
+    }
+}
+
+/// Whether nothing but this field decides.
+fn is_about(node: &Node, field: &str) -> bool {
+    match node {
+        Node::And(nodes) | Node::Or(nodes) => !nodes.is_empty() && nodes.iter().all(|node| is_about(node, field)),
+        Node::Not(node) => is_about(node, field),
+        Node::Field(condition) => condition.field.name == field,
+        Node::Activity(_) => false,
     }
 }
 

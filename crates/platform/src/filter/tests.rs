@@ -14,7 +14,7 @@ const TAGS: Members = Members {
     table: "people_tags",
     owner: "person_id",
     value: "tag_id",
-    named: Some(Named { table: "tags", name: "name_key" }),
+    named: Some(Named { table: "tags", name: "name_key", shown: "name" }),
     current: None,
 };
 

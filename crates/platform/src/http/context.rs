@@ -120,6 +120,11 @@ impl FromRequestParts<App> for Guest {
 }
 
 impl Ctx {
+    /// For a command of the program, which asks as `actor` without a request.
+    pub fn of_command(app: App, actor: Actor) -> Ctx {
+        Ctx { app, actor, session: None, idempotency_key: None, target: String::new() }
+    }
+
     /// The request's `Idempotency-Key`.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.idempotency_key.as_deref()

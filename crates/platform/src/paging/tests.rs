@@ -225,7 +225,7 @@ async fn each_leg_is_a_range_of_an_index() {
                 for (pages, at_once) in [(1, 1), (15, 200), (1, 1)] {
                     for _ in 0..pages {
                         let list = list(sort, at_once, cursor.take()).expect("a list");
-                        for &part in list.parts() {
+                        for part in list.parts() {
                             let leg = Leg { list: &list, part, limit: 51 };
                             let plan = c.explain(&select_items(&leg))?;
                             let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
@@ -429,4 +429,14 @@ fn a_filter_in_a_body_has_each_key_once() {
         assert_eq!(serde_json::from_slice::<ListBody>(none).expect("a body").filter, None);
         assert_eq!(serde_json::from_slice::<CountBody>(none).expect("a body").filter, None);
     }
+}
+
+#[test]
+fn what_a_list_names_is_found_however_it_is_written() {
+    let list = |filter: &str| ListQuery { filter: Some(filter.into()), ..ListQuery::default() };
+    assert!(list(r#"{"field": "custom.x", "op": "empty"}"#).names("custom."));
+    assert!(list(r#"{"field": "\u0063ustom\u002ex", "op": "empty"}"#).names("custom."));
+    assert!(!list(r#"{"field": "name", "op": "empty"}"#).names("custom."));
+    assert!(!list("{").names("custom."));
+    assert!(ListQuery { sort: Some("-custom.x".into()), ..ListQuery::default() }.names("custom."));
 }

@@ -400,6 +400,48 @@ async fn a_member_who_is_shut_out_is_gone_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_member_who_is_removed_is_gone_and_what_they_own_stays() {
+    each_engine(|app| async move {
+        let customer = app.member.post("/customers", json!({"fullName": "Ada"})).await.created();
+        let customer = format!("/customers/{}", customer["id"].as_str().unwrap());
+        app.member.act(&format!("{customer}/claim")).await.ok();
+        let of = |id: String| format!("/members/{id}");
+        let path = of(app.member.id());
+        let before = app.digest().await;
+        app.colleague.delete(&path).await.refused(403, "forbidden");
+        app.anonymous.delete(&path).await.refused(401, "unauthenticated");
+        app.stranger.delete(&path).await.refused(404, "not_found");
+        app.admin.delete(&of(app.owner.id())).await.refused(403, "forbidden");
+        app.admin.delete(&of(app.admin.id())).await.refused(409, "own_account");
+        app.owner.delete(&of(app.owner.id())).await.refused(409, "own_account");
+        let stale = app.admin.request(axum::http::Method::DELETE, &path).header("if-match", "\"7\"").send().await;
+        stale.refused(412, "stale_version");
+        assert_eq!(app.digest().await, before);
+        // A key of an owner may remove a person, but not the last owner.
+        let key = app.api_key(platform::actor::Role::Owner).await;
+        key.delete(&of(app.owner.id())).await.refused(409, "last_owner");
+
+        app.admin.delete(&path).await.no_content();
+        app.member.get("/me").await.refused(401, "unauthenticated");
+        let body = json!({"email": "mia@engines.example", "password": PASSWORD});
+        app.anonymous.post("/auth/login", body).await.refused(403, "forbidden");
+        app.admin.delete(&path).await.refused(404, "not_found");
+        let entry = app.owner.get("/audit?limit=1").await.ok()["items"][0].clone();
+        assert_eq!(
+            (&entry["action"], &entry["detail"]["email"]),
+            (&json!("member.removed"), &json!("mia@engines.example"))
+        );
+        // The customer is still theirs; who asks for it hears so, and an admin gives it away.
+        let taken = app.colleague.act(&format!("{customer}/claim")).await.refused(409, "already_claimed");
+        assert_eq!(taken["existing"]["name"], "a former member");
+        let to = json!({"userId": app.colleague.id()});
+        app.admin.post(&format!("{customer}/reassign"), to).await.ok();
+        assert_eq!(app.db().read(crm::checks::broken_rules).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stale_change_of_a_member_is_refused() {
     each_engine(|app| async move {
         let path = format!("/members/{}", app.member.id());

@@ -53,7 +53,7 @@ async fn admins_edit_them_and_everybody_sees_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn records_lists_views_and_bulk_actions_know_them() {
     each_engine(|app| async move {
-        every_kind(&app).await;
+        let fields = every_kind(&app).await;
         let bad = json!({"fullName": "X", "custom": {"number": "one"}});
         app.owner.post("/customers", bad).await.refused_at(422, "/custom/number", "invalid_value");
         for (name, number) in [("Ada", json!(7)), ("Bo", json!(-1.25)), ("Cy", Value::Null)] {
@@ -69,7 +69,15 @@ async fn records_lists_views_and_bulk_actions_know_them() {
         assert_eq!(found["items"][0]["fullName"], "Bo");
         let count = app.member.post("/customers/count", json!({"filter": filter})).await.ok();
         assert_eq!(count["count"], 1);
-        app.member.get("/customers?sort=custom.select").await.refused_at(400, "sort", "unknown_field");
+        app.member.get("/customers?sort=custom.user").await.refused_at(400, "sort", "unknown_field");
+        let last = fields["select"]["options"].as_array().unwrap().last().unwrap()["id"].clone();
+        let ada = id(&list["items"][0]).to_owned();
+        app.owner.patch(&format!("/customers/{ada}"), json!({"custom": {"select": last}})).await.ok();
+        let list = app.member.get("/customers?sort=-custom.select,-fullName&limit=2").await.ok();
+        assert_eq!((&list["items"][0]["fullName"], &list["items"][1]["fullName"]), (&json!("Ada"), &json!("Cy")));
+        let cursor = list["nextCursor"].as_str().unwrap();
+        let next = format!("/customers?sort=-custom.select,-fullName&limit=2&cursor={cursor}");
+        assert_eq!(app.member.get(&next).await.ok()["items"][0]["fullName"], "Bo");
         let unknown = json!({"filter": {"field": "custom.nope", "op": "empty"}});
         app.member.post("/customers/query", unknown).await.refused_at(400, "/field", "unknown_field");
 

@@ -73,6 +73,43 @@ async fn firms(app: &TestApp) {
     owner.post("/companies", domains).await.created();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_of_a_selection_holds_exactly_that() {
+    each_engine(|app| async move {
+        let mut ids = Vec::new();
+        for name in ["Ada", "Bea", "Cleo", "Dora"] {
+            let made = customer(&app.owner, json!({"fullName": name, "country": "DE"})).await;
+            ids.push(made["id"].as_str().unwrap().to_string());
+        }
+        app.owner.act(&format!("/customers/{}/archive", ids[3])).await.ok();
+        let file = async |client: &Client, select: Value| {
+            let body = json!({"select": select, "format": "csv", "sort": "-fullName", "columns": ["fullName"]});
+            client.post("/customers/export", body).await
+        };
+        let lines = |text: String| -> Vec<String> {
+            text.trim_start_matches('\u{feff}').lines().skip(1).map(str::to_string).collect()
+        };
+        let named = file(&app.member, json!({"ids": [ids[0], ids[3], ids[2]]})).await.text();
+        assert_eq!(lines(named), ["Dora", "Cleo", "Ada"], "those on the screen, archived ones too");
+        let german = json!({"field": "country", "op": "eq", "value": "DE"});
+        let but = file(&app.member, json!({"filter": german, "except": [ids[1]]})).await.text();
+        assert_eq!(lines(but), ["Cleo", "Ada"]);
+        let searched = file(&app.member, json!({"q": "bea"})).await.text();
+        assert_eq!(lines(searched), ["Bea"]);
+        let theirs = file(&app.stranger, json!({"ids": [ids[0]]})).await.text();
+        assert!(lines(theirs).is_empty());
+        let both = json!({"ids": [ids[0]], "filter": german});
+        file(&app.member, both).await.refused_at(400, "/select", "ambiguous");
+        file(&app.member, json!({})).await.refused_at(400, "/select", "required");
+        let firm = app.owner.post("/companies", json!({"name": "Acme"})).await.created();
+        let body = json!({"select": {"ids": [firm["id"]]}, "format": "xlsx"});
+        let book = app.member.post("/companies/export", body.clone()).await;
+        assert!(book.body.starts_with(b"PK"), "a workbook");
+        app.anonymous.post("/companies/export", body).await.refused(401, "unauthenticated");
+    })
+    .await;
+}
+
 /// Uploads a file, plans it as an update with the guessed mapping, and runs it.
 async fn again(app: &TestApp, record: &str, name: &str, file: &Answer) -> Value {
     let parts: [Part<'_>; 2] = [("record", None, record.as_bytes()), ("file", Some(name), &file.body)];
@@ -121,6 +158,49 @@ async fn importing_an_export_again_changes_nothing() {
             }
             assert_eq!(everything(&app, records).await, before, "{records}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn importing_an_export_again_changes_no_custom_field() {
+    each_engine(|app| async move {
+        let owner = &app.owner;
+        let made = |label: &str, kind: &str| json!({"record": "customer", "label": label, "kind": kind});
+        for kind in ["number", "date", "boolean", "text", "user"] {
+            owner.post("/custom-fields", made(kind, kind)).await.created();
+        }
+        let mut select = made("select", "select");
+        select["options"] = json!([{"label": "Hot"}, {"label": "Cold"}]);
+        let mut many = made("many", "multi_select");
+        many["options"] = json!([{"label": "Köln, Bonn"}, {"label": "a;b|c"}, {"label": "\"q\""}]);
+        let (select, many) =
+            (owner.post("/custom-fields", select).await.created(), owner.post("/custom-fields", many).await.created());
+        let option = |field: &Value, n: usize| field["options"][n]["id"].clone();
+        for (n, number) in [json!(0.3333333333333333), json!(1e3), json!(5e-324), json!(-12.345)].iter().enumerate() {
+            customer(owner, json!({"fullName": format!("P {n}"), "custom": {
+                "number": number, "date": "9999-12-31", "boolean": n % 2 == 0, "text": "=1, 'x'", "user": app.colleague.id(),
+                "select": option(&select, n % 2), "many": [option(&many, 0), option(&many, 1), option(&many, 2)],
+            }})).await;
+        }
+        // The option is put aside for another one of the same name, and the member leaves.
+        let fresh = json!({"options": [{"label": "Hot"}, {"id": option(&select, 1), "label": "Cold"}]});
+        owner.patch(&format!("/custom-fields/{}", id(&select)), fresh).await.ok();
+        owner.patch(&format!("/members/{}", app.colleague.id()), json!({"disabled": true})).await.ok();
+        let before = everything(&app, "customers").await;
+        for kind in ["csv", "xlsx"] {
+            let file = owner.get(&format!("/customers/export.{kind}")).await;
+            again(&app, "customers", &format!("customers.{kind}"), &file).await;
+        }
+        assert_eq!(everything(&app, "customers").await, before);
+        // Who does not have them is not given them.
+        let file = format!("fullName,custom.select\nNew,{}\n", option(&select, 0).as_str().unwrap());
+        let parts: [Part<'_>; 2] = [("record", None, b"customer"), ("file", Some("x.csv"), file.as_bytes())];
+        let uploaded = send(owner, &parts, &[]).await.created();
+        let path = format!("/imports/{}", id(&uploaded));
+        owner.post(&format!("{path}/plan"), plan_of(&uploaded, "update")).await.accepted();
+        app.run_jobs().await;
+        assert_eq!(owner.get(&path).await.ok()["failed"], 1);
     })
     .await;
 }

@@ -18,3 +18,5 @@ mod merging;
 mod program;
 mod search;
 mod segments;
+mod tags;
+mod talks;

@@ -286,3 +286,59 @@ fn a_backup_is_whole_and_a_check_finds_what_was_tampered_with() {
     assert!(said.contains("audit of \"Engines\": row 1") && said.contains("the row was changed"), "{said}");
     assert!(said.contains("every organisation has an owner: broken by 1 rows"), "{said}");
 }
+
+#[test]
+fn files_come_in_and_go_out_by_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let owner = ["admin", "create-owner", "--org", "Engines", "--email", "ada@engines.example", "--name", "Ada"];
+    succeeds(&run(folder, &owner, PASSWORD));
+    let people = "Name,Email,Country,Shoe size\nAda Byron,ada@one.example,Germany,38\nBo Ek,bo@one.example,SE,41\n\
+        Cleo,no address,DE,40\n";
+    std::fs::write(folder.join("people.csv"), people).unwrap();
+    let import = |more: &[&str]| {
+        let all = ["import", "people.csv", "--record", "customers", "--org", "Engines", "--as", "ada@engines.example"];
+        run(folder, &[&all, more].concat(), "")
+    };
+    let tried = import(&["--dry-run"]);
+    assert_eq!(succeeds(&tried), "would have created 2, updated 0, unchanged 0, skipped 0, failed 1\n");
+    let told = String::from_utf8_lossy(&tried.stderr).into_owned();
+    assert!(told.contains("Name → fullName") && told.contains("Shoe size → (left out)"), "{told}");
+    assert!(told.contains("row 4, Email:"), "{told}");
+    let export =
+        |more: &[&str]| run(folder, &[&["export", "--record", "customers", "--org", "Engines"], more].concat(), "");
+    assert_eq!(succeeds(&export(&["--columns", "fullName"])), "\u{feff}fullName\r\n", "nothing was written");
+
+    let done = succeeds(&import(&["--results", "results.csv"]));
+    assert!(done.ends_with("created 2, updated 0, unchanged 0, skipped 0, failed 1\n"), "{done}");
+    let results = std::fs::read_to_string(folder.join("results.csv")).unwrap();
+    assert_eq!(results.lines().filter(|line| line.contains(",created,")).count(), 2, "{results}");
+    // Again, beside a running server, which does the work.
+    let server = Server::start(folder, &[]);
+    assert!(succeeds(&import(&[])).contains("created 0, updated 0, unchanged 0, skipped 2, failed 1"));
+    server.stop("-TERM");
+
+    let csv = succeeds(&export(&["--columns", "fullName,country", "--sort", "-fullName"]));
+    assert_eq!(
+        csv.trim_start_matches('\u{feff}').lines().collect::<Vec<_>>(),
+        ["fullName,country", "Bo Ek,SE", "Ada Byron,DE"]
+    );
+    let one = r#"{"field": "country", "op": "eq", "value": "SE"}"#;
+    assert_eq!(succeeds(&export(&["--columns", "fullName", "--filter", one])).lines().count(), 2);
+    assert!(succeeds(&export(&["--format", "xlsx", "--output", "all.xlsx"])).contains("wrote all.xlsx"));
+    assert!(std::fs::read(folder.join("all.xlsx")).unwrap().starts_with(b"PK"));
+
+    assert!(fails(&export(&["--output", "all.xlsx"])).contains("all.xlsx is there already"));
+    assert!(fails(&export(&["--columns", "shoeSize"])).contains("shoeSize is none of"));
+    assert!(fails(&export(&["--filter", "{"])).contains("filter"));
+    let lost = run(folder, &["export", "--record", "companies", "--org", "Nobody"], "");
+    assert!(fails(&lost).contains("there is no such organisation"));
+    let import = |file: &str, email: &str| {
+        let all = ["import", file, "--record", "customers", "--org", "Engines", "--as", email];
+        fails(&run(folder, &all, ""))
+    };
+    assert!(import("none.csv", "ada@engines.example").contains("there is no file none.csv"));
+    assert!(import("people.csv", "bo@engines.example").contains("there is no such member"));
+    std::fs::write(folder.join("empty.csv"), "").unwrap();
+    assert!(import("empty.csv", "ada@engines.example").contains("file: "));
+}

@@ -115,6 +115,13 @@ async fn refusals_name_the_place_and_change_nothing() {
         assert_eq!(app.digest().await, before);
         let changed = app.member.post(&format!("/segments/{hand}/members"), json!({"add": [one]})).await.ok();
         assert_eq!(changed, json!({"added": 1, "removed": 0}));
+        let own = app.colleague.get(&format!("/customers/{one}/segments")).await.ok();
+        let listed = own["items"].as_array().unwrap().iter().find(|of| of["id"] == json!(hand)).unwrap();
+        assert_eq!((&listed["name"], &listed["kind"]), (&json!("Hand"), &json!("static")));
+        assert!(listed["since"].is_string(), "{own}");
+        let part = json!({"rule": {"field": "segments", "op": "has_any", "value": [hand]}, "sample": true});
+        let shown = app.colleague.post("/segments/preview", part).await.ok();
+        assert_eq!((&shown["count"], &shown["sample"][0]["id"]), (&json!(1), &json!(one)));
         let uses = app.colleague.get(&format!("/segments/{hand}/used-by")).await.ok();
         assert_eq!(uses["items"], json!([{"record": "segment", "id": rule, "name": "Rule"}]));
         let by_name =

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useBootstrap, useMe } from '@/api/bootstrap';
 import type { Company, CompanyPatch, SizeBand } from '@/api/types';
 import { fitChips } from '@/grid/fit-chips';
@@ -6,8 +6,10 @@ import type { GridColumn, TextEditorSpec } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { initials, toneOf } from '@/lib/initials';
+import { useCustomColumns } from '@/record/custom-columns';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
+import { voice } from '@/record/use-run-change';
 import { useNames, useSources } from '@/record/use-sources';
 import { sizeBands } from './size-bands';
 import type { CompanyChanges } from './use-company-changes';
@@ -28,6 +30,15 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
   const blockedBy = useBlocked();
   const assignable = useAssignable(t('companies.owner.onlyAdmin'));
 
+  const own = useCustomColumns<Company>(
+    'company',
+    useCallback((company) => blockedBy(company.ownerId), [blockedBy]),
+    useCallback(
+      (company, custom, silently) => changes.edit(company, { custom }, {}, voice(silently)),
+      [changes],
+    ),
+  );
+
   return useMemo(() => {
     const blocked = (company: Company) => blockedBy(company.ownerId);
     const text = (
@@ -39,10 +50,10 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
       blocked,
       get: (company) => company[field] ?? '',
       check: (value) => (required && value === '' ? t('record.edit.required') : null),
-      set: (company, value) => {
+      set: (company, value, silently) => {
         const patch: CompanyPatch =
           field === 'name' ? { name: value } : { [field]: value === '' ? null : value };
-        void changes.edit(company, patch);
+        return changes.edit(company, patch, {}, voice(silently));
       },
     });
     const columns: GridColumn<Company>[] = [
@@ -105,8 +116,8 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.edit.find'),
           get: (company) => company.sizeBand,
           clear: t('record.edit.clear'),
-          set: (company, option) =>
-            void changes.edit(company, { sizeBand: (option?.id ?? null) as SizeBand | null }),
+          set: (company, option, silently) =>
+            changes.edit(company, { sizeBand: (option?.id ?? null) as SizeBand | null }, {}, voice(silently)),
         },
       },
       {
@@ -122,11 +133,13 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.edit.find'),
           get: (company) => company.country,
           clear: t('record.country.clear'),
-          set: (company, option) => void changes.edit(company, { country: option?.id ?? null }),
+          set: (company, option, silently) =>
+            changes.edit(company, { country: option?.id ?? null }, {}, voice(silently)),
         },
       },
       {
         id: 'owner',
+        field: 'ownerId',
         header: t('record.field.ownerId'),
         width: 140,
         text: (company) => (company.ownerId === null ? '' : names.member(company.ownerId)),
@@ -137,11 +150,10 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           placeholder: t('record.owner.choose'),
           get: (company) => company.ownerId,
           clear: t('companies.owner.none'),
-          set: (company, option) => {
-            if (ownerAct(me, company.ownerId, option?.id ?? null) !== 'refused') {
-              void changes.edit(company, { ownerId: option?.id ?? null });
-            }
-          },
+          set: (company, option, silently) =>
+            ownerAct(me, company.ownerId, option?.id ?? null) === 'refused'
+              ? undefined
+              : changes.edit(company, { ownerId: option?.id ?? null }, {}, voice(silently)),
         },
       },
       {
@@ -184,8 +196,13 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
           blocked,
           get: (company) => (company.employeeCount === null ? '' : String(company.employeeCount)),
           check: (value) => (value !== '' && parseWhole(value) === null ? t('record.edit.number') : null),
-          set: (company, value) =>
-            void changes.edit(company, { employeeCount: value === '' ? null : parseWhole(value) }),
+          set: (company, value, silently) =>
+            changes.edit(
+              company,
+              { employeeCount: value === '' ? null : parseWhole(value) },
+              {},
+              voice(silently),
+            ),
         },
       },
       {
@@ -228,8 +245,8 @@ export function useCompanyColumns(changes: CompanyChanges): readonly GridColumn<
         title: (company) => format.dateTime(company.updatedAt),
       },
     ];
-    return columns;
-  }, [t, format, me, currency, names, sources, blockedBy, assignable, changes]);
+    return [...columns, ...own];
+  }, [t, format, me, currency, names, sources, blockedBy, assignable, changes, own]);
 }
 
 /** Two lines for phones. */

@@ -5,6 +5,7 @@ import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
 import { ExportButton } from '@/record/export/export-button';
+import { fetchFacet } from '@/record/facets';
 import { ListScreen, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
@@ -14,9 +15,13 @@ import { countCompanies, DEFAULT_SORT, fetchCompanies, SURE_FIELDS } from './api
 import { useCompanyCard, useCompanyColumns } from './columns';
 import { CompanyDrawer } from './company-drawer';
 import { useCompanyFilters } from './filters';
-import { NewCompanyDialog } from './new-company-dialog';
+import type { NewCompanyDialogProps } from './new-company-dialog';
 import { useCompanyChanges } from './use-company-changes';
 
+const NewCompanyDialog = deferComponent<NewCompanyDialogProps>(
+  () => withLateTexts(async () => (await import('./new-company-dialog')).NewCompanyDialog),
+  ({ open }) => open,
+);
 const CompanySelection = deferComponent<SelectionActions<Company>>(
   () => withLateTexts(async () => (await import('./selection-actions')).CompanySelection),
   () => true,
@@ -51,6 +56,7 @@ export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesS
         sureFields={SURE_FIELDS}
         fetchPage={fetchCompanies}
         fetchCount={countCompanies}
+        fetchFacet={(...asked) => fetchFacet('companies', ...asked)}
         rowLabel={(company) => company.name}
         headerActions={
           <Button variant="primary" size="small" onClick={openNew}>

@@ -9,6 +9,7 @@ import type { PickSource } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { currencyDigits } from '@/lib/format';
+import { CustomSection } from '@/record/custom-parts';
 import { DrawerFrame } from '@/record/drawer-frame';
 import { DrawerSkeleton, Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
@@ -18,6 +19,7 @@ import { MergeDialog } from '@/record/merge/parts';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { isAdmin, ownerAct } from '@/record/permissions';
 import { Timeline } from '@/record/timeline';
+import { useNoteRecent } from '@/record/use-note-recent';
 import {
   ArchiveItem,
   MergeItem,
@@ -66,6 +68,7 @@ export function CompanyDrawer({
   const blocked = useBlocked();
   const { record: company, placeholder, title } = useOpenRecord(open, companyQuery);
   useFollowMerge(company?.mergedIntoId, onMerged);
+  useNoteRecent('company', company?.id, company?.name, company?.domains[0]);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'overview';
   const readOnly = company === undefined ? null : blocked(company.ownerId);
   const writable = company !== undefined && readOnly === null;
@@ -335,6 +338,15 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
           <InlineText label={t('record.field.city')} value={company.city} onSave={text('city')} />
         </dl>
       </Section>
+      <CustomSection
+        record="company"
+        values={company.custom}
+        onSave={
+          writable
+            ? (custom, refused) => void changes.edit(company, { custom }, {}, 'loud', refused)
+            : undefined
+        }
+      />
       <Section title={t('companies.overview.hierarchy')}>
         <dl className="flex flex-col gap-0.5">
           <InlinePick

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useMe } from '@/api/bootstrap';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { archivedFilter, ownerFilter } from '@/record/shared-filters';
@@ -13,9 +14,17 @@ export function useCompanyFilters(): readonly QuickFilter[] {
   const format = useFormat();
   const sources = useSources();
   const names = useNames();
+  const me = useMe();
   return useMemo(() => {
     const filters: Record<(typeof companyFilterKeys)[number], QuickFilter> = {
-      owner: ownerFilter({ t, names, sources, field: 'ownerId', nobody: t('companies.filter.unowned') }),
+      owner: ownerFilter({
+        t,
+        names,
+        sources,
+        me: me.id,
+        field: 'ownerId',
+        nobody: t('companies.filter.unowned'),
+      }),
       industry: { key: 'industry', label: t('record.field.industry'), kind: 'text', field: 'industry' },
       size: {
         key: 'size',
@@ -41,5 +50,5 @@ export function useCompanyFilters(): readonly QuickFilter[] {
       archived: archivedFilter(t),
     };
     return companyFilterKeys.map((key) => filters[key]);
-  }, [t, format, sources, names]);
+  }, [t, format, sources, names, me.id]);
 }

@@ -7,6 +7,7 @@ import { fieldText, tooLong } from '@/api/field-text';
 import type { Company, NewCompany } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { useDebounced } from '@/lib/debounce';
+import { CustomInputs, useCustomForm } from '@/record/custom-inputs';
 import { Button } from '@/ui/button';
 import { Checkbox } from '@/ui/checkbox';
 import { Dialog } from '@/ui/dialog';
@@ -18,7 +19,7 @@ import { domainOf } from './domains';
 
 const NAME_MAX = 200;
 
-interface NewCompanyDialogProps {
+export interface NewCompanyDialogProps {
   open: boolean;
   onClose: () => void;
   onOpen: (id: string) => void;
@@ -68,6 +69,8 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
   const [link, setLink] = useState(true);
   const [missing, setMissing] = useState(false);
   const [badDomain, setBadDomain] = useState(false);
+  const custom = useCustomForm('company');
+  const domainField = useRef<HTMLInputElement>(null);
 
   const asked = useDebounced(domainOf(domain), 300);
   const match = useQuery({ ...matchQuery(asked ?? ''), enabled: asked !== null });
@@ -97,6 +100,8 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     event.preventDefault();
     if (create.isPending) return;
     const host = domainOf(domain);
+    // First, so that all faults show at once; the topmost of them gets the focus.
+    const values = custom.read();
     if (companyName.trim() === '') {
       setMissing(true);
       name.current?.focus();
@@ -108,16 +113,22 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     }
     if (domain.trim() !== '' && host === null) {
       setBadDomain(true);
+      domainField.current?.focus();
       return;
     }
+    if (values === null) return;
     create.mutate({
       name: companyName.trim(),
       ...(host === null ? {} : { domains: [host] }),
       ...(host !== null && link && unlinked.length > 0 ? { linkCustomers: true } : {}),
+      ...(custom.fields.length === 0 ? {} : { custom: values }),
     });
   };
 
   const error = create.error;
+  const shownAtField = ['/name', '/domains/0', ...custom.fields.map(({ key }) => `/custom/${key}`)].some(
+    (path) => fieldText(error, path) !== null,
+  );
   const existing = error instanceof ApiError && error.status === 409 ? error.existing : undefined;
   const open = (companyId: string) => {
     onClose();
@@ -147,6 +158,7 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
         error={badDomain ? t('companies.domains.wrong') : fieldText(error, '/domains/0')}
       >
         <Input
+          ref={domainField}
           value={domain}
           inputMode="url"
           autoCapitalize="none"
@@ -185,7 +197,8 @@ function NewCompanyForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
           </ul>
         </div>
       ) : null}
-      {error && !existing && fieldText(error, '/name') === null && fieldText(error, '/domains/0') === null ? (
+      <CustomInputs form={custom} error={error} />
+      {error && !existing && !shownAtField ? (
         <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger-fg text-sm">
           {errorText(error)}
         </p>

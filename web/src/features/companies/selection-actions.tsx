@@ -7,7 +7,11 @@ import type { SelectionActions } from '@/record/list-screen';
 export function CompanySelection(about: SelectionActions<Company>) {
   const t = useT();
   return (
-    <BulkActions record="company" selection={about.selection} count={about.count} clear={about.clear}>
+    <BulkActions
+      {...about}
+      record="company"
+      exact={about.selection.mode === 'some' || about.list.count?.exact !== false}
+    >
       <CopySelected
         {...about}
         textOf={(company) => company.domains[0]}

@@ -1,14 +1,16 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Channel, Contact, Customer } from '@/api/types';
-import { fitChips } from '@/grid/fit-chips';
+import { chips } from '@/grid/chips';
 import type { GridColumn } from '@/grid/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { initials, toneOf } from '@/lib/initials';
+import { useCustomColumns } from '@/record/custom-columns';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { useCreateTagLabel } from '@/record/tag-editor';
+import { voice } from '@/record/use-run-change';
 import { useNames, useSources } from '@/record/use-sources';
 import type { CustomerChanges } from './use-customer-changes';
 
@@ -27,6 +29,15 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
   const createTag = useCreateTagLabel();
   const blockedBy = useBlocked();
   const assignable = useAssignable(t('record.owner.onlyAdmin'));
+
+  const own = useCustomColumns<Customer>(
+    'customer',
+    useCallback((customer) => blockedBy(customer.claimedById), [blockedBy]),
+    useCallback(
+      (customer, custom, silently) => changes.edit(customer, { custom }, {}, voice(silently)),
+      [changes],
+    ),
+  );
 
   return useMemo(() => {
     const blocked = (customer: Customer) => blockedBy(customer.claimedById);
@@ -77,7 +88,7 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           blocked,
           get: (customer) => customer.fullName,
           check: (value) => (value === '' ? t('record.edit.required') : null),
-          set: (customer, fullName) => void changes.edit(customer, { fullName }),
+          set: (customer, fullName, silently) => changes.edit(customer, { fullName }, {}, voice(silently)),
         },
       },
       { id: 'email', header: t('record.channel.email'), width: 170, text: contact('email') },
@@ -94,13 +105,14 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           get: (customer) => customer.companyId,
           clear: t('record.company.clear'),
           create: (name) => t('record.company.create', { name }),
-          set: (customer, option) =>
-            void changes.setCompany(customer, option && { id: option.id, name: option.label }),
+          set: (customer, option, silently) =>
+            changes.setCompany(customer, option && { id: option.id, name: option.label }, voice(silently)),
           onCreate: (customer, name) => void changes.setNewCompany(customer, name),
         },
       },
       {
         id: 'owner.name',
+        field: 'claimedById',
         header: t('record.field.claimedById'),
         width: 126,
         text: (customer) => (customer.claimedById === null ? '' : names.member(customer.claimedById)),
@@ -111,11 +123,10 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           blocked,
           get: (customer) => customer.claimedById,
           clear: t('record.owner.none'),
-          set: (customer, option) => {
-            if (ownerAct(me, customer.claimedById, option?.id ?? null) !== 'refused') {
-              void changes.setOwner(customer, option?.id ?? null);
-            }
-          },
+          set: (customer, option, silently) =>
+            ownerAct(me, customer.claimedById, option?.id ?? null) === 'refused'
+              ? undefined
+              : changes.setOwner(customer, option?.id ?? null, voice(silently)),
         },
       },
       {
@@ -124,21 +135,11 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
         width: 175,
         text: (customer) => customer.tags.join(', '),
         title: (customer) => (customer.tags.length > 1 ? customer.tags.join(', ') : undefined),
-        render: (customer, width) => {
-          const shown = fitChips(customer.tags, width);
-          return (
-            <>
-              {customer.tags.slice(0, shown).map((tag) => (
-                <span key={tag} className="grid-chip" data-tone={names.tagColor(tag)}>
-                  {tag}
-                </span>
-              ))}
-              {customer.tags.length > shown ? (
-                <span className="grid-more">+{customer.tags.length - shown}</span>
-              ) : null}
-            </>
-          );
-        },
+        render: (customer, width) =>
+          chips(
+            customer.tags.map((tag) => ({ id: tag, label: tag, tone: names.tagColor(tag) })),
+            width,
+          ),
         edit: {
           kind: 'tags',
           options: {
@@ -168,7 +169,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           placeholder: t('record.edit.find'),
           get: (customer) => customer.country,
           clear: t('record.country.clear'),
-          set: (customer, option) => void changes.edit(customer, { country: option?.id ?? null }),
+          set: (customer, option, silently) =>
+            changes.edit(customer, { country: option?.id ?? null }, {}, voice(silently)),
         },
       },
       timeColumn('lastActivityAt'),
@@ -185,8 +187,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           maxLength: 200,
           blocked,
           get: (customer) => customer.jobTitle ?? '',
-          set: (customer, jobTitle) =>
-            void changes.edit(customer, { jobTitle: jobTitle === '' ? null : jobTitle }),
+          set: (customer, jobTitle, silently) =>
+            changes.edit(customer, { jobTitle: jobTitle === '' ? null : jobTitle }, {}, voice(silently)),
         },
       },
       { id: 'phone', header: t('record.channel.phone'), width: 150, optional: true, text: contact('phone') },
@@ -218,7 +220,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
           placeholder: t('record.edit.find'),
           get: (customer) => customer.language,
           clear: t('record.language.clear'),
-          set: (customer, option) => void changes.edit(customer, { language: option?.id ?? null }),
+          set: (customer, option, silently) =>
+            changes.edit(customer, { language: option?.id ?? null }, {}, voice(silently)),
         },
       },
       {
@@ -232,8 +235,8 @@ export function useCustomerColumns(changes: CustomerChanges): readonly GridColum
       timeColumn('lastOutboundAt', true),
       timeColumn('updatedAt', true),
     ];
-    return columns;
-  }, [t, format, me, names, sources, createTag, blockedBy, assignable, changes]);
+    return [...columns, ...own];
+  }, [t, format, me, names, sources, createTag, blockedBy, assignable, changes, own]);
 }
 
 /** Two lines for phones: who, and how to reach them. */

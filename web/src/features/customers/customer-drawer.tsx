@@ -1,11 +1,13 @@
-import { CheckSquare, ExternalLink, NotebookText } from 'lucide-react';
-import { useState } from 'react';
+import { CheckSquare, ExternalLink, NotebookText, PhoneCall } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Customer } from '@/api/types';
 import { useCommands } from '@/commands/registry';
+import { withLateTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { ContactList } from '@/record/contact-list';
+import { CustomSection } from '@/record/custom-section';
 import { DrawerFrame } from '@/record/drawer-frame';
 import { Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
@@ -18,6 +20,7 @@ import { isAdmin, ownerAct } from '@/record/permissions';
 import { SegmentsOf } from '@/record/segments-of';
 import { TagEditor } from '@/record/tag-editor';
 import { Timeline } from '@/record/timeline';
+import { useNoteRecent } from '@/record/use-note-recent';
 import {
   ArchiveItem,
   MergeItem,
@@ -29,9 +32,16 @@ import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
+import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { customerQuery } from './api';
+import type { TalkDialogProps } from './talk-dialog';
 import type { CustomerChanges } from './use-customer-changes';
+
+const TalkDialog = deferComponent<TalkDialogProps>(
+  () => withLateTexts(async () => (await import('./talk-dialog')).TalkDialog),
+  ({ customer }) => customer !== null,
+);
 
 const tabNames = ['profile', 'activity', 'notes', 'tasks'] as const;
 type Tab = (typeof tabNames)[number];
@@ -65,6 +75,7 @@ export function CustomerDrawer({
   const blocked = useBlocked();
   const { record: customer, placeholder, title } = useOpenRecord(open, customerQuery);
   useFollowMerge(customer?.mergedIntoId, onMerged);
+  useNoteRecent('customer', customer?.id, customer?.fullName, customer?.company?.name);
   const [editingTags, setEditingTags] = useState(false);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'profile';
 
@@ -78,6 +89,15 @@ export function CustomerDrawer({
   const merge = () => {
     if (customer) setMerging({ record: 'customer', ids: [customer.id] });
   };
+
+  const [talkedTo, setTalkedTo] = useState<Customer | null>(null);
+  const [logged, setLogged] = useState(false);
+  useEffect(() => {
+    // Not before the form is gone: it would ask whether what was typed may be lost.
+    if (!logged || talkedTo !== null) return;
+    setLogged(false);
+    onTab('activity');
+  }, [logged, talkedTo, onTab]);
 
   useCommands(
     customer === undefined
@@ -101,6 +121,14 @@ export function CustomerDrawer({
               onTab(undefined);
               setEditingTags(true);
             },
+          },
+          {
+            id: 'customer.talk',
+            group: 'record',
+            label: 'command.customer.talk',
+            keys: 'a',
+            disabledReason: readOnly,
+            run: () => setTalkedTo(customer),
           },
           ...tabNames.map(
             (name, index) =>
@@ -200,6 +228,12 @@ export function CustomerDrawer({
                       record="customers"
                       id={customer.id}
                       onOpenRecord={onOpenRecord}
+                      action={
+                        <Button size="small" disabledReason={readOnly} onClick={() => setTalkedTo(customer)}>
+                          <PhoneCall aria-hidden className="size-3.5" />
+                          {t('command.customer.talk')}
+                        </Button>
+                      }
                     />
                   ),
                 },
@@ -227,6 +261,15 @@ export function CustomerDrawer({
                 },
               ]
         }
+      />
+      <TalkDialog
+        customer={talkedTo}
+        onClose={() => setTalkedTo(null)}
+        onLog={changes.logTalk}
+        onLogged={() => {
+          setTalkedTo(null);
+          setLogged(true);
+        }}
       />
       <MergeDialog
         subject={merging}
@@ -378,6 +421,15 @@ function Profile({
           </InlinePick>
         </dl>
       </Section>
+      <CustomSection
+        record="customer"
+        values={customer.custom}
+        onSave={
+          writable
+            ? (custom, refused) => void changes.edit(customer, { custom }, {}, 'loud', refused)
+            : undefined
+        }
+      />
       <Section title={t('customers.profile.record')}>
         <dl className="flex flex-col">
           <FieldRow label={t('record.field.source')}>{t(`record.source.${customer.source}`)}</FieldRow>

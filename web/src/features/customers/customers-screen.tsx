@@ -5,11 +5,13 @@ import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
 import { ExportButton } from '@/record/export/export-button';
+import { fetchFacet } from '@/record/facets';
 import { ListScreen, type ListWithin, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
 import { Button, buttonStyle } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
+import type { SaveAsSegmentProps } from '../segments/save-as-segment';
 import { countCustomers, DEFAULT_SORT, fetchCustomers, SURE_FIELDS } from './api';
 import { useCustomerCard, useCustomerColumns } from './columns';
 import type { CustomerDrawerProps } from './customer-drawer';
@@ -26,8 +28,13 @@ const CustomerSelection = deferComponent<SelectionActions<Customer>>(
   () => true,
 );
 const NewCustomerDialog = deferComponent<NewCustomerDialogProps>(
-  async () => (await import('./new-customer-dialog')).NewCustomerDialog,
+  () => withLateTexts(async () => (await import('./new-customer-dialog')).NewCustomerDialog),
   ({ open }) => open,
+);
+
+const SaveAsSegment = deferComponent<SaveAsSegmentProps>(
+  () => withLateTexts(async () => (await import('../segments/save-as-segment')).SaveAsSegment),
+  ({ filter }) => filter !== undefined,
 );
 
 interface CustomersScreenProps {
@@ -72,6 +79,7 @@ export function CustomersScreen({
         sureFields={SURE_FIELDS}
         fetchPage={fetchCustomers}
         fetchCount={countCustomers}
+        fetchFacet={(...asked) => fetchFacet('customers', ...asked)}
         rowLabel={(customer) => customer.fullName}
         headerActions={
           within?.headerActions ?? (
@@ -81,7 +89,14 @@ export function CustomersScreen({
             </Button>
           )
         }
-        tools={(about) => <ExportButton {...about} record="customers" defaultSort={DEFAULT_SORT} />}
+        tools={(about) => (
+          <>
+            {within === undefined ? (
+              <SaveAsSegment filter={about.view.filter} onOpen={onOpenSegment} />
+            ) : null}
+            <ExportButton {...about} record="customers" defaultSort={DEFAULT_SORT} />
+          </>
+        )}
         selectionActions={(about) => (
           <>
             <CustomerSelection {...about} />

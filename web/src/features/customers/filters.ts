@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useSegments } from '@/api/bootstrap';
+import { useMe, useSegments } from '@/api/bootstrap';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { archivedFilter, ownerFilter } from '@/record/shared-filters';
@@ -13,11 +13,19 @@ export function useCustomerFilters(): readonly QuickFilter[] {
   const format = useFormat();
   const sources = useSources();
   const names = useNames();
+  const me = useMe();
   const segments = useSegments();
   return useMemo(() => {
     const kinds = ['manual', 'import', 'api', 'inbox', 'form'] as const;
     const filters: Record<(typeof customerFilterKeys)[number], QuickFilter> = {
-      owner: ownerFilter({ t, names, sources, field: 'claimedById', nobody: t('record.owner.none') }),
+      owner: ownerFilter({
+        t,
+        names,
+        sources,
+        me: me.id,
+        field: 'claimedById',
+        nobody: t('record.owner.none'),
+      }),
       tags: {
         key: 'tags',
         label: t('record.field.tags'),
@@ -33,6 +41,7 @@ export function useCustomerFilters(): readonly QuickFilter[] {
         kind: 'choice',
         field: 'segments',
         op: 'has_any',
+        uncounted: true,
         source: {
           name: 'segment filter',
           all: () => segments.map(({ id, name }) => ({ id, label: name })),
@@ -100,5 +109,5 @@ export function useCustomerFilters(): readonly QuickFilter[] {
       archived: archivedFilter(t),
     };
     return customerFilterKeys.map((key) => filters[key]);
-  }, [t, format, sources, names, segments]);
+  }, [t, format, sources, names, me.id, segments]);
 }

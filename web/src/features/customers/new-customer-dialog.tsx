@@ -11,6 +11,7 @@ import { useT } from '@/i18n/use-t';
 import { useDebounced } from '@/lib/debounce';
 import { randomId } from '@/lib/random-id';
 import { channelNames, channels, guessChannel } from '@/record/channels';
+import { CustomInputs, useCustomForm } from '@/record/custom-inputs';
 import { useSources } from '@/record/use-sources';
 import { Button, IconButton } from '@/ui/button';
 import { Checkbox } from '@/ui/checkbox';
@@ -89,6 +90,7 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
   const [company, setCompany] = useState<ComboboxOption | null>(null);
   const [claim, setClaim] = useState(true);
   const [missing, setMissing] = useState(false);
+  const custom = useCustomForm('customer');
 
   const finish = (customer: Customer) => {
     queryClient.setQueryData(customerQuery(customer.id).queryKey, customer);
@@ -119,6 +121,8 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (create.isPending) return;
+    // First, so that all faults show at once; the topmost of them gets the focus.
+    const values = custom.read();
     if (fullName.trim() === '' && filled.length === 0) {
       setMissing(true);
       name.current?.focus();
@@ -128,12 +132,14 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
       (longName ? name : job).current?.focus();
       return;
     }
+    if (values === null) return;
     create.mutate({
       ...(fullName.trim() === '' ? {} : { fullName: fullName.trim() }),
       ...(jobTitle.trim() === '' ? {} : { jobTitle: jobTitle.trim() }),
       ...(company === null ? {} : { companyId: company.value }),
       ...(claim ? { claimedById: me.id } : {}),
       contacts: filled.map(({ channel, value }) => ({ channel, value: value.trim() })),
+      ...(custom.fields.length === 0 ? {} : { custom: values }),
     });
   };
 
@@ -149,6 +155,7 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
     '/jobTitle',
     '/companyId',
     ...filled.map((_, at) => `/contacts/${at}/value`),
+    ...custom.fields.map(({ key }) => `/custom/${key}`),
   ].some((path) => fieldText(error, path) !== null);
 
   return (
@@ -221,6 +228,7 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
       >
         <CompanyField value={company} onChange={setCompany} />
       </Field>
+      <CustomInputs form={custom} error={error} />
       <Checkbox
         label={t('customers.new.claim')}
         checked={claim}

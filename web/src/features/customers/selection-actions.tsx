@@ -8,7 +8,11 @@ import { primaryContact } from './columns';
 export function CustomerSelection(about: SelectionActions<Customer>) {
   const t = useT();
   return (
-    <BulkActions record="customer" selection={about.selection} count={about.count} clear={about.clear}>
+    <BulkActions
+      {...about}
+      record="customer"
+      exact={about.selection.mode === 'some' || about.list.count?.exact !== false}
+    >
       <CopySelected
         {...about}
         textOf={(customer) => primaryContact(customer, 'email')?.value}

@@ -6,7 +6,15 @@ import { client, ifMatch, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
 import { noteWritten } from '@/api/own-writes';
-import type { Company, Contact, ContactPatch, Customer, CustomerPatch, NewContact } from '@/api/types';
+import type {
+  Company,
+  Contact,
+  ContactPatch,
+  Customer,
+  CustomerPatch,
+  NewContact,
+  NewTalk,
+} from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { useFieldText } from '@/record/field-text';
 import { inOrder, noteVersion } from '@/record/in-order';
@@ -93,8 +101,11 @@ export function useCustomerChanges() {
       onArchived: () => void queryClient.invalidateQueries({ queryKey: ['customers', 'page'] }),
     });
 
-    const setCompany = (customer: Customer, company: { id: string; name: string } | null) =>
-      edit(customer, { companyId: company?.id ?? null }, { company });
+    const setCompany = (
+      customer: Customer,
+      company: { id: string; name: string } | null,
+      voice: Voice = 'loud',
+    ) => edit(customer, { companyId: company?.id ?? null }, { company }, voice);
 
     /** Makes a company of a typed name and puts the customer there. */
     const setNewCompany = async (customer: Customer, name: string) => {
@@ -287,6 +298,14 @@ export function useCustomerChanges() {
       );
     };
 
+    /** Writes a call or a meeting down; throws what is wrong with it, for the form to show. */
+    const logTalk = async (customer: Customer, talk: NewTalk) => {
+      await unwrap(client.POST('/customers/{id}/activities', { ...path(customer.id), body: talk }));
+      noteActivity(customer.id);
+      // The times of the customer have moved; that they are not shown yet takes nothing back.
+      refreshing.current(customer.id);
+    };
+
     return {
       edit,
       setCompany,
@@ -298,6 +317,7 @@ export function useCustomerChanges() {
       changeContact,
       makePrimary,
       removeContact,
+      logTalk,
       refresh,
     };
   }, [queryClient, run]);

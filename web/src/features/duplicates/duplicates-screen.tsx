@@ -6,11 +6,12 @@ import { useMe } from '@/api/bootstrap';
 import { errorText } from '@/api/error-text';
 import type { Decision, DuplicatePair, PairState } from '@/api/types';
 import { type Command, useCommands } from '@/commands/registry';
+import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { takeUndo, type UndoEntry } from '@/lib/undo';
 import { recordQuery } from '@/record/merge/api';
 import { nameOf } from '@/record/merge/choices';
-import { pairsQuery } from '@/record/merge/duplicates';
+import { pairCountsQuery, pairsQuery } from '@/record/merge/duplicates';
 import type { MergeSubject } from '@/record/merge/merge-dialog';
 import { MergeDialog } from '@/record/merge/parts';
 import { isAdmin } from '@/record/permissions';
@@ -33,7 +34,14 @@ interface DuplicatesScreenProps {
 /** Customers that may be one person, to be decided one after the other. */
 export function DuplicatesScreen({ params, onParams }: DuplicatesScreenProps) {
   const t = useT();
+  const format = useFormat();
   const state: PairState = params.state ?? 'open';
+  const { data: counts } = useQuery(pairCountsQuery(params.customer));
+  const countOf = (tab: PairState) => {
+    const found = counts?.[tab];
+    if (found === undefined) return undefined;
+    return found.exact ? format.number(found.count) : t('grid.count.atLeast', { count: found.count });
+  };
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader
@@ -48,7 +56,7 @@ export function DuplicatesScreen({ params, onParams }: DuplicatesScreenProps) {
         label={t('duplicates.tabs.label')}
         value={state}
         onValueChange={(next) => onParams({ state: next === 'open' ? undefined : next })}
-        tabs={tabs.map((tab) => ({ value: tab, label: t(`duplicates.tab.${tab}`) }))}
+        tabs={tabs.map((tab) => ({ value: tab, label: t(`duplicates.tab.${tab}`), count: countOf(tab) }))}
         className="flex-1 pt-1"
       >
         <TabPanel key={`${state} ${params.customer}`} value={state} className="overflow-y-auto">

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { ListChecks, Zap } from 'lucide-react';
 import { type FormEvent, type RefObject, useId, useRef, useState } from 'react';
 import { client, ifMatch, unwrap } from '@/api/client';
@@ -8,6 +9,7 @@ import type { Count, Filter, Segment, SegmentKind, SegmentPreview } from '@/api/
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { useSegmentsChanged } from '@/record/segments';
+import { isTaken } from '@/rules/check';
 import { RuleBuilder } from '@/rules/rule-builder';
 import { useRule } from '@/rules/use-rule';
 import { useRuleCatalogue } from '@/rules/use-rule-catalogue';
@@ -19,10 +21,13 @@ import { Field } from '@/ui/field';
 import { Input, Textarea } from '@/ui/input';
 import { RadioCards } from '@/ui/radio-cards';
 import { toast } from '@/ui/toast';
+import { usesQuery } from './api';
 
 export interface SegmentDialogProps {
   /** `new` makes one, a segment is edited, null is closed. */
   subject: Segment | 'new' | null;
+  /** What the rule of a new one begins with. */
+  begun?: Filter;
   onClose: () => void;
   onSaved: (segment: Segment) => void;
 }
@@ -55,6 +60,7 @@ interface PreviewCount extends Count {
 function Form({
   open,
   segment,
+  begun,
   onClose,
   onSaved,
 }: Omit<SegmentDialogProps, 'subject'> & { open: boolean; segment: Segment | null }) {
@@ -71,9 +77,10 @@ function Form({
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [tried, setTried] = useState(false);
+  const uses = useQuery({ ...usesQuery(segment?.id ?? ''), enabled: segment !== null && open });
 
   const catalogue = useRuleCatalogue('customer');
-  const rule = useRule({ catalogue, initial: segment?.rule, me: false, notes: segment?.problems });
+  const rule = useRule({ catalogue, initial: segment?.rule ?? begun, me: false, notes: segment?.problems });
   const count = useRuleCount(
     rule,
     async (filter, signal): Promise<PreviewCount> => {
@@ -191,13 +198,15 @@ function Form({
                 count: Math.max(
                   1,
                   rule.faults.size +
-                    [...rule.problems.values()].filter(({ kind: of }) => of !== 'gone').length,
+                    [...rule.problems.values()].filter((problem) => !isTaken(problem)).length,
                 ),
               })}
             </p>
           ) : segment !== null && kind === 'dynamic' && rule.changed && effect && !count.refused ? (
             <p className={count.waiting ? 'mr-auto text-sm opacity-50' : 'mr-auto text-sm'}>
               {t('segments.dialog.effect', {
+                before: format.number(effect.count - effect.joins + effect.leaves),
+                after: format.number(effect.count),
                 joins: format.number(effect.joins),
                 leaves: format.number(effect.leaves),
               })}
@@ -237,7 +246,7 @@ function Form({
               />
             </Field>
           </div>
-          {segment === null ? (
+          {segment === null && begun === undefined ? (
             <RadioCards<SegmentKind>
               label={t('segments.dialog.kind')}
               value={kind}
@@ -263,14 +272,26 @@ function Form({
         {error !== null && nameError === null && aboutError === null && !ofRule ? (
           <Alert>{errorText(error)}</Alert>
         ) : null}
+        {uses.data?.length ? (
+          <p className="text-muted text-sm">
+            {t('segments.dialog.uses', { names: uses.data.map((use) => use.name).join(', ') })}
+          </p>
+        ) : null}
         {kind === 'dynamic' ? (
           <div ref={builder}>
-            <RuleBuilder rule={rule} count={count} onSubmit={() => void save()} />
+            <RuleBuilder rule={rule} count={count} look={look} onSubmit={() => void save()} />
           </div>
         ) : null}
       </div>
     </Dialog>
   );
+}
+
+/** Whom a part of a rule selects. Asked of no segment, so it says nothing of joining. */
+async function look(filter: Filter | undefined, signal: AbortSignal) {
+  const body = { rule: (filter ?? everybody) as Record<string, unknown>, sample: true };
+  const { count, sample } = await unwrap(client.POST('/segments/preview', { body, signal }));
+  return { count, sample: sample ?? [] };
 }
 
 /** The rule without a condition. */

@@ -181,6 +181,7 @@ function Loaded({ segment, children }: { segment: Segment; children: SegmentPage
       <Intro
         segment={segment}
         progress={again.progress}
+        onRecompute={reason === undefined && again.progress === null ? () => void again.start() : undefined}
         onRepair={reason === undefined ? () => setOpen('edit') : undefined}
         onRestore={reason === undefined ? () => void restore(segment) : undefined}
       />
@@ -225,11 +226,12 @@ function Loaded({ segment, children }: { segment: Segment; children: SegmentPage
 interface IntroProps {
   segment: Segment;
   progress: ReactNode;
+  onRecompute: (() => void) | undefined;
   onRepair: (() => void) | undefined;
   onRestore: (() => void) | undefined;
 }
 
-function Intro({ segment, progress, onRepair, onRestore }: IntroProps) {
+function Intro({ segment, progress, onRecompute, onRepair, onRestore }: IntroProps) {
   const t = useT();
   const format = useFormat();
   const uses = useQuery(usesQuery(segment.id));
@@ -283,6 +285,25 @@ function Intro({ segment, progress, onRepair, onRestore }: IntroProps) {
           </>
         )}
       </p>
+      {segment.kind === 'dynamic' && segment.archivedAt === null ? (
+        <p className="flex flex-wrap items-center gap-x-2 text-muted text-xs">
+          <span title={segment.computedAt === null ? undefined : format.dateTime(segment.computedAt)}>
+            {segment.computedAt === null
+              ? t('segments.page.notComputed')
+              : t('segments.page.computed', { when: format.relative(segment.computedAt) })}
+          </span>
+          {onRecompute ? (
+            <button
+              type="button"
+              className="inline-flex min-h-6 items-center gap-1 rounded-sm px-1 text-accent-fg hover:bg-hover"
+              onClick={onRecompute}
+            >
+              <RefreshCw aria-hidden className="size-3" />
+              {t('segments.action.recompute')}
+            </button>
+          ) : null}
+        </p>
+      ) : null}
       {progress}
     </section>
   );

@@ -5,6 +5,8 @@ const actions: Record<string, MessageId> = {
   'org.created': 'audit.orgCreated.label',
   'org.changed': 'audit.orgChanged.label',
   'member.added': 'audit.memberAdded.label',
+  'member.changed': 'audit.memberChanged.label',
+  'member.removed': 'audit.memberRemoved.label',
   'api_key.created': 'audit.apiKeyCreated.label',
   'api_key.revoked': 'audit.apiKeyRevoked.label',
   'session.revoked': 'audit.sessionRevoked.label',

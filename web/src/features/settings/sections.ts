@@ -6,6 +6,7 @@ import {
   type LucideIcon,
   MonitorSmartphone,
   Palette,
+  Rows3,
   ScrollText,
   UserRound,
   Users,
@@ -22,6 +23,7 @@ export type SectionId =
   | 'shortcuts'
   | 'organisation'
   | 'members'
+  | 'custom-fields'
   | 'api-keys'
   | 'audit';
 
@@ -87,6 +89,17 @@ export const sections: Section[] = [
     label: 'settings.members.title',
     icon: Users,
     settings: ['settings.members.roles'],
+  },
+  {
+    id: 'custom-fields',
+    group: 'workspace',
+    label: 'settings.customFields.title',
+    icon: Rows3,
+    settings: [
+      'settings.customFields.options',
+      'settings.customFields.required',
+      'settings.customFields.archived',
+    ],
   },
   {
     id: 'api-keys',

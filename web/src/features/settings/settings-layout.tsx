@@ -8,6 +8,7 @@ import { PageHeader } from '@/ui/page-header';
 import { ApiKeysSection } from './api-keys-section';
 import { AppearanceSection } from './appearance-section';
 import { AuditSection } from './audit-section';
+import { CustomFieldsSection } from './custom-fields-section';
 import { MembersSection } from './members-section';
 import { OrganisationSection } from './organisation-section';
 import { PasswordSection } from './password-section';
@@ -25,6 +26,7 @@ const components: Record<SectionId, () => ReactNode> = {
   shortcuts: ShortcutsSection,
   organisation: OrganisationSection,
   members: MembersSection,
+  'custom-fields': CustomFieldsSection,
   'api-keys': ApiKeysSection,
   audit: AuditSection,
 };

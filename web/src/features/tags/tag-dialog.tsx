@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type RefObject, useId, useRef, useState } from 'react';
 import { client, ifMatch, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
@@ -13,6 +13,7 @@ import { Field } from '@/ui/field';
 import { Input, Textarea } from '@/ui/input';
 import { toast } from '@/ui/toast';
 import { tagsQuery } from './api';
+import { usesOf } from './uses';
 
 interface TagDialogProps {
   /** `new` makes one, a tag is edited, null is closed. */
@@ -29,6 +30,13 @@ export function TagDialog({ subject, onClose }: TagDialogProps) {
   const [shown, setShown] = useState(subject);
   if (subject !== null && subject !== shown) setShown(subject);
   const isNew = shown === 'new';
+  const known = subject === null || subject === 'new' ? null : subject;
+  const { data: uses = [] } = useQuery({
+    queryKey: ['tags', 'uses', known?.id],
+    queryFn: ({ signal }) => (known ? usesOf(known, signal) : []),
+    enabled: known !== null,
+    staleTime: 10_000,
+  });
   return (
     <Dialog
       open={subject !== null}
@@ -37,7 +45,10 @@ export function TagDialog({ subject, onClose }: TagDialogProps) {
       description={
         shown === null || shown === 'new'
           ? undefined
-          : t('tags.dialog.carried', { count: shown.customerCount })
+          : [
+              t('tags.dialog.carried', { count: shown.customerCount }),
+              uses.length === 0 ? '' : t('tags.uses.rename', { count: uses.length, names: uses.join(', ') }),
+            ].join(' ')
       }
       keepOpen
       initialFocus={name}

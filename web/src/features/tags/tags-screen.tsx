@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import {
   Bot,
   CircleAlert,
+  Merge,
   MoreHorizontal,
   Pencil,
   Plus,
@@ -17,6 +18,7 @@ import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import type { Tag } from '@/api/types';
 import { useCommands } from '@/commands/registry';
+import { withLateTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { tagColor } from '@/lib/tag-color';
@@ -25,6 +27,7 @@ import { isAdmin } from '@/record/permissions';
 import { formatChoices } from '@/rules/quick-filters';
 import { Button, IconButton } from '@/ui/button';
 import { confirm } from '@/ui/confirm';
+import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { PageHeader } from '@/ui/page-header';
@@ -33,6 +36,13 @@ import { toast } from '@/ui/toast';
 import { tagsQuery } from './api';
 import { groupTags } from './group-tags';
 import { TagDialog } from './tag-dialog';
+import type { TagMergeDialogProps } from './tag-merge-dialog';
+import { usesOf } from './uses';
+
+const TagMergeDialog = deferComponent<TagMergeDialogProps>(
+  () => withLateTexts(async () => (await import('./tag-merge-dialog')).TagMergeDialog),
+  ({ subject }) => subject !== null,
+);
 
 interface TagsScreenProps {
   q: string;
@@ -46,6 +56,7 @@ export function TagsScreen({ q, onSearch }: TagsScreenProps) {
   const queryClient = useQueryClient();
   const { data: tags, error, refetch } = useQuery(tagsQuery);
   const [subject, setSubject] = useState<Tag | 'new' | null>(null);
+  const [merging, setMerging] = useState<Tag | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const groups = useMemo(() => groupTags(tags ?? [], q, format.compare), [tags, q, format.compare]);
 
@@ -74,12 +85,16 @@ export function TagsScreen({ q, onSearch }: TagsScreenProps) {
 
   const askRemove = async (tag: Tag) => {
     // The count as it is now, not as it was when the page was opened.
-    const fresh = await unwrap(client.GET('/tags/{id}', { params: { path: { id: tag.id } } })).catch(
-      () => tag,
-    );
+    const [fresh, uses] = await Promise.all([
+      unwrap(client.GET('/tags/{id}', { params: { path: { id: tag.id } } })).catch(() => tag),
+      usesOf(tag).catch(() => []),
+    ]);
     const sure = await confirm({
       title: t('tags.delete.title', { name: fresh.name }),
-      description: t('tags.delete.description', { count: fresh.customerCount }),
+      description: [
+        t('tags.delete.description', { count: fresh.customerCount }),
+        uses.length === 0 ? '' : t('tags.uses.delete', { count: uses.length, names: uses.join(', ') }),
+      ].join(' '),
       confirmLabel: t('tags.delete.confirm'),
       danger: true,
     });
@@ -157,8 +172,9 @@ export function TagsScreen({ q, onSearch }: TagsScreenProps) {
                     <TagLine
                       key={tag.id}
                       tag={tag}
-                      mayDelete={isAdmin(me)}
+                      isAdmin={isAdmin(me)}
                       onEdit={() => setSubject(tag)}
+                      onMerge={() => setMerging(tag)}
                       onRemove={() => void askRemove(tag)}
                     />
                   ))}
@@ -169,18 +185,20 @@ export function TagsScreen({ q, onSearch }: TagsScreenProps) {
         )}
       </div>
       <TagDialog subject={subject} onClose={() => setSubject(null)} />
+      <TagMergeDialog subject={merging} tags={tags ?? []} onClose={() => setMerging(null)} />
     </div>
   );
 }
 
 interface TagLineProps {
   tag: Tag;
-  mayDelete: boolean;
+  isAdmin: boolean;
   onEdit: () => void;
+  onMerge: () => void;
   onRemove: () => void;
 }
 
-function TagLine({ tag, mayDelete, onEdit, onRemove }: TagLineProps) {
+function TagLine({ tag, isAdmin, onEdit, onMerge, onRemove }: TagLineProps) {
   const t = useT();
   const format = useFormat();
   const chip = (
@@ -239,12 +257,21 @@ function TagLine({ tag, mayDelete, onEdit, onRemove }: TagLineProps) {
         >
           {t('common.action.edit')}
         </MenuItem>
+        <MenuItem
+          icon={Merge}
+          disabledReason={
+            tag.isSystem ? t('tags.system.protected') : isAdmin ? undefined : t('tags.merge.onlyAdmin')
+          }
+          onClick={onMerge}
+        >
+          {t('tags.merge.action')}
+        </MenuItem>
         <MenuSeparator />
         <MenuItem
           icon={Trash2}
           danger
           disabledReason={
-            tag.isSystem ? t('tags.system.protected') : mayDelete ? undefined : t('tags.delete.onlyAdmin')
+            tag.isSystem ? t('tags.system.protected') : isAdmin ? undefined : t('tags.delete.onlyAdmin')
           }
           onClick={onRemove}
         >

@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Popover } from '@/ui/popover';
 import type { EditorSpec } from '../types';
 import { type Leave, PickList } from './pick-list';
@@ -17,6 +17,7 @@ interface CellEditorProps<Row> {
 
 /** The one editor of a grid: there is never more than one, and it lies over the cell it edits. */
 export function CellEditor<Row>({ anchor, container, row, label, spec, onEnd }: CellEditorProps<Row>) {
+  if (spec.kind === 'later') return <Waiting load={spec.load} onEnd={onEnd} />;
   if (spec.kind === 'text') {
     return (
       <Over anchor={anchor} container={container}>
@@ -25,6 +26,7 @@ export function CellEditor<Row>({ anchor, container, row, label, spec, onEnd }: 
           value={spec.get(row)}
           maxLength={spec.maxLength}
           check={spec.check}
+          date={spec.date}
           onCommit={(value) => spec.set(row, value)}
           onLeave={onEnd}
         />
@@ -32,6 +34,16 @@ export function CellEditor<Row>({ anchor, container, row, label, spec, onEnd }: 
     );
   }
   return <PickCell anchor={anchor} row={row} label={label} spec={spec} onEnd={onEnd} />;
+}
+
+/** Until the editor is there; when it cannot be had, nothing is edited. */
+function Waiting({ load, onEnd }: { load: () => Promise<unknown>; onEnd: (leave: Leave) => void }) {
+  const end = useRef(onEnd);
+  end.current = onEnd;
+  useEffect(() => {
+    load().catch(() => end.current('stay'));
+  }, [load]);
+  return null;
 }
 
 interface Box {
@@ -76,7 +88,7 @@ function PickCell<Row>({
   spec,
   onEnd,
 }: Pick<CellEditorProps<Row>, 'anchor' | 'row' | 'label' | 'onEnd'> & {
-  spec: Exclude<EditorSpec<Row>, { kind: 'text' }>;
+  spec: Exclude<EditorSpec<Row>, { kind: 'text' | 'later' }>;
 }) {
   const input = useRef<HTMLInputElement>(null);
   return (

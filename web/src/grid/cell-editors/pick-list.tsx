@@ -184,7 +184,9 @@ export function PickList({
                 />
               ) : null}
               <span className="min-w-0 flex-1">
-                <span className={cn('block truncate', entry.kind === 'clear' && 'text-muted')}>
+                <span
+                  className={cn('block truncate', (entry.kind === 'clear' || option?.quiet) && 'text-muted')}
+                >
                   {entry.kind === 'option' ? entry.option.label : entry.label}
                 </span>
                 {option?.disabled !== undefined ? (
@@ -192,7 +194,7 @@ export function PickList({
                 ) : null}
               </span>
               {option?.hint && option.disabled === undefined ? (
-                <span className="max-w-40 shrink-0 truncate text-muted text-xs">{option.hint}</span>
+                <span className="tabular max-w-40 shrink-0 truncate text-muted text-xs">{option.hint}</span>
               ) : null}
               {chosen ? <Check aria-hidden className="size-4 shrink-0 text-accent-fg" /> : null}
             </div>

@@ -32,3 +32,21 @@ test('taken away while it is edited it takes a sound text over, once', async () 
   await unmount();
   expect(onCommit).toHaveBeenCalledExactlyOnceWith('Anne');
 });
+
+test('a day is one of the calendar; half of one is not taken for none', async () => {
+  const [onCommit, onLeave] = [vi.fn(), vi.fn()];
+  const date = { incomplete: 'Give a whole date' };
+  const { getByLabelText, getByRole } = await renderApp(
+    <TextCell label="Since" value="2026-01-31" date={date} onCommit={onCommit} onLeave={onLeave} />,
+  );
+  const field = getByLabelText('Since');
+  await expect.element(field).toHaveAttribute('type', 'date');
+  // Takes away one part of three.
+  await userEvent.keyboard('{Delete}{Enter}');
+  await expect.element(getByRole('alert')).toHaveTextContent('Give a whole date');
+  expect(onCommit).not.toHaveBeenCalled();
+  await userEvent.fill(field, '2026-02-28');
+  await userEvent.keyboard('{Enter}');
+  expect(onCommit).toHaveBeenCalledExactlyOnceWith('2026-02-28');
+  expect(onLeave).toHaveBeenCalledExactlyOnceWith('stay');
+});

@@ -9,6 +9,7 @@ interface TextCellProps {
   value: string;
   maxLength?: number;
   check?: (value: string) => string | null;
+  date?: { readonly incomplete: string };
   onCommit: (value: string) => void;
   onLeave: (leave: Leave) => void;
 }
@@ -19,6 +20,7 @@ export function TextCell({
   value,
   maxLength = Number.POSITIVE_INFINITY,
   check,
+  date,
   onCommit,
   onLeave,
 }: TextCellProps) {
@@ -26,11 +28,14 @@ export function TextCell({
   const [text, setText] = useState(value);
   const [problem, setProblem] = useState<string | null>(null);
   const problemId = useId();
+  const input = useRef<HTMLInputElement>(null);
   /** Leaving by key also takes the focus away; that must not commit a second time. */
   const left = useRef(false);
 
   /** Answers what is wrong with the text; a sound one is taken over. */
   const commit = (): string | null => {
+    // The browser gives half a day as none.
+    if (date && input.current?.validity.badInput) return date.incomplete;
     const next = text.trim();
     const wrong = next === value ? null : (tooLong(next, maxLength) ?? check?.(next) ?? null);
     if (wrong === null && next !== value) onCommit(next);
@@ -40,7 +45,8 @@ export function TextCell({
   // Taken away while it is edited, as by a step back in history: that is leaving, too.
   const flush = useRef(() => {});
   flush.current = () => {
-    if (left.current) return;
+    // A day that is gone with its field may be one that was half written.
+    if (left.current || (date && text === '' && input.current === null)) return;
     const wrong = commit();
     if (wrong !== null)
       toast.failed({ title: t('common.field.notSaved', { field: label }), description: wrong });
@@ -73,9 +79,12 @@ export function TextCell({
   return (
     <>
       <input
+        ref={input}
         // biome-ignore lint/a11y/noAutofocus: the person asked to edit this very cell
         autoFocus
-        type="text"
+        type={date ? 'date' : 'text'}
+        // Otherwise years have six digits.
+        max={date ? '9999-12-31' : undefined}
         aria-label={label}
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : problemId}

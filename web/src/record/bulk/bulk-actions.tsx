@@ -2,6 +2,7 @@ import {
   Archive,
   ArchiveRestore,
   ChevronDown,
+  Download,
   Hand,
   ListMinus,
   ListPlus,
@@ -17,11 +18,15 @@ import { useMe } from '@/api/bootstrap';
 import type { CompanyAction, CustomerAction } from '@/api/types';
 import { type Command, useCommands } from '@/commands/registry';
 import type { Selection } from '@/grid/selection';
+import type { ListView } from '@/grid/use-list';
+import { withLateTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { Button, IconButton } from '@/ui/button';
 import { confirm } from '@/ui/confirm';
+import { deferComponent } from '@/ui/deferred';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import type { ExportDialogProps } from '../export/export-dialog';
 import { MERGE_MAX } from '../merge/choices';
 import type { MergeSubject } from '../merge/merge-dialog';
 import { MergeDialog } from '../merge/parts';
@@ -30,10 +35,19 @@ import { OwnerForm, SegmentForm, TagsForm } from './bulk-forms';
 import { type BulkAction, type BulkRecord, startBulk } from './jobs';
 import { NAMED_MAX, selectOf, tooManyNamed } from './select';
 
+const ExportDialog = deferComponent<ExportDialogProps>(
+  () => withLateTexts(async () => (await import('../export/export-dialog')).ExportDialog),
+  ({ open }) => open,
+);
+
 interface BulkActionsProps {
   record: BulkRecord;
   selection: Selection;
   count: number;
+  /** The list, as it is filtered, sorted and shown: what an export is like. */
+  view: ListView;
+  columns: readonly string[];
+  exact: boolean;
   clear: () => void;
   /** Further buttons, before the last menu. */
   children?: ReactNode;
@@ -42,7 +56,17 @@ interface BulkActionsProps {
 }
 
 /** What can be done with all that is selected; each act becomes a job that the strip at the foot tells of. */
-export function BulkActions({ record, selection, count, clear, children, menu }: BulkActionsProps) {
+export function BulkActions({
+  record,
+  selection,
+  count,
+  view,
+  columns,
+  exact,
+  clear,
+  children,
+  menu,
+}: BulkActionsProps) {
   const t = useT();
   const format = useFormat();
   const me = useMe();
@@ -50,6 +74,7 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
     'owner' | 'add_tags' | 'remove_tags' | 'add_to_segment' | 'remove_from_segment' | null
   >(null);
   const [busy, setBusy] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const [merging, setMerging] = useState<MergeSubject | null>(null);
   const what = t(`bulk.count.${record}`, { count });
   const tooMany = tooManyNamed(selection)
@@ -141,6 +166,13 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
       run: merge,
     } as const,
     {
+      id: 'bulk.export',
+      label: 'bulk.command.export',
+      icon: Download,
+      disabledReason: tooMany,
+      run: () => setExporting(true),
+    } as const,
+    {
       id: 'bulk.archive',
       label: 'bulk.command.archive',
       icon: Archive,
@@ -225,6 +257,10 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
         <Merge aria-hidden className="size-4" />
         {t('merge.action.button')}
       </Button>
+      <Button variant="ghost" size="small" disabledReason={tooMany} onClick={() => setExporting(true)}>
+        <Download aria-hidden className="size-4" />
+        {t('bulk.action.export')}
+      </Button>
       {children}
       <Menu
         side="top"
@@ -282,6 +318,20 @@ export function BulkActions({ record, selection, count, clear, children, menu }:
         what={what}
         onClose={() => setForm(null)}
         onSubmit={(kind, segmentId) => void run({ kind, segmentId } as CustomerAction)}
+      />
+      <ExportDialog
+        open={exporting}
+        onClose={() => setExporting(false)}
+        record={isCustomers ? 'customers' : 'companies'}
+        view={view}
+        defaultSort={isCustomers ? '-lastActivityAt' : 'name'}
+        columns={columns}
+        total={count}
+        exact={exact}
+        // Everything that matches is the list itself, which the browser downloads as it comes.
+        select={
+          selection.mode === 'allMatching' && selection.except.size === 0 ? undefined : selectOf(selection)
+        }
       />
       <MergeDialog
         subject={merging}

@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { errorText } from '@/api/error-text';
+import type { Select } from '@/api/types';
 import type { ListView } from '@/grid/use-list';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
@@ -6,8 +8,10 @@ import { Button, buttonStyle } from '@/ui/button';
 import { Checkbox } from '@/ui/checkbox';
 import { Dialog } from '@/ui/dialog';
 import { RadioCards } from '@/ui/radio-cards';
+import { toast } from '@/ui/toast';
 import { useCustomFields } from '../custom-fields';
 import { type ExportFormat, exportAddress } from './export-address';
+import { fetchExport, saveFile } from './export-chosen';
 import { columnsOnScreen, type ExportRecord, exportColumns } from './export-columns';
 
 export interface ExportDialogProps {
@@ -20,6 +24,8 @@ export interface ExportDialogProps {
   columns: readonly string[];
   total: number;
   exact: boolean;
+  /** Only these of the list. */
+  select?: Select;
 }
 
 /** Downloads the whole list: in which form, and what of every record. */
@@ -32,6 +38,7 @@ export function ExportDialog({
   columns,
   total,
   exact,
+  select,
 }: ExportDialogProps) {
   const t = useT();
   const [format, setFormat] = useState<ExportFormat>('csv');
@@ -51,6 +58,21 @@ export function ExportDialog({
   const chosen =
     which === 'screen' ? shown : which === 'all' ? all : all.filter((name) => own.includes(name));
   const many = (names: readonly string[]) => t('export.columns.count', { count: names.length });
+  const [busy, setBusy] = useState(false);
+  const download = async (chosenRecords: Select) => {
+    setBusy(true);
+    try {
+      saveFile(
+        await fetchExport(record, chosenRecords, format, view.sort === '' ? defaultSort : view.sort, chosen),
+        `${record}.${format}`,
+      );
+      onClose();
+    } catch (error) {
+      toast.failed({ title: t('export.selection.failed'), description: errorText(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
   const scope: MessageId =
     record === 'customers'
       ? exact
@@ -64,12 +86,24 @@ export function ExportDialog({
       open={open}
       onOpenChange={(next) => !next && onClose()}
       title={t('export.dialog.title')}
-      description={t(scope, { count: total })}
+      description={
+        select === undefined
+          ? t(scope, { count: total })
+          : t('export.dialog.selected', {
+              what: t(record === 'customers' ? 'bulk.count.customer' : 'bulk.count.company', {
+                count: total,
+              }),
+            })
+      }
       footer={
         <>
           <Button onClick={onClose}>{t('common.action.cancel')}</Button>
           {chosen.length === 0 ? (
             <Button variant="primary" disabledReason={t('export.columns.none')}>
+              {t('export.action.download')}
+            </Button>
+          ) : select !== undefined ? (
+            <Button variant="primary" loading={busy} onClick={() => void download(select)}>
               {t('export.action.download')}
             </Button>
           ) : (

@@ -65,6 +65,7 @@ export function useMergeChanged() {
       ['companies'],
       ['duplicates'],
       ['segments', 'explain'],
+      ['segments', 'of'],
       ['pick'],
       bootstrapQuery.queryKey,
     ])

@@ -41,6 +41,18 @@ export function pairsQuery(state: PairState, customerId: string | undefined) {
   });
 }
 
+/** How many pairs there are in each state; with `customerId` of those that this customer is one of. */
+export function pairCountsQuery(customerId: string | undefined) {
+  return queryOptions({
+    queryKey: ['duplicates', 'counts', customerId ?? null],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/duplicates/counts', { params: { query: customerId ? { customerId } : {} }, signal }),
+      ),
+    staleTime: 5_000,
+  });
+}
+
 /** Refused when somebody else has decided since the pair was read. */
 export function sendDecision(pair: DuplicatePair, decision: Decision): Promise<DuplicatePair> {
   const asked = { params: { path: { id: pair.id } }, headers: ifMatch(pair.version), body: { decision } };

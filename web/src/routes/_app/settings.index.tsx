@@ -1,8 +1,10 @@
 import { createFileRoute, Navigate } from '@tanstack/react-router';
 import { SettingsLayout } from '@/features/settings/settings-layout';
+import { loadLateTexts } from '@/i18n/setup';
 import { usePhone } from '@/lib/use-media';
 
 export const Route = createFileRoute('/_app/settings/')({
+  loader: loadLateTexts,
   component: SettingsIndexRoute,
 });
 

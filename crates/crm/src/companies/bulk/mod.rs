@@ -144,6 +144,12 @@ pub fn parents(c: &Conn<'_>, scope: &Scope, ids: &[CompanyId]) -> Result<HashMap
     Ok(store::parents(c, scope, ids)?)
 }
 
+/// As [`parents`]; they stay what they are until the commit: two writers who each read the chain that the other one
+/// changes would make a circle.
+pub fn held_parents(tx: &Tx<'_>, scope: &Scope, ids: &[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>> {
+    Ok(store::held_parents(tx, scope, ids)?)
+}
+
 /// Companies that somebody else than `actor` has done anything to, or to their customers.
 pub fn touched_by_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Result<Vec<CompanyId>> {
     activity::companies_of_others(c, actor, ids)

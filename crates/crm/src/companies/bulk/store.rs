@@ -164,7 +164,25 @@ pub(super) fn parents(c: &Conn<'_>, scope: &Scope, ids: &[CompanyId]) -> Result<
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
+    parents_of(c, scope, ids, "")
+}
+
+pub(super) fn held_parents(tx: &Tx<'_>, scope: &Scope, ids: &[CompanyId]) -> Result<HashMap<CompanyId, CompanyId>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    parents_of(tx, scope, ids, if tx.engine() == Engine::Postgres { " FOR SHARE" } else { "" })
+}
+
+/// One without a parent is looked at as well, so that it can be held.
+fn parents_of(
+    c: &Conn<'_>,
+    scope: &Scope,
+    ids: &[CompanyId],
+    hold: &'static str,
+) -> Result<HashMap<CompanyId, CompanyId>> {
     let mut sql = Sql::new("SELECT id, parent_id FROM companies WHERE org_id = ");
-    sql.bind(scope).push(" AND parent_id IS NOT NULL AND id IN ").bind_list(ids.iter().copied());
-    Ok(c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+    sql.bind(scope).push(" AND id IN ").bind_list(ids.iter().copied()).push(hold);
+    let found: Vec<(CompanyId, Option<CompanyId>)> = c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.into_iter().filter_map(|(id, parent)| Some((id, parent?))).collect())
 }

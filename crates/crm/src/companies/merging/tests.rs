@@ -375,3 +375,22 @@ async fn racing_merges_leave_one_survivor() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_loser_leaves_empty_falls_to_the_next_that_stays_merged() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let one = add(&db, &owner, json!({"name": "One"})).await;
+        let two = add(&db, &owner, json!({"name": "Two", "city": "Rome", "industry": "Tools"})).await;
+        let three = add(&db, &owner, json!({"name": "Three", "city": "Oslo"})).await;
+        let city = |at: Company| (at.city.unwrap_or_default(), at.industry.unwrap_or_default());
+        let merged = fold_in(&db, &owner, asked(&one, &[&two, &three], &[])).await.unwrap();
+        assert_eq!(city(merged), ("Rome".into(), "Tools".into()));
+        split(&db, &owner, &two).await.unwrap();
+        assert_eq!(city(read(&db, &owner, one.id).await), ("Oslo".into(), String::new()));
+        split(&db, &owner, &three).await.unwrap();
+        assert_eq!(city(read(&db, &owner, one.id).await), (String::new(), String::new()));
+        assert_eq!(city(read(&db, &owner, two.id).await), ("Rome".into(), "Tools".into()));
+    })
+    .await;
+}

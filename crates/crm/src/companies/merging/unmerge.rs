@@ -1,5 +1,6 @@
 //! Taking a company out of the one that it was merged into: its rows come back as far as they are still there, its
-//! domains unless somebody else has them, and the one that took it in gets back the values from before.
+//! domains unless somebody else has them, and the one that took it in gets back the values from before. Where that is
+//! none, the value of another one that stays merged counts instead.
 
 use super::model::{self, LostDomain, PARENT, UnmergedCompany, domain_name};
 use super::{REFERENCES, about, changes, existing, leads_to, store, write};
@@ -45,6 +46,12 @@ struct Work {
     chain: Vec<Company>,
     /// For each of the chain, the other merges into it, as they are stored and as they become.
     siblings: Vec<Vec<(Merge, Merge)>>,
+}
+
+/// Whether a value that leaves nothing behind falls to the first that stays merged and has one, as if the loser had never
+/// been there. The parent has rules of its own.
+fn falls(name: &str) -> bool {
+    (model::FIELDS.contains(&name) || name.starts_with(custom_fields::PREFIX)) && name != PARENT
 }
 
 impl Work {
@@ -94,9 +101,24 @@ impl Work {
             sibling.1 = other;
         }
         self.give_up_domains();
+        let mut others: Vec<Company> = Vec::new();
+        if values.iter().any(|(name, value)| falls(name) && value.is_null()) {
+            let ids = self.siblings[0].iter().map(|(_, other)| CompanyId(other.loser));
+            others = ids.map(|id| super::super::get(tx, actor, id)).collect::<Result<_>>()?;
+        }
         let survivor = &mut self.chain[0];
         let mut changed = Cells::new();
-        for (name, value) in values {
+        for (name, mut value) in values {
+            if falls(&name) && value.is_null() {
+                let others = self.siblings[0].iter_mut().zip(&others);
+                let heir = others.filter(|((_, merge), _)| !merge.cells.contains_key(&name)).find_map(
+                    |((_, merge), other)| Some((merge, model::value(other, &name).filter(|own| !own.is_null())?)),
+                );
+                if let Some((merge, own)) = heir {
+                    merge.cells.insert(name.clone(), Cell { before: value, after: own.clone() });
+                    value = own;
+                }
+            }
             let value = match (name.as_str(), value.as_str().and_then(|id| id.parse::<Uuid>().ok())) {
                 (PARENT, Some(id)) => {
                     let parent = super::super::store::standing(tx, &scope, CompanyId(id))?;

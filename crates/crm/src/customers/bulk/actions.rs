@@ -10,7 +10,7 @@ use crate::contacts::{self, Channel, ParsedContact};
 use crate::customers::merging::{self, MergeCustomers};
 use crate::customers::{self, model, ownership, selected};
 use crate::merging::LOSERS_MAX;
-use crate::segments;
+use crate::segment_members;
 use crate::tags::{self, TagName};
 use db::Tx;
 use platform::bulk::{self, Batch, BulkAccepted, Chunk, Item, Outcome, Select, Selection, Skip};
@@ -177,15 +177,14 @@ pub fn ask(tx: &Tx<'_>, actor: &Actor, asked: &ParsedBulk) -> Result<BulkAccepte
     let order = decide(tx, actor, &asked.action)?;
     let from = selected(tx, actor, &asked.selection)?;
     let action = serde_json::to_value(&order).map_err(|error| Error::Bug(error.to_string()))?;
-    let accepted = bulk::ask(tx, actor, RECORD, &action, &from)?;
-    if let Order::Merge { .. } = order {
-        let matched = bulk::report(tx, actor, accepted.job_id)?.map_or(0, |report| report.matched);
-        if usize::try_from(matched).is_ok_and(|matched| matched > LOSERS_MAX) {
-            let message = format!("{matched} customers are selected; merge at most {LOSERS_MAX} at once");
-            return Err(Error::invalid("/select", "too_many", message));
-        }
+    if let Order::Merge { primary_id } = order
+        && store::has_more(tx, &from, primary_id, LOSERS_MAX)?
+    {
+        let message =
+            format!("more than {LOSERS_MAX} are selected besides who stays; merge at most {LOSERS_MAX} at once");
+        return Err(Error::invalid("/select", "too_many", message));
     }
-    Ok(accepted)
+    bulk::ask(tx, actor, RECORD, &action, &from)
 }
 
 fn decide(tx: &Tx<'_>, actor: &Actor, action: &ParsedAction) -> Result<Order> {
@@ -226,6 +225,9 @@ fn decide(tx: &Tx<'_>, actor: &Actor, action: &ParsedAction) -> Result<Order> {
                 }
                 found => found?,
             };
+            if let Some(into) = primary.merged_into_id {
+                return Err(merging::merged(tx, &actor.scope(), into, Some("/action/primaryId".into()))?);
+            }
             if primary.archived_at.is_some() {
                 return Err(Error::conflict("archived", "who stays is archived; restore that customer first"));
             }
@@ -238,7 +240,7 @@ fn decide(tx: &Tx<'_>, actor: &Actor, action: &ParsedAction) -> Result<Order> {
 }
 
 fn named_segment(tx: &Tx<'_>, actor: &Actor, id: SegmentId) -> Result<SegmentId> {
-    match segments::require_static(tx, actor, id) {
+    match segment_members::require_static(tx, &actor.scope(), id) {
         Ok(segment) => Ok(segment.id),
         Err(Error::NotFound(_)) => {
             Err(Error::invalid("/action/segmentId", "unknown_segment", "there is no such segment"))
@@ -254,7 +256,7 @@ pub fn act(tx: &Tx<'_>, actor: &Actor, chunk: &Chunk) -> Result<Vec<(Uuid, Outco
     let is_undo = chunk.is_undo;
     if is_undo {
         work.batch.skip(Skip::ChangedSince, |one| one.is_changed_since(one.at.version));
-    } else if !matches!(order, Order::Archive {} | Order::Restore {}) {
+    } else if !matches!(order, Order::Archive {} | Order::Restore {} | Order::Merge { .. }) {
         work.batch.skip(Skip::Archived, |one| one.at.archived_at.is_some() && !one.item.was_archived);
     }
     let may = |one: &One<'_>| match order {
@@ -537,17 +539,17 @@ fn take_out(work: Work<'_>, id: SegmentId) -> Outcomes {
 
 fn move_members(mut work: Work<'_>, id: SegmentId, joining: bool) -> Outcomes {
     let (tx, scope) = (work.tx, work.actor.scope());
-    let segment = segments::require_static(tx, work.actor, id)?;
-    let listed = segments::listed(tx, &scope, id, &work.ids())?;
+    let segment = segment_members::require_static(tx, &scope, id)?;
+    let listed = segment_members::listed(tx, &scope, id, &work.ids())?;
     work.batch.skip(Skip::Unchanged, |one| listed.contains(&one.at.id) == joining);
     let ids = work.ids();
     if joining {
-        segments::put_in(tx, work.actor, id, &ids)?;
+        segment_members::put_in(tx, work.actor, id, &ids)?;
     } else {
-        segments::take_out(tx, work.actor, id, &ids)?;
+        segment_members::take_out(tx, work.actor, id, &ids)?;
     }
     store::bump(tx, &scope, &ids, work.actor.now())?;
-    work.written(|_| json!({}), |_| vec![segments::moved(&segment, joining)])
+    work.written(|_| json!({}), |_| vec![segment.moved(joining)])
 }
 
 // Archive
@@ -564,7 +566,7 @@ fn restore(mut work: Work<'_>) -> Outcomes {
     work.batch.skip(Skip::Unchanged, |one| one.at.archived_at.is_none());
     work.batch.settle(|one| {
         let message = "this customer was merged into another one; undo the merge instead";
-        one.at.is_merged.then(|| Outcome::Failed("merged", message.into()))
+        one.at.merged_into_id.is_some().then(|| Outcome::Failed("merged", message.into()))
     });
     refuse_taken(&mut work)?;
     let (scope, ids) = (work.actor.scope(), work.ids());
@@ -605,7 +607,24 @@ fn refuse_taken(work: &mut Work<'_>) -> Result<()> {
 
 /// All at once, as one merge of them; one that cannot be merged keeps all of them from it.
 fn merge(mut work: Work<'_>, primary_id: CustomerId) -> Outcomes {
-    work.batch.skip(Skip::Unchanged, |one| one.at.id == primary_id || one.at.is_merged);
+    let (tx, scope) = (work.tx, work.actor.scope());
+    let primary = store::standing(tx, &scope, &[primary_id])?.remove(&primary_id);
+    if let Some(into) = primary.and_then(|primary| primary.merged_into_id) {
+        let name = customers::get(tx, work.actor, into)?.full_name;
+        let detail =
+            format!("who was to stay was merged into {name} meanwhile; ask again with {name} as the one who stays");
+        return Err(Error::conflict("merged", detail));
+    }
+    work.batch.skip(Skip::Unchanged, |one| one.at.id == primary_id || one.at.merged_into_id == Some(primary_id));
+    let others: Vec<CustomerId> = work.batch.left.iter().filter_map(|one| one.at.merged_into_id).collect();
+    let names: HashMap<CustomerId, String> =
+        super::load(tx, &scope, &others)?.into_iter().map(|customer| (customer.id, customer.full_name)).collect();
+    work.batch.settle(|one| {
+        let name = names.get(&one.at.merged_into_id?)?;
+        let message = format!("this customer was merged into {name}; merge that one, or undo the merge first");
+        Some(Outcome::Failed("merged", message))
+    });
+    work.batch.skip(Skip::Archived, |one| one.at.archived_at.is_some() && !one.item.was_archived);
     let ids = work.ids();
     if !ids.is_empty() {
         let asked = MergeCustomers { primary_id, ids: ids.clone(), fields: BTreeMap::new() };

@@ -255,6 +255,13 @@ pub(super) fn remove_tag(tx: &Tx<'_>, scope: &Scope, ids: &[CustomerId], tag: Ta
     Ok(())
 }
 
+/// Whether a selection has more than so many besides `except`. `from` is what comes after the columns.
+pub(super) fn has_more(c: &Conn<'_>, from: &Sql, except: CustomerId, max: usize) -> Result<bool> {
+    let mut sql = Sql::new("SELECT count(*) FROM (SELECT c.id");
+    sql.append(from).push(" AND c.id <> ").bind(except).push(" LIMIT ").bind(max as i64 + 1).push(") AS found");
+    Ok(c.query_one(&sql, |row| row.get::<i64>(0))? > max as i64)
+}
+
 /// What a bulk action must know of a customer.
 #[derive(Clone, Debug)]
 pub(super) struct Standing {
@@ -263,14 +270,14 @@ pub(super) struct Standing {
     pub claimed_by_id: Option<UserId>,
     pub claimed_at: Option<Timestamp>,
     pub archived_at: Option<Timestamp>,
-    pub is_merged: bool,
+    pub merged_into_id: Option<CustomerId>,
     pub version: i64,
 }
 
 pub(super) fn standing(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Result<HashMap<CustomerId, Standing>> {
     let statement = |part: &[CustomerId]| {
         let mut sql = Sql::new(
-            "SELECT id, company_id, claimed_by_id, claimed_at, archived_at, merged_into_id IS NOT NULL, version
+            "SELECT id, company_id, claimed_by_id, claimed_at, archived_at, merged_into_id, version
              FROM customers WHERE org_id = ",
         );
         sql.bind(scope).push(" AND id IN ").bind_list(part.iter().copied());
@@ -283,7 +290,7 @@ pub(super) fn standing(c: &Conn<'_>, scope: &Scope, ids: &[CustomerId]) -> Resul
             claimed_by_id: row.get(2)?,
             claimed_at: row.get(3)?,
             archived_at: row.get(4)?,
-            is_merged: row.get(5)?,
+            merged_into_id: row.get(5)?,
             version: row.get(6)?,
         })
     })?;

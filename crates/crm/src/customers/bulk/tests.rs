@@ -282,16 +282,58 @@ async fn a_selection_is_folded_into_one_and_taken_apart_again() {
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
         let unknown = ask(&db, &owner, everybody(), into(CustomerId(Uuid::nil()))).await.unwrap_err();
         assert!(matches!(&unknown, Error::Invalid(faults) if faults[0].path == "/action/primaryId"), "{unknown:?}");
-        crowd(&db, &owner, 101).await;
+        let many_ids = crowd(&db, &owner, 101).await;
         let many = ask(&db, &owner, tagged("crowd"), into(ids[1])).await.unwrap_err();
         assert!(matches!(&many, Error::Invalid(faults) if faults[0].code == "too_many"), "{many:?}");
         assert_eq!(
             count(&db, &owner, "SELECT count(*) FROM customers WHERE org_id = $1 AND merged_into_id IS NOT NULL").await,
             0
         );
+        // Who stays is not one of those that are folded.
+        let crowded = count(&db, &owner, "SELECT count(*) FROM bulk_jobs WHERE org_id = $1").await;
+        ask(&db, &owner, tagged("crowd"), into(many_ids[7])).await.expect("a hundred, and who stays");
+        assert_eq!(count(&db, &owner, "SELECT count(*) FROM bulk_jobs WHERE org_id = $1").await, crowded + 1);
         archive(&db, &owner, ids[1]).await;
         let archived = ask(&db, &owner, everybody(), into(ids[1])).await.unwrap_err();
         assert!(matches!(archived, Error::Conflict(conflict) if conflict.code == "archived"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_says_who_was_merged_elsewhere_meanwhile() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let mut ids = Vec::new();
+        for name in ["Ada", "Bo", "Cy", "Di"] {
+            ids.push(add(&db, &owner, json!({"fullName": name})).await.id);
+        }
+        let into = |id: CustomerId| json!({"kind": "merge", "primaryId": id});
+        let merge = |survivor: CustomerId, loser: CustomerId| {
+            let (by, fields) = (owner.clone(), std::collections::BTreeMap::new());
+            let asked = customers::merging::MergeCustomers { primary_id: survivor, ids: vec![loser], fields };
+            let db = db.clone();
+            async move { db.write(move |tx| customers::merging::merge(tx, &by, &asked)).await.expect("merged") }
+        };
+        // One of the selection is merged into somebody else, one into the primary already.
+        let id = ask(&db, &owner, json!({"ids": &ids[..3]}), into(ids[0])).await.unwrap();
+        merge(ids[3], ids[1]).await;
+        merge(ids[0], ids[2]).await;
+        run_bulk(&db, &owner).await;
+        let done = job(&db, &owner, id).await.unwrap();
+        assert_eq!((counts(&done), reasons(&done)), ([3, 0, 2, 1], "merged 1, unchanged 2".into()));
+        assert!(done.errors[0].message.contains("merged into Di"), "{done:?}");
+        // The primary itself is merged meanwhile, and before.
+        advance(&owner, 1);
+        let id = ask(&db, &owner, json!({"ids": [ids[3]]}), into(ids[0])).await.unwrap();
+        merge(ids[3], ids[0]).await;
+        run_bulk(&db, &owner).await;
+        let failed = job(&db, &owner, id).await.unwrap();
+        let why = failed.error.clone().unwrap_or_default();
+        assert!(failed.state == "failed" && why.contains("was merged into Di meanwhile"), "{failed:?}");
+        let refused = ask(&db, &owner, json!({"ids": [ids[3]]}), into(ids[0])).await.unwrap_err();
+        let Error::Conflict(conflict) = refused else { panic!("{refused:?}") };
+        assert_eq!((conflict.code, conflict.path.as_deref()), ("merged", Some("/action/primaryId")));
     })
     .await;
 }
@@ -655,20 +697,72 @@ fn archive_and_stop(tx: &db::Tx<'_>, actor: &Actor, chunk: &Chunk) -> Result<Vec
     Ok(outcomes)
 }
 
+/// One that does chunks in another way.
+fn bulk_runner_of(db: &Db, owner: &Actor, act: platform::bulk::Act) -> jobs::Runner {
+    let mut registry = jobs::Registry::new();
+    platform::bulk::jobs::register(&mut registry, &owner.clock, &[(actions::RECORD, act)]);
+    let of = owner.clock.clone();
+    let clock = jobs::Clock::new(move || of.now().micros());
+    jobs::Runner::new(db.clone(), registry, clock, jobs::Options::default()).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wish_to_stop_that_comes_after_the_last_one_is_too_late() {
     each_engine(|db| async move {
         let owner = org(&db).await;
         crowd(&db, &owner, 5).await;
         let id = ask(&db, &owner, tagged("crowd"), json!({"kind": "archive"})).await.unwrap();
-        let mut registry = jobs::Registry::new();
-        platform::bulk::jobs::register(&mut registry, &owner.clock, &[(actions::RECORD, archive_and_stop)]);
-        let of = owner.clock.clone();
-        let clock = jobs::Clock::new(move || of.now().micros());
-        let runner = jobs::Runner::new(db.clone(), registry, clock, jobs::Options::default()).unwrap();
-        runner.run_until_idle().await.unwrap();
+        bulk_runner_of(&db, &owner, archive_and_stop).run_until_idle().await.unwrap();
         let done = job(&db, &owner, id).await.unwrap();
         assert_eq!((done.state.as_str(), counts(&done)), ("completed", [5, 5, 0, 0]));
+    })
+    .await;
+}
+
+/// Takes back a chunk, then somebody wishes to stop it.
+fn undo_and_stop(tx: &db::Tx<'_>, actor: &Actor, chunk: &Chunk) -> Result<Vec<(Uuid, Outcome)>> {
+    if chunk.is_undo { archive_and_stop(tx, actor, chunk) } else { actions::act(tx, actor, chunk) }
+}
+
+fn fail_to_undo(_: &db::Tx<'_>, _: &Actor, _: &Chunk) -> Result<Vec<(Uuid, Outcome)>> {
+    Err(Error::conflict("gone", "it cannot be taken back at this moment"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_undo_has_left_can_be_taken_back_again() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        crowd(&db, &owner, 1_100).await;
+        let done = bulk(&db, &owner, tagged("crowd"), json!({"kind": "archive"})).await;
+        let id = done.id;
+        let archived = "SELECT count(*) FROM customers WHERE org_id = $1 AND archived_at IS NOT NULL";
+
+        // Stopped before it began.
+        let first = undo_bulk(&db, &owner, id).await.unwrap();
+        assert!(undo_bulk(&db, &owner, id).await.is_err(), "one at a time");
+        let by = owner.clone();
+        db.write(move |tx| platform::background::cancel(tx, &by, first)).await.unwrap();
+        let seen = job(&db, &owner, id).await.unwrap();
+        assert_eq!((seen.undone_by, seen.undoable_until), (None, done.undoable_until));
+
+        // It fails, and it is stopped in the middle.
+        for (act, state, left) in [
+            (fail_to_undo as platform::bulk::Act, "failed", 1_100),
+            (undo_and_stop as platform::bulk::Act, "canceled", 100),
+        ] {
+            let undo_id = undo_bulk(&db, &owner, id).await.unwrap();
+            bulk_runner_of(&db, &owner, act).run_until_idle().await.unwrap();
+            assert_eq!(job(&db, &owner, undo_id).await.unwrap().state, state);
+            let seen = job(&db, &owner, id).await.unwrap();
+            assert_eq!((seen.undone_by, seen.undoable_until), (None, done.undoable_until));
+            assert_eq!(count(&db, &owner, archived).await, left);
+        }
+
+        let rest = undo(&db, &owner, id).await;
+        assert_eq!((rest.state.as_str(), counts(&rest)), ("completed", [100, 100, 0, 0]));
+        assert_eq!(count(&db, &owner, archived).await, 0);
+        assert_eq!(job(&db, &owner, id).await.unwrap().undone_by, Some(rest.id));
+        assert!(undo_bulk(&db, &owner, id).await.is_err(), "all is taken back");
     })
     .await;
 }

@@ -236,7 +236,7 @@ pub(super) fn shown(name: &str, value: &Value) -> Value {
     }
 }
 
-fn is_blank(name: &str, value: &Value) -> bool {
+pub(super) fn is_blank(name: &str, value: &Value) -> bool {
     shown(name, value).is_null()
 }
 

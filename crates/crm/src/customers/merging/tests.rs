@@ -541,3 +541,31 @@ async fn racing_merges_leave_one_survivor_and_no_address_is_lost() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_loser_leaves_empty_falls_to_the_next_who_stays_merged() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let one = add(&db, &owner, json!({"fullName": "One", "language": "de"})).await;
+        let two = add(&db, &owner, json!({"fullName": "Two", "jobTitle": "CTO", "language": "fr"})).await;
+        let three = add(&db, &owner, json!({"fullName": "Three", "jobTitle": "CEO", "language": "en"})).await;
+        let four = add(&db, &owner, json!({"fullName": "Four", "country": "DE"})).await;
+        let seen = |at: Customer| (at.job_title, at.language, at.country);
+        let expected = |title: Option<&str>, language: &str, country: Option<&str>| {
+            (title.map(str::to_owned), Some(language.to_owned()), country.map(str::to_owned))
+        };
+        // Its values were chosen, or were the first there was.
+        let merge = asked(&one, &[&two, &three, &four], &[("jobTitle", &three), ("language", &two)]);
+        let merged = fold_in(&db, &owner, merge).await.unwrap();
+        assert_eq!(seen(merged), expected(Some("CEO"), "fr", Some("DE")));
+        split(&db, &owner, &three).await.unwrap();
+        assert_eq!(seen(read(&db, &owner, one.id).await), expected(Some("CTO"), "fr", Some("DE")));
+        // The survivor's own value comes back before that of anybody else.
+        split(&db, &owner, &two).await.unwrap();
+        assert_eq!(seen(read(&db, &owner, one.id).await), expected(None, "de", Some("DE")));
+        split(&db, &owner, &four).await.unwrap();
+        assert_eq!(seen(read(&db, &owner, one.id).await), expected(None, "de", None));
+        assert_eq!(db.read(broken_rules).await.unwrap(), []);
+    })
+    .await;
+}

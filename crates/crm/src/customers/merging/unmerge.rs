@@ -7,13 +7,14 @@
 //! [`chain`]: merging::chain
 
 use super::model::{
-    ContactImage, DO_NOT_CONTACT, Image, NotRestored, Person, RISING, Unmerged, ensure_primary, is_same, rises, status,
-    status_contact, status_name,
+    ContactImage, DO_NOT_CONTACT, FIELDS, Image, NotRestored, Person, RISING, Unmerged, ensure_primary, is_blank,
+    is_same, rises, status, status_contact, status_name,
 };
 use super::{REFERENCES, changes, held, store, write};
 use crate::activity::{self, Event};
 use crate::companies;
 use crate::contacts::{self, Contact};
+use crate::custom_fields::PREFIX;
 use crate::customers::about;
 use crate::duplicates;
 use crate::merging::{self, Cell, Cells, Merge, Record, take_back};
@@ -257,6 +258,18 @@ impl Work {
                 sibling.merge.cells.insert(name.clone(), Cell { before: value, after: wish.clone() });
                 value = wish;
             }
+            if falls(&name) && is_blank(&name, &value) {
+                let others = self.siblings[0].iter_mut().zip(&ids);
+                let heir =
+                    others.filter(|(sibling, _)| !sibling.merge.cells.contains_key(&name)).find_map(|(sibling, id)| {
+                        let own = people.get(id)?.value(&name).filter(|own| !is_blank(&name, own))?;
+                        Some((sibling, own))
+                    });
+                if let Some((sibling, own)) = heir {
+                    sibling.merge.cells.insert(name.clone(), Cell { before: value, after: own.clone() });
+                    value = own;
+                }
+            }
             self.set(tx, actor, &name, &value)?;
             let before = self.current(&name).unwrap_or_default();
             if before != after {
@@ -346,6 +359,12 @@ impl Work {
         logged.push((about(loser), event(survivor.id, &survivor.full_name, &none)));
         activity::record_all(tx, actor, &logged)
     }
+}
+
+/// Whether a value that leaves nothing behind falls to the first who stays merged and has one, as if the loser had never
+/// been there. The parts of a name are of one person.
+fn falls(name: &str) -> bool {
+    (FIELDS.contains(&name) || name.starts_with(PREFIX)) && !matches!(name, "firstName" | "lastName")
 }
 
 /// What a loser who stays merged wants a value to be, if that is stricter or later than `value`.

@@ -139,7 +139,8 @@ fn number_text(number: f64) -> String {
         return String::new();
     }
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    format!("{rounded}")
+    // Digits of phone numbers and the like are written out; zeros before them would only get longer.
+    if rounded != 0.0 && rounded.abs() < 1e-7 { format!("{rounded:e}") } else { format!("{rounded}") }
 }
 
 fn time_text(time: &ExcelDateTime) -> String {

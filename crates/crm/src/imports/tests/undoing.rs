@@ -113,6 +113,74 @@ async fn an_undo_takes_off_tags_whatever_they_are_called_by_now() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_undo_removes_the_tags_that_the_import_made() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        world.create(&world.actor, ada()).await;
+        let text = "Name,Email,Tags\nAda,ada@example.com,used; recoloured; fresh\n\
+            Anna,anna@x.example,fresh; lonely; old\nBo,bo@x.example,moved\nCy,cy@x.example,kept\n";
+        let done = world.import(RecordKind::Customer, text, OnDuplicate::Update).await;
+        let library = || {
+            let (db, by) = (world.db.clone(), world.actor.clone());
+            async move {
+                let tags = db.read(move |c| tags::list(c, &by)).await.expect("the library");
+                tags.into_iter().map(|tag| tag.name).collect::<Vec<_>>()
+            }
+        };
+        let all = ["fresh", "kept", "lonely", "moved", "old", "recoloured", "used"];
+        assert_eq!(library().await, all);
+        // Somebody puts one on another customer, colours one, and works on one who was made.
+        let by = world.actor.clone();
+        let other = world.create(&by, serde_json::from_value(serde_json::json!({"fullName": "Other"})).unwrap()).await;
+        let made = world.customers().await.into_iter().find(|one| one.full_name == "Cy").expect("Cy").id;
+        let changed: platform::Result<()> = world
+            .db
+            .write(move |tx| {
+                customers::add_tag(tx, &by, other.id, "used", IfMatch(None))?;
+                let rival = Actor { id: Some(by.new_id()), name: "Rival".into(), ..by.clone() };
+                customers::add_tag(tx, &rival, made, "old", IfMatch(None))?;
+                let (id, _) = tags::find(tx, &by, "recoloured")?.expect("the tag");
+                let patch = tags::TagPatch { color: Patch::Set("red".to_owned()), ..tags::TagPatch::default() };
+                tags::update(tx, &by, id, &patch, IfMatch(None)).map(drop)
+            })
+            .await;
+        changed.expect("changes");
+        world.undo(done.id).await;
+        assert_eq!(library().await, ["kept", "old", "recoloured", "used"]);
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_and_a_person_never_make_a_circle_of_parents() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let names: String = (0..40).map(|round| format!("One {round}\nTwo {round}\n")).collect();
+        world.import(RecordKind::Company, &format!("Company\n{names}"), OnDuplicate::Skip).await;
+        let companies = world.companies().await;
+        for round in 0..40 {
+            let (one, two) = (companies[&format!("One {round}")].id, companies[&format!("Two {round}")].id);
+            let link =
+                crate::imports::firms::Link { position: 1, company_id: one, parent_name: format!("Two {round}") };
+            let (db, by) = (world.db.clone(), world.actor.clone());
+            let linking = tokio::spawn(async move {
+                db.write(move |tx| crate::imports::firms::link(tx, &by, std::slice::from_ref(&link))).await
+            });
+            let (db, by) = (world.db.clone(), world.actor.clone());
+            let below = CompanyPatch { parent_id: Patch::Set(one), ..CompanyPatch::default() };
+            let patching = tokio::spawn(async move {
+                db.write(move |tx| companies::update(tx, &by, two, &below, IfMatch(None))).await
+            });
+            let linked = linking.await.expect("a task").expect("a link");
+            let patched = patching.await.expect("a task");
+            assert_eq!(linked.refused.len() + usize::from(patched.is_err()), 1, "{patched:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_undo_puts_no_company_below_itself() {
     each_engine(|db| async move {
         let world = World::new(db).await;

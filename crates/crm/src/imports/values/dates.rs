@@ -90,10 +90,34 @@ impl Default for Order {
 /// An instant in microseconds UTC. A date without a time is its first instant in `zone`, a time without an offset is
 /// one in `zone`.
 pub fn instant_us(cell: &str, order: Order, zone: &TimeZone) -> Parsed<i64> {
-    let is_bad = || Bad::new("is not a date; write it like 2024-03-05");
+    let instant = match moment(cell, order)? {
+        Moment::Instant(timestamp) => return Ok(timestamp.as_microsecond()),
+        Moment::Local(local) => zone.to_ambiguous_timestamp(local).compatible(),
+    };
+    Ok(instant.map_err(|_| is_bad())?.as_microsecond())
+}
+
+/// The day of a cell; of a time with an offset, the day in UTC.
+pub fn day(cell: &str, order: Order) -> Parsed<Date> {
+    Ok(match moment(cell, order)? {
+        Moment::Instant(timestamp) => Offset::UTC.to_datetime(timestamp).date(),
+        Moment::Local(local) => local.date(),
+    })
+}
+
+enum Moment {
+    Instant(Timestamp),
+    Local(DateTime),
+}
+
+fn is_bad() -> Bad {
+    Bad::new("is not a date; write it like 2024-03-05")
+}
+
+fn moment(cell: &str, order: Order) -> Parsed<Moment> {
     let written = Written::of(cell).ok_or_else(is_bad)?;
     let date = match written.day {
-        Day::Instant(timestamp) => return Ok(timestamp.as_microsecond()),
+        Day::Instant(timestamp) => return Ok(Moment::Instant(timestamp)),
         Day::Date(date) => date,
         Day::Numbers { first, second, year, .. } => {
             let day_first = match (first > 12, second > 12, order) {
@@ -112,11 +136,10 @@ pub fn instant_us(cell: &str, order: Order, zone: &TimeZone) -> Parsed<i64> {
         }
     };
     let local = DateTime::from_parts(date, written.time);
-    let instant = match written.offset {
-        Some(offset) => offset.to_timestamp(local),
-        None => zone.to_ambiguous_timestamp(local).compatible(),
-    };
-    Ok(instant.map_err(|_| is_bad())?.as_microsecond())
+    Ok(match written.offset {
+        Some(offset) => Moment::Instant(offset.to_timestamp(local).map_err(|_| is_bad())?),
+        None => Moment::Local(local),
+    })
 }
 
 /// Whether a cell looks like a date, for guessing what a column holds.

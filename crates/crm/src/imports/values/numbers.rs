@@ -83,13 +83,18 @@ pub fn amount_minor(text: &str, notation: Notation, currency: &str) -> Parsed<i6
         .ok_or_else(|| Bad::new("is larger than any amount that can be kept"))
 }
 
-/// Any number. Where nothing tells how the column writes them, digits and a point are read as programs do.
+/// Any number, also as programs write them (`0.3333333333333333`, `5e-324`). Where nothing tells how the column writes
+/// them, `1.234` is read as programs do, too.
 pub fn number(text: &str, notation: Notation) -> Parsed<f64> {
     let is_bad = || Bad::new("is not a number; write it like 1234.56");
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-    if notation == Notation::Unknown
-        && is_plain
-        && let Ok(number) = text.parse()
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+    // Three digits behind the point, and nothing else, may be a group of thousands.
+    let is_open = text.split_once('.').is_some_and(|(_, rest)| rest.len() == 3 && !rest.contains(['e', 'E']));
+    let is_dot = matches!(notation, Notation::Unknown | Notation::Mark(DecimalMark::Dot));
+    if is_plain
+        && (is_dot || !is_open)
+        && let Ok(number) = text.parse::<f64>()
+        && number.is_finite()
     {
         return Ok(number);
     }
