@@ -47,8 +47,8 @@ pub fn record_at(tx: &Tx<'_>, actor: &Actor, about: About, event: &Event, at: Ti
     if let Some(customer_id) = about.customer_id {
         store::touch_tags(tx, &actor.scope(), customer_id, at)?;
     }
-    let About { customer_id, company_id } = about;
-    Ok(Activity { id, customer_id, company_id, deal_id: None, kind, detail, actor: actor.to_ref(), occurred_at: at })
+    let About { customer_id, company_id, deal_id } = about;
+    Ok(Activity { id, customer_id, company_id, deal_id, kind, detail, actor: actor.to_ref(), occurred_at: at })
 }
 
 /// Logs `events` about a record that was made in this transaction with the present as its time of last activity.

@@ -442,7 +442,7 @@ fn field_ref(record: Record, kind: Kind, key: &str, id: CustomFieldId) -> FieldR
 
 /// How a field is filtered and sorted by.
 pub(crate) fn info(record: Record, kind: Kind, key: &str, id: CustomFieldId, label: &str) -> FieldInfo {
-    let catalogue = Catalogue { record: record.as_str(), id: "c.id", activities: None, fields: &[] };
+    let catalogue = Catalogue { record: record.as_str(), id: "c.id", activities: None, deals: None, fields: &[] };
     catalogue.info(&field_ref(record, kind, key, id), label.to_owned())
 }
 

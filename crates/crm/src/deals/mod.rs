@@ -64,7 +64,13 @@ pub fn stages(c: &Conn<'_>, actor: &Actor, id: DealId) -> Result<Vec<StageVisit>
 }
 
 /// A page of what happened to a deal, newest first.
-pub fn timeline(c: &Conn<'_>, actor: &Actor, id: DealId, asked: &ActivityQuery, limit: usize) -> Result<Page<Activity>> {
+pub fn timeline(
+    c: &Conn<'_>,
+    actor: &Actor,
+    id: DealId,
+    asked: &ActivityQuery,
+    limit: usize,
+) -> Result<Page<Activity>> {
     require_deal(c, &actor.scope(), id)?;
     activity::page(c, actor, Timeline::Deal(id), asked.group, limit, asked.cursor.as_deref())
 }
@@ -169,7 +175,8 @@ fn stage_of_new(tx: &Tx<'_>, actor: &Actor, new: &NewDeal) -> Result<(Pipeline, 
     if let Some(id) = new.stage_id {
         let (pipeline, stage) = pipelines::require_stage(tx, &scope, id, "/stageId")?;
         if new.pipeline_id.is_some_and(|asked| asked != pipeline.id) {
-            let message = format!("this is a stage of the pipeline {}; choose one of the pipeline given", pipeline.name);
+            let message =
+                format!("this is a stage of the pipeline {}; choose one of the pipeline given", pipeline.name);
             return Err(Error::invalid("/stageId", "other_pipeline", message));
         }
         return Ok((pipeline, stage));
@@ -197,7 +204,8 @@ fn settle_people(
     deal: &mut Deal,
     company_given: bool,
 ) -> Result<()> {
-    let is_new_customer = deal.customer_id.is_some() && before.and_then(|before| before.customer_id) != deal.customer_id;
+    let is_new_customer =
+        deal.customer_id.is_some() && before.and_then(|before| before.customer_id) != deal.customer_id;
     if let Some(id) = deal.customer_id.filter(|_| is_new_customer) {
         let customer = require_customer(c, scope, id)?;
         if !company_given {
@@ -214,7 +222,9 @@ fn settle_people(
 fn require_customer(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<store::CustomerState> {
     match store::customer(c, scope, id)? {
         Some(customer) if !customer.is_archived => Ok(customer),
-        Some(_) => Err(Error::invalid("/customerId", "customer_archived", "this customer is archived; restore it first")),
+        Some(_) => {
+            Err(Error::invalid("/customerId", "customer_archived", "this customer is archived; restore it first"))
+        }
         None => Err(Error::invalid("/customerId", "unknown_customer", "there is no such customer")),
     }
 }
@@ -394,13 +404,7 @@ fn moved(before: &Deal, from: &Stage, after: &Deal, to: &Stage) -> Event {
     }
 }
 
-fn write(
-    tx: &Tx<'_>,
-    actor: &Actor,
-    before: &Deal,
-    mut after: Deal,
-    stages: Option<(Stage, Stage)>,
-) -> Result<Deal> {
+fn write(tx: &Tx<'_>, actor: &Actor, before: &Deal, mut after: Deal, stages: Option<(Stage, Stage)>) -> Result<Deal> {
     if after == *before {
         return Ok(after);
     }

@@ -69,11 +69,7 @@ pub(super) fn read(row: &Row<'_>, now: Timestamp) -> Result<Deal> {
 }
 
 /// Lines and custom fields.
-pub(super) fn add_parts<'d>(
-    c: &Conn<'_>,
-    scope: &Scope,
-    deals: impl Iterator<Item = &'d mut Deal>,
-) -> Result<()> {
+pub(super) fn add_parts<'d>(c: &Conn<'_>, scope: &Scope, deals: impl Iterator<Item = &'d mut Deal>) -> Result<()> {
     let mut deals: Vec<&mut Deal> = deals.collect();
     if deals.is_empty() {
         return Ok(());
@@ -257,11 +253,14 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, before: &Deal, deal: &Deal) -> 
         values(scope, deal).as_slice(),
     ))?;
     if tx.engine() == Engine::Sqlite && before.name != deal.name {
-        let seq: i64 = tx.query_one(
-            ("SELECT seq FROM deals WHERE org_id = $1 AND id = $2", params![scope, deal.id]),
-            |row| row.get(0),
-        )?;
-        tx.execute(("INSERT OR REPLACE INTO deal_search (rowid, text) VALUES ($1, $2)", params![seq, fold(&deal.name)]))?;
+        let seq: i64 = tx
+            .query_one(("SELECT seq FROM deals WHERE org_id = $1 AND id = $2", params![scope, deal.id]), |row| {
+                row.get(0)
+            })?;
+        tx.execute((
+            "INSERT OR REPLACE INTO deal_search (rowid, text) VALUES ($1, $2)",
+            params![seq, fold(&deal.name)],
+        ))?;
     }
     if before.lines != deal.lines {
         tx.execute(("DELETE FROM deal_products WHERE org_id = $1 AND deal_id = $2", params![scope, deal.id]))?;
@@ -364,10 +363,9 @@ pub(super) fn stages(c: &Conn<'_>, scope: &Scope, id: DealId, now: Timestamp) ->
 
 /// The stage and the rank of a living deal; nothing when there is no such deal.
 pub(super) fn place(c: &Conn<'_>, scope: &Scope, id: DealId) -> Result<Option<(StageId, String)>> {
-    c.query_opt(
-        ("SELECT stage_id, rank FROM deals WHERE org_id = $1 AND id = $2", params![scope, id]),
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+    c.query_opt(("SELECT stage_id, rank FROM deals WHERE org_id = $1 AND id = $2", params![scope, id]), |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }
 
 /// The rank next to `from` among the other living deals of a stage, upwards or downwards; from its end without `from`.
@@ -502,10 +500,12 @@ pub(super) fn parts(
     let mut sql = Sql::new("SELECT ");
     match by {
         None => sql.push("NULL, NULL"),
-        Some(GroupBy::Owner) => sql.push("c.owner_id, coalesce((SELECT u.full_name FROM users u WHERE u.id = c.owner_id), c.owner_name)"),
-        Some(GroupBy::Product) => sql.push(
-            "l.product_id, (SELECT p.name FROM products p WHERE p.org_id = l.org_id AND p.id = l.product_id)",
-        ),
+        Some(GroupBy::Owner) => {
+            sql.push("c.owner_id, coalesce((SELECT u.full_name FROM users u WHERE u.id = c.owner_id), c.owner_name)")
+        }
+        Some(GroupBy::Product) => {
+            sql.push("l.product_id, (SELECT p.name FROM products p WHERE p.org_id = l.org_id AND p.id = l.product_id)")
+        }
         Some(GroupBy::Source) => sql.push("NULL, c.source"),
         Some(GroupBy::LostReason) => sql.push("NULL, c.lost_reason"),
         Some(GroupBy::Month) => sql.push("NULL, c.closed_at / ").bind(QUARTER),
@@ -565,7 +565,8 @@ pub(super) fn expected(
         "SELECT c.expected_close_date, c.owner_id, c.owner_name, CASE WHEN c.amount IS NULL THEN NULL ELSE c.currency END,
            count(*), CAST(coalesce(sum(c.amount), 0) AS BIGINT), coalesce(sum(c.amount * c.probability), 0.0)",
     );
-    sql.append(&matching(c, scope, tree, q, context)?).push(" AND c.stage IN ('open', 'negotiating') GROUP BY 1, 2, 3, 4");
+    sql.append(&matching(c, scope, tree, q, context)?)
+        .push(" AND c.stage IN ('open', 'negotiating') GROUP BY 1, 2, 3, 4");
     c.query(&sql, |row| {
         Ok(ExpectedPart {
             day: row.get(0)?,

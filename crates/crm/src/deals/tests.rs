@@ -85,10 +85,14 @@ async fn a_deal_takes_what_is_not_said_from_its_customer_creator_and_organisatio
         let company = db.write(move |tx| companies::create(tx, &actor, &company)).await.unwrap();
         let actor = owner.clone();
         let customer = db.write(move |tx| customers::create(tx, &actor, &new)).await.unwrap();
-        let made = add(&db, &owner, json!({"name": " Big ", "customerId": customer.id, "amount": 5_000})).await.unwrap();
+        let made =
+            add(&db, &owner, json!({"name": " Big ", "customerId": customer.id, "amount": 5_000})).await.unwrap();
         assert_eq!((made.company_id, made.owner_id), (Some(company.id), owner.user_id));
         assert_eq!((made.currency.as_deref(), made.stage, made.probability), (Some("EUR"), DealStage::Open, 0.2));
-        assert_eq!((made.customer.as_ref().unwrap().name.as_str(), made.company.as_ref().unwrap().name.as_str()), ("Eva", "Acme"));
+        assert_eq!(
+            (made.customer.as_ref().unwrap().name.as_str(), made.company.as_ref().unwrap().name.as_str()),
+            ("Eva", "Acme")
+        );
         for timeline in [Timeline::Deal(made.id), Timeline::Company(company.id), Timeline::Customer(customer.id)] {
             let found = events(&db, &owner, timeline).await;
             assert_eq!(found[0].0, "deal.created");
@@ -128,7 +132,8 @@ async fn every_change_of_stage_is_in_the_history_and_on_the_timeline() {
         use DealStage::*;
         assert_eq!(seen, [(Open, 60), (Negotiating, 60), (Lost, 60), (Open, 60), (Won, 60)]);
         assert_eq!(visits.iter().filter(|visit| visit.left_at.is_none()).count(), 1);
-        let kinds: Vec<String> = events(&db, &owner, Timeline::Deal(id)).await.into_iter().map(|event| event.0).collect();
+        let kinds: Vec<String> =
+            events(&db, &owner, Timeline::Deal(id)).await.into_iter().map(|event| event.0).collect();
         let expected = ["deal.won", "deal.reopened", "deal.lost", "deal.stage_changed", "deal.created"];
         assert_eq!(kinds, expected);
     })
@@ -235,14 +240,16 @@ async fn lines_make_the_amount_unless_it_is_given() {
         assert_eq!((deal.amount, deal.lines[0].unit_price), (Some(1_010), Some(500)));
         let foreign = add(&db, &owner, json!({"name": "D", "lines": [{"productId": wheel}]})).await.unwrap();
         assert_eq!((foreign.amount, foreign.lines[0].unit_price), (None, None));
-        let changed = patch(&db, &owner, deal.id, json!({"lines": [{"productId": engine, "unitPrice": 3}]})).await.unwrap();
+        let changed =
+            patch(&db, &owner, deal.id, json!({"lines": [{"productId": engine, "unitPrice": 3}]})).await.unwrap();
         assert_eq!((changed.amount, changed.lines.len()), (Some(3), 1));
         let given = patch(&db, &owner, deal.id, json!({"amount": 99})).await.unwrap();
         assert_eq!((given.amount, given.lines.len()), (Some(99), 1));
         let actor = owner.clone();
         let counted = db.read(move |c| products::get(c, &actor, engine)).await.unwrap();
         assert_eq!(counted.deal_count, 1);
-        let faulty = json!({"name": "D", "lines": [{"productId": engine, "quantity": 0}, {"productId": uuid::Uuid::now_v7()}]});
+        let faulty =
+            json!({"name": "D", "lines": [{"productId": engine, "quantity": 0}, {"productId": uuid::Uuid::now_v7()}]});
         refused(add(&db, &owner, faulty).await, "/lines/0/quantity", "out_of_range").await;
         let unknown = json!({"name": "D", "lines": [{"productId": uuid::Uuid::now_v7()}]});
         refused(add(&db, &owner, unknown).await, "/lines/0/productId", "unknown_product").await;
@@ -303,7 +310,11 @@ async fn reports_add_up_what_the_deals_say() {
         let ann = member(&db, &owner, Role::Member).await;
         let day = 86_400;
         for (actor, name, body) in [
-            (&owner, "a", json!({"amount": 100, "stage": "open", "probability": 0.25, "expectedCloseDate": "2026-03-31"})),
+            (
+                &owner,
+                "a",
+                json!({"amount": 100, "stage": "open", "probability": 0.25, "expectedCloseDate": "2026-03-31"}),
+            ),
             (&ann, "b", json!({"amount": 50, "stage": "negotiating", "expectedCloseDate": "2026-03-01"})),
             (&ann, "c", json!({"stage": "open"})),
             (&owner, "e", json!({"amount": 7, "stage": "lost", "lostReason": "Price", "source": "web"})),

@@ -25,6 +25,7 @@ pub(super) static FIELDS: Catalogue = Catalogue {
     record: "import",
     id: "i.id",
     activities: None,
+    deals: None,
     fields: &[time("createdAt", "import.createdAt", column("i.created_at")).sortable().required()],
 };
 

@@ -132,8 +132,12 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, id: PipelineId, expected: IfMatch) ->
         return Err(Error::conflict("default_pipeline", "the default pipeline cannot be archived"));
     }
     refuse_losing_deals(tx, &actor.scope(), &before.stages, &[])?;
-    let after =
-        Pipeline { archived_at: Some(actor.now()), updated_at: actor.now(), version: before.version + 1, ..before.clone() };
+    let after = Pipeline {
+        archived_at: Some(actor.now()),
+        updated_at: actor.now(),
+        version: before.version + 1,
+        ..before.clone()
+    };
     write(tx, actor, &before, &after)?;
     told(tx, actor, "pipeline.archived", &after)?;
     Ok(after)
@@ -145,8 +149,7 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: PipelineId, expected: IfMatch) ->
         return Ok(before);
     }
     refuse_taken_name(&store::all(tx, &actor.scope())?, &before.name, Some(id))?;
-    let after =
-        Pipeline { archived_at: None, updated_at: actor.now(), version: before.version + 1, ..before.clone() };
+    let after = Pipeline { archived_at: None, updated_at: actor.now(), version: before.version + 1, ..before.clone() };
     write(tx, actor, &before, &after)?;
     told(tx, actor, "pipeline.restored", &after)?;
     Ok(after)
@@ -206,7 +209,8 @@ pub fn require_stage(c: &Conn<'_>, scope: &Scope, id: StageId, path: &str) -> Re
     let unknown = || Error::Invalid(vec![FieldError::new(path, "unknown_stage", "there is no such stage")]);
     let pipeline = store::of_stage(c, scope, id)?.ok_or_else(unknown)?;
     if pipeline.archived_at.is_some() {
-        let message = format!("the pipeline {} is archived; restore it or choose a stage of another one", pipeline.name);
+        let message =
+            format!("the pipeline {} is archived; restore it or choose a stage of another one", pipeline.name);
         return Err(Error::invalid(path, "pipeline_archived", message));
     }
     let stage = pipeline.stages.iter().find(|stage| stage.id == id).cloned().ok_or_else(unknown)?;

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 /// In how many rows the deals of a stage are counted.
 pub(crate) const SLOTS: i64 = 16;
 
-const SELECT: &str = "SELECT p.id, p.name, p.is_default, p.position, p.archived_at, p.created_at, p.updated_at, p.version
+const SELECT: &str =
+    "SELECT p.id, p.name, p.is_default, p.position, p.archived_at, p.created_at, p.updated_at, p.version
     FROM pipelines p WHERE p.org_id = ";
 
 /// All but the stages.
@@ -55,7 +56,8 @@ fn with_stages(c: &Conn<'_>, scope: &Scope, sql: &Sql) -> Result<Vec<Pipeline>> 
     if pipelines.is_empty() {
         return Ok(pipelines);
     }
-    let mut sql = Sql::new("SELECT pipeline_id, id, name, stage, probability, rot_days FROM pipeline_stages WHERE org_id = ");
+    let mut sql =
+        Sql::new("SELECT pipeline_id, id, name, stage, probability, rot_days FROM pipeline_stages WHERE org_id = ");
     sql.bind(scope).push(" AND pipeline_id IN ").bind_list(pipelines.iter().map(|pipeline| pipeline.id));
     sql.push(" AND removed_at IS NULL ORDER BY pipeline_id, position");
     let mut stages: HashMap<PipelineId, Vec<Stage>> = HashMap::new();
@@ -90,7 +92,8 @@ pub(super) fn default(c: &Conn<'_>, scope: &Scope) -> Result<Option<Pipeline>> {
 /// The pipeline that has, or has had, the stage.
 pub(super) fn of_stage(c: &Conn<'_>, scope: &Scope, id: StageId) -> Result<Option<Pipeline>> {
     let mut sql = Sql::new(SELECT);
-    sql.bind(scope).push(" AND p.id = (SELECT s.pipeline_id FROM pipeline_stages s WHERE s.org_id = p.org_id AND s.id = ");
+    sql.bind(scope)
+        .push(" AND p.id = (SELECT s.pipeline_id FROM pipeline_stages s WHERE s.org_id = p.org_id AND s.id = ");
     sql.bind(id).push(")");
     Ok(with_stages(c, scope, &sql)?.pop())
 }
@@ -160,9 +163,9 @@ fn insert_stages(tx: &Tx<'_>, scope: &Scope, pipeline: &Pipeline, stages: &[Stag
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         &rows,
     )?;
-    let slots = stages.iter().flat_map(|stage| {
-        (0..SLOTS).map(|slot| params![scope, stage.id, "", slot, 0_i64, 0_i64].to_vec())
-    });
+    let slots = stages
+        .iter()
+        .flat_map(|stage| (0..SLOTS).map(|slot| params![scope, stage.id, "", slot, 0_i64, 0_i64].to_vec()));
     tx.execute_many(
         "INSERT INTO deal_totals (org_id, stage_id, currency, slot, deals, amount) VALUES ($1, $2, $3, $4, $5, $6)",
         &slots.collect::<Vec<_>>(),
@@ -179,15 +182,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, before: &Pipeline, after: &Pipe
     tx.execute((
         "UPDATE pipelines SET name = $3, live_key = $4, archived_at = $5, updated_at = $6, version = $7
          WHERE org_id = $1 AND id = $2",
-        params![
-            scope,
-            after.id,
-            &after.name,
-            live_key(after),
-            after.archived_at,
-            after.updated_at,
-            after.version
-        ],
+        params![scope, after.id, &after.name, live_key(after), after.archived_at, after.updated_at, after.version],
     ))?;
     let is_in = |stages: &[Stage], stage: &Stage| stages.iter().any(|one| one.id == stage.id);
     for gone in before.stages.iter().filter(|stage| !is_in(&after.stages, stage)) {

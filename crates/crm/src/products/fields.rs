@@ -7,6 +7,7 @@ pub static FIELDS: Catalogue = Catalogue {
     record: "product",
     id: "c.id",
     activities: None,
+    deals: None,
     fields: &[
         text("name", "product.name", column("c.name_key")).sortable().required(),
         choice("status", "product.status", column("c.status"), &ProductStatus::NAMES).required(),

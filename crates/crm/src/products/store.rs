@@ -7,7 +7,8 @@ use platform::paging::{self, Count, List};
 use platform::text::fold;
 use platform::{Scope, text_index};
 
-const SELECT: &str = "SELECT c.id, c.name, c.description, c.status, c.owner_id, c.price, c.currency, c.hot_at, c.warm_at,
+const SELECT: &str =
+    "SELECT c.id, c.name, c.description, c.status, c.owner_id, c.price, c.currency, c.hot_at, c.warm_at,
     (SELECT count(DISTINCT l.deal_id) FROM deal_products l WHERE l.org_id = c.org_id AND l.product_id = c.id),
     c.archived_at, c.created_at, c.updated_at, c.version";
 
@@ -17,8 +18,7 @@ fn read(row: &Row<'_>) -> Result<Product> {
         id: row.get(0)?,
         name: row.get(1)?,
         description: row.get(2)?,
-        status: ProductStatus::parse(&status)
-            .ok_or_else(|| Error::Bug(format!("a product cannot be {status:?}")))?,
+        status: ProductStatus::parse(&status).ok_or_else(|| Error::Bug(format!("a product cannot be {status:?}")))?,
         owner_id: row.get(4)?,
         price: row.get(5)?,
         currency: row.get(6)?,

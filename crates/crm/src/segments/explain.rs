@@ -29,6 +29,12 @@ struct Known {
     segments: Vec<Uuid>,
     segments_ever: Vec<Uuid>,
     events: BTreeMap<Window, u64>,
+    /// How many of their deals the trees that ask for deals select, by those trees as JSON.
+    deals: BTreeMap<String, u64>,
+}
+
+fn written(tree: &Tree) -> String {
+    serde_json::to_string(tree).unwrap_or_default()
 }
 
 fn text(value: Option<&String>) -> Fact<'_> {
@@ -99,6 +105,10 @@ impl Record for Known {
     fn events(&self, types: &[String], since: Option<Timestamp>, until: Option<Timestamp>) -> u64 {
         self.events.get(&(types.to_vec(), since, until)).copied().unwrap_or(0)
     }
+
+    fn deals(&self, tree: &Tree, _: &filter::Context) -> u64 {
+        self.deals.get(&written(tree)).copied().unwrap_or(0)
+    }
 }
 
 /// # Errors
@@ -140,11 +150,11 @@ fn known(c: &Conn<'_>, actor: &Actor, context: &filter::Context, customer: Custo
     }
     let mut segments_ever: Vec<Uuid> = rows.iter().map(|row| row.segment_id.0).collect();
     segments_ever.extend(segments.iter().copied());
-    let mut asked = Vec::new();
-    rule.each_condition(|_, node| {
-        if let Node::Activity(activity) = node {
-            asked.push(activity.clone());
-        }
+    let (mut asked, mut of_deals) = (Vec::new(), Vec::new());
+    rule.each_condition(|_, node| match node {
+        Node::Activity(activity) => asked.push(activity.clone()),
+        Node::Deals(deals) => of_deals.push(deals.tree.clone()),
+        _ => {}
     });
     let instant = |moment: Moment| moment.resolve(context.now, &context.zone);
     let mut events = BTreeMap::new();
@@ -152,7 +162,11 @@ fn known(c: &Conn<'_>, actor: &Actor, context: &filter::Context, customer: Custo
         let count = store::events(c, context, customer.id, &activity)?;
         events.insert((activity.types, activity.since.map(instant), activity.until.map(instant)), count);
     }
+    let mut deals = BTreeMap::new();
+    for tree in of_deals {
+        deals.insert(written(&tree), store::deals(c, context, customer.id, &tree)?);
+    }
     let company = customer.company_id.map(|id| companies::get(c, actor, id)).transpose()?;
     let custom = custom_fields::all_values(c, &scope, custom_fields::Record::Customer, customer.id.0)?;
-    Ok(Known { customer, company, custom, segments, segments_ever, events })
+    Ok(Known { customer, company, custom, segments, segments_ever, events, deals })
 }

@@ -1,13 +1,13 @@
 //! Shapes and pure rules of organisations and people.
 
 use super::password::Password;
-use crate::money::valid_currency;
 use crate::actor::Role;
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldError, Result};
 use crate::filter::catalogue::{Catalogue, column, text, time};
 use crate::http::Record;
 use crate::ids::{OrgId, UserId};
+use crate::money::valid_currency;
 use crate::patch::Patch;
 use crate::text::{is_seen, turns_direction};
 use serde::Serialize;
@@ -23,6 +23,7 @@ pub(super) static MEMBER_FIELDS: Catalogue = Catalogue {
     record: "member",
     id: "m.user_id",
     activities: None,
+    deals: None,
     fields: &[
         text("fullName", "member.fullName", column("u.full_name")).sortable().required(),
         time("createdAt", "member.createdAt", column("m.created_at")).sortable().required(),

@@ -36,6 +36,8 @@ pub struct Catalogue {
     pub id: &'static str,
     /// The log that `activity` nodes ask; without one they are refused.
     pub activities: Option<&'static Activities>,
+    /// The deals that `deals` nodes ask about; without them they are refused.
+    pub deals: Option<&'static Deals>,
     pub fields: &'static [Field],
 }
 
@@ -50,6 +52,19 @@ pub struct Activities {
     pub owner: &'static str,
     /// The types that there are.
     pub types: &'static [&'static str],
+}
+
+/// The deals that name a record: a table with a column `org_id`.
+#[derive(Debug)]
+pub struct Deals {
+    /// The record's key: `c.id`.
+    pub key: &'static str,
+    /// `deals`
+    pub table: &'static str,
+    /// The column that holds the record's key, and may be empty: `customer_id`.
+    pub owner: &'static str,
+    /// Their fields. Columns are those of the alias `d`, so that they stand beside the record's own.
+    pub catalogue: &'static Catalogue,
 }
 
 /// A field of a [`Catalogue`].
@@ -508,8 +523,8 @@ impl Catalogue {
                 | Source::Any(Children { key, .. }, _)
                 | Source::Members(Members { key, .. }) => key,
             };
-            if outer.starts_with("x.") || outer.starts_with("y.") {
-                faults.push(format!("{name}: alias x and y are for sub-queries"));
+            if outer.starts_with("x.") || outer.starts_with("y.") || (self.deals.is_some() && outer.starts_with("d.")) {
+                faults.push(format!("{name}: alias x and y, and d beside deals, are for sub-queries"));
             }
         }
         faults

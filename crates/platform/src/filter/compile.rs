@@ -12,7 +12,7 @@
 use super::Context;
 use super::catalogue::{Children, Field, FieldRef, Kind, Members, Search, Source};
 use super::model::{
-    Activity, Compare, Condition, Key, Node, Number, Often, Part, TWO_63, Test, TimeTest, Tree, normal_key,
+    Activity, Compare, Condition, DealsNode, Key, Node, Number, Often, Part, TWO_63, Test, TimeTest, Tree, normal_key,
 };
 use super::time::{Moment, first_day_from};
 use crate::clock::Timestamp;
@@ -244,7 +244,22 @@ impl<'a> Compiler<'a> {
             Node::Not(node) => self.node(node, !negated, required),
             Node::Field(condition) => self.condition(condition, negated, required),
             Node::Activity(activity) => self.activity(activity, negated, required),
+            Node::Deals(deals) => self.deals(deals, negated),
         }
+    }
+
+    /// Each row is asked for its deals, of which it has few.
+    fn deals(&mut self, node: &DealsNode, negated: bool) {
+        let of = node.of;
+        self.sql.push(if node.none == negated { "EXISTS (SELECT 1 FROM " } else { "NOT EXISTS (SELECT 1 FROM " });
+        self.sql.push(of.table).push(" d WHERE d.org_id = ").bind(self.context.org);
+        self.sql.push(" AND d.").push(of.owner).push(" = ");
+        self.column(of.key);
+        let mut inner = Compiler::new(self.context, &[]);
+        inner.ids = self.ids;
+        inner.of_few = true;
+        let inner = inner.run(&node.tree);
+        self.sql.push(" AND ").append(&inner).push(")");
     }
 
     /// Each operator is made of "at least".

@@ -51,6 +51,21 @@ const DOMAINS: Members = Members {
     named: None,
     current: None,
 };
+/// A field of each kind that deals have.
+static DEALS: Catalogue = Catalogue {
+    record: "deal",
+    id: "d.id",
+    activities: None,
+    deals: None,
+    fields: &[
+        text("title", "", column("d.title_key")),
+        integer("worth", "", column("d.worth")),
+        choice("plan", "", column("d.plan"), &["free", "paid"]).required(),
+        user("ownerId", "", column("d.owner_id")),
+        boolean("archived", "", present("d.archived_at")),
+    ],
+};
+static DEALS_OF: Deals = Deals { key: "c.id", table: "law_deals", owner: "person_id", catalogue: &DEALS };
 static EVENTS: Activities = Activities {
     key: "c.id",
     table: "law_events",
@@ -63,6 +78,7 @@ static PEOPLE: Catalogue = Catalogue {
     record: "person",
     id: "c.id",
     activities: Some(&EVENTS),
+    deals: Some(&DEALS_OF),
     fields: &[
         text("name", "", column("c.name_key")).sortable().required().searched_by(search),
         text("title", "", column("c.title_key")).sortable(),
@@ -147,7 +163,12 @@ fn search_firms(c: &Conn, org: OrgId, text: &str, limit: usize) -> db::Result<Op
     Ok(Some(found).filter(|found| text.chars().count() > 1 && found.len() <= limit))
 }
 
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 11] = [
+    (
+        "law_deals",
+        "org_id {uuid} NOT NULL, person_id {uuid}, id {uuid} NOT NULL, title_key {text}, worth {int}, plan {text} NOT NULL, \
+         owner_id {uuid}, archived_at {int}, PRIMARY KEY (org_id, id)",
+    ),
     (
         "law_people",
         "org_id {uuid} NOT NULL, id {uuid} NOT NULL, name_key {text} NOT NULL, title_key {text}, age {int}, score {float}, \
@@ -249,7 +270,38 @@ struct Person {
     clubs: BTreeMap<Uuid, bool>,
     events: Vec<(&'static str, i64)>,
     addresses: Vec<(&'static str, String)>,
+    deals: Vec<Deal>,
     own: Own,
+}
+
+#[derive(Clone, Debug)]
+struct Deal {
+    title: Option<String>,
+    worth: Option<i64>,
+    plan: &'static str,
+    owner: Option<Uuid>,
+    archived: bool,
+}
+
+impl Record for Deal {
+    fn value(&self, field: &FieldRef) -> Fact<'_> {
+        match field.name.as_ref() {
+            "title" => text_fact(self.title.as_ref()),
+            "worth" => fact(self.worth, Fact::Int),
+            "plan" => Fact::Text(Cow::Borrowed(self.plan)),
+            "ownerId" => fact(self.owner, Fact::Id),
+            "archived" => Fact::Flag(self.archived),
+            other => panic!("no value for {other}"),
+        }
+    }
+
+    fn events(&self, _: &[String], _: Option<Timestamp>, _: Option<Timestamp>) -> u64 {
+        0
+    }
+
+    fn deals(&self, _: &Tree, _: &Context) -> u64 {
+        0
+    }
 }
 
 /// Values of what the organisation has added.
@@ -340,6 +392,10 @@ impl Record for Seen<'_> {
         };
         self.0.events.iter().filter(counts).count() as u64
     }
+
+    fn deals(&self, tree: &Tree, context: &Context) -> u64 {
+        self.0.deals.iter().filter(|deal| evaluate(tree, *deal, context)).count() as u64
+    }
 }
 
 fn fill(tx: &Tx, world: &World) -> db::Result<()> {
@@ -410,6 +466,15 @@ fn fill(tx: &Tx, world: &World) -> db::Result<()> {
             tx.execute((
                 "INSERT INTO law_addresses VALUES ($1, $2, $3, $4, $5)",
                 params![org, person.id, position, *channel, fold(value)],
+            ))?;
+        }
+        for (n, deal) in (0..).zip(&person.deals) {
+            let id = Uuid::from_u128(person.id.as_u128() + 0x1_0000 * (n + 1));
+            let title = deal.title.as_deref().map(fold);
+            let archived_at = deal.archived.then_some(1_i64);
+            tx.execute((
+                "INSERT INTO law_deals VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                params![org, person.id, id, title, deal.worth, deal.plan, deal.owner, archived_at],
             ))?;
         }
         own_rows(tx, org, person)?;
@@ -500,6 +565,13 @@ fn decoy(tx: &Tx, world: &World, person: &Person) -> db::Result<()> {
         let (text, number, day) = (Some("anna".into()), Some(0.5), Some(20_542));
         let own = Own { text, number, day, flag: Some(true), choice: Some(group(0)), set: BTreeSet::new(), user: None };
         own_row(tx, org, person.id, field, 0, &own)?;
+    }
+    for (n, plan) in (0..).zip(["free", "paid"]) {
+        let id = Uuid::from_u128(person.id.as_u128() + 0x1_0000 * (n + 1));
+        tx.execute((
+            "INSERT INTO law_deals VALUES ($1, $2, $3, 'anna', 5, $4, $5, NULL)",
+            params![org, person.id, id, plan, owner(0)],
+        ))?;
     }
     for (position, channel) in [(0_i64, "email"), (1, "phone")] {
         tx.execute((
@@ -665,6 +737,7 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
         vec((select(vec!["email", "phone"]), word()), 0..3),
         btree_map((0_u8..6).prop_map(group), any::<bool>(), 0..4),
         vec((select(EVENTS.types.to_vec()), moment()), 0..6),
+        vec(deal(), 0..3),
     );
     let day = prop_oneof![4 => -2_i64..3, 1 => -400_i64..400].prop_map(|days| 20_542 + days);
     let own = (
@@ -690,7 +763,7 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
         |(
             (name, title, age, score, seen_at, vip),
             (country, plan, by, firm, archived),
-            (labels, groups, addresses, clubs, events),
+            (labels, groups, addresses, clubs, events, deals),
             own,
         )| Person {
             id: Uuid::nil(),
@@ -710,9 +783,16 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
             clubs,
             events,
             addresses,
+            deals,
             own,
         },
     )
+}
+
+fn deal() -> impl Strategy<Value = Deal> {
+    use prop::option::of;
+    (of(word()), of(whole()), select(vec!["free", "paid"]), of(0_u8..3), prop::bool::weighted(0.2))
+        .prop_map(|(title, worth, plan, by, archived)| Deal { title, worth, plan, owner: by.map(owner), archived })
 }
 
 fn world() -> impl Strategy<Value = World> {
@@ -823,8 +903,25 @@ fn condition(fields: Vec<FieldRef>) -> impl Strategy<Value = Json> {
     })
 }
 
+fn deals() -> impl Strategy<Value = Json> {
+    let fields = || condition(Schema::from(&DEALS).fields().collect());
+    let asked = prop_oneof![
+        1 => Just(None),
+        2 => fields().prop_map(Some),
+        2 => prop::collection::vec(fields(), 0..3).prop_map(|nodes| Some(json!({ "and": nodes }))),
+        1 => fields().prop_map(|node| Some(json!({ "not": node }))),
+    ];
+    (select(vec!["any", "none"]), asked).prop_map(|(which, asked)| {
+        let mut node = json!({ "deals": which });
+        if let Some(asked) = asked {
+            node["where"] = asked;
+        }
+        node
+    })
+}
+
 fn tree() -> impl Strategy<Value = Json> {
-    let leaf = prop_oneof![6 => condition(SCHEMA.fields().collect()), 1 => activity()];
+    let leaf = prop_oneof![6 => condition(SCHEMA.fields().collect()), 1 => activity(), 1 => deals()];
     let any = leaf.prop_recursive(5, 12, 4, |inner| {
         prop_oneof![
             3 => prop::collection::vec(inner.clone(), 0..4).prop_map(|nodes| json!({ "and": nodes })),
@@ -836,7 +933,7 @@ fn tree() -> impl Strategy<Value = Json> {
     let elsewhere = SCHEMA
         .fields()
         .filter(|field| field.search.is_some() || !matches!(field.source, Source::Column(_) | Source::Present(_)));
-    let leaf = prop_oneof![6 => condition(elsewhere.collect()), 1 => activity()];
+    let leaf = prop_oneof![6 => condition(elsewhere.collect()), 1 => activity(), 1 => deals()];
     let planned = prop::collection::vec(leaf, 2..6).prop_map(|nodes| json!({ "and": nodes }));
     prop_oneof![3 => any, 1 => planned]
 }

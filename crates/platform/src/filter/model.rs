@@ -3,7 +3,7 @@
 //! A [`Tree`] has been checked against a catalogue, so its conditions fit their fields; relative
 //! times and `"me"` stay as written until the tree is used, because stored rules outlive the moment.
 
-use super::catalogue::{Activities, Catalogue, Field, FieldRef, Kind, Schema};
+use super::catalogue::{Activities, Catalogue, Deals, Field, FieldRef, Kind, Schema};
 use super::time::{Moment, Span};
 use crate::error::{Error, FieldError, Result};
 use crate::pointer::escaped;
@@ -50,6 +50,22 @@ pub enum Node {
     Not(Box<Node>),
     Field(Condition),
     Activity(Activity),
+    Deals(DealsNode),
+}
+
+/// `{"deals": "any" | "none", "where"}`: whether there is such a deal.
+#[derive(Clone, Debug)]
+pub struct DealsNode {
+    pub of: &'static Deals,
+    /// There is none.
+    pub none: bool,
+    pub tree: Box<Tree>,
+}
+
+impl PartialEq for DealsNode {
+    fn eq(&self, other: &DealsNode) -> bool {
+        self.none == other.none && self.tree.root == other.tree.root
+    }
 }
 
 /// `{"activity", "op", "count", "since", "until"}`: how often something of these types happened.
@@ -321,6 +337,7 @@ impl Tree {
                 Node::Activity(Activity { since, until, .. }) => {
                     [since, until].into_iter().flatten().any(|moment| moment.is_relative())
                 }
+                Node::Deals(deals) => deals.tree.is_relative(),
                 _ => false,
             }
         });
@@ -376,7 +393,7 @@ fn each_condition(node: &Node, path: &mut String, visit: &mut impl FnMut(&str, &
             each_condition(node, path, visit);
             path.truncate(end);
         }
-        Node::Field(_) | Node::Activity(_) => visit(path, node),
+        Node::Field(_) | Node::Activity(_) | Node::Deals(_) => visit(path, node),
     }
 }
 
@@ -394,7 +411,7 @@ fn each_required(node: &Node, visit: &mut impl FnMut(&Condition)) {
     match node {
         Node::And(nodes) => nodes.iter().for_each(|node| each_required(node, visit)),
         Node::Field(condition) => visit(condition),
-        Node::Or(_) | Node::Not(_) | Node::Activity(_) => {}
+        Node::Or(_) | Node::Not(_) | Node::Activity(_) | Node::Deals(_) => {}
     }
 }
 
@@ -470,7 +487,7 @@ struct Reader {
     names_archived: bool,
 }
 
-const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}}, {"field": ..., "op": ..., "value": ...} or {"activity": [types], "op": ..., "count": ..., "since": ..., "until": ...}"#;
+const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}}, {"field": ..., "op": ..., "value": ...}, {"activity": [types], "op": ..., "count": ..., "since": ..., "until": ...} or, of a customer, {"deals": "any" | "none", "where": {...}}"#;
 
 impl Reader {
     fn fault(&mut self, path: &Path<'_>, code: &'static str, message: impl Into<String>) {
@@ -506,9 +523,12 @@ impl Reader {
             return None;
         };
         // Here each kind of node is known by its key.
-        const KEYS: [&str; 5] = ["and", "or", "not", "field", "activity"];
+        const KEYS: [&str; 6] = ["and", "or", "not", "field", "activity", "deals"];
         let known = |key: &&str| {
-            object.contains_key(*key) && (*key != "activity" || self.schema.catalogue().activities.is_some())
+            let catalogue = self.schema.catalogue();
+            object.contains_key(*key)
+                && (*key != "activity" || catalogue.activities.is_some())
+                && (*key != "deals" || catalogue.deals.is_some())
         };
         let Some(kind) = KEYS.into_iter().find(known) else {
             if object.is_empty() {
@@ -522,6 +542,7 @@ impl Reader {
         let allowed: &[&str] = match kind {
             "field" => &["field", "op", "value"],
             "activity" => &["activity", "op", "count", "since", "until"],
+            "deals" => &["deals", "where"],
             _ => std::slice::from_ref(&kind),
         };
         for key in object.keys().filter(|key| !allowed.contains(&key.as_str())) {
@@ -538,6 +559,7 @@ impl Reader {
             "or" => self.nodes(json, &inside, depth).map(Node::Or),
             "not" => self.node(json, &inside, depth + 1).map(|node| Node::Not(Box::new(node))),
             "activity" => self.activity(object, path).map(Node::Activity),
+            "deals" => self.deals(object, path, depth).map(Node::Deals),
             _ => self.condition(object, path).map(Node::Field),
         }
     }
@@ -555,6 +577,30 @@ impl Reader {
             nodes.extend(self.node(json, &Path::Index(path, index), depth + 1));
         }
         (nodes.len() == list.len()).then_some(nodes)
+    }
+
+    /// The deals that a `deals` node asks about; all of them without `where`.
+    fn deals(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>, depth: usize) -> Option<DealsNode> {
+        self.room(path)?;
+        let of = self.schema.catalogue().deals?;
+        let none = match object["deals"].as_str() {
+            Some("any") => Some(false),
+            Some("none") => Some(true),
+            _ => {
+                self.fault(&Path::Key(path, "deals"), "invalid_value", "deals takes any or none");
+                None
+            }
+        };
+        // What is asked of the deals is a tree of its own, with its own say about archived ones.
+        let outer = (self.schema.clone(), self.names_archived);
+        (self.schema, self.names_archived) = (of.catalogue.into(), false);
+        let root = match object.get("where") {
+            None | Some(Json::Null) => Some(Node::And(Vec::new())),
+            Some(json) => self.node(json, &Path::Key(path, "where"), depth + 1),
+        };
+        let schema = std::mem::replace(&mut self.schema, outer.0);
+        let names_archived = std::mem::replace(&mut self.names_archived, outer.1);
+        Some(DealsNode { of, none: none?, tree: Box::new(Tree { schema, root: root?, names_archived }) })
     }
 
     /// One more condition, if there is room for it.
@@ -926,6 +972,10 @@ impl Serialize for Node {
                 if let Some(value) = condition.value() {
                     map.serialize_entry("value", &value)?;
                 }
+            }
+            Node::Deals(deals) => {
+                map.serialize_entry("deals", if deals.none { "none" } else { "any" })?;
+                map.serialize_entry("where", &deals.tree)?;
             }
             Node::Activity(activity) => {
                 map.serialize_entry("activity", &activity.types)?;

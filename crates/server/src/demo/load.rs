@@ -330,7 +330,11 @@ fn past_event(waiting: &Waiting, generator: &Generator, members: &Members) -> Pa
     };
     PastEvent {
         id: ActivityId(waiting.id),
-        about: About { customer_id: waiting.customer.map(CustomerId), company_id: waiting.company.map(CompanyId), deal_id: None },
+        about: About {
+            customer_id: waiting.customer.map(CustomerId),
+            company_id: waiting.company.map(CompanyId),
+            deal_id: None,
+        },
         event: logged(waiting, generator, members),
         actor,
         occurred_at: Timestamp(waiting.event.at),
