@@ -32,6 +32,10 @@ pub mod pipelines;
 
 pub mod deals;
 
+pub mod anchors;
+
+pub mod tasks;
+
 pub mod customers;
 
 pub mod segments;
@@ -59,6 +63,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(products::api::routes())
         .merge(pipelines::api::routes())
         .merge(deals::api::routes())
+        .merge(tasks::api::routes())
         .merge(customers::api::routes())
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
@@ -70,7 +75,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
 
 /// The fields of all records, for clients that build filters and columns.
 pub fn catalogue() -> impl Iterator<Item = platform::filter::catalogue::FieldInfo> {
-    [&customers::FIELDS, &companies::FIELDS, &deals::FIELDS, &products::FIELDS]
+    [&customers::FIELDS, &companies::FIELDS, &deals::FIELDS, &products::FIELDS, &tasks::FIELDS]
         .into_iter()
         .flat_map(platform::filter::Catalogue::describe)
 }

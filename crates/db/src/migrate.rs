@@ -24,6 +24,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_segments_computed", include_str!("../../../migrations/0011_segments_computed.sql")),
     ("0012_view_choices", include_str!("../../../migrations/0012_view_choices.sql")),
     ("0013_deals", include_str!("../../../migrations/0013_deals.sql")),
+    ("0014_tasks", include_str!("../../../migrations/0014_tasks.sql")),
 ];
 
 /// The schema version that this program needs.

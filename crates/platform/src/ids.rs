@@ -55,6 +55,7 @@ id_type! {
     ProductId,
     PipelineId,
     StageId,
+    TaskId,
     TagId,
     ActivityId,
     ImportId,

@@ -4,7 +4,7 @@ use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Record;
 use platform::ids::{
-    ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, StageId, TagId, UserId,
+    ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, StageId, TagId, TaskId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -162,6 +162,17 @@ pub enum Event {
     DealArchived { name: String },
     #[serde(rename = "deal.restored")]
     DealRestored { name: String },
+    #[serde(rename = "task.created")]
+    TaskCreated { task_id: TaskId, subject: String, assignee_id: Option<UserId>, due_at: Option<Timestamp> },
+    /// Somebody is to do it now, or nobody.
+    #[serde(rename = "task.assigned")]
+    TaskAssigned { task_id: TaskId, subject: String, assignee_id: Option<UserId>, name: Option<String> },
+    #[serde(rename = "task.completed")]
+    TaskCompleted { task_id: TaskId, subject: String },
+    #[serde(rename = "task.reopened")]
+    TaskReopened { task_id: TaskId, subject: String },
+    #[serde(rename = "task.canceled")]
+    TaskCanceled { task_id: TaskId, subject: String },
     #[serde(rename = "company.created")]
     CompanyCreated { source: String },
     #[serde(rename = "company.updated")]

@@ -137,17 +137,8 @@ fn name(text: &str) -> Result<String, FieldError> {
         .ok_or_else(|| FieldError::new("/name", "required", "give the product a name"))
 }
 
-/// Markdown: lines may end where they like.
 fn description(text: &str) -> Result<Option<String>, FieldError> {
-    let text = text.trim();
-    if text.chars().count() > DESCRIPTION_CHARS_MAX {
-        let message = format!("use at most {DESCRIPTION_CHARS_MAX} characters");
-        return Err(FieldError::new("/description", "too_long", message));
-    }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(FieldError::new("/description", "invalid", "leave out control characters"));
-    }
-    Ok((!text.is_empty()).then(|| text.to_string()))
+    fields::markdown(text, "/description", DESCRIPTION_CHARS_MAX)
 }
 
 fn price(minor: i64) -> Result<Option<i64>, FieldError> {

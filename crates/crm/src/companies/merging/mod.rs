@@ -40,6 +40,7 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "customers", column: "company_id", how: How::Moves { key: "id", name: Some("customers") } },
     Reference { table: "customer_tags", column: "company_id", how: How::Own },
     Reference { table: "deals", column: "company_id", how: How::Moves { key: "id", name: Some("deals") } },
+    Reference { table: "tasks", column: "company_id", how: How::Moves { key: "id", name: Some("tasks") } },
     Reference { table: "activities", column: "company_id", how: How::Moves { key: "id", name: Some("activities") } },
     Reference { table: "import_companies", column: "company_id", how: How::Stays("what an import made") },
     Reference { table: "import_results", column: "record_id", how: How::Stays("what a row of a file became") },

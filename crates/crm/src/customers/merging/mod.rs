@@ -39,6 +39,7 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "segment_members", column: "customer_id", how: How::Joins { key: "segment_id", name: None } },
     Reference { table: "activities", column: "customer_id", how: How::Moves { key: "id", name: Some("activities") } },
     Reference { table: "deals", column: "customer_id", how: How::Moves { key: "id", name: Some("deals") } },
+    Reference { table: "tasks", column: "customer_id", how: How::Moves { key: "id", name: Some("tasks") } },
     // As values of the customer's own: what a merge writes over is remembered, and the loser keeps its rows.
     Reference { table: "customer_custom_values", column: "customer_id", how: How::Own },
     Reference { table: "customers", column: "merged_into_id", how: How::Own },
