@@ -11,6 +11,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 run: build ## start the product with a demo workspace on http://localhost:8080
+	@mkdir -p data
 	$(TARGET)/release/entente serve --demo --listen 127.0.0.1:8080 --database sqlite:data/demo.db
 
 build: web/dist/index.html ## the program as it is used: target/release/entente

@@ -46,6 +46,11 @@ export default defineConfig({
               test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|zustand|clsx|class-variance-authority|openapi-fetch|tinykeys|@lingui\/(core|react)|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//,
             },
             { name: 'base', test: /src\/(api|i18n|lib)\/|src\/ui\/(?!tabs|.*-parts)/ },
+            // Icons of the first page that later parts draw too: alone each would be a file that is mostly its frame.
+            {
+              name: 'icons',
+              test: /lucide-react\/.*\/(arrow-up|bot|building-complex|copy-check|download|file-up|key-round|list|plus|refresh-cw|rows-3|search|trash|undo-2|user-plus|users|users-round|x)\.m?js$/,
+            },
           ],
         },
       },

@@ -163,6 +163,16 @@ test('the drawer edits a value of every kind by keyboard, and empties it', async
   await write('Portal', 'no address at all');
   await expect(drawer.getByRole('alert')).toHaveText(/address/);
   await expect(value('Portal')).toHaveText(/portal\.example\.com/);
+  // The refused text is there to be mended; Escape goes back to what is stored.
+  await value('Portal').click();
+  const portal = drawer.getByRole('textbox', { name: 'Portal' });
+  await expect(portal).toHaveValue('no address at all');
+  await expect(portal).toHaveAccessibleDescription(/address/);
+  await page.keyboard.press('Escape');
+  await expect(drawer.getByRole('alert')).toHaveCount(0);
+  await value('Portal').click();
+  await expect(portal).toHaveValue(/portal\.example\.com/);
+  await page.keyboard.press('Escape');
 
   // Emptied: what may be empty.
   const clear = async (label: string) => {

@@ -573,6 +573,8 @@ test.describe('a customer', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await expect(drawer.getByRole('button', { name: 'Remove tag vip' })).toBeVisible();
+    // Until the list has gone, Escape is the list's.
+    await expect(page.getByRole('listbox')).toHaveCount(0);
     await page.keyboard.press('Escape');
     await expect(drawer).toHaveCount(0);
     await expect(page.locator('[data-row="0"] :focus')).toBeVisible();

@@ -401,6 +401,7 @@ test('segments and events are offered as soon as the server has them', async ({ 
       label: 'customer.segments',
       operators: ['has_any', 'has_all', 'has_none', 'empty', 'not_empty', 'ever_any', 'never_any'],
       sortable: false,
+      ref: 'segment',
     };
     const fields = [
       ...body.fields.filter((field: { field: string }) => field.field !== 'segments'),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { check } from './axe';
 import { expect, post, test, visit } from './fixtures';
-import { cell, drawerOf, news, rowLoaded, seedCustomers } from './seed';
+import { cell, drawerOf, news, paste, rowLoaded, seedCustomers } from './seed';
 
 test.describe('counts in the quick filters', () => {
   test('CUS4 each value says how many customers it would find, whatever is chosen of it', async ({
@@ -332,19 +332,11 @@ test('CUS9 a column of a spreadsheet is pasted into selected rows, looked at fir
   await seedCustomers(page, 4);
   await visit(page, '/crm/customers?sort=fullName&cols=fullName!,jobTitle,country');
   await rowLoaded(page, 3);
-  const paste = (text: string) =>
-    page.evaluate((value) => {
-      const data = new DataTransfer();
-      data.setData('text/plain', value);
-      document.activeElement?.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-      );
-    }, text);
   const dialog = page.getByRole('dialog', { name: /^Paste into/ });
   const lines = dialog.getByRole('listitem');
   // From the focused cell down, with the second column of the spreadsheet left alone.
   await (await cell(page, 1, 'Job title')).click();
-  await paste('Captain\tx\r\nPilot\ty\r\n');
+  await paste(page, 'Captain\tx\r\nPilot\ty\r\n');
   await expect(lines).toHaveText([/Captain$/, /Pilot$/]);
   await check(page);
   await dialog.getByRole('button', { name: 'Change 2 records' }).click();
@@ -358,7 +350,7 @@ test('CUS9 a column of a spreadsheet is pasted into selected rows, looked at fir
   // Into the selected rows, by name or code; what is no country says so and is left out.
   for (const row of [0, 2, 3]) await page.locator(`[data-row="${row}"] > [data-col="0"]`).click();
   await (await cell(page, 3, 'Country')).click();
-  await paste('France\nFR\nAtlantis');
+  await paste(page, 'France\nFR\nAtlantis');
   await expect(lines.nth(2)).toContainText('There is no Atlantis');
   await dialog.getByRole('button', { name: 'Change 2 records' }).click();
   await expect(await cell(page, 0, 'Country')).toHaveText('France');

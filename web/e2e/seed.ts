@@ -50,3 +50,14 @@ export function drawerOf(page: Page) {
 export function news(page: Page) {
   return page.getByRole('region', { name: 'Notifications' });
 }
+
+/** Pastes a text where the focus is, as a browser does that has it in its clipboard. */
+export async function paste(page: Page, text: string) {
+  await page.evaluate((value) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', value);
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}

@@ -109,6 +109,14 @@ test.describe('rules of segments', () => {
     await post(page.request, `/customers/${first?.id}/claim`, {});
     await visit(page, '/crm/customers');
     await expect(page.getByRole('button', { name: 'Save as segment' })).toHaveCount(0);
+    // A rule cannot hold a search: the segment would have others in it than the list shows.
+    await visit(page, '/crm/customers?owner=me&q=Anna');
+    await rowLoaded(page, 0);
+    const save = page.getByRole('button', { name: 'Save as segment' });
+    await expect(save).toHaveAttribute('aria-disabled', 'true');
+    await expect(save).toHaveAccessibleDescription('A segment cannot hold a search. Clear the search first.');
+    await save.press('Enter');
+    await expect(dialog(page, 'New segment')).toHaveCount(0);
     await visit(page, '/crm/customers?owner=me');
     await rowLoaded(page, 0);
     await page.getByRole('button', { name: 'Save as segment' }).press('Enter');

@@ -114,3 +114,48 @@ test('two tags are merged: what that does is said before, and what names the tag
   await page.getByRole('link', { name: '2 customers with tag gold' }).click();
   await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '3');
 });
+
+test('tags are not merged before it is known what that does, nor deleted as if nothing named them', async ({
+  page,
+  owner: _,
+}) => {
+  await post(page.request, '/customers', { fullName: 'Ada Lovelace', contacts: [], tags: ['vip', 'gold'] });
+  const refused = { status: 422, json: { title: 'No', status: 422, code: 'no', detail: 'Not now.' } };
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let asked = 0;
+  await page.route('**/api/v1/tags/merge/preview', async (route) => {
+    asked += 1;
+    if (asked > 1) return route.continue();
+    await held;
+    return route.fulfill(refused);
+  });
+  await page.route('**/api/v1/segments/query', (route) => route.fulfill(refused));
+  await visit(page, '/crm/tags');
+  const act = async (name: string) => {
+    await page.getByRole('button', { name: 'Actions for vip' }).click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+  await act('Merge into');
+  const form = page.getByRole('dialog', { name: 'Merge tag vip' });
+  const merge = form.getByRole('button', { name: 'Merge tags' });
+  await form.getByRole('combobox', { name: 'Into' }).fill('go');
+  await page.getByRole('option', { name: 'gold' }).click();
+  await expect(form.getByRole('status', { name: 'Counting' })).toBeVisible();
+  await expect(merge).toBeDisabled();
+  release();
+  await expect(form.getByRole('alert')).toContainText('What the merge would do could not be found out');
+  await expect(merge).toBeDisabled();
+  await form.getByRole('button', { name: 'Try again' }).click();
+  await expect(form).toContainText('1 customer has it already and only loses vip');
+  await expect(merge).toBeEnabled();
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await expect(form).toBeHidden();
+
+  await act('Delete');
+  const sure = page.getByRole('alertdialog');
+  await expect(sure).toContainText('It is taken off 1 customer.');
+  await expect(sure).toContainText('Whether rules name it could not be found out.');
+});

@@ -69,14 +69,34 @@ pub(crate) struct ExportBody {
 
 impl ExportBody {
     /// The same without the choice: the columns, and the list that the chosen records are of.
-    pub(crate) fn query(&self) -> ExportQuery {
-        ExportQuery {
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a column that would be two.
+    pub(crate) fn query(&self) -> Result<ExportQuery> {
+        if let Some(at) = self.columns.iter().position(|column| column.contains(',')) {
+            let message = "name each column by itself";
+            return Err(Error::malformed(format!("/columns/{at}"), "unknown_column", message));
+        }
+        Ok(ExportQuery {
             filter: self.select.filter.as_ref().map(Value::to_string),
             sort: self.sort.clone(),
             q: self.select.q.clone(),
             columns: Some(self.columns.join(",")),
+        })
+    }
+}
+
+/// Where the faults of an [`ExportQuery`] stand in the body that it was made of.
+pub(crate) fn in_body(error: Error) -> Error {
+    let Error::Malformed(mut faults) = error else { return error };
+    for fault in &mut faults {
+        match fault.path.as_str() {
+            "sort" | "columns" => fault.path.insert(0, '/'),
+            "q" => fault.path = "/select/q".into(),
+            _ => {}
         }
     }
+    Error::Malformed(faults)
 }
 
 impl ExportQuery {

@@ -11,17 +11,21 @@ use std::future::{Future, poll_fn};
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
+use tokio::sync::Mutex;
 use tokio_postgres::NoTls;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::types::{ToSql, Type};
 
-/// How often a write runs before it fails with its conflict. A commit spoils at most one attempt of each other
-/// writer, so as many writers as this get their turn at one row even when they all begin at once.
+/// How often a write runs before it fails with its conflict.
 const ATTEMPTS_MAX: u32 = 20;
+/// How often a write runs beside all others. Then it stands in line with whoever else lost as often, and has only the
+/// newly arrived to compete with: however many begin at one row at once, all get their turn.
+const ATTEMPTS_TOGETHER: u32 = 4;
 /// The longest pause between two attempts.
 const PAUSE_MAX_MS: u64 = 64;
 /// How long a call waits for a free connection.
@@ -39,6 +43,8 @@ const LATE_MAX: usize = 64;
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool,
+    /// Held by the one whose turn it is of those who lost [`ATTEMPTS_TOGETHER`] times.
+    line: Arc<Mutex<()>>,
 }
 
 /// A connection used from a blocking thread.
@@ -91,7 +97,7 @@ impl Postgres {
             // Left at its default, the driver goes on in the clear when the server answers that it has no TLS.
             config.ssl_mode(SslMode::Require);
             let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-            let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
             let tls = rustls::ClientConfig::builder_with_provider(provider)
                 .with_safe_default_protocol_versions()
                 .map_err(|e| unreachable(e.to_string()))?
@@ -108,7 +114,7 @@ impl Postgres {
             .create_timeout(Some(Duration::from_secs(6)))
             .build()
             .map_err(|e| unreachable(e.to_string()))?;
-        let postgres = Postgres { pool };
+        let postgres = Postgres { pool, line: Arc::default() };
         postgres
             .read(|c| c.query_one("SELECT 1::bigint", |row| row.get::<i64>(0)))
             .await
@@ -152,6 +158,7 @@ impl Postgres {
         E: From<Error> + Send + 'static,
     {
         let mut attempt = 1;
+        let mut turn = None;
         loop {
             let session = self.session().await?;
             let signals = signals.clone();
@@ -171,6 +178,9 @@ impl Postgres {
                     // an import, takes the row again.
                     let longest = (1_u64 << attempt.min(16)).min(PAUSE_MAX_MS);
                     tokio::time::sleep(Duration::from_millis(rand::random_range(0..longest))).await;
+                    if attempt >= ATTEMPTS_TOGETHER && turn.is_none() {
+                        turn = Some(self.line.lock().await);
+                    }
                     attempt += 1;
                 }
             }

@@ -428,7 +428,12 @@ fn write_group(writer: &Guarded, first: Box<dyn Work>, queue: &mpsc::Receiver<Bo
             continue;
         }
         changed |= keep;
-        done.push(work);
+        // One that ran out of time has had its turn, whoever makes the others run again.
+        if is_late {
+            late.push(work)
+        } else {
+            done.push(work)
+        }
         if lost {
             if !conn.is_autocommit() {
                 let _ = conn.execute_batch("ROLLBACK");

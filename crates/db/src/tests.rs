@@ -275,11 +275,17 @@ async fn concurrent_increments_lose_none() {
     each_engine(|db| async move {
         let id = add_user(&db, "count@one.example").await.unwrap();
         let mut tasks = Vec::new();
-        for _ in 0..64 {
+        for _ in 0..128 {
             let db = db.clone();
             tasks.push(tokio::spawn(async move {
-                db.write(move |tx| tx.execute(("UPDATE users SET version = version + 1 WHERE id = $1", params![id])))
-                    .await
+                db.write(move |tx| {
+                    let read = ("SELECT version FROM users WHERE id = $1", params![id]);
+                    let version: i64 = tx.query_one(read, |row| row.get(0))?;
+                    // Decides for a while on what it has read, as long as the others need to read the same.
+                    std::thread::sleep(Duration::from_millis(20));
+                    tx.execute(("UPDATE users SET version = $1 WHERE id = $2", params![version + 1, id]))
+                })
+                .await
             }));
         }
         for task in tasks {
@@ -290,7 +296,7 @@ async fn concurrent_increments_lose_none() {
                 c.query_one(("SELECT version FROM users WHERE id = $1", params![id]), |row| row.get::<i64>(0))
             })
             .await;
-        assert_eq!(version, Ok::<i64, Error>(65));
+        assert_eq!(version, Ok::<i64, Error>(129));
     })
     .await;
 }

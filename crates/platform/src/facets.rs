@@ -1,7 +1,8 @@
 //! How many records of a list have each value of a field: what its filter would leave, were another value chosen.
 //!
 //! A field's own conditions are left out where its values are counted, else the one value that is chosen would be all
-//! that is offered. Work is bounded: of a longer list its [`ROWS_MAX`] newest records are counted, and the answer says so.
+//! that is offered; whoever groups a list asks for them to be kept. Work is bounded: of a longer list [`ROWS_MAX`]
+//! records are counted, the latest by an order that the record has an index for, and the answer says so.
 
 use crate::error::{Error, Result};
 use crate::filter::catalogue::{FieldRef, Kind, Schema, Source};
@@ -39,6 +40,10 @@ pub struct FacetsBody {
     /// Values of each field, 50 unless said.
     #[schema(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
+    /// Count exactly the records that the filter finds, as the groups of a list do. Without it the counts of a field leave
+    /// out the conditions that are about that field alone, so that its other values stay on offer.
+    #[serde(default)]
+    pub keep_own: bool,
 }
 
 /// The values of the fields that were asked for, in that order.
@@ -55,7 +60,8 @@ pub struct Facet {
     pub values: Vec<FacetValue>,
     /// There are further values.
     pub more: bool,
-    /// Without it each count is of the newest 100,000 records that match, so there are at least so many.
+    /// Without it each count is of 100,000 of the records that match, customers by their latest activity and companies by
+    /// when they were made, so there are at least so many.
     pub exact: bool,
 }
 
@@ -74,6 +80,7 @@ pub struct Asked {
     pub q: Option<String>,
     fields: Vec<FieldRef>,
     limit: u32,
+    keep_own: bool,
 }
 
 impl FacetsBody {
@@ -119,7 +126,7 @@ impl FacetsBody {
             }
             fields.push(field);
         }
-        Ok(Asked { tree, q: search_text(self.q.as_deref(), "/")?, fields, limit })
+        Ok(Asked { tree, q: search_text(self.q.as_deref(), "/")?, fields, limit, keep_own: self.keep_own })
     }
 }
 
@@ -135,7 +142,7 @@ pub fn is_enumerable(field: &FieldRef) -> bool {
 
 impl Asked {
     /// Counts the values of each field. `matching` makes what comes after the columns of a statement over the records
-    /// `c` that match a tree; `newest` is their order: `c.created_at DESC, c.id DESC`.
+    /// `c` that match a tree; `latest` is their order, which an index has: `c.created_at DESC, c.id DESC`.
     ///
     /// # Errors
     /// What the statements fail with.
@@ -143,12 +150,12 @@ impl Asked {
         &self,
         c: &Conn<'_>,
         org: OrgId,
-        newest: &'static str,
+        latest: &'static str,
         matching: impl Fn(&Tree) -> Result<Sql>,
     ) -> Result<Facets> {
         let facets = self.fields.iter().map(|field| {
-            let from = matching(&self.tree.without_field(&field.name))?;
-            self.facet(c, field, &statement(field, org, newest, &from, self.limit))
+            let from = matching(&self.tree_for(field))?;
+            self.facet(c, field, &statement(field, org, latest, &from, self.limit))
         });
         Ok(Facets { facets: facets.collect::<Result<_>>()? })
     }
@@ -160,12 +167,17 @@ impl Asked {
     pub fn first_statement(
         &self,
         org: OrgId,
-        newest: &'static str,
+        latest: &'static str,
         matching: impl Fn(&Tree) -> Result<Sql>,
     ) -> Result<Option<Sql>> {
         let Some(field) = self.fields.first() else { return Ok(None) };
-        let from = matching(&self.tree.without_field(&field.name))?;
-        Ok(Some(statement(field, org, newest, &from, self.limit)))
+        let from = matching(&self.tree_for(field))?;
+        Ok(Some(statement(field, org, latest, &from, self.limit)))
+    }
+
+    /// What the records match whose values are counted.
+    fn tree_for(&self, field: &FieldRef) -> Tree {
+        if self.keep_own { self.tree.clone() } else { self.tree.without_field(&field.name) }
     }
 
     fn facet(&self, c: &Conn<'_>, field: &FieldRef, sql: &Sql) -> Result<Facet> {
@@ -191,10 +203,10 @@ fn text(row: &Row<'_>, field: &FieldRef) -> db::Result<Option<String>> {
 }
 
 /// A row per value: the value, how many have it, and of how many records.
-fn statement(field: &FieldRef, org: OrgId, newest: &'static str, from: &Sql, limit: u32) -> Sql {
+fn statement(field: &FieldRef, org: OrgId, latest: &'static str, from: &Sql, limit: u32) -> Sql {
     let mut sql = Sql::new("WITH m AS MATERIALIZED (SELECT ");
     one_value(&mut sql, field);
-    sql.push(" AS k").append(from).push(" ORDER BY ").push(newest).push(" LIMIT ").bind(ROWS_MAX + 1);
+    sql.push(" AS k").append(from).push(" ORDER BY ").push(latest).push(" LIMIT ").bind(ROWS_MAX + 1);
     sql.push("), f AS (SELECT ");
     match field.source {
         Source::Members(members) => {

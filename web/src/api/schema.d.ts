@@ -345,7 +345,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** How many of those that match have each value of some fields. A field's own conditions are left out for its counts. */
+        /**
+         * How many of those that match have each value of some fields. A field's own conditions are left out for its counts,
+         *     unless `keepOwn` asks for them.
+         */
         post: operations["countCompanyValues"];
         delete?: never;
         options?: never;
@@ -871,7 +874,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** How many of those that match have each value of some fields. A field's own conditions are left out for its counts. */
+        /**
+         * How many of those that match have each value of some fields. A field's own conditions are left out for its counts,
+         *     unless `keepOwn` asks for them.
+         */
         post: operations["countCustomerValues"];
         delete?: never;
         options?: never;
@@ -2293,7 +2299,10 @@ export interface components {
         ExportFormat: "csv" | "xlsx";
         /** @description How many records have each value of a field. */
         Facet: {
-            /** @description Without it each count is of the newest 100,000 records that match, so there are at least so many. */
+            /**
+             * @description Without it each count is of 100,000 of the records that match, customers by their latest activity and companies by
+             *     when they were made, so there are at least so many.
+             */
             exact: boolean;
             field: string;
             /** @description There are further values. */
@@ -2317,6 +2326,11 @@ export interface components {
             fields: string[];
             /** @description A filter tree. */
             filter?: Record<string, unknown> | null;
+            /**
+             * @description Count exactly the records that the filter finds, as the groups of a list do. Without it the counts of a field leave
+             *     out the conditions that are about that field alone, so that its other values stay on offer.
+             */
+            keepOwn?: boolean;
             /**
              * Format: int64
              * @description Values of each field, 50 unless said.

@@ -73,10 +73,13 @@ export function useRecordMutation<Item extends Identified, Fields extends object
       everywhere((data) => patchRecord(mergeRecord(data, item), item.id, underWay));
       onDone?.(item, change, before as Partial<Fields>);
     },
-    onSettled: async () => {
-      // While another change of this kind is under way its own end asks for the counts.
-      if (queryClient.isMutating({ mutationKey }) > 1) return;
-      await Promise.all(aggregates.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    onSettled: () => {
+      // Nobody waits for the counts. They are asked for once this change has ended, unless another one of its kind is under
+      // way: its own end asks for them.
+      setTimeout(() => {
+        if (queryClient.isMutating({ mutationKey }) > 0) return;
+        for (const queryKey of aggregates) void queryClient.invalidateQueries({ queryKey });
+      });
     },
   });
 }

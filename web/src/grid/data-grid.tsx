@@ -547,7 +547,8 @@ export function DataGrid<Row extends { id: string }>({
             if (leave === 'away') setEditing(null);
             else if (leave === 'stay') endEdit(null);
             else {
-              const to = nextEditable(editing, leave === 'back', editable, list.total);
+              const isHead = (row: number) => list.headAt?.(row) !== undefined;
+              const to = nextEditable(editing, leave === 'back', editable, list.total, isHead);
               endEdit(to);
               if (to !== null) startEdit(to);
             }

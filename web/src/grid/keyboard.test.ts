@@ -109,6 +109,14 @@ describe('Tab while editing', () => {
     expect(nextEditable({ row: 1, col: 1 }, true, editable, 2)).toEqual({ row: 0, col: 3 });
   });
 
+  it('passes over the heads of groups', () => {
+    const isHead = (row: number) => row === 0 || row === 2 || row === 3;
+    expect(nextEditable({ row: 1, col: 3 }, false, editable, 5, isHead)).toEqual({ row: 4, col: 1 });
+    expect(nextEditable({ row: 4, col: 1 }, true, editable, 5, isHead)).toEqual({ row: 1, col: 3 });
+    expect(nextEditable({ row: 1, col: 1 }, true, editable, 5, isHead)).toBeNull();
+    expect(nextEditable({ row: 1, col: 3 }, false, editable, 4, isHead)).toBeNull();
+  });
+
   it('ends with the list', () => {
     expect(nextEditable({ row: 1, col: 3 }, false, editable, 2)).toBeNull();
     expect(nextEditable({ row: 0, col: 1 }, true, editable, 2)).toBeNull();

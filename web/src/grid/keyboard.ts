@@ -121,13 +121,15 @@ export function commandFor(press: KeyPress, at: CellPosition, shape: GridShape):
 
 /**
  * Where Tab leads while editing: the next (or previous) editable cell of the row, then of
- * the next row; null when the list ends, so that focus may leave the grid.
+ * the next row; null when the list ends, so that focus may leave the grid. Heads of groups
+ * have no cells.
  */
 export function nextEditable(
   at: CellPosition,
   back: boolean,
   editable: readonly boolean[],
   rows: number,
+  isHead: (row: number) => boolean = () => false,
 ): CellPosition | null {
   if (!editable.includes(true)) return null;
   const step = back ? -1 : 1;
@@ -142,6 +144,6 @@ export function nextEditable(
       col = editable.length - 1;
     }
     if (row < 0 || row >= rows) return null;
-    if (editable[col] === true) return { row, col };
+    if (editable[col] === true && !isHead(row)) return { row, col };
   }
 }

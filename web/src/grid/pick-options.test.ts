@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chosenFirst, filterOptions, hasExact } from './pick-options';
+import { asBefore, chosenFirst, filterOptions, hasExact } from './pick-options';
 
 const options = [
   { id: '1', label: 'São Tomé', hint: 'ST' },
@@ -32,6 +32,13 @@ describe('options of a list editor', () => {
     expect(hasExact(options, ' SAO tome ')).toBe(true);
     expect(hasExact(options, 'sao')).toBe(false);
   });
+});
+
+it('what was there stands where it stood, however it is ordered now', () => {
+  const now = ['d', 'new', 'b', 'a', 'late'].map((id) => ({ id, label: id, hint: `${id}!` }));
+  const shown = asBefore(now, ['a', 'b', 'gone', 'd']);
+  expect(shown.map(({ id }) => id)).toEqual(['a', 'b', 'd', 'new', 'late']);
+  expect(shown[0]?.hint).toBe('a!');
 });
 
 it('what is chosen stands first, all in their own order', () => {

@@ -29,6 +29,13 @@ export function chosenFirst(options: readonly PickOption[], chosen: readonly str
   ];
 }
 
+/** As they stood before, by their ids; those that were not there follow. What is looked at does not move. */
+export function asBefore(options: readonly PickOption[], ids: readonly string[]): PickOption[] {
+  const places = new Map(ids.map((id, at) => [id, at]));
+  const placeOf = ({ id }: PickOption) => places.get(id) ?? ids.length;
+  return [...options].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** Whether what was typed is already the name of an option, so that it need not be made. */
 export function hasExact(options: readonly PickOption[], query: string): boolean {
   const text = fold(query.trim());

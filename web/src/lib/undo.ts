@@ -8,6 +8,9 @@ export interface UndoEntry {
   undo: () => Promise<unknown> | undefined;
 }
 
+/** Some of an act could not be taken back; its message says how much, and why. */
+export class PartlyUndone extends Error {}
+
 const limit = 50;
 let nextId = 1;
 

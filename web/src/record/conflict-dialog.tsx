@@ -17,19 +17,28 @@ interface Asked {
 
 export const useAsked = create<Asked>(() => ({ clash: null, open: false, answer: () => {} }));
 
-/** Shows who changed what meanwhile and lets the person choose. Needs the `ConflictHost` of the screen. */
+let before: Promise<unknown> = Promise.resolve();
+
+/**
+ * Shows who changed what meanwhile and lets the person choose. Needs the `ConflictHost` of the screen. Several records may
+ * be written at once: their questions come one after the other.
+ */
 export function askClash(clash: Clash): Promise<'mine' | 'theirs'> {
-  useAsked.getState().answer('theirs');
-  return new Promise((resolve) => {
-    useAsked.setState({
-      clash,
-      open: true,
-      answer: (choice) => {
-        useAsked.setState({ open: false, answer: () => {} });
-        resolve(choice);
-      },
-    });
-  });
+  const asked = before.then(
+    () =>
+      new Promise<'mine' | 'theirs'>((resolve) => {
+        useAsked.setState({
+          clash,
+          open: true,
+          answer: (choice) => {
+            useAsked.setState({ open: false, answer: () => {} });
+            resolve(choice);
+          },
+        });
+      }),
+  );
+  before = asked;
+  return asked;
 }
 
 const Parts = deferComponent<{ open: boolean }>(

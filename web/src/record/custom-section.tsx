@@ -18,8 +18,8 @@ export interface CustomSectionProps {
   record: CustomFieldRecord;
   /** By key, as the record has them. */
   values: Readonly<Record<string, unknown>>;
-  /** Absent: shown only. `refused` tells of a refusal beside the field. */
-  onSave?: (values: Record<string, unknown>, refused: (error: unknown) => boolean) => void;
+  /** Absent: shown only. `refused` tells of a refusal beside the field; the answer is `null` then. */
+  onSave?: (values: Record<string, unknown>, refused: (error: unknown) => boolean) => Promise<unknown>;
 }
 
 /** So many empty fields are shown; more of them wait behind a button. */
@@ -76,7 +76,7 @@ function ValueRow({ field, value, onSave }: ValueRowProps) {
     onSave &&
     ((next: unknown) => {
       setProblem(null);
-      onSave({ [field.key]: next }, (error) => {
+      return onSave({ [field.key]: next }, (error) => {
         const text = fieldText(error, `/custom/${field.key}`);
         setProblem(text);
         return text !== null;

@@ -64,3 +64,65 @@ test('a step back in history tells of a text that cannot be saved', async () => 
   await expect.element(getByText('Job title was not changed').first()).toBeInTheDocument();
   expect(onSave).not.toHaveBeenCalled();
 });
+
+function Portal({ save }: { save: (value: string | null) => Promise<unknown> }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  return (
+    <>
+      <InlineText
+        label="Portal"
+        value="https://portal.example"
+        problem={problem}
+        onSave={async (value) => {
+          setProblem(null);
+          const answer = await save(value);
+          if (answer === null) setProblem('This is no address');
+          return answer;
+        }}
+      />
+      <button type="button">Elsewhere</button>
+    </>
+  );
+}
+
+test('a text that was refused is there again to be mended, with what is wrong with it', async () => {
+  const save = vi.fn(async (value: string | null): Promise<unknown> => (value === 'portal' ? {} : null));
+  const { getByRole } = await renderApp(<Portal save={save} />);
+  const button = getByRole('button', { name: 'Change Portal' });
+  const field = getByRole('textbox', { name: 'Portal' });
+  await userEvent.click(button);
+  await userEvent.fill(field, 'no address at all');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(getByRole('alert')).toHaveTextContent('This is no address');
+  await expect.element(button).toHaveTextContent('https://portal.example');
+  await userEvent.click(button);
+  await expect.element(field).toHaveValue('no address at all');
+  await expect.element(field).toHaveAccessibleDescription('This is no address');
+  // Looked at and left: it stays, and is not sent once more.
+  await userEvent.click(getByRole('button', { name: 'Elsewhere' }));
+  await expect.element(getByRole('alert')).toHaveTextContent('This is no address');
+  expect(save).toHaveBeenCalledTimes(1);
+  await userEvent.click(button);
+  await userEvent.fill(field, 'portal');
+  await userEvent.keyboard('{Enter}');
+  expect(save).toHaveBeenLastCalledWith('portal');
+  await expect.element(getByRole('alert')).not.toBeInTheDocument();
+  await userEvent.click(button);
+  await expect.element(field).toHaveValue('https://portal.example');
+});
+
+test('Escape goes back to the old value and drops what was refused', async () => {
+  const { getByRole } = await renderApp(<Portal save={async () => null} />);
+  const button = getByRole('button', { name: 'Change Portal' });
+  const field = getByRole('textbox', { name: 'Portal' });
+  await userEvent.click(button);
+  await userEvent.fill(field, 'nonsense');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(getByRole('alert')).toBeVisible();
+  await userEvent.click(button);
+  await expect.element(field).toHaveValue('nonsense');
+  await userEvent.keyboard('{Escape}');
+  await expect.element(getByRole('alert')).not.toBeInTheDocument();
+  await userEvent.click(button);
+  await expect.element(field).toHaveValue('https://portal.example');
+});

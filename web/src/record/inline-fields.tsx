@@ -49,8 +49,8 @@ export const valueStyle =
 interface InlineTextProps {
   label: string;
   value: string | null;
-  /** Absent: shown only. */
-  onSave?: (value: string | null) => void;
+  /** Absent: shown only. An answer of `null` says that it was refused: the text is kept for the next edit. */
+  onSave?: (value: string | null) => unknown;
   /** Characters that fit. */
   maxLength?: number;
   /** What is wrong with a value, or null. */
@@ -68,7 +68,7 @@ interface InlineTextProps {
 
 /**
  * A text that turns into a field where it stands. Enter and leaving save, Escape puts the old one back; what is wrong is
- * said right below.
+ * said right below. The next edit begins with a text that was refused, so that it can be mended; Escape drops it.
  */
 export function InlineText({
   label,
@@ -86,6 +86,10 @@ export function InlineText({
   const t = useT();
   const [text, setText] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  /** What the server did not take, and what was there instead of it. */
+  const [refused, setRefused] = useState<{ text: string; over: string | null } | null>(null);
+  /** Somebody has gone back to the old value: nothing is said of the refusal any more. */
+  const [dropped, setDropped] = useState(false);
   const problemId = useId();
   const button = useRef<HTMLButtonElement>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -110,23 +114,43 @@ export function InlineText({
     setProblem(null);
     if (refocus) requestAnimationFrame(() => button.current?.focus());
   };
+  // Once another value has come its place is taken.
+  const kept = refused && !dropped && (refusal || refused.over === value) ? refused.text : null;
+  const drop = () => {
+    setRefused(null);
+    setDropped(true);
+  };
+  const save = (entered: string) => {
+    setDropped(false);
+    setRefused(null);
+    void Promise.resolve(onSave(entered === '' ? null : entered)).then((answer) => {
+      if (answer !== null) return;
+      setRefused({ text: entered, over: value });
+      setDropped(false);
+    });
+  };
   const next = (text ?? '').trim();
   const wrong = next === '' ? (required ?? null) : (tooLong(next, maxLength) ?? check?.(next) ?? null);
   flush.current = () => {
     // A day that is gone may be one that is half written.
-    if (text === null || next === (value ?? '') || (date && next === '')) return;
-    if (wrong === null) onSave(next === '' ? null : next);
+    if (text === null || next === (value ?? '') || next === kept || (date && next === '')) return;
+    if (wrong === null) save(next);
     else toast.failed({ title: t('common.field.notSaved', { field: label }), description: wrong });
   };
   const commit = (refocus: boolean) => {
     if (date && input.current?.validity.badInput) return setProblem(date.incomplete);
-    if (next === (value ?? '')) return close(refocus);
+    if (next === (value ?? '')) {
+      drop();
+      return close(refocus);
+    }
+    // Looked at and left: it would be refused again.
+    if (next === kept && !refocus) return close(refocus);
     if (wrong !== null) {
       // The text stays to be mended, also when somebody leaves it.
       setProblem(wrong);
       return;
     }
-    onSave(next === '' ? null : next);
+    save(next);
     close(refocus);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -136,19 +160,23 @@ export function InlineText({
     } else if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
+      drop();
       close(true);
     }
   };
 
   return (
-    <FieldRow label={label} id={labelId} problem={text === null ? refusal : null}>
+    <FieldRow label={label} id={labelId} problem={text === null && !dropped ? refusal : null}>
       {text === null ? (
         <button
           ref={button}
           type="button"
           className={valueStyle}
           aria-label={t('record.edit.change', { field: label })}
-          onClick={() => setText(value ?? '')}
+          onClick={() => {
+            setText(kept ?? value ?? '');
+            setProblem(kept === null ? null : (refusal ?? null));
+          }}
         >
           <span className="min-w-0 flex-1 break-words py-1">{shown}</span>
         </button>

@@ -1,4 +1,4 @@
-import { CircleAlert, FilterX, SearchX } from 'lucide-react';
+import { FilterX, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
@@ -46,6 +46,7 @@ import { LayoutMenu } from './groups/layout-menu';
 import { readKept, readPlace, writeKept, writePlace } from './list-place';
 import { ListSearch } from './list-search';
 import type { ChangeParams, ListSearchParams } from './list-search-params';
+import { ListFailed, LoadingRows, OverRows, PartFailed } from './list-states';
 import type { Pasted } from './paste/paste-dialog';
 import { SelectionBar } from './selection-bar';
 import { ViewMenu, ViewProblems } from './view-menu';
@@ -143,8 +144,8 @@ interface ListScreenProps<Row extends { id: string }> {
     signal: AbortSignal,
   ) => Promise<Page<Row>>;
   fetchCount: (view: ListView, exact: boolean, signal: AbortSignal) => Promise<Count>;
-  /** How many have each value of a field. */
-  fetchFacet: (view: ListView, field: string, signal: AbortSignal) => Promise<Facet>;
+  /** How many have each value of a field; without `keepOwn` whatever the filter says of the field itself. */
+  fetchFacet: (view: ListView, field: string, signal: AbortSignal, keepOwn?: boolean) => Promise<Facet>;
   rowLabel: (row: Row) => string;
   headerActions: ReactNode;
   /** Further tools of the list, at the right of its filters. */
@@ -229,6 +230,8 @@ export function ListScreen<Row extends { id: string }>({
   if (by === undefined || board) walked.current = null;
   /** The rows as they stand on the screen, heads of groups among them. */
   const standing = () => walked.current ?? list;
+  // The rows of groups are read, opened and closed below this component, which looks again where things stand then.
+  const [, setMoved] = useState('');
 
   // The address says which columns there are; without a word of it they are as this browser left them.
   const [kept, setKept] = useState(() => readKept(`columns.${name}`));
@@ -278,19 +281,32 @@ export function ListScreen<Row extends { id: string }>({
   /* ---- The open record ------------------------------------------------------------------------------------------ */
 
   const openId = params.open;
-  const openIndex = openId === undefined ? -1 : standing().indexOf(openId);
   // The record may leave the loaded pages, or the list, while it is open: its place is remembered.
   const lastIndex = useRef(-1);
+  /** Where a record stands now. One that stands in several groups is where it was opened. */
+  const placeOf = (id: string) => {
+    const rows = standing();
+    return rows.rowAt(lastIndex.current)?.id === id ? lastIndex.current : rows.indexOf(id);
+  };
+  const openIndex = openId === undefined ? -1 : placeOf(openId);
   if (openIndex >= 0) lastIndex.current = openIndex;
   else if (openId === undefined) lastIndex.current = Math.min(lastIndex.current, standing().total - 1);
 
+  /** The place beside that of the open record. */
+  const neighbourOf = (place: number, step: -1 | 1) => {
+    if (place >= 0) return place + step;
+    // A record that has left the list, such as an archived one, has made room: what follows stands in its place.
+    return step > 0 ? lastIndex.current : lastIndex.current - 1;
+  };
   const openRow = (row: Row, index: number, replace: boolean) => {
     lastIndex.current = index;
     onParams({ open: row.id }, replace);
   };
-  const goTo = async (start: number, step: -1 | 1) => {
+  const goTo = async (step: -1 | 1) => {
+    if (openId === undefined) return;
+    // As things stand at the press: groups may have been closed, or have grown, since this was drawn.
     const rows = standing();
-    let index = start;
+    let index = neighbourOf(placeOf(openId), step);
     while (rows.headAt?.(index) !== undefined) index += step;
     if (index < 0 || index >= rows.total) return;
     let row = rows.rowAt(index);
@@ -319,12 +335,11 @@ export function ListScreen<Row extends { id: string }>({
     closing.current = false;
   }, [openId]);
   const known = openIndex >= 0;
-  // A record that has left the list, such as an archived one, has made room: what follows stands in its place.
-  const after = known ? openIndex + 1 : lastIndex.current;
-  const before = (known ? openIndex : lastIndex.current) - 1;
-  const previous = openId !== undefined && before >= 0 ? () => void goTo(before, -1) : undefined;
+  const after = neighbourOf(openIndex, 1);
+  const before = neighbourOf(openIndex, -1);
+  const previous = openId !== undefined && before >= 0 ? () => void goTo(-1) : undefined;
   const next =
-    openId !== undefined && after >= 0 && after < standing().total ? () => void goTo(after, 1) : undefined;
+    openId !== undefined && after >= 0 && after < standing().total ? () => void goTo(1) : undefined;
   const neighbours = known
     ? [openIndex + 1, openIndex - 1].flatMap((index) =>
         index < 0 ? [] : (standing().rowAt(index)?.id ?? []),
@@ -361,14 +376,14 @@ export function ListScreen<Row extends { id: string }>({
             group: 'record',
             label: 'command.record.next',
             keys: 'j',
-            run: () => next?.(),
+            run: () => void goTo(1),
           } as const,
           {
             id: 'record.previous',
             group: 'record',
             label: 'command.record.previous',
             keys: 'k',
-            run: () => previous?.(),
+            run: () => void goTo(-1),
           } as const,
         ]),
     ...INFORMATIVE,
@@ -401,7 +416,8 @@ export function ListScreen<Row extends { id: string }>({
       ...Object.fromEntries(filters.map((filter) => [filter.key, undefined])),
     });
 
-  const nothing = !list.loading && !list.stale && list.total === 0;
+  const nothing = !list.loading && !list.stale && list.error === null && list.total === 0;
+  // Groups say of themselves how their reading goes.
   const placeholder =
     isStatus(list.error, 400) && asked !== undefined ? (
       <EmptyState
@@ -418,15 +434,9 @@ export function ListScreen<Row extends { id: string }>({
           </>
         }
       />
-    ) : list.error !== null && list.total === 0 ? (
-      <EmptyState
-        className="pt-[8vh]"
-        icon={CircleAlert}
-        title={t('grid.state.failed')}
-        description={errorText(list.error)}
-        actions={<Button onClick={list.retry}>{t('common.action.retry')}</Button>}
-      />
-    ) : list.loading ? (
+    ) : by === undefined && list.error !== null && list.total === 0 ? (
+      <ListFailed className="pt-[8vh]" error={list.error} onRetry={list.retry} />
+    ) : by === undefined && list.loading ? (
       <LoadingRows />
     ) : nothing ? (
       filtered ? (
@@ -485,10 +495,7 @@ export function ListScreen<Row extends { id: string }>({
       setPasted(next);
       void paste.load();
     },
-    empty:
-      placeholder === null ? null : (
-        <div className="absolute inset-0 top-(--grid-header) overflow-y-auto">{placeholder}</div>
-      ),
+    empty: placeholder === null ? null : <OverRows>{placeholder}</OverRows>,
     cards: phone,
   };
 
@@ -507,9 +514,6 @@ export function ListScreen<Row extends { id: string }>({
       record={savedViews}
       title={title}
       id={viewId}
-      untouched={
-        !filtered && order === '' && !params.cols && !by && !params.view && !openId && params.new !== true
-      }
       now={{
         filter: asked,
         sort: order,
@@ -585,7 +589,7 @@ export function ListScreen<Row extends { id: string }>({
             columns: columnIds,
             total: list.total,
             exact: list.count?.exact !== false,
-            nothing: nothing && list.error === null,
+            nothing,
           })}
           <LayoutMenu fields={groupable} by={by} board={board} onChange={(change) => onParams(change)} />
           {phone ? (
@@ -599,16 +603,8 @@ export function ListScreen<Row extends { id: string }>({
           )}
         </span>
       </search>
-      {list.error !== null && list.total > 0 ? (
-        <div
-          role="alert"
-          className="flex items-center gap-3 bg-danger-soft px-5 py-1.5 text-danger-fg text-sm"
-        >
-          {t('grid.state.partFailed', { problem: errorText(list.error) })}
-          <Button size="small" onClick={list.retry}>
-            {t('common.action.retry')}
-          </Button>
-        </div>
+      {by === undefined && list.error !== null && list.total > 0 ? (
+        <PartFailed error={list.error} onRetry={list.retry} />
       ) : null}
       {by === undefined ? (
         <DataGrid<Row> {...table} ref={grid} list={list} startRow={place?.row ?? 0} onRest={onRest} />
@@ -638,6 +634,7 @@ export function ListScreen<Row extends { id: string }>({
           list={listOptions}
           fetchFacet={fetchFacet}
           walked={walked}
+          onMoved={setMoved}
         />
       )}
       {isEmpty(selection) ? null : (
@@ -703,18 +700,6 @@ export function ListScreen<Row extends { id: string }>({
               neighbours,
             },
       )}
-    </div>
-  );
-}
-
-/** Stands in for the first rows; shows only when they take longer than a moment. */
-function LoadingRows() {
-  const t = useT();
-  return (
-    <div role="status" aria-label={t('common.state.loading')} className="grid-waiting">
-      {Array.from({ length: 12 }, (_, index) => index).map((index) => (
-        <div key={index} className="grid-cell grid-ghost" />
-      ))}
     </div>
   );
 }

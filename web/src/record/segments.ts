@@ -5,6 +5,7 @@ import { errorText } from '@/api/error-text';
 import type { Customer, CustomerSegment, Filter, Id, Segment } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { toast } from '@/ui/toast';
+import { inOrder } from './in-order';
 
 /** What one request adds or removes at most. */
 export const MEMBERS_AT_ONCE = 1_000;
@@ -78,12 +79,15 @@ export interface MembersChange {
 export function useChangeMembers() {
   const t = useT();
   const changed = useSegmentsChanged();
+  // One after the other: somebody who is taken out and put back at once is in at the end.
   const send = (id: Id, { add = [], remove = [] }: MembersChange) =>
-    unwrap(
-      client.POST('/segments/{id}/members', {
-        params: { path: { id } },
-        body: { add: [...add], remove: [...remove] },
-      }),
+    inOrder<{ added: number; removed: number; version?: number }>(`members of ${id}`, undefined, () =>
+      unwrap(
+        client.POST('/segments/{id}/members', {
+          params: { path: { id } },
+          body: { add: [...add], remove: [...remove] },
+        }),
+      ),
     );
   return async (segment: Pick<Segment, 'id' | 'name'>, change: MembersChange): Promise<boolean> => {
     const adding = (change.add?.length ?? 0) > 0;

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, Copy, List, Lock, SquarePen, Star, Trash2, Users } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { bootstrapQuery, useBootstrap } from '@/api/bootstrap';
@@ -58,61 +58,58 @@ export function ViewsDialog({
     buttons.find((button) => button)?.focus();
   });
 
-  const keep = async (next: ViewChoice) => {
-    const before = queryClient.getQueryData<Bootstrap>(bootstrapQuery.queryKey);
-    const put = (value: ViewChoice) =>
-      queryClient.setQueryData(bootstrapQuery.queryKey, (data: Bootstrap | undefined) =>
-        data === undefined
-          ? data
-          : {
-              ...data,
-              viewChoices: [...data.viewChoices.filter((each) => each.record !== record), value],
-            },
-      );
-    put(next);
-    try {
-      await unwrap(
-        client.PUT('/me/views/{record}', {
-          params: { path: { record } },
-          body: { defaultViewId: next.defaultViewId, order: next.order },
-        }),
-      );
-    } catch (error) {
-      if (before !== undefined) put(choiceOf(before.viewChoices, record));
+  const scope = { id: `views of ${record}` };
+  const keeping = useMutation({
+    // One after the other: each holds the whole order, and the last one is to stay.
+    scope,
+    mutationFn: ({ defaultViewId, order }: ViewChoice) =>
+      unwrap(
+        client.PUT('/me/views/{record}', { params: { path: { record } }, body: { defaultViewId, order } }),
+      ),
+    onError: (error) => {
+      // One that follows says the same and more.
+      if (queryClient.isMutating({ predicate: ({ options }) => options.scope?.id === scope.id }) > 1) return;
       toast.failed({ title: t('views.manage.failed'), description: errorText(error) });
-    }
+      void queryClient.invalidateQueries({ queryKey: bootstrapQuery.queryKey });
+    },
+  });
+  const keep = (next: ViewChoice) => {
+    queryClient.setQueryData(bootstrapQuery.queryKey, (data: Bootstrap | undefined) =>
+      data === undefined
+        ? data
+        : { ...data, viewChoices: [...data.viewChoices.filter((each) => each.record !== record), next] },
+    );
+    keeping.mutate(next);
   };
   const move = (view: SavedView, by: -1 | 1) => {
     follow.current = { id: view.id, by };
-    void keep({ ...choice, order: moved(shown, view.id, by) });
+    keep({ ...choice, order: moved(shown, view.id, by) });
   };
-  const copy = async (view: SavedView) => {
-    try {
-      onCopied(
-        await unwrap(
-          client.POST('/views', {
-            body: {
-              record,
-              name: t('views.manage.copyName', { name: view.name }).slice(0, 100),
-              visibility: 'private',
-              columns: view.columns,
-              filter: (view.filter ?? null) as Record<string, unknown> | null,
-              sort: view.sort,
-              groupBy: view.groupBy,
-              layout: view.layout,
-            },
-          }),
-        ),
-      );
-    } catch (error) {
-      toast.failed({ title: t('views.menu.failed', { name: view.name }), description: errorText(error) });
-    }
-  };
+  const copying = useMutation({
+    mutationFn: (view: SavedView) =>
+      unwrap(
+        client.POST('/views', {
+          body: {
+            record,
+            name: t('views.manage.copyName', { name: view.name }).slice(0, 100),
+            visibility: 'private',
+            columns: view.columns,
+            filter: (view.filter ?? null) as Record<string, unknown> | null,
+            sort: view.sort,
+            groupBy: view.groupBy,
+            layout: view.layout,
+          },
+        }),
+      ),
+    onSuccess: onCopied,
+    onError: (error, view) =>
+      toast.failed({ title: t('views.menu.failed', { name: view.name }), description: errorText(error) }),
+  });
   const star = (id: string | null, name: string) => (
     <IconButton
       label={t('views.manage.default', { name })}
       aria-pressed={choice.defaultViewId === id}
-      onClick={() => void keep({ ...choice, defaultViewId: id, order: choice.order })}
+      onClick={() => keep({ ...choice, defaultViewId: id })}
     >
       <Star
         aria-hidden
@@ -168,7 +165,12 @@ export function ViewsDialog({
                 >
                   <ArrowDown aria-hidden className="size-4" />
                 </IconButton>
-                <IconButton label={t('views.manage.copy', { name })} onClick={() => void copy(view)}>
+                <IconButton
+                  label={t('views.manage.copy', { name })}
+                  loading={copying.isPending && copying.variables.id === view.id}
+                  disabled={copying.isPending}
+                  onClick={() => copying.mutate(view)}
+                >
                   <Copy aria-hidden className="size-4" />
                 </IconButton>
                 <IconButton

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { parseColumns } from '@/grid/columns';
 import type { QuickFilter } from '@/rules/quick-filters';
-import { columnsToSave, inChosenOrder, isChanged, moved, paramsOf, type SavedView } from './views';
+import {
+  columnsToSave,
+  inChosenOrder,
+  isChanged,
+  moved,
+  paramsOf,
+  type SavedView,
+  saysNothing,
+} from './views';
 
 const shapes = [
   { id: 'fullName', width: 190, pinned: true, required: true },
@@ -81,4 +89,15 @@ test('views stand in the order that somebody chose, and new ones after them by n
   expect(shown.map(({ id }) => id)).toEqual(['c', 'a', 'b', 'd']);
   expect(moved(shown, 'a', -1)).toEqual(['a', 'c', 'b', 'd']);
   expect(moved(shown, 'd', 1)).toEqual(['c', 'a', 'b', 'd']);
+});
+
+test('an address says something of its list by a filter, a view or a record; a tab alone says nothing', () => {
+  expect(saysNothing({}, filters)).toBe(true);
+  expect(saysNothing({ ...paramsOf(null, filters, shapes), tab: 'notes', layout: 'board' }, filters)).toBe(
+    true,
+  );
+  for (const name of ['country', 'q', 'sort', 'cols', 'filter', 'group', 'view', 'open'])
+    expect(saysNothing({ [name]: 'x' }, filters), name).toBe(false);
+  expect(saysNothing({ new: true }, filters)).toBe(false);
+  expect(saysNothing(paramsOf(view, filters, shapes), filters)).toBe(false);
 });

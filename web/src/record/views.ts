@@ -32,6 +32,25 @@ export function moved(views: readonly SavedView[], id: string, by: -1 | 1): stri
   return ids;
 }
 
+/** Whether an address says nothing of how its list is to look. */
+export function saysNothing(
+  params: Readonly<Record<string, unknown>>,
+  filters: readonly Pick<QuickFilter, 'key'>[],
+): boolean {
+  const names = [
+    'q',
+    'sort',
+    'cols',
+    'filter',
+    'group',
+    'view',
+    'open',
+    'new',
+    ...filters.map(({ key }) => key),
+  ];
+  return names.every((name) => params[name] === undefined);
+}
+
 /** What a view keeps of a list. */
 export interface Arrangement {
   readonly filter: Filter | undefined;

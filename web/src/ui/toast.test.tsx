@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { lastUndo, takeUndo } from '@/lib/undo';
+import { lastUndo, PartlyUndone, takeUndo } from '@/lib/undo';
 import { expectAccessible } from '@/test/axe';
 import { renderApp } from '@/test/render';
 import { runUndo, Toaster, toast } from './toast';
@@ -34,4 +34,12 @@ test('undoing by key closes the toast; a failure is told', async () => {
   if (entry) await runUndo(takeUndo(entry.id) ?? entry);
   await expect.element(toasts(screen).getByText('Could not undo: Claimed Bob')).toBeVisible();
   await expect.element(toasts(screen).getByText('Claimed Bob', { exact: true })).not.toBeInTheDocument();
+});
+
+test('an act of which a part stays says how much', async () => {
+  const screen = await renderApp(<Toaster />);
+  toast.undo({ title: 'Pasted', undo: () => Promise.reject(new PartlyUndone('2 of 9 stay as they are')) });
+  await screen.getByRole('button', { name: /^Undo/ }).click();
+  await expect.element(screen.getByText('Could not undo: Pasted').first()).toBeInTheDocument();
+  await expect.element(screen.getByText('2 of 9 stay as they are').first()).toBeInTheDocument();
 });

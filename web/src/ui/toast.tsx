@@ -1,6 +1,6 @@
 import { errorText } from '@/api/error-text';
 import { translate } from '@/i18n/setup';
-import { pushUndo, takeUndo, type UndoEntry } from '@/lib/undo';
+import { PartlyUndone, pushUndo, takeUndo, type UndoEntry } from '@/lib/undo';
 import { deferModule } from './deferred';
 
 const parts = deferModule(() => import('./toast-parts'));
@@ -131,7 +131,7 @@ export async function runUndo(entry: UndoEntry) {
   } catch (error) {
     toast.failed({
       title: translate('common.undo.failed', { what: entry.label }),
-      description: errorText(error),
+      description: error instanceof PartlyUndone ? error.message : errorText(error),
     });
   }
 }

@@ -3,7 +3,7 @@
 use super::api::DEFAULT_SORT;
 use super::{Company, FIELDS, bulk, ids, store};
 use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, in_body};
 use axum::response::Response;
 use db::Conn;
 use platform::bulk::{Select, Selection};
@@ -56,7 +56,7 @@ pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: ExportFormat) ->
 /// # Errors
 /// As [`answer`], and for a choice that makes no sense.
 pub(super) async fn answer_chosen(ctx: Ctx, asked: &ExportBody) -> Result<Response> {
-    file(ctx, &asked.query(), Some(&asked.select), asked.format).await
+    file(ctx, &asked.query()?, Some(&asked.select), asked.format).await.map_err(in_body)
 }
 
 async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: ExportFormat) -> Result<Response> {

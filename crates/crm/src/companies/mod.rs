@@ -114,7 +114,7 @@ pub fn count(
 pub fn facets(c: &Conn<'_>, actor: &Actor, asked: &facets::Asked) -> Result<Facets> {
     let context = organisations::filter_context(c, actor)?;
     let scope = actor.scope();
-    asked.count(c, scope.org_id(), store::NEWEST, |tree| {
+    asked.count(c, scope.org_id(), store::LATEST, |tree| {
         Ok(store::matching(c, &scope, tree, asked.q.as_deref(), &context)?)
     })
 }

@@ -19,7 +19,7 @@ const COLUMNS: &str = "c.id, c.name, c.legal_name, c.website, c.linkedin_url, c.
     c.archived_at, c.merged_into_id, c.created_at, c.updated_at, c.version";
 
 /// The order in which those of a list that is too long to be counted are looked at.
-pub(super) const NEWEST: &str = "c.created_at DESC, c.id DESC";
+pub(super) const LATEST: &str = "c.created_at DESC, c.id DESC";
 
 /// All but the domains.
 pub(super) fn read(row: &Row<'_>) -> Result<Company> {

@@ -75,7 +75,8 @@ async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
     ctx.read(move |c, actor| super::count(c, actor, &tree, q.as_deref(), body.value.exact)).await.map(Json)
 }
 
-/// How many of those that match have each value of some fields. A field's own conditions are left out for its counts.
+/// How many of those that match have each value of some fields. A field's own conditions are left out for its counts,
+/// unless `keepOwn` asks for them.
 #[utoipa::path(post, path = "/customers/facets", tag = "customers", operation_id = "countCustomerValues",
     request_body = FacetsBody, responses((status = 200, body = Facets), Problems))]
 async fn facets(ctx: Ctx, body: Body<FacetsBody>) -> Result<Json<Facets>> {

@@ -5,7 +5,7 @@ use super::{Customer, FIELDS, bulk, ids, store};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, Contact};
 use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, in_body};
 use crate::tags::TagName;
 use axum::response::Response;
 use db::Conn;
@@ -75,7 +75,7 @@ pub(crate) async fn answer(ctx: Ctx, asked: &ExportQuery, kind: ExportFormat) ->
 /// # Errors
 /// As [`answer`], and for a choice that makes no sense.
 pub(super) async fn answer_chosen(ctx: Ctx, asked: &ExportBody) -> Result<Response> {
-    file(ctx, &asked.query(), Some(&asked.select), asked.format).await
+    file(ctx, &asked.query()?, Some(&asked.select), asked.format).await.map_err(in_body)
 }
 
 async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: ExportFormat) -> Result<Response> {

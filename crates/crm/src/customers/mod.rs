@@ -133,7 +133,7 @@ pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: b
 pub fn facets(c: &Conn<'_>, actor: &Actor, asked: &facets::Asked) -> Result<Facets> {
     let context = organisations::filter_context(c, actor)?;
     let scope = actor.scope();
-    asked.count(c, scope.org_id(), store::NEWEST, |tree| {
+    asked.count(c, scope.org_id(), store::LATEST, |tree| {
         let tree = segment_rules::expand(c, &scope, tree)?;
         Ok(store::matching(c, &scope, &tree, asked.q.as_deref(), &context)?)
     })
@@ -144,7 +144,7 @@ pub fn facets(c: &Conn<'_>, actor: &Actor, asked: &facets::Asked) -> Result<Face
 pub(crate) fn facet_plan(c: &Conn<'_>, actor: &Actor, asked: &facets::Asked) -> Result<String> {
     let context = organisations::filter_context(c, actor)?;
     let scope = actor.scope();
-    let sql = asked.first_statement(scope.org_id(), store::NEWEST, |tree| {
+    let sql = asked.first_statement(scope.org_id(), store::LATEST, |tree| {
         Ok(store::matching(c, &scope, tree, asked.q.as_deref(), &context)?)
     })?;
     Ok(c.explain(&sql.unwrap_or_default())?)

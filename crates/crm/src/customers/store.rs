@@ -20,7 +20,7 @@ const COLUMNS: &str = "c.id, c.first_name, c.last_name, c.full_name, c.job_title
     c.last_inbound_at, c.last_outbound_at, c.created_at, c.updated_at, c.version";
 
 /// The order in which those of a list that is too long to be counted are looked at.
-pub(super) const NEWEST: &str = "c.last_activity_at DESC, c.id DESC";
+pub(super) const LATEST: &str = "c.last_activity_at DESC, c.id DESC";
 
 /// All but contacts and tags.
 pub(super) fn read(row: &Row<'_>) -> Result<Customer> {

@@ -469,14 +469,21 @@ async fn lists_walk_indexes() {
     }
 }
 
+fn asked_for(body: Value) -> Result<facets::Asked> {
+    serde_json::from_value::<facets::FacetsBody>(body).expect("a body").read(&FIELDS, Me::Allowed)
+}
+
 fn values_of(fields: Value, filter: Value) -> Result<facets::Asked> {
-    let body: facets::FacetsBody = serde_json::from_value(json!({"fields": fields, "filter": filter})).expect("a body");
-    body.read(&FIELDS, Me::Allowed)
+    asked_for(json!({"fields": fields, "filter": filter}))
 }
 
 /// Of each field `value count`, a star for records without any.
 async fn counted(db: &Db, actor: &Actor, fields: Value, filter: Value) -> Vec<Vec<String>> {
-    let (actor, asked) = (actor.clone(), values_of(fields, filter).unwrap());
+    counted_as(db, actor, json!({"fields": fields, "filter": filter})).await
+}
+
+async fn counted_as(db: &Db, actor: &Actor, body: Value) -> Vec<Vec<String>> {
+    let (actor, asked) = (actor.clone(), asked_for(body).unwrap());
     let found = db.read(move |c| facets(c, &actor, &asked)).await.unwrap();
     let facets = found.facets.into_iter().inspect(|facet| assert!(facet.exact && !facet.more));
     facets
@@ -535,9 +542,18 @@ async fn values_are_counted_without_the_conditions_of_their_own_field() {
         assert_eq!(counted(&db, &owner, json!(["country", "tags"]), alone).await[0], ["* 1", "DE 1"]);
         assert_eq!(counted(&db, &owner, json!(["company.country"]), Value::Null).await, [["* 4"]]);
 
-        let actor = owner.clone();
-        let body = json!({"fields": ["country"], "limit": 1, "q": "P"});
-        let asked = serde_json::from_value::<facets::FacetsBody>(body).unwrap().read(&FIELDS, Me::Allowed).unwrap();
+        // Groups are of what the whole filter finds, the field's own conditions included.
+        for (field, filter, expected) in [
+            ("country", json!({"field": "country", "op": "in", "value": ["DE"]}), vec!["DE 2"]),
+            ("country", json!({"and": [{"field": "country", "op": "empty"}]}), vec!["* 1"]),
+            ("country", json!({"field": "country", "op": "not_in", "value": ["DE"]}), vec!["* 1", "FR 1"]),
+            ("tags", json!({"and": [{"field": "tags", "op": "has_any", "value": ["hot"]}]}), vec!["hot 2", "VIP 1"]),
+        ] {
+            let body = json!({"fields": [field], "filter": filter, "keepOwn": true});
+            assert_eq!(counted_as(&db, &owner, body).await, [expected], "{filter}");
+        }
+
+        let (actor, asked) = (owner.clone(), asked_for(json!({"fields": ["country"], "limit": 1, "q": "P"})).unwrap());
         let found = db.read(move |c| facets(c, &actor, &asked)).await.unwrap();
         assert!(found.facets[0].more && found.facets[0].values.len() == 1 && found.facets[0].values[0].value.is_none());
     })
@@ -566,15 +582,18 @@ async fn values_of_many_are_counted_along_the_newest() {
     let owner = org(&db).await;
     add(&db, &owner, json!({"fullName": "X", "tags": ["t"]})).await.unwrap();
     let french = json!({"field": "source", "op": "eq", "value": "manual"});
+    let mine = json!({"field": "claimedById", "op": "eq", "value": "me"});
     let cases = [
-        ("country", Value::Null, "customers_recent"),
-        ("claimedById", Value::Null, "customers_recent"),
-        ("tags", french.clone(), "customers_recent"),
-        ("country", french, "customers_recent"),
-        ("country", json!({"field": "claimedById", "op": "eq", "value": "me"}), "customers_owner"),
+        ("country", Value::Null, false, "customers_recent"),
+        ("claimedById", Value::Null, false, "customers_recent"),
+        ("tags", french.clone(), false, "customers_recent"),
+        ("country", french, false, "customers_recent"),
+        ("country", mine.clone(), false, "customers_owner"),
+        ("claimedById", mine, true, "customers_owner"),
     ];
-    for (field, tree, index) in cases {
-        let (actor, asked) = (owner.clone(), values_of(json!([field]), tree).unwrap());
+    for (field, tree, keep_own, index) in cases {
+        let body = json!({"fields": [field], "filter": tree, "keepOwn": keep_own});
+        let (actor, asked) = (owner.clone(), asked_for(body).unwrap());
         let plan = db.read(move |c| facet_plan(c, &actor, &asked)).await.unwrap();
         assert!(plan.contains(index), "{field} does not walk {index}:\n{plan}");
         let scans = full_scans(&plan, &["c", "x", "customers", "customer_tags"]);

@@ -62,9 +62,15 @@ pub(super) async fn look(
     hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
 ) -> platform::Result<usize> {
     let marks = db.read(|c| Ok::<_, platform::Error>(store::marks(c, CHUNK)?)).await?;
-    if !marks.is_empty() && look_at(db, clock, marks.clone(), hold.clone()).await.is_err() {
+    if marks.is_empty() {
+        return Ok(0);
+    }
+    match look_at(db, clock, marks.clone(), hold.clone()).await {
+        Ok(()) => {}
+        // That is nobody's fault here: the job comes again.
+        Err(error @ platform::Error::Unavailable(_)) => return Err(error),
         // One of them may be why: the others are not to wait for that one.
-        one_by_one(db, clock, &marks, hold).await?;
+        Err(_) => one_by_one(db, clock, &marks, hold).await?,
     }
     Ok(marks.len())
 }
@@ -86,7 +92,11 @@ async fn one_by_one(
     hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
 ) -> platform::Result<()> {
     for mark in marks.iter().copied() {
-        let Err(error) = look_at(db, clock, vec![mark], hold.clone()).await else { continue };
+        let error = match look_at(db, clock, vec![mark], hold.clone()).await {
+            Ok(()) => continue,
+            Err(error @ platform::Error::Unavailable(_)) => return Err(error),
+            Err(error) => error,
+        };
         let hold = hold.clone();
         let failures = db
             .write(move |tx| {

@@ -40,6 +40,8 @@ const RETRY_MAX: Duration = Duration::from_secs(60);
 /// How long an organisation is set aside for a follower that failed: so long at first, then twice as long each time.
 const ASIDE_S: i64 = 1;
 const ASIDE_MAX_S: i64 = 10 * 60;
+/// So far back what was read is forgotten a round or more later.
+const FORGOTTEN_LATE: i64 = 8 * BATCH;
 /// Organisations that a follower tries again in one round.
 const AGAIN_MAX: i64 = 10;
 
@@ -126,7 +128,7 @@ impl Feed {
         let placed = self
             .db
             .write(move |tx| {
-                store::forget_read(tx, &joining)?;
+                store::forget_read(tx, &joining, FORGOTTEN_LATE)?;
                 Ok::<_, platform::Error>(store::place(tx, &joining, BATCH)?)
             })
             .await?;
@@ -158,8 +160,8 @@ impl Feed {
         Ok(())
     }
 
-    /// The next batch for one follower, and what was set aside for it and is due; how many positions the batch reaches
-    /// over.
+    /// The next batch for one follower, and what was set aside for it and is due; how many positions the longest of them
+    /// reaches over.
     async fn give(&self, index: usize) -> Result<i64> {
         let Some(name) = self.followers.get(index).map(|follower| follower.name()) else { return Ok(0) };
         let given = loop {
@@ -170,25 +172,15 @@ impl Feed {
             }
         };
         let now = self.clock.now();
+        let mut most = given;
         for org_id in self.db.read(move |c| store::due(c, name, now, AGAIN_MAX)).await? {
-            let followers = Arc::clone(&self.followers);
-            let again = self.told(move |tx, at| {
-                let news = store::next_aside(tx, name, org_id, BATCH)?;
-                match followers.get(index).filter(|_| !news.is_empty()) {
-                    Some(follower) => at.during(org_id, || match follower.look(tx, org_id, &news)? {
-                        Some(writing) => writing(tx),
-                        None => Ok(()),
-                    }),
-                    None => Ok(()),
-                }
-            });
-            match again.await {
-                Ok(()) => {}
+            match self.give_aside(index, name, org_id).await {
+                Ok(count) => most = most.max(count),
                 Err((None, error)) => return Err(error),
                 Err((Some(org_id), error)) => self.put_aside(name, org_id, &error).await?,
             }
         }
-        Ok(given)
+        Ok(most)
     }
 
     /// The next batch: looked at beside the writers, and written where nobody has told it meanwhile.
@@ -220,6 +212,34 @@ impl Feed {
                     at.during(*org_id, || writing(tx))?;
                 }
                 store::advance(tx, name, to)?;
+            }
+            Ok(count)
+        })
+        .await
+    }
+
+    /// The next batch of an organisation that is set aside, as [`Feed::give_batch`].
+    async fn give_aside(&self, index: usize, name: &'static str, org_id: OrgId) -> Result<i64, (Option<OrgId>, Error)> {
+        let at = At::default();
+        let (looking, followers) = (at.clone(), Arc::clone(&self.followers));
+        let looked = self.db.read(move |c| {
+            looking.set(None);
+            let Some((read, cursor, batch)) = store::next_aside(c, name, org_id, BATCH)? else { return Ok(None) };
+            let writing = match followers.get(index).filter(|_| !batch.news.is_empty()) {
+                Some(follower) => looking.during(org_id, || follower.look(c, org_id, &batch.news))?,
+                None => None,
+            };
+            let to = if batch.count == BATCH { batch.to } else { cursor };
+            Ok::<_, Error>(Some((read, to, batch.count, writing)))
+        });
+        let Some((read, to, count, writing)) = looked.await.map_err(|error| (at.get(), error))? else { return Ok(0) };
+        self.told(move |tx, at| {
+            // Another feed may have told them meanwhile.
+            if store::aside(tx, name, org_id)? == Some(read) {
+                if let Some(writing) = &writing {
+                    at.during(org_id, || writing(tx))?;
+                }
+                store::advance_aside(tx, name, org_id, to)?;
             }
             Ok(count)
         })

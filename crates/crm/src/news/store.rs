@@ -128,32 +128,33 @@ pub(super) fn due(c: &Conn<'_>, name: &str, now: Timestamp, most: i64) -> Result
     )
 }
 
-/// The next news of an organisation that is set aside, which are taken for read. When they are the last ones up to the
-/// follower's cursor, it is set aside no longer.
-pub(super) fn next_aside(tx: &Tx<'_>, name: &str, org_id: OrgId, most: i64) -> Result<Vec<News>> {
-    let aside: Option<i64> = tx.query_opt(
-        ("SELECT position FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]),
-        |row| row.get(0),
-    )?;
-    let (Some(read), Some(cursor)) = (aside, position(tx, name)?) else { return Ok(Vec::new()) };
+/// What an organisation that is set aside still has to be told: the position that it was told to, the follower's cursor,
+/// and the news between them.
+pub(super) fn next_aside(c: &Conn<'_>, name: &str, org_id: OrgId, most: i64) -> Result<Option<(i64, i64, Batch)>> {
+    let (Some(read), Some(cursor)) = (aside(c, name, org_id)?, position(c, name)?) else { return Ok(None) };
     let mut sql = log_rows();
     sql.push(" WHERE n.org_id = ").bind(org_id).push(" AND n.position > ").bind(read);
     sql.push(" AND n.position <= ").bind(cursor).push(" ORDER BY n.position LIMIT ").bind(most);
-    match batch(tx, &sql)? {
-        Some(found) if found.count == most => {
-            tx.execute((
-                "UPDATE news_set_aside SET position = $3 WHERE name = $1 AND org_id = $2",
-                params![name, org_id, found.to],
-            ))?;
-            Ok(found.news)
-        }
-        found => {
-            tx.execute(("DELETE FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]))?;
-            // Whoever moves the cursor at this moment has passed over this organisation's news, so one runs again.
-            advance(tx, name, cursor)?;
-            Ok(found.map(|found| found.news).unwrap_or_default())
-        }
+    let batch = batch(c, &sql)?.unwrap_or(Batch { news: Vec::new(), to: cursor, count: 0 });
+    Ok(Some((read, cursor, batch)))
+}
+
+/// The position that an organisation was told to before it was set aside, or since.
+pub(super) fn aside(c: &Conn<'_>, name: &str, org_id: OrgId) -> Result<Option<i64>> {
+    c.query_opt(("SELECT position FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]), |row| {
+        row.get(0)
+    })
+}
+
+/// Notes to where an organisation that is set aside was told; at the follower's cursor it is set aside no longer.
+pub(super) fn advance_aside(tx: &Tx<'_>, name: &str, org_id: OrgId, to: i64) -> Result<()> {
+    if position(tx, name)? == Some(to) {
+        tx.execute(("DELETE FROM news_set_aside WHERE name = $1 AND org_id = $2", params![name, org_id]))?;
+        // Whoever moves the cursor at this moment has passed over this organisation's news, so one runs again.
+        return advance(tx, name, to);
     }
+    tx.execute(("UPDATE news_set_aside SET position = $3 WHERE name = $1 AND org_id = $2", params![name, org_id, to]))?;
+    Ok(())
 }
 
 /// Sets an organisation aside at the follower's cursor, or for longer; how often it has failed.
@@ -178,14 +179,22 @@ pub(super) fn advance(tx: &Tx<'_>, name: &str, position: i64) -> Result<()> {
     Ok(())
 }
 
-/// Removes what all of these followers have read.
-pub(super) fn forget_read(tx: &Tx<'_>, followers: &[&'static str]) -> Result<()> {
-    let mut sql = Sql::new("DELETE FROM news WHERE position <= (SELECT min(position) FROM news_cursors WHERE name IN ");
+/// Removes what all of these followers have read. While an organisation is set aside its news stay: then only the latest
+/// of what was read is looked at, `latest` positions, so that what stays costs nothing until all of it can go.
+pub(super) fn forget_read(tx: &Tx<'_>, followers: &[&'static str], latest: i64) -> Result<()> {
+    let mut read = Sql::new("(SELECT min(position) FROM news_cursors WHERE name IN ");
     // Without followers nobody waits for anything.
-    sql.bind_list(followers.iter().copied().chain([HEAD])).push(")");
-    sql.push(" AND NOT EXISTS (SELECT 1 FROM news_set_aside s WHERE s.org_id = news.org_id");
-    sql.push(" AND s.position < news.position AND s.name IN ").bind_list(followers.iter().copied());
-    tx.execute(sql.push(")"))?;
+    read.bind_list(followers.iter().copied().chain([HEAD])).push(")");
+    let mut sql = Sql::new("SELECT 1 FROM news_set_aside WHERE name IN ");
+    let anybody = tx.query_opt(&*sql.bind_list(followers.iter().copied()).push(" LIMIT 1"), |_| Ok(()))?;
+    let mut sql = Sql::new("DELETE FROM news WHERE position <= ");
+    sql.append(&read);
+    if anybody.is_some() {
+        sql.push(" AND position > ").append(&read).push(" - ").bind(latest);
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM news_set_aside s WHERE s.org_id = news.org_id");
+        sql.push(" AND s.position < news.position AND s.name IN ").bind_list(followers.iter().copied()).push(")");
+    }
+    tx.execute(&sql)?;
     Ok(())
 }
 

@@ -15,6 +15,8 @@ struct Notes {
     seen: Arc<Mutex<Vec<(OrgId, News)>>>,
     /// For which organisation it fails.
     fails: Arc<Mutex<Option<OrgId>>>,
+    /// It fails while it looks, not while it writes.
+    looking: bool,
     tries: Arc<AtomicU32>,
 }
 
@@ -31,12 +33,20 @@ impl Follower for Notes {
 
     fn look(&self, _: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>> {
         let (notes, news) = (self.clone(), news.to_vec());
-        Ok(Some(Box::new(move |tx| {
-            notes.tries.fetch_add(1, Ordering::SeqCst);
-            if *notes.fails.lock().unwrap() == Some(org_id) {
-                return Err(Error::Bug("on purpose".into()));
+        let attempt = move |looking: bool| {
+            if notes.looking == looking {
+                notes.tries.fetch_add(1, Ordering::SeqCst);
+                if *notes.fails.lock().unwrap() == Some(org_id) {
+                    return Err(Error::Bug("on purpose".into()));
+                }
             }
-            let (seen, news) = (Arc::clone(&notes.seen), news.clone());
+            Ok(())
+        };
+        attempt(true)?;
+        let seen = Arc::clone(&self.seen);
+        Ok(Some(Box::new(move |tx| {
+            attempt(false)?;
+            let (seen, news) = (Arc::clone(&seen), news.clone());
             tx.after_commit(move || seen.lock().unwrap().extend(news.into_iter().map(|one| (org_id, one))));
             Ok(())
         })))
@@ -90,10 +100,16 @@ async fn news_come_once_in_order_to_whoever_was_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_who_fails_goes_on_for_others_and_gets_the_same_news_again() {
+    for looking in [false, true] {
+        fails_and_goes_on(looking).await;
+    }
+}
+
+async fn fails_and_goes_on(looking: bool) {
     each_engine(|db| async move {
         let ada = actor(Role::Owner);
         let bob = Actor { clock: ada.clock.clone(), ..actor(Role::Owner) };
-        let notes = Notes::default();
+        let notes = Notes { looking, ..Notes::default() };
         let feed = feed(&db, &ada, &notes);
         let wait = |seconds| ada.clock.set(ada.now().plus_seconds(seconds));
         log(&db, &ada, About::default(), &["begin"]).await;

@@ -156,7 +156,7 @@ async fn settle_segment(
         let changed = db
             .write(move |tx| {
                 let actor = writer.at_one_moment();
-                let Some(present) = present(tx, &actor.scope(), id)? else { return Ok((0, 0)) };
+                let Some(present) = membership::held(tx, &actor.scope(), id)? else { return Ok((0, 0)) };
                 let context = organisations::filter_context(tx, &actor)?;
                 let changed = settle(tx, &actor, &context, &present, &chunk, |_| cause.clone())?;
                 if let Some((lease, done)) = &lease {

@@ -5,7 +5,7 @@ use super::{catalogue, jobs, store};
 use crate::activity::{self, About, Event, SegmentCause};
 use crate::news::{Follower, News, Writing};
 use crate::segment_members;
-use crate::segment_rules::{Definition, Library};
+use crate::segment_rules::{self, Definition, Library};
 use db::{Conn, Tx};
 use platform::actor::ActorKind;
 use platform::clock::Clock;
@@ -85,6 +85,14 @@ pub(super) fn dynamic(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Present>> {
 pub(super) fn present(c: &Conn<'_>, scope: &Scope, id: SegmentId) -> Result<Option<Present>> {
     let Some(field) = catalogue().field("segments") else { return Ok(None) };
     let library = Library::of(c, scope, &Tree::members(field, id.0, catalogue()))?;
+    library.get(id.0).map_or(Ok(None), |definition| Present::of(&library, definition))
+}
+
+/// A segment as it stays until the commit: of two who compare with a rule and edit it at one time, the second runs again.
+pub(super) fn held(tx: &Tx<'_>, scope: &Scope, id: SegmentId) -> Result<Option<Present>> {
+    let Some(field) = catalogue().field("segments") else { return Ok(None) };
+    let library = Library::of(tx, scope, &Tree::members(field, id.0, catalogue()))?;
+    segment_rules::hold(tx, scope, &library)?;
     library.get(id.0).map_or(Ok(None), |definition| Present::of(&library, definition))
 }
 
@@ -257,7 +265,7 @@ pub(super) fn settle_differing(tx: &Tx<'_>, actor: &Actor, differing: &Differing
     let context = organisations::filter_context(tx, actor)?;
     for (id, causes) in differing {
         // Of one that has been archived since, a job tells.
-        let Some(segment) = present(tx, &actor.scope(), *id)?.filter(Present::has_rule) else { continue };
+        let Some(segment) = held(tx, &actor.scope(), *id)?.filter(Present::has_rule) else { continue };
         let customers: Vec<CustomerId> = causes.keys().copied().collect();
         let cause = |id| causes.get(&id).cloned().unwrap_or_else(|| SegmentCause::of_kind("event"));
         settle(tx, actor, &context, &segment, &customers, cause)?;

@@ -157,6 +157,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, segment: &Segment) -> Result<()
 pub(super) fn computed(tx: &Tx<'_>, scope: &Scope, ids: &[SegmentId], at: Timestamp) -> Result<()> {
     let mut sql = Sql::new("UPDATE segments SET computed_at = ");
     sql.bind(at).push(" WHERE org_id = ").bind(scope).push(" AND id IN ").bind_list(ids.iter().copied());
+    sql.push(" AND rule IS NOT NULL");
     tx.execute(sql.push(" AND (computed_at IS NULL OR computed_at < ").bind(at).push(")"))?;
     Ok(())
 }

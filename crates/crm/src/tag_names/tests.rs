@@ -73,6 +73,10 @@ async fn tags_that_are_merged_renamed_and_put_on_at_once_stay_sound() {
             renamed.await.unwrap().ok();
             merged.await.unwrap().unwrap();
             assert_eq!(db.read(broken_rules).await.unwrap(), []);
+            let actor = owner.clone();
+            let carried = db.read(move |c| customers::get(c, &actor, made.id)).await.unwrap().tags;
+            let kept = |name: &String| name.to_lowercase().starts_with("stays");
+            assert!(carried.iter().any(kept), "what somebody put on is there: {carried:?}");
             // One that was put on after the merge is a new tag: away with it, and with a second "stays".
             let actor = owner.clone();
             for left in db.read(move |c| tags::list(c, &actor)).await.unwrap() {

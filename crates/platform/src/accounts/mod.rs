@@ -79,7 +79,7 @@ pub fn create_organisation(
     Ok(actor)
 }
 
-/// Adds a person to the actor's organisation.
+/// Adds a person to the actor's organisation: a new one, or one who has been removed and is in none, with this password.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a role above the actor's own; [`Error::Conflict`] when the address has an account.
@@ -89,11 +89,36 @@ pub fn add_member(tx: &Tx<'_>, actor: &Actor, new: &NewMember) -> Result<UserId>
     if store::count_members(tx, &actor.scope())? >= MEMBERS_MAX {
         return Err(Error::invalid("", "too_many", format!("an organisation has at most {MEMBERS_MAX} members")));
     }
-    let user_id = UserId(actor.new_id());
-    insert_person(tx, &actor.scope(), user_id, new, new.role, actor.now())?;
+    let user_id = match returning(tx, new, actor.now())? {
+        Some(user_id) => {
+            store::insert_membership(tx, &actor.scope(), user_id, new.role, actor.now())?;
+            user_id
+        }
+        None => {
+            let user_id = UserId(actor.new_id());
+            insert_person(tx, &actor.scope(), user_id, new, new.role, actor.now())?;
+            user_id
+        }
+    };
     let detail = json!({"userId": user_id, "email": new.email, "name": new.full_name, "role": new.role});
     audit::record(tx, actor, "member.added", detail)?;
     Ok(user_id)
+}
+
+/// Who had the address before and is in no organisation any more; they get the name and the password of now.
+fn returning(tx: &Tx<'_>, new: &NewMember, now: Timestamp) -> Result<Option<UserId>> {
+    let Some(login) = store::login(tx, &new.email)? else { return Ok(None) };
+    store::hold_user(tx, login.user_id)?;
+    if !store::memberships(tx, login.user_id)?.is_empty() {
+        return Ok(None);
+    }
+    store::set_name(tx, login.user_id, &new.full_name, now)?;
+    if let Some(hash) = &new.password_hash
+        && !store::set_password(tx, login.user_id, login.password_hash, hash, now)?
+    {
+        return Err(tx.conflict().into());
+    }
+    Ok(Some(login.user_id))
 }
 
 fn insert_person(tx: &Tx<'_>, scope: &Scope, id: UserId, new: &NewMember, role: Role, now: Timestamp) -> Result<()> {
@@ -272,7 +297,7 @@ fn verified(tx: &Tx<'_>, clock: &Clock, login: &Login, address: Option<&str>) ->
     }
     let membership = store::memberships(tx, login.user_id)?.into_iter().find(|(_, _, disabled)| !disabled);
     let Some((org_id, role, _)) = membership else {
-        return Err(Error::forbidden("your access was disabled; ask an admin of your organisation"));
+        return Err(Error::forbidden("you have no access to an organisation; ask an admin of yours"));
     };
     let mut actor = Actor::user(login.user_id, login.full_name.as_str(), org_id, role, clock.clone());
     actor.ip_address = address.map(str::to_string);

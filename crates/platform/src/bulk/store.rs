@@ -34,11 +34,11 @@ pub(super) fn freeze(tx: &Tx<'_>, scope: &Scope, job_id: Uuid, from: &Sql) -> Re
 pub(super) fn freeze_changed(tx: &Tx<'_>, scope: &Scope, job_id: Uuid, of: Uuid) -> Result<i64> {
     Ok(tx.execute((
         "INSERT INTO bulk_items (org_id, job_id, record_id, was_archived, before, version)
-         SELECT org_id, $3, record_id, was_archived, before, version FROM bulk_items
-         WHERE org_id = $1 AND job_id = $2 AND outcome = 'changed' AND record_id NOT IN
-           (SELECT record_id FROM bulk_items WHERE org_id = $1 AND outcome = 'changed' AND job_id IN
-             (SELECT job_id FROM bulk_jobs WHERE org_id = $1 AND undo_of = $2))
-         ORDER BY record_id",
+         SELECT i.org_id, $3, i.record_id, i.was_archived, i.before, i.version FROM bulk_items i
+         WHERE i.org_id = $1 AND i.job_id = $2 AND i.outcome = 'changed' AND NOT EXISTS
+           (SELECT 1 FROM bulk_jobs j JOIN bulk_items d ON d.org_id = j.org_id AND d.job_id = j.job_id
+            WHERE j.org_id = $1 AND j.undo_of = $2 AND d.record_id = i.record_id AND d.outcome = 'changed')
+         ORDER BY i.record_id",
         params![scope, of, job_id],
     ))? as i64)
 }

@@ -436,6 +436,18 @@ async fn a_member_who_is_removed_is_gone_and_what_they_own_stays() {
         assert_eq!(taken["existing"]["name"], "a former member");
         let to = json!({"userId": app.colleague.id()});
         app.admin.post(&format!("{customer}/reassign"), to).await.ok();
+        // Who was removed can be added again, and is the same person.
+        let operator = platform::accounts::operator(app.org_id, &app.clock);
+        let back = platform::accounts::NewMember {
+            full_name: "Mia".into(),
+            email: "mia@engines.example".into(),
+            role: platform::actor::Role::Member,
+            password_hash: None,
+        };
+        let id = app.db().write(move |tx| platform::accounts::add_member(tx, &operator, &back)).await.unwrap();
+        assert_eq!(id.to_string(), app.member.id());
+        let body = json!({"email": "mia@engines.example", "password": PASSWORD});
+        app.anonymous.post("/auth/login", body).await.ok();
         assert_eq!(app.db().read(crm::checks::broken_rules).await.unwrap(), []);
     })
     .await;

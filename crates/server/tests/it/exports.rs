@@ -101,6 +101,16 @@ async fn an_export_of_a_selection_holds_exactly_that() {
         let both = json!({"ids": [ids[0]], "filter": german});
         file(&app.member, both).await.refused_at(400, "/select", "ambiguous");
         file(&app.member, json!({})).await.refused_at(400, "/select", "required");
+        for (field, value, path, code) in [
+            ("sort", json!("-nope"), "/sort", "unknown_field"),
+            ("columns", json!(["fullName", "nope"]), "/columns", "unknown_column"),
+            ("columns", json!(["fullName", "email,phone"]), "/columns/1", "unknown_column"),
+            ("select", json!({"q": "x".repeat(201)}), "/select/q", "too_long"),
+        ] {
+            let mut body = json!({"select": {"ids": [ids[0]]}, "format": "csv"});
+            body[field] = value;
+            app.member.post("/customers/export", body).await.refused_at(400, path, code);
+        }
         let firm = app.owner.post("/companies", json!({"name": "Acme"})).await.created();
         let body = json!({"select": {"ids": [firm["id"]]}, "format": "xlsx"});
         let book = app.member.post("/companies/export", body.clone()).await;

@@ -8,6 +8,7 @@ import { ExportButton } from '@/record/export/export-button';
 import { fetchFacet } from '@/record/facets';
 import { ListScreen, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListParams } from '@/record/list-search-params';
+import { useStarredView } from '@/record/starred-view';
 import { Button, buttonStyle } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
@@ -33,12 +34,13 @@ interface CompaniesScreenProps {
   onOpenCustomer: (id: string) => void;
 }
 
-export function CompaniesScreen({ params, onParams, onOpenCustomer }: CompaniesScreenProps) {
+export function CompaniesScreen({ params, onParams: setParams, onOpenCustomer }: CompaniesScreenProps) {
   const t = useT();
   const changes = useCompanyChanges();
   const columns = useCompanyColumns(changes);
   const card = useCompanyCard();
   const filters = useCompanyFilters();
+  const onParams = useStarredView({ record: 'company', params, onParams: setParams, filters, columns });
   const openNew = () => onParams({ new: true });
   return (
     <>

@@ -215,7 +215,7 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
   const names = useNames();
   const sources = useSources();
   const assignable = useAssignable(t('companies.owner.onlyAdmin'));
-  const edit = (body: CompanyPatch, shown?: Partial<Company>) => void changes.edit(company, body, shown);
+  const edit = (body: CompanyPatch, shown?: Partial<Company>) => changes.edit(company, body, shown);
   const text = (field: 'legalName' | 'website' | 'linkedinUrl' | 'industry' | 'city') =>
     writable ? (value: string | null) => edit({ [field]: value }) : undefined;
   const whole = (value: string) => (parseWhole(value) === null ? t('record.edit.number') : null);
@@ -271,7 +271,7 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
               writable
                 ? (option) => {
                     if (ownerAct(me, company.ownerId, option?.id ?? null) !== 'refused') {
-                      edit({ ownerId: option?.id ?? null });
+                      void edit({ ownerId: option?.id ?? null });
                     }
                   }
                 : undefined
@@ -342,9 +342,7 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
         record="company"
         values={company.custom}
         onSave={
-          writable
-            ? (custom, refused) => void changes.edit(company, { custom }, {}, 'loud', refused)
-            : undefined
+          writable ? (custom, refused) => changes.edit(company, { custom }, {}, 'loud', refused) : undefined
         }
       />
       <Section title={t('companies.overview.hierarchy')}>

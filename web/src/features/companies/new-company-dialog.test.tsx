@@ -1,12 +1,25 @@
 import { expect, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { renderApp } from '@/test/render';
+import { bootstrapQuery } from '@/api/bootstrap';
+import type { Bootstrap } from '@/api/types';
+import { renderApp, testQueryClient } from '@/test/render';
 import { NewCompanyDialog } from './new-company-dialog';
 
 test('a name that is too long stands as it was pasted, and nothing is made of it', async () => {
   const sent = vi.spyOn(globalThis, 'fetch');
+  const queryClient = testQueryClient();
+  const bootstrap = {
+    me: { id: 'u1', role: 'owner' },
+    org: {},
+    members: [],
+    tags: [],
+    segments: [],
+    customFields: [],
+  };
+  queryClient.setQueryData(bootstrapQuery.queryKey, bootstrap as unknown as Bootstrap);
   const { getByRole, getByLabelText, getByText } = await renderApp(
     <NewCompanyDialog open onClose={() => {}} onOpen={() => {}} />,
+    queryClient,
   );
   const field = getByLabelText('Name', { exact: true });
   await expect.element(field).toBeVisible();

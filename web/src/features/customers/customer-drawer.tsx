@@ -91,13 +91,14 @@ export function CustomerDrawer({
   };
 
   const [talkedTo, setTalkedTo] = useState<Customer | null>(null);
-  const [logged, setLogged] = useState(false);
+  const [logged, setLogged] = useState<string | null>(null);
   useEffect(() => {
     // Not before the form is gone: it would ask whether what was typed may be lost.
-    if (!logged || talkedTo !== null) return;
-    setLogged(false);
-    onTab('activity');
-  }, [logged, talkedTo, onTab]);
+    if (logged === null || talkedTo !== null) return;
+    setLogged(null);
+    // Another record may be open by now.
+    if (logged === open?.id) onTab('activity');
+  }, [logged, talkedTo, open?.id, onTab]);
 
   useCommands(
     customer === undefined
@@ -266,9 +267,9 @@ export function CustomerDrawer({
         customer={talkedTo}
         onClose={() => setTalkedTo(null)}
         onLog={changes.logTalk}
-        onLogged={() => {
-          setTalkedTo(null);
-          setLogged(true);
+        onLogged={({ id }) => {
+          setTalkedTo((now) => (now?.id === id ? null : now));
+          setLogged(id);
         }}
       />
       <MergeDialog
@@ -308,7 +309,7 @@ function Profile({
   const format = useFormat();
   const sources = useSources();
   const text = (field: 'fullName' | 'jobTitle') =>
-    writable ? (value: string | null) => void changes.edit(customer, { [field]: value }) : undefined;
+    writable ? (value: string | null) => changes.edit(customer, { [field]: value }) : undefined;
   const pick = (field: 'country' | 'language' | 'timezone') =>
     writable
       ? (option: { id: string } | null) => void changes.edit(customer, { [field]: option?.id ?? null })
@@ -425,9 +426,7 @@ function Profile({
         record="customer"
         values={customer.custom}
         onSave={
-          writable
-            ? (custom, refused) => void changes.edit(customer, { custom }, {}, 'loud', refused)
-            : undefined
+          writable ? (custom, refused) => changes.edit(customer, { custom }, {}, 'loud', refused) : undefined
         }
       />
       <Section title={t('customers.profile.record')}>

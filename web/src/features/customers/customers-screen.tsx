@@ -1,17 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import { FileUp, Plus, Users } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Customer } from '@/api/types';
 import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
 import { ExportButton } from '@/record/export/export-button';
 import { fetchFacet } from '@/record/facets';
-import { ListScreen, type ListWithin, type SelectionActions } from '@/record/list-screen';
+import { ListScreen, type ListTools, type ListWithin, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
+import { useStarredView } from '@/record/starred-view';
 import { Button, buttonStyle } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
-import type { SaveAsSegmentProps } from '../segments/save-as-segment';
 import { countCustomers, DEFAULT_SORT, fetchCustomers, SURE_FIELDS } from './api';
 import { useCustomerCard, useCustomerColumns } from './columns';
 import type { CustomerDrawerProps } from './customer-drawer';
@@ -32,11 +33,6 @@ const NewCustomerDialog = deferComponent<NewCustomerDialogProps>(
   ({ open }) => open,
 );
 
-const SaveAsSegment = deferComponent<SaveAsSegmentProps>(
-  () => withLateTexts(async () => (await import('../segments/save-as-segment')).SaveAsSegment),
-  ({ filter }) => filter !== undefined,
-);
-
 interface CustomersScreenProps {
   params: ListSearchParams;
   onParams: ChangeParams;
@@ -44,20 +40,30 @@ interface CustomersScreenProps {
   onOpenSegment: (id: string) => void;
   /** Only those of them who are part of something. */
   within?: ListWithin<Customer>;
+  /** Tools that other features lend to the list. */
+  tools?: (about: ListTools) => ReactNode;
 }
 
 export function CustomersScreen({
   params,
-  onParams,
+  onParams: setParams,
   onOpenCompany,
   onOpenSegment,
   within,
+  tools,
 }: CustomersScreenProps) {
   const t = useT();
   const changes = useCustomerChanges();
   const columns = useCustomerColumns(changes);
   const card = useCustomerCard();
   const filters = useCustomerFilters();
+  const onParams = useStarredView({
+    record: within === undefined ? 'customer' : null,
+    params,
+    onParams: setParams,
+    filters,
+    columns,
+  });
   const openNew = () => onParams({ new: true });
   return (
     <>
@@ -91,9 +97,7 @@ export function CustomersScreen({
         }
         tools={(about) => (
           <>
-            {within === undefined ? (
-              <SaveAsSegment filter={about.view.filter} onOpen={onOpenSegment} />
-            ) : null}
+            {tools?.(about)}
             <ExportButton {...about} record="customers" defaultSort={DEFAULT_SORT} />
           </>
         )}

@@ -20,7 +20,7 @@ export interface TalkDialogProps {
   customer: Customer | null;
   onClose: () => void;
   onLog: (customer: Customer, talk: NewTalk) => Promise<unknown>;
-  onLogged: () => void;
+  onLogged: (customer: Customer) => void;
 }
 
 const SUBJECT_MAX = 200;
@@ -42,10 +42,14 @@ export function TalkDialog({ customer, onClose, onLog, onLogged }: TalkDialogPro
       onOpenChange={(open) => !open && onClose()}
       title={t('talks.dialog.title', { name: shown?.fullName ?? '' })}
       keepOpen
+      // What is under way cannot be called back: its answer would close whatever form is open by then.
+      dismissible={!busy}
       initialFocus={subject}
       footer={
         <>
-          <Button onClick={onClose}>{t('common.action.cancel')}</Button>
+          <Button disabled={busy} onClick={onClose}>
+            {t('common.action.cancel')}
+          </Button>
           <Button variant="primary" type="submit" form={formId} loading={busy}>
             {t('talks.dialog.submit')}
           </Button>
@@ -143,7 +147,7 @@ function TalkForm({ id, customer, subject: subjectInput, onBusy, onLog, onLogged
       });
       const done = kind === 'call.logged' ? 'talks.done.call' : 'talks.done.meeting';
       toast.done({ title: t(done, { name: customer.fullName }) });
-      onLogged();
+      onLogged(customer);
     } catch (cause) {
       setError(cause);
     } finally {

@@ -31,7 +31,7 @@ export function TagDialog({ subject, onClose }: TagDialogProps) {
   if (subject !== null && subject !== shown) setShown(subject);
   const isNew = shown === 'new';
   const known = subject === null || subject === 'new' ? null : subject;
-  const { data: uses = [] } = useQuery({
+  const { data: uses = [], isError } = useQuery({
     queryKey: ['tags', 'uses', known?.id],
     queryFn: ({ signal }) => (known ? usesOf(known, signal) : []),
     enabled: known !== null,
@@ -47,7 +47,11 @@ export function TagDialog({ subject, onClose }: TagDialogProps) {
           ? undefined
           : [
               t('tags.dialog.carried', { count: shown.customerCount }),
-              uses.length === 0 ? '' : t('tags.uses.rename', { count: uses.length, names: uses.join(', ') }),
+              isError
+                ? t('tags.uses.unknown')
+                : uses.length === 0
+                  ? ''
+                  : t('tags.uses.rename', { count: uses.length, names: uses.join(', ') }),
             ].join(' ')
       }
       keepOpen

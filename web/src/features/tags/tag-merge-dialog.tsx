@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { skipToken, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
@@ -21,6 +21,16 @@ export interface TagMergeDialogProps {
   onClose: () => void;
 }
 
+interface Pair {
+  from: Tag;
+  into: Tag;
+}
+
+const bodyOf = ({ from, into }: Pair) => ({ primaryId: into.id, ids: [from.id] });
+const askPreview = (pair: Pair, signal: AbortSignal) =>
+  unwrap(client.POST('/tags/merge/preview', { body: bodyOf(pair), signal }));
+type TagMergePreview = Awaited<ReturnType<typeof askPreview>>;
+
 /** Chooses the tag that takes another one's place, and says what that does before it is done. */
 export function TagMergeDialog({ subject, tags, onClose }: TagMergeDialogProps) {
   const t = useT();
@@ -33,8 +43,7 @@ export function TagMergeDialog({ subject, tags, onClose }: TagMergeDialogProps) 
     setTarget(null);
   }
   const merge = useMutation({
-    mutationFn: (pair: { from: Tag; into: Tag }) =>
-      unwrap(client.POST('/tags/merge', { body: { primaryId: pair.into.id, ids: [pair.from.id] } })),
+    mutationFn: (of: Pair) => unwrap(client.POST('/tags/merge', { body: bodyOf(of) })),
     onSuccess: (_, { from, into }) => {
       // Rows carry the names of their tags, and segments and views name them.
       for (const key of ['tags', 'bootstrap', 'customers', 'segments', 'views']) {
@@ -48,6 +57,13 @@ export function TagMergeDialog({ subject, tags, onClose }: TagMergeDialogProps) 
       toast.failed({ title: t('tags.merge.refused'), description: errorText(error) });
     },
   });
+  const pair = subject && target ? { from: subject, into: target } : null;
+  const preview = useQuery({
+    queryKey: ['tags', 'merge', pair?.from.id, pair?.into.id],
+    queryFn: pair === null ? skipToken : ({ signal }) => askPreview(pair, signal),
+    staleTime: 0,
+    gcTime: 0,
+  });
   const name = shown?.name ?? '';
   const choices = tags.filter((tag) => tag.id !== shown?.id && !tag.isSystem);
   return (
@@ -56,14 +72,18 @@ export function TagMergeDialog({ subject, tags, onClose }: TagMergeDialogProps) 
       onOpenChange={(open) => !open && onClose()}
       title={t('tags.merge.title', { name })}
       description={t('tags.merge.hint', { name })}
+      dismissible={!merge.isPending}
       footer={
         <>
-          <Button onClick={onClose}>{t('common.action.cancel')}</Button>
+          <Button disabled={merge.isPending} onClick={onClose}>
+            {t('common.action.cancel')}
+          </Button>
           <Button
             variant="danger"
-            disabled={target === null}
+            // It cannot be undone: not before it is said what it does.
+            disabled={!preview.isSuccess}
             loading={merge.isPending}
-            onClick={() => shown && target && merge.mutate({ from: shown, into: target })}
+            onClick={() => pair && merge.mutate(pair)}
           >
             {t('tags.merge.confirm')}
           </Button>
@@ -87,22 +107,16 @@ export function TagMergeDialog({ subject, tags, onClose }: TagMergeDialogProps) 
               emptyText={t('tags.merge.noMatch')}
             />
           </Field>
-          {target ? <Preview key={`${subject.id} ${target.id}`} from={subject} into={target} /> : null}
+          {pair ? <Preview {...pair} answer={preview} /> : null}
         </div>
       )}
     </Dialog>
   );
 }
 
-function Preview({ from, into }: { from: Tag; into: Tag }) {
+function Preview({ from, into, answer }: Pair & { answer: UseQueryResult<TagMergePreview> }) {
   const t = useT();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['tags', 'merge', from.id, into.id],
-    queryFn: ({ signal }) =>
-      unwrap(client.POST('/tags/merge/preview', { body: { primaryId: into.id, ids: [from.id] }, signal })),
-    staleTime: 0,
-    gcTime: 0,
-  });
+  const { data, error, refetch } = answer;
   if (error)
     return (
       <Alert

@@ -83,17 +83,26 @@ export function TagsScreen({ q, onSearch }: TagsScreenProps) {
       toast.failed({ title: t('tags.delete.failed', { name: tag.name }), description: errorText(cause) }),
   });
 
+  /** The tag whose uses are looked up, before it is asked whether it may go. */
+  const [asking, setAsking] = useState<string | null>(null);
   const askRemove = async (tag: Tag) => {
+    if (asking !== null || remove.isPending) return;
+    setAsking(tag.id);
     // The count as it is now, not as it was when the page was opened.
     const [fresh, uses] = await Promise.all([
       unwrap(client.GET('/tags/{id}', { params: { path: { id: tag.id } } })).catch(() => tag),
-      usesOf(tag).catch(() => []),
+      usesOf(tag).catch(() => null),
     ]);
+    setAsking(null);
     const sure = await confirm({
       title: t('tags.delete.title', { name: fresh.name }),
       description: [
         t('tags.delete.description', { count: fresh.customerCount }),
-        uses.length === 0 ? '' : t('tags.uses.delete', { count: uses.length, names: uses.join(', ') }),
+        uses === null
+          ? t('tags.uses.unknown')
+          : uses.length === 0
+            ? ''
+            : t('tags.uses.delete', { count: uses.length, names: uses.join(', ') }),
       ].join(' '),
       confirmLabel: t('tags.delete.confirm'),
       danger: true,
@@ -173,6 +182,7 @@ export function TagsScreen({ q, onSearch }: TagsScreenProps) {
                       key={tag.id}
                       tag={tag}
                       isAdmin={isAdmin(me)}
+                      busy={asking === tag.id || (remove.isPending && remove.variables.id === tag.id)}
                       onEdit={() => setSubject(tag)}
                       onMerge={() => setMerging(tag)}
                       onRemove={() => void askRemove(tag)}
@@ -193,12 +203,14 @@ export function TagsScreen({ q, onSearch }: TagsScreenProps) {
 interface TagLineProps {
   tag: Tag;
   isAdmin: boolean;
+  /** It is about to be deleted. */
+  busy: boolean;
   onEdit: () => void;
   onMerge: () => void;
   onRemove: () => void;
 }
 
-function TagLine({ tag, isAdmin, onEdit, onMerge, onRemove }: TagLineProps) {
+function TagLine({ tag, isAdmin, busy, onEdit, onMerge, onRemove }: TagLineProps) {
   const t = useT();
   const format = useFormat();
   const chip = (
@@ -245,7 +257,7 @@ function TagLine({ tag, isAdmin, onEdit, onMerge, onRemove }: TagLineProps) {
       <Menu
         align="end"
         trigger={
-          <IconButton label={t('tags.action.menu', { name: tag.name })}>
+          <IconButton label={t('tags.action.menu', { name: tag.name })} loading={busy}>
             <MoreHorizontal aria-hidden className="size-4" />
           </IconButton>
         }

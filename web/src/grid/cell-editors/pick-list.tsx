@@ -4,7 +4,7 @@ import { type KeyboardEvent, type Ref, useEffect, useId, useRef, useState } from
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { useDebounced } from '@/lib/debounce';
-import { chosenFirst, filterOptions, hasExact, MAX_OPTIONS } from '../pick-options';
+import { asBefore, chosenFirst, filterOptions, hasExact, MAX_OPTIONS } from '../pick-options';
 import type { PickOption, PickSource } from '../types';
 
 /** How an editor is left: staying on its cell, going on to the next or previous one, or for something else in the page. */
@@ -65,7 +65,12 @@ export function PickList({
   });
   // As it was on opening, so that no entry moves while somebody chooses.
   const [chosenBefore] = useState(selected);
-  const matching = 'all' in source ? filterOptions(source.all(), query) : (remote.data ?? []);
+  const all = 'all' in source ? source.all() : [];
+  /** The order when the list was first touched: what is counted later moves no entry away from under the hand. */
+  const [order, setOrder] = useState<readonly string[] | null>(null);
+  const hold = () => setOrder((was) => was ?? all.map(({ id }) => id));
+  const options = order === null ? all : asBefore(all, order);
+  const matching = 'all' in source ? filterOptions(options, query) : (remote.data ?? []);
   const found = query.trim() === '' ? chosenFirst(matching, chosenBefore) : matching;
   const waiting = 'search' in source && (remote.isFetching || asked !== query.trim());
 
@@ -83,6 +88,7 @@ export function PickList({
 
   const take = (entry: Entry | undefined): boolean => {
     if (entry === undefined) return false;
+    hold();
     if (entry.kind === 'clear') onPick(null);
     else if (entry.kind === 'create') onCreate?.(entry.query);
     else if (entry.option.disabled !== undefined) return false;
@@ -99,6 +105,7 @@ export function PickList({
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0) {
       event.preventDefault();
+      hold();
       setTouched(true);
       if (entries.length > 0) setHighlight((at + step + entries.length) % entries.length);
     } else if (event.key === 'Enter') {
@@ -138,6 +145,7 @@ export function PickList({
         onChange={(event) => {
           setQuery(event.target.value);
           setHighlight(null);
+          hold();
           setTouched(true);
         }}
         onKeyDown={onKeyDown}
@@ -170,7 +178,10 @@ export function PickList({
               data-highlighted={index === at ? '' : undefined}
               className="flex min-h-7 select-none items-center gap-2 rounded-md px-2 py-1 text-sm aria-disabled:text-faint data-highlighted:bg-hover pointer-coarse:min-h-11"
               onMouseDown={(event) => event.preventDefault()}
-              onMouseMove={() => setHighlight(index)}
+              onMouseMove={() => {
+                hold();
+                setHighlight(index);
+              }}
               onClick={() => {
                 if (take(entry) && !multiple) onLeave('stay');
               }}

@@ -1,5 +1,5 @@
-import { useQueries } from '@tanstack/react-query';
-import { ArrowRightLeft, CircleAlert } from 'lucide-react';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { ArrowRightLeft } from 'lucide-react';
 import {
   type CSSProperties,
   type KeyboardEvent,
@@ -20,8 +20,8 @@ import { cn } from '@/lib/cn';
 import type { ChoiceFilter } from '@/rules/quick-filters';
 import { Avatar } from '@/ui/avatar';
 import { Button } from '@/ui/button';
-import { EmptyState } from '@/ui/empty-state';
 import { AnchoredMenu, MenuRadioGroup } from '@/ui/menu';
+import { ListFailed, LoadingRows } from '../list-states';
 import { type Group, useGroups } from './use-heads';
 
 /** Cards that a column reads at once. */
@@ -41,6 +41,12 @@ export interface BoardProps<Row extends { id: string }> {
   onOpen: (row: Row) => void;
   onRefused: (reason: string) => void;
   empty: ReactNode;
+}
+
+interface CardsQuery<Row> {
+  queryKey: readonly unknown[];
+  queryFn: (context: { signal: AbortSignal }) => Promise<Page<Row>>;
+  staleTime: number;
 }
 
 interface Card<Row> {
@@ -74,7 +80,8 @@ export function Board<Row extends { id: string }>({
 }: BoardProps<Row>) {
   const t = useT();
   const format = useFormat();
-  const { groups, facet, error, retry } = useGroups({ name, view, by, fetchFacet, everyChoice: true });
+  const queryClient = useQueryClient();
+  const { groups, facet, stale, error, retry } = useGroups({ name, view, by, fetchFacet, everyChoice: true });
   const editor = columns.find((column) => (column.field ?? column.id) === by.field)?.edit;
   const spec = editor?.kind === 'pick' ? editor : undefined;
 
@@ -84,23 +91,22 @@ export function Board<Row extends { id: string }>({
     const key = viewKeyOf(group.view);
     setLooked((was) => ((was.get(key) ?? 0) >= pages ? was : new Map(was).set(key, pages)));
   };
-  const cursors = useRef(new Map<string, string | null>());
+  // Beside the pages of tables, which are lists of rows: a change of a record finds both below `[name, 'page']`.
+  const cardsQuery = (group: Group, page: number): CardsQuery<Row> => ({
+    queryKey: [name, 'page', 'cards', viewKeyOf(group.view), page],
+    queryFn: async ({ signal }) => {
+      const before = page === 0 ? null : await queryClient.ensureQueryData(cardsQuery(group, page - 1));
+      if (before !== null && before.nextCursor === null) return { items: [], nextCursor: null };
+      const { items, nextCursor } = await fetchPage(group.view, before?.nextCursor ?? null, CARDS, signal);
+      return { items: [...items], nextCursor };
+    },
+    staleTime: 60_000,
+  });
   const asked = groups.flatMap((group, at) => {
     const key = viewKeyOf(group.view);
-    return Array.from({ length: looked.get(key) ?? 0 }, (_, page) => ({ group, at, key, page }));
+    return Array.from({ length: looked.get(key) ?? 0 }, (_, page) => ({ group, at, page }));
   });
-  const results = useQueries({
-    queries: asked.map(({ group, key, page }) => ({
-      queryKey: [name, 'page', key, 'cards', page],
-      queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Page<Row>> => {
-        const cursor = page === 0 ? null : (cursors.current.get(`${key} ${page}`) ?? null);
-        const answer = await fetchPage(group.view, cursor, CARDS, signal);
-        cursors.current.set(`${key} ${page + 1}`, answer.nextCursor);
-        return { items: [...answer.items], nextCursor: answer.nextCursor };
-      },
-      staleTime: 60_000,
-    })),
-  });
+  const results = useQueries({ queries: asked.map(({ group, page }) => cardsQuery(group, page)) });
 
   // A card stands where its own value says, so that it moves with the edit and goes back when that fails.
   const cards: Array<Array<Card<Row>>> = groups.map(() => []);
@@ -231,26 +237,26 @@ export function Board<Row extends { id: string }>({
     )
     .slice(0, LINES);
 
-  if (error !== null) {
+  if (empty) return <div className="min-h-0 flex-1 overflow-y-auto">{empty}</div>;
+  if (error !== null) return <ListFailed className="flex-1 pt-[8vh]" error={error} onRetry={retry} />;
+  if (facet === undefined) {
     return (
-      <EmptyState
-        className="flex-1 pt-[8vh]"
-        icon={CircleAlert}
-        title={t('grid.state.failed')}
-        description={errorText(error)}
-        actions={<Button onClick={retry}>{t('common.action.retry')}</Button>}
-      />
+      <div className="flex-1">
+        <LoadingRows />
+      </div>
     );
   }
-  if (empty) return <div className="min-h-0 flex-1 overflow-y-auto">{empty}</div>;
   const focused = cards[at.group]?.[at.card] === undefined ? firstCard(cards) : at;
   const menuCard = menu === null ? undefined : cards[menu.group]?.[menu.card];
   return (
     <section
       ref={root}
       aria-label={label}
-      aria-busy={facet === undefined}
-      className="flex min-h-0 flex-1 items-stretch gap-3 overflow-x-auto bg-sunken p-3"
+      aria-busy={stale}
+      className={cn(
+        'flex min-h-0 flex-1 items-stretch gap-3 overflow-x-auto bg-sunken p-3',
+        stale && 'opacity-55 transition-opacity delay-150',
+      )}
     >
       {groups.map((group, groupAt) => {
         const count = group.count === null ? null : Math.max(0, group.count + (shifts[groupAt] ?? 0));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Filter } from '@/api/types';
 import type { ChoiceFilter } from '@/rules/quick-filters';
-import { headsOf, layoutOf } from './heads';
+import { choicesWithin, headsOf, layoutOf } from './heads';
 
 const by: ChoiceFilter = {
   key: 'owner',
@@ -74,6 +75,22 @@ test('what has no group of its own is in the last one, so that nothing is missin
       { field: 'claimedById', op: 'not_empty' },
     ],
   });
+});
+
+test('a list filtered by the field itself has only the choices that the filter names', () => {
+  const bea: Filter = { field: 'claimedById', op: 'in', value: ['b'] };
+  const german: Filter = { field: 'country', op: 'in', value: ['DE'] };
+  expect(choicesWithin(by, undefined)).toEqual(['b', 'a', null]);
+  expect(choicesWithin(by, { and: [german] })).toEqual(['b', 'a', null]);
+  expect(choicesWithin(by, { and: [german, bea] })).toEqual(['b']);
+  const mineOrNone: Filter = {
+    or: [
+      { field: 'claimedById', op: 'eq', value: 'me' },
+      { field: 'claimedById', op: 'empty' },
+    ],
+  };
+  expect(choicesWithin(by, { and: [mineOrNone] })).toEqual(['a', null]);
+  expect(choicesWithin(by, { and: [{ not: bea }] })).toEqual([]);
 });
 
 test('places of heads and rows', () => {

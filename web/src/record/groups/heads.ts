@@ -1,6 +1,6 @@
 /** The groups of a list: the values of a field that occur in it. Pure. */
 import type { Facet, Filter } from '@/api/types';
-import type { ChoiceFilter } from '@/rules/quick-filters';
+import { type ChoiceFilter, parseChoices, splitFilter } from '@/rules/quick-filters';
 
 export interface Head {
   readonly key: string;
@@ -55,6 +55,18 @@ export function headsOf({ by, facet, noneLabel, othersLabel, kept }: HeadOptions
     ...heads,
     { key: 'others', label: othersLabel, value: undefined, condition: others, count: null, exact: false },
   ];
+}
+
+/**
+ * The values of a field that records of a list can have, none among them: all of its choices, unless the list is filtered
+ * by the field itself. Then it is those that its quick filter names; of what else a filter may say only the counts know.
+ */
+export function choicesWithin(by: ChoiceFilter, filter: Filter | undefined): Array<string | null> {
+  const options = 'all' in by.source ? by.source.all() : [];
+  const about = JSON.stringify(filter ?? null).includes(`"field":${JSON.stringify(by.field)}`);
+  if (!about) return [...options.map(({ id }) => id).filter((id) => by.special?.[id] === undefined), null];
+  const { standsFor = (id: string) => id } = by;
+  return parseChoices(splitFilter([by], filter).values[by.key]).map(standsFor);
 }
 
 /** A piece of a grouped list: the head of a group, or rows of it. */

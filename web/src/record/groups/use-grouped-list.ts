@@ -1,5 +1,5 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { orderOf } from '@/grid/list-order';
 import { PageSource } from '@/grid/page-source';
 import { type List, type ListOptions, viewKeyOf } from '@/grid/use-list';
@@ -9,7 +9,8 @@ import { useT } from '@/i18n/use-t';
 import { layoutOf } from './heads';
 import type { Group, Groups } from './use-heads';
 
-interface GroupedOptions<Row> extends Omit<ListOptions<Row>, 'start'> {
+interface GroupedOptions<Row> extends Omit<ListOptions<Row>, 'start' | 'view'> {
+  /** The groups, and with them the view. */
   readonly groups: Groups;
   /** What the groups are made by. */
   readonly field: string;
@@ -21,12 +22,11 @@ interface GroupedOptions<Row> extends Omit<ListOptions<Row>, 'start'> {
  */
 export function useGroupedList<Row extends { id: string }>({
   name,
-  view,
   fetchPage,
   fetchCount,
   defaultSort,
   sureFields,
-  groups: { groups, facet, error, retry },
+  groups: { view, groups, facet, stale, error, retry },
   field,
 }: GroupedOptions<Row>): List<Row> {
   const t = useT();
@@ -34,6 +34,13 @@ export function useGroupedList<Row extends { id: string }>({
   const queryClient = useQueryClient();
   const [wanted, setWanted] = useState<readonly number[]>([0]);
   const viewKey = `${viewKeyOf(view)}|${field}`;
+
+  // Another view starts at its top; set while rendering, so that no page of the old place is asked for.
+  const [wantedIn, setWantedIn] = useState(viewKey);
+  if (wantedIn !== viewKey) {
+    setWantedIn(viewKey);
+    setWanted([0]);
+  }
 
   // Of a list too long to be counted the groups begin closed: each is counted when it is opened.
   const short = facet?.exact !== false;
@@ -132,13 +139,21 @@ export function useGroupedList<Row extends { id: string }>({
     const rows = read.get(`${place.group} ${page}`) ?? pageData(group, page);
     return rows?.[place.index - page * PAGE_SIZE];
   };
-  const failed = results.find((each) => each.isError);
-  const want = useCallback(
-    (next: readonly number[]) => setWanted((was) => (was.join() === next.join() ? was : next)),
-    [],
-  );
+  const failed = [...results, ...counts].find((each) => each.isError);
 
-  return {
+  // While no row of a new view is here, the former view stays as it was.
+  const former = useRef<{ field: string; list: List<Row> } | null>(null);
+  const before = former.current?.field === field ? former.current.list : null;
+  const waiting = results.some((each) => each.isPending) && results.every((each) => each.data === undefined);
+  const bridged = waiting && before !== null && before.viewKey !== viewKey ? before : null;
+  const frozen = useRef(false);
+  frozen.current = bridged !== null;
+  const want = useCallback((next: readonly number[]) => {
+    // What the grid looks at while the former rows stand there says nothing about the new view.
+    if (!frozen.current) setWanted((was) => (was.join() === next.join() ? was : next));
+  }, []);
+
+  const list: List<Row> = {
     viewKey,
     total: layout.total,
     count: facet === undefined ? null : { count: layout.total, exact: short },
@@ -193,11 +208,15 @@ export function useGroupedList<Row extends { id: string }>({
     },
     cursorOf: () => null,
     loading: facet === undefined && error === null,
-    stale: false,
+    stale,
     error: error ?? failed?.error ?? null,
     retry: () => {
       if (error !== null) retry();
-      for (const each of results) if (each.isError) void each.refetch();
+      for (const each of [...results, ...counts]) if (each.isError) void each.refetch();
     },
   };
+  useEffect(() => {
+    if (facet !== undefined && !waiting) former.current = { field, list };
+  });
+  return bridged === null ? list : { ...bridged, stale: true };
 }

@@ -1,10 +1,10 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Facet } from '@/api/types';
 import { type ListView, viewKeyOf } from '@/grid/use-list';
 import { useT } from '@/i18n/use-t';
 import { type ChoiceFilter, joinFilters } from '@/rules/quick-filters';
-import { type Head, headsOf } from './heads';
+import { choicesWithin, type Head, headsOf } from './heads';
 
 /** Fields of so few choices have a group for each on a board: there is always a column to put a card into. */
 const FEW = 12;
@@ -14,9 +14,21 @@ export interface Group extends Head {
   readonly view: ListView;
 }
 
-export interface Groups {
+interface Answer {
+  readonly field: string;
+  /** The list that falls into the groups. */
+  readonly view: ListView;
   readonly groups: readonly Group[];
+  readonly facet: Facet;
+}
+
+export interface Groups {
+  readonly view: ListView;
+  readonly groups: readonly Group[];
+  /** Undefined until there are groups. */
   readonly facet: Facet | undefined;
+  /** The groups are those of the former view; the new ones are on their way. */
+  readonly stale: boolean;
   readonly error: unknown;
   readonly retry: () => void;
 }
@@ -25,8 +37,13 @@ interface GroupsOptions {
   readonly name: string;
   readonly view: ListView;
   readonly by: ChoiceFilter;
-  readonly fetchFacet: (view: ListView, field: string, signal: AbortSignal) => Promise<Facet>;
-  /** Also those of the field's choices that nothing has now, if these are few. */
+  readonly fetchFacet: (
+    view: ListView,
+    field: string,
+    signal: AbortSignal,
+    keepOwn: boolean,
+  ) => Promise<Facet>;
+  /** Also those of the field's choices that nothing has now, if these are few and the filter lets them through. */
   readonly everyChoice: boolean;
 }
 
@@ -37,9 +54,8 @@ export function useGroups({ name, view, by, fetchFacet, everyChoice }: GroupsOpt
   const unordered = viewKeyOf({ ...view, sort: '' });
   const { data, error, refetch } = useQuery({
     queryKey: [name, 'count', unordered, 'groups', by.field],
-    queryFn: ({ signal }) => fetchFacet(view, by.field, signal),
+    queryFn: ({ signal }) => fetchFacet(view, by.field, signal, true),
     staleTime: 10_000,
-    placeholderData: keepPreviousData,
   });
 
   // What has been a group stays one while somebody looks: nothing jumps away when its last record leaves.
@@ -47,13 +63,11 @@ export function useGroups({ name, view, by, fetchFacet, everyChoice }: GroupsOpt
   const kept = useRef<{ scope: string; values: Set<string | null> }>({ scope: '', values: new Set() });
   if (kept.current.scope !== scope) kept.current = { scope, values: new Set() };
   const { values } = kept.current;
-  if (data !== undefined) for (const { value } of data.values) values.add(value);
-  const choices = 'all' in by.source ? by.source.all() : [];
-  if (everyChoice && choices.length <= FEW) {
-    for (const { id } of choices) {
-      if (by.special?.[id] === undefined) values.add(id);
-    }
-    values.add(null);
+  if (data !== undefined) {
+    const choices = everyChoice ? choicesWithin(by, view.filter) : [];
+    for (const { value } of data.values) values.add(value);
+    // They and having none of them.
+    if (choices.length <= FEW + 1) for (const value of choices) values.add(value);
   }
 
   // Records have come, gone or changed their group: the pages of the groups are read anew.
@@ -66,23 +80,31 @@ export function useGroups({ name, view, by, fetchFacet, everyChoice }: GroupsOpt
       void queryClient.invalidateQueries({ queryKey: [name, 'page'] });
   }, [queryClient, name, scope, counts]);
 
-  const heads =
-    data === undefined
-      ? []
-      : headsOf({
-          by,
-          facet: data,
-          noneLabel: t('groups.head.none', { field: by.label }),
-          othersLabel: t('groups.head.others'),
-          kept: values,
-        });
-  return {
-    groups: heads.map((head) => ({
+  // Until another view is answered the groups of the former one stand, with their own counts and their own rows. Groups
+  // by another field do not: their heads would say something that nobody asked.
+  const answered = useRef<Answer | null>(null);
+  if (data !== undefined) {
+    const heads = headsOf({
+      by,
+      facet: data,
+      noneLabel: t('groups.head.none', { field: by.label }),
+      othersLabel: t('groups.head.others'),
+      kept: values,
+    });
+    const groups = heads.map((head) => ({
       ...head,
       view: { ...view, filter: joinFilters(view.filter, head.condition) },
-    })),
-    facet: data,
-    error: data === undefined ? error : null,
+    }));
+    answered.current = { field: by.field, view, groups, facet: data };
+  }
+  const failed = data === undefined ? error : null;
+  const shown = answered.current?.field === by.field && failed === null ? answered.current : null;
+  return {
+    view: shown?.view ?? view,
+    groups: shown?.groups ?? [],
+    facet: shown?.facet,
+    stale: data === undefined && shown !== null,
+    error: failed,
     retry: () => void refetch(),
   };
 }

@@ -6,12 +6,14 @@ import type { GridColumn, PickOption } from '@/grid/types';
 import type { List } from '@/grid/use-list';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { inLanes } from '@/lib/lanes';
+import { PartlyUndone } from '@/lib/undo';
 import { Alert } from '@/ui/alert';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Spinner } from '@/ui/spinner';
 import { toast } from '@/ui/toast';
-import { chosen, columnOf, PASTE_MAX, type Step, spread, stepOf } from './plan';
+import { chosen, columnOf, PASTE_MAX, rowsFrom, type Step, spread, stepOf } from './plan';
 
 export interface Pasted<Row> {
   readonly text: string;
@@ -28,6 +30,11 @@ export interface PasteDialogProps<Row extends { id: string }> {
   rowLabel: (row: Row) => string;
 }
 
+/** Rows that are written at the same time. */
+const LANES = 6;
+/** The number of those written is said so many times at most: somebody may listen to it. */
+const SAYINGS = 20;
+
 /** Which values go to which cells, before anything is written. */
 export function PasteDialog<Row extends { id: string }>({
   pasted,
@@ -41,7 +48,9 @@ export function PasteDialog<Row extends { id: string }>({
   const [steps, setSteps] = useState<ReadonlyArray<Step<Row>> | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [note, setNote] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  /** How many have been written; null when nothing is under way. */
+  const [ended, setEnded] = useState<number | null>(null);
+  const busy = ended !== null;
   const latest = useRef({ list, selection, t });
   latest.current = { list, selection, t };
 
@@ -68,15 +77,15 @@ export function PasteDialog<Row extends { id: string }>({
       }
       let targets: Row[];
       if (isEmpty(selected)) {
-        targets = await rows.rowsIn({ first, end: Math.min(rows.total, first + values.length) });
+        targets = await rowsFrom(rows, first, values.length);
       } else {
         const places = [...selected.ids].map((id) => rows.indexOf(id));
         const near = places.filter((place) => place >= 0).sort((a, b) => a - b);
-        if (near.length < places.length || near.length > PASTE_MAX) {
+        targets = near.flatMap((place) => rows.rowAt(place) ?? []);
+        if (targets.length < places.length || targets.length > PASTE_MAX) {
           setProblem(say('paste.problem.far'));
           return;
         }
-        targets = near.flatMap((place) => rows.rowAt(place) ?? []);
       }
       const own = spread(values, targets.length);
       if (values.length > 1 && values.length !== targets.length)
@@ -119,31 +128,45 @@ export function PasteDialog<Row extends { id: string }>({
   const column = pasted?.column.header ?? '';
 
   const apply = async () => {
-    setBusy(true);
-    const written: Array<{ row: Row; back: (row: Row) => Promise<Row | null> }> = [];
-    let failure: unknown = null;
-    let failed = 0;
-    for (const step of changes) {
-      try {
-        const row = await step.run(step.row);
-        if (row !== null) written.push({ row, back: step.back });
-      } catch (error) {
-        failed += 1;
-        failure ??= error;
-      }
-    }
-    setBusy(false);
+    const every = Math.ceil(changes.length / SAYINGS);
+    setEnded(0);
+    const outcomes = await inLanes(
+      changes,
+      LANES,
+      (step) => step.run(step.row),
+      (count) => {
+        if (count % every === 0) setEnded(count);
+      },
+    );
+    setEnded(null);
     onClose();
+    const written = changes.flatMap(({ back }, at) => {
+      const outcome = outcomes[at];
+      const row = outcome?.status === 'fulfilled' ? outcome.value : null;
+      return row === null ? [] : { row, back };
+    });
     if (written.length > 0) {
       toast.undo({
         title: t('paste.done', { count: written.length, column }),
         undo: async () => {
-          for (const { row, back } of written) await back(row);
+          const lost = failures(await inLanes(written, LANES, ({ row, back }) => back(row)));
+          if (lost.length > 0)
+            throw new PartlyUndone(
+              t('paste.undoFailed', {
+                failed: lost.length,
+                all: written.length,
+                reason: errorText(lost[0]),
+              }),
+            );
         },
       });
     }
-    if (failed > 0)
-      toast.failed({ title: t('paste.failed', { count: failed }), description: errorText(failure) });
+    const failed = failures(outcomes);
+    if (failed.length > 0)
+      toast.failed({
+        title: t('paste.failed', { count: failed.length }),
+        description: errorText(failed[0]),
+      });
   };
 
   return (
@@ -162,6 +185,9 @@ export function PasteDialog<Row extends { id: string }>({
       size="large"
       footer={
         <>
+          <span role="status" className="tabular mr-auto text-muted text-sm">
+            {ended === null ? '' : t('paste.progress', { ended, count: changes.length })}
+          </span>
           <Button disabled={busy} onClick={onClose}>
             {t('common.action.cancel')}
           </Button>
@@ -204,4 +230,9 @@ export function PasteDialog<Row extends { id: string }>({
       </ul>
     </Dialog>
   );
+}
+
+/** Why those failed that did. */
+function failures(outcomes: ReadonlyArray<PromiseSettledResult<unknown>>): unknown[] {
+  return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
 }

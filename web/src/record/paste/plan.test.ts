@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { PickEditorSpec, TextEditorSpec } from '@/grid/types';
-import { chosen, columnOf, spread, stepOf } from './plan';
+import { chosen, columnOf, rowsFrom, spread, stepOf } from './plan';
 
 interface Row {
   id: string;
@@ -17,6 +17,42 @@ test('a column of a spreadsheet', () => {
   expect(columnOf('a\tx\r\nb\ty\r\n')).toEqual(['a', 'b']);
   expect(columnOf('"a, b"\n\n c ')).toEqual(['a, b', '', 'c']);
   expect(columnOf('one')).toEqual(['one']);
+});
+
+test('a cell of several lines is one value, also in a column that is left alone', () => {
+  expect(columnOf('"Head of\nSales"\tx\nPilot\t"two\nlines"\nCook\tz')).toEqual([
+    'Head of Sales',
+    'Pilot',
+    'Cook',
+  ]);
+  expect(columnOf('"5"" pipes"\n')).toEqual(['5" pipes']);
+});
+
+/** A list in which `null` is the head of a group. */
+function listOf(places: ReadonlyArray<string | null>) {
+  return {
+    total: places.length,
+    headAt: (index: number) =>
+      places[index] === null ? { label: '', count: '', open: true, turn: () => {} } : undefined,
+    rowsIn: async ({ first, end }: { first: number; end: number }) =>
+      places.slice(first, end).filter((place) => place !== null),
+  };
+}
+
+test('rows are counted without the heads of groups between them', async () => {
+  const grouped = listOf([null, 'a', 'b', null, 'c', null, null, 'd', 'e']);
+  expect(await rowsFrom(grouped, 2, 3)).toEqual(['b', 'c', 'd']);
+  expect(await rowsFrom(grouped, 0, 1)).toEqual(['a']);
+  expect(await rowsFrom(grouped, 7, 9)).toEqual(['d', 'e']);
+  const plain = { ...listOf(['a', 'b', 'c']), headAt: undefined };
+  expect(await rowsFrom(plain, 1, 2)).toEqual(['b', 'c']);
+});
+
+test('a group that has fewer rows than it seemed does not cut the others short', async () => {
+  const list = listOf(['a', 'b', null, 'c', 'd']);
+  const rowsIn = async (range: { first: number; end: number }) =>
+    (await list.rowsIn(range)).filter((row) => row !== 'b');
+  expect(await rowsFrom({ ...list, rowsIn }, 0, 3)).toEqual(['a', 'c', 'd']);
 });
 
 test('one value fills all rows, several go along and no further', () => {

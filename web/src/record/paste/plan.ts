@@ -1,14 +1,33 @@
 /** What pasted values would do to a column. Pure, but for asking the server who is meant by a name. */
 import type { EditorSpec, PickOption } from '@/grid/types';
+import type { List } from '@/grid/use-list';
 import { fold } from '@/lib/fold';
+import { readTsv } from './tsv';
 
 /** Rows that are written at once; more are what an import is for. */
 export const PASTE_MAX = 500;
 
-/** The first column of what a spreadsheet has put into the clipboard, line by line; the last line break ends a line. */
+/** The first column of what a spreadsheet has put into the clipboard, each value on one line as its field holds it. */
 export function columnOf(text: string): string[] {
-  const lines = text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n');
-  return lines.map((line) => (line.split('\t')[0] ?? '').replace(/^"(.*)"$/, '$1').trim());
+  return readTsv(text).map(([first = '']) => first.replace(/\s*\n\s*/g, ' ').trim());
+}
+
+/** So many rows from a place on, whatever heads of groups stand between them; fewer where the list ends. */
+export async function rowsFrom<Row>(
+  { headAt, rowsIn, total }: Pick<List<Row>, 'headAt' | 'rowsIn' | 'total'>,
+  first: number,
+  count: number,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let at = first;
+  while (rows.length < count && at < total) {
+    let end = at;
+    for (let missing = count - rows.length; missing > 0 && end < total; end += 1)
+      if (headAt?.(end) === undefined) missing -= 1;
+    rows.push(...(await rowsIn({ first: at, end })));
+    at = end;
+  }
+  return rows;
 }
 
 /** The value of each row: one value goes to all of them, several go along. */

@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { CustomersScreen } from '@/features/customers/customers-screen';
 import { customerFilterKeys } from '@/features/customers/filter-keys';
+import { SaveAsSegment } from '@/features/segments/parts';
 import { readParams } from '@/record/list-search-params';
 
 export const Route = createFileRoute('/_app/crm/customers')({
@@ -11,6 +12,7 @@ export const Route = createFileRoute('/_app/crm/customers')({
 function CustomersRoute() {
   const params = Route.useSearch();
   const navigate = Route.useNavigate();
+  const openSegment = (id: string) => void navigate({ to: '/crm/segments/$id', params: { id }, search: {} });
   return (
     <CustomersScreen
       params={params}
@@ -22,8 +24,9 @@ function CustomersRoute() {
           ignoreBlocker: 'new' in change,
         })
       }
-      onOpenSegment={(id) => void navigate({ to: '/crm/segments/$id', params: { id }, search: {} })}
+      onOpenSegment={openSegment}
       onOpenCompany={(id) => void navigate({ to: '/crm/companies', search: { open: id } })}
+      tools={({ view }) => <SaveAsSegment view={view} onOpen={openSegment} />}
     />
   );
 }
