@@ -111,9 +111,7 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: DealId, now: Timestamp) -> Re
 }
 
 pub(super) fn exists(c: &Conn<'_>, scope: &Scope, id: DealId) -> Result<bool> {
-    let found = c.query_opt(("SELECT 1 FROM deals WHERE org_id = $1 AND id = $2", params![scope, id]), |row| {
-        row.get::<i64>(0)
-    })?;
+    let found = c.query_opt(("SELECT 1 FROM deals WHERE org_id = $1 AND id = $2", params![scope, id]), |_| Ok(()))?;
     Ok(found.is_some())
 }
 

@@ -38,7 +38,7 @@ async fn customer(db: &Db, actor: &Actor, claimed: bool) -> CustomerId {
     db.write(move |tx| {
         let made = customers::create(tx, &actor, &new)?;
         if claimed {
-            customers::ownership::claim(tx, &actor, made.id, IfMatch(None))?;
+            customers::claim(tx, &actor, made.id, IfMatch(None))?;
         }
         Ok::<_, Error>(made.id)
     })

@@ -403,7 +403,7 @@ fn is_about(node: &Node, field: &str) -> bool {
         Node::And(nodes) | Node::Or(nodes) => !nodes.is_empty() && nodes.iter().all(|node| is_about(node, field)),
         Node::Not(node) => is_about(node, field),
         Node::Field(condition) => condition.field.name == field,
-        Node::Activity(_) => false,
+        Node::Activity(_) | Node::Deals(_) => false,
     }
 }
 
