@@ -139,9 +139,8 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewDeal) -> Result<Deal> {
     };
     settle_people(tx, &scope, None, &mut deal, new.company_id.is_some())?;
     settle_lines(tx, &scope, &[], &mut deal)?;
-    if deal.amount.is_none() {
-        deal.amount = model::sum(&deal.lines)?;
-    }
+    let sum = model::sum(&deal.lines)?;
+    deal.amount = deal.amount.or(sum);
     settle_closing(actor, None, &mut deal, plain.lost_reason)?;
     let mut events = vec![Event::DealCreated {
         name: deal.name.clone(),
@@ -288,8 +287,9 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: DealId, patch: &DealPatch, expecte
     }
     settle_people(tx, &scope, Some(&before), &mut after, !matches!(patch.company_id, Patch::Absent))?;
     settle_lines(tx, &scope, &before.lines, &mut after)?;
+    let sum = model::sum(&after.lines)?;
     if after.lines != before.lines && matches!(patch.amount, Patch::Absent) && !after.lines.is_empty() {
-        after.amount = model::sum(&after.lines)?;
+        after.amount = sum;
     }
     let stages = match patch.stage_id.filter(|stage| *stage != before.stage_id) {
         Some(stage) => Some(change_stage(tx, actor, &before, &mut after, stage)?),
@@ -433,8 +433,22 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Deal, mut after: Deal, stages: Opt
         let position = store::visits(tx, &scope, after.id)?;
         store::enter(tx, &scope, &after, position, &actor.to_ref())?;
     }
+    tell_former(tx, actor, before, &after, &events)?;
     record(tx, actor, &after, events)?;
     get(tx, actor, after.id)
+}
+
+/// The customer and the company that a deal leaves hear of it, too; its own timeline has it once.
+fn tell_former(tx: &Tx<'_>, actor: &Actor, before: &Deal, after: &Deal, events: &[Event]) -> Result<()> {
+    let former = About {
+        customer_id: before.customer_id.filter(|_| after.customer_id != before.customer_id),
+        company_id: before.company_id.filter(|_| after.company_id != before.company_id),
+        deal_id: None,
+    };
+    if former == About::default() {
+        return Ok(());
+    }
+    activity::record_all(tx, actor, &events.iter().map(|event| (former, event.clone())).collect::<Vec<_>>())
 }
 
 pub fn archive(tx: &Tx<'_>, actor: &Actor, id: DealId, expected: IfMatch) -> Result<Deal> {

@@ -21,7 +21,8 @@ pub(super) const COLUMNS: &str = "c.id, c.name, c.customer_id,
     c.probability, c.expected_close_date, c.closed_at, c.lost_reason, c.source, c.last_activity_at, c.archived_at,
     c.created_at, c.updated_at, c.version,
     (SELECT s.rot_days FROM pipeline_stages s WHERE s.org_id = c.org_id AND s.pipeline_id = c.pipeline_id
-       AND s.id = c.stage_id)";
+       AND s.id = c.stage_id AND s.rot_days IS NOT NULL AND s.stage IN ('open', 'negotiating')
+       AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.org_id = c.org_id AND t.deal_id = c.id AND t.completed_at IS NULL))";
 
 const DAY: i64 = 86_400_000_000;
 
@@ -497,16 +498,16 @@ pub(super) fn parts(
     };
     let mut sql = Sql::new("SELECT ");
     match by {
-        None => sql.push("NULL, NULL"),
+        None => sql.push("CAST(NULL AS UUID), NULL"),
         Some(GroupBy::Owner) => {
             sql.push("c.owner_id, coalesce((SELECT u.full_name FROM users u WHERE u.id = c.owner_id), c.owner_name)")
         }
         Some(GroupBy::Product) => {
             sql.push("l.product_id, (SELECT p.name FROM products p WHERE p.org_id = l.org_id AND p.id = l.product_id)")
         }
-        Some(GroupBy::Source) => sql.push("NULL, c.source"),
-        Some(GroupBy::LostReason) => sql.push("NULL, c.lost_reason"),
-        Some(GroupBy::Month) => sql.push("NULL, c.closed_at / ").bind(QUARTER),
+        Some(GroupBy::Source) => sql.push("CAST(NULL AS UUID), c.source"),
+        Some(GroupBy::LostReason) => sql.push("CAST(NULL AS UUID), c.lost_reason"),
+        Some(GroupBy::Month) => sql.push("CAST(NULL AS UUID), c.closed_at / ").bind(QUARTER),
     };
     sql.push(", c.stage, CASE WHEN ").push(amount).push(" IS NULL THEN NULL ELSE c.currency END, ");
     sql.push(if by == Some(GroupBy::Product) { "count(DISTINCT c.id)" } else { "count(*)" });

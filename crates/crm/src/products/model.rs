@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub const NAME_CHARS_MAX: usize = 200;
+/// Minor units, as much as a deal may come to.
+const PRICE_MAX: i64 = 10_000_000_000_000;
 const DESCRIPTION_CHARS_MAX: usize = 10_000;
 /// From which fit on a lead is hot or warm, unless the product says otherwise.
 const HOT_AT: f64 = 0.6;
@@ -142,7 +144,10 @@ fn description(text: &str) -> Result<Option<String>, FieldError> {
 }
 
 fn price(minor: i64) -> Result<Option<i64>, FieldError> {
-    if minor >= 0 { Ok(Some(minor)) } else { Err(FieldError::new("/price", "out_of_range", "use zero or more")) }
+    if (0..=PRICE_MAX).contains(&minor) {
+        return Ok(Some(minor));
+    }
+    Err(FieldError::new("/price", "out_of_range", format!("use minor units from 0 to {PRICE_MAX}")))
 }
 
 fn threshold(path: &'static str, value: f64) -> Result<f64, FieldError> {

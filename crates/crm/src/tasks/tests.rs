@@ -103,12 +103,13 @@ async fn views_show_what_is_due_for_whom() {
     each_engine(|db| async move {
         let owner = org(&db).await;
         let ann = member(&db, &owner, Role::Member).await;
-        let due = |hours: i64| owner.now().plus_seconds(hours * 3_600);
+        // It is 23:13 where the organisation is.
+        let due = |minutes: i64| owner.now().plus_seconds(minutes * 60);
         for (subject, assignee, at) in [
-            ("late", Some(ann.user_id), Some(due(-1))),
-            ("soon", Some(ann.user_id), Some(due(1))),
-            ("far", Some(ann.user_id), Some(due(60))),
-            ("anybody", None, Some(due(2))),
+            ("late", Some(ann.user_id), Some(due(-60))),
+            ("soon", Some(ann.user_id), Some(due(30))),
+            ("far", Some(ann.user_id), Some(due(3_600))),
+            ("anybody", None, Some(due(120))),
             ("never", None, None),
         ] {
             let assignee = assignee.flatten();
