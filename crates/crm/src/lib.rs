@@ -97,7 +97,8 @@ pub async fn export(
 }
 
 /// What does the bulk actions on each record.
-pub const BULK_ACTS: [(&str, platform::bulk::Act); 2] = [
+pub const BULK_ACTS: [(&str, platform::bulk::Act); 3] = [
     (customers::bulk::actions::RECORD, customers::bulk::actions::act),
     (companies::bulk::actions::RECORD, companies::bulk::actions::act),
+    (deals::bulk::actions::RECORD, deals::bulk::actions::act),
 ];

@@ -8,7 +8,7 @@ mod store;
 mod tests;
 
 pub use fields::FIELDS;
-pub use model::{NewProduct, Product, ProductPatch, ProductStatus};
+pub use model::{NewProduct, Product, ProductPatch, ProductRef, ProductStatus};
 
 use db::{Conn, Tx};
 use platform::error::{Existing, on_unique};
@@ -18,6 +18,10 @@ use platform::ids::ProductId;
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
+use std::collections::HashMap;
+
+/// Products that are offered as choices; more are found by the list.
+const LIVING_MAX: i64 = 1_000;
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: ProductId) -> Result<Product> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("product"))
@@ -34,9 +38,19 @@ pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: b
     Ok(store::count(c, &actor.scope(), tree, q, &context, exact)?)
 }
 
-/// Those that are not archived, by name.
-pub fn living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Product>> {
-    Ok(store::living(c, scope)?)
+/// Those that are not archived, by name; as many as a list of choices holds.
+pub fn living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<ProductRef>> {
+    Ok(store::living(c, scope, LIVING_MAX)?)
+}
+
+/// All that are not archived, by name.
+pub(crate) fn all_living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<ProductRef>> {
+    Ok(store::living(c, scope, i64::MAX)?)
+}
+
+/// What these products are called, archived ones too.
+pub fn names(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<HashMap<ProductId, String>> {
+    Ok(store::names(c, scope, ids)?)
 }
 
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewProduct) -> Result<Product> {

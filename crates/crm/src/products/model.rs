@@ -73,6 +73,19 @@ pub struct Product {
     pub version: i64,
 }
 
+/// A product where others refer to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductRef {
+    pub id: ProductId,
+    pub name: String,
+    /// In minor units of `currency`.
+    #[schema(required)]
+    pub price: Option<i64>,
+    #[schema(required)]
+    pub currency: Option<String>,
+}
+
 impl Record for Product {
     fn version(&self) -> Option<i64> {
         Some(self.version)

@@ -59,6 +59,7 @@ pub fn all(c: &Conn<'_>, actor: &Actor) -> Result<Vec<SavedView>> {
 struct Schemas {
     customers: Schema,
     companies: Schema,
+    deals: Schema,
 }
 
 impl Schemas {
@@ -66,6 +67,7 @@ impl Schemas {
         match view.record {
             ViewRecord::Customer => &self.customers,
             ViewRecord::Company => &self.companies,
+            ViewRecord::Deal => &self.deals,
         }
     }
 }
@@ -79,7 +81,11 @@ fn schemas(c: &Conn<'_>, actor: &Actor, views: &[SavedView]) -> Result<Schemas> 
             Ok(record.catalogue().into())
         }
     };
-    Ok(Schemas { customers: schema(ViewRecord::Customer)?, companies: schema(ViewRecord::Company)? })
+    Ok(Schemas {
+        customers: schema(ViewRecord::Customer)?,
+        companies: schema(ViewRecord::Company)?,
+        deals: schema(ViewRecord::Deal)?,
+    })
 }
 
 /// The custom fields of the record that are not archived, where one of these columns may be one.
@@ -103,7 +109,7 @@ fn check_columns(c: &Conn<'_>, actor: &Actor, record: ViewRecord, columns: &[Vie
 
 /// The views, without columns that are gone, and with what their filters name that is gone.
 fn described(c: &Conn<'_>, actor: &Actor, mut views: Vec<SavedView>) -> Result<Vec<SavedView>> {
-    for record in [ViewRecord::Customer, ViewRecord::Company] {
+    for record in [ViewRecord::Customer, ViewRecord::Company, ViewRecord::Deal] {
         let of_record = views.iter().filter(|view| view.record == record);
         let own = own_columns(c, actor, record, of_record.flat_map(|view| &view.columns))?;
         for view in views.iter_mut().filter(|view| view.record == record) {

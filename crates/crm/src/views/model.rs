@@ -1,7 +1,7 @@
 //! A saved view and the bodies that write one.
 
 use crate::custom_fields::{self, CustomField, PREFIX};
-use crate::{companies, customers, fields};
+use crate::{companies, customers, deals, fields};
 use platform::clock::Timestamp;
 use platform::error::FieldError;
 use platform::filter::{Catalogue, Me, Raw, Schema, Tree};
@@ -44,7 +44,7 @@ macro_rules! choices {
 
 choices! {
     /// What a view lists.
-    ViewRecord { Customer "customer", Company "company", }
+    ViewRecord { Customer "customer", Company "company", Deal "deal", }
 }
 
 choices! {
@@ -67,6 +67,7 @@ impl ViewRecord {
         match self {
             ViewRecord::Customer => custom_fields::Record::Customer,
             ViewRecord::Company => custom_fields::Record::Company,
+            ViewRecord::Deal => custom_fields::Record::Deal,
         }
     }
 
@@ -78,6 +79,9 @@ impl ViewRecord {
             ViewRecord::Company => {
                 companies::export::columns().chain(["owner", "customerCount"]).any(|column| column == name)
             }
+            ViewRecord::Deal => {
+                deals::export::columns().chain(["owner", "company", "customer"]).any(|column| column == name)
+            }
         };
         is_known || self.catalogue().field(name).is_some() || own.iter().any(|field| field.name() == name)
     }
@@ -86,6 +90,7 @@ impl ViewRecord {
         match self {
             ViewRecord::Customer => &customers::FIELDS,
             ViewRecord::Company => &companies::FIELDS,
+            ViewRecord::Deal => &deals::FIELDS,
         }
     }
 }

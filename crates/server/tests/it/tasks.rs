@@ -79,7 +79,7 @@ async fn a_task_is_about_something_that_is_there() {
         assert_eq!(app.digest().await, before);
 
         let made = task(&app.member, on("deal", &deal)).await;
-        task(&app.member, on("company", &company)).await;
+        task(&app.owner, on("company", &company)).await;
         task(&app.owner, json!({"subject": "Loose", "assigneeId": app.owner.id()})).await;
         for (anchor, of) in [("deal", &deal), ("company", &company)] {
             assert_eq!(subjects(&app.colleague, &format!("anchor={anchor}:{}", id(of))).await, ["T"]);
