@@ -93,6 +93,10 @@ pub async fn export(
     match record {
         imports::field::RecordKind::Customer => customers::export(ctx, asked, kind).await,
         imports::field::RecordKind::Company => companies::export(ctx, asked, kind).await,
+        imports::field::RecordKind::Deal => deals::export::answer(ctx, asked, kind).await,
+        imports::field::RecordKind::Product => {
+            Err(platform::Error::malformed("record", "invalid_value", "products are few: read them by the API"))
+        }
     }
 }
 

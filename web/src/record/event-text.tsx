@@ -8,6 +8,8 @@ import {
   CircleDot,
   FileUp,
   Hand,
+  Handshake,
+  ListTodo,
   type LucideIcon,
   Merge,
   Pencil,
@@ -31,6 +33,7 @@ import type {
   LoggedTalk,
 } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
+import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { channels } from './channels';
 import { useFieldText } from './field-text';
@@ -194,6 +197,42 @@ function Talk({ children, detail }: { children: ReactNode; detail: LoggedTalk })
   );
 }
 
+/** A deal was changed: which one, and every field on its own line. */
+function DealUpdated({ detail }: { detail: ActivityDetails['deal.updated'] }) {
+  const format = useFormat();
+  const shown = (field: string, value: unknown) => {
+    if (field === 'amount' && typeof value === 'number' && detail.currency)
+      return format.money(value, detail.currency);
+    // How many products there are: which ones, the deal itself says.
+    return field === 'lines' && Array.isArray(value) ? value.length : value;
+  };
+  const changes = detail.changes.map((change) => ({
+    ...change,
+    old: shown(change.field, change.old),
+    new: shown(change.field, change.new),
+  }));
+  return (
+    <>
+      {useT()('event.deal.updated', { name: detail.name })}
+      <Changes detail={{ changes }} record="deal" />
+    </>
+  );
+}
+
+function DealLost({ detail }: { detail: ActivityDetails['deal.lost'] }) {
+  const t = useT();
+  return detail.reason
+    ? t('event.deal.lostBecause', { name: detail.name, reason: detail.reason })
+    : t('event.deal.lost', { name: detail.name });
+}
+
+function TaskAssigned({ detail }: { detail: ActivityDetails['task.assigned'] }) {
+  const t = useT();
+  return detail.name
+    ? t('event.task.assigned', { subject: detail.subject, name: detail.name })
+    : t('event.task.freed', { subject: detail.subject });
+}
+
 /** One renderer per event type, each with the picture of its kind. */
 const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
   'customer.created': { icon: UserPlus, Text: Created },
@@ -263,6 +302,47 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
   'company.merged': { icon: Merge, Text: Merged },
   'company.unmerged': { icon: Split, Text: Unmerged },
   'company.imported': { icon: FileUp, Text: Imported },
+  'deal.created': {
+    icon: Handshake,
+    Text: ({ detail }) => useT()('event.deal.created', { name: detail.name, stage: detail.stage }),
+  },
+  'deal.updated': { icon: Pencil, Text: DealUpdated },
+  'deal.stage_changed': {
+    icon: Handshake,
+    Text: ({ detail }) =>
+      useT()('event.deal.stageChanged', { name: detail.name, from: detail.fromStage, to: detail.toStage }),
+  },
+  'deal.won': { icon: Handshake, Text: ({ detail }) => useT()('event.deal.won', { name: detail.name }) },
+  'deal.lost': { icon: Handshake, Text: DealLost },
+  'deal.reopened': {
+    icon: Undo2,
+    Text: ({ detail }) => useT()('event.deal.reopened', { name: detail.name, stage: detail.toStage }),
+  },
+  'deal.archived': {
+    icon: Archive,
+    Text: ({ detail }) => useT()('event.deal.archived', { name: detail.name }),
+  },
+  'deal.restored': {
+    icon: ArchiveRestore,
+    Text: ({ detail }) => useT()('event.deal.restored', { name: detail.name }),
+  },
+  'task.created': {
+    icon: ListTodo,
+    Text: ({ detail }) => useT()('event.task.created', { subject: detail.subject }),
+  },
+  'task.assigned': { icon: ListTodo, Text: TaskAssigned },
+  'task.completed': {
+    icon: ListTodo,
+    Text: ({ detail }) => useT()('event.task.completed', { subject: detail.subject }),
+  },
+  'task.reopened': {
+    icon: Undo2,
+    Text: ({ detail }) => useT()('event.task.reopened', { subject: detail.subject }),
+  },
+  'task.canceled': {
+    icon: Ban,
+    Text: ({ detail }) => useT()('event.task.canceled', { subject: detail.subject }),
+  },
 };
 
 export function eventIcon(event: Activity): LucideIcon {

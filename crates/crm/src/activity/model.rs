@@ -143,7 +143,12 @@ pub enum Event {
         source: String,
     },
     #[serde(rename = "deal.updated")]
-    DealUpdated { name: String, changes: Vec<Change> },
+    DealUpdated {
+        name: String,
+        /// Of amounts among the changes.
+        currency: Option<String>,
+        changes: Vec<Change>,
+    },
     /// From one stage that is not closed to another one.
     #[serde(rename = "deal.stage_changed")]
     DealStageChanged(StageMove),

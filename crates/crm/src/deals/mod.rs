@@ -19,9 +19,9 @@ mod tests;
 pub use board::{Board, BoardStage, board, next_cards};
 pub use fields::FIELDS;
 pub use model::{Deal, DealPatch, DealProduct, MoveDeal, NewDeal, StageVisit};
-pub use reports::{Forecast, GroupBy, Stats, forecast, stats};
+pub use reports::{Figures, Forecast, GroupBy, Stats, forecast, stats};
 
-use crate::activity::{self, About, Activity, ActivityQuery, Event, StageMove, Timeline, changes};
+use crate::activity::{self, About, Activity, ActivityQuery, Change, Event, StageMove, Timeline, changes};
 use crate::companies;
 use crate::custom_fields::{self, Record};
 use crate::pipelines::{self, DealStage, Pipeline, Stage};
@@ -409,6 +409,11 @@ fn rank_beside(tx: &Tx<'_>, actor: &Actor, deal: &Deal, asked: &MoveDeal) -> Res
     rank.ok_or_else(|| Error::Bug(format!("no rank between {low:?} and {high:?}")))
 }
 
+/// What other changes are called.
+pub(crate) fn updated(after: &Deal, changes: Vec<Change>) -> Event {
+    Event::DealUpdated { name: after.name.clone(), currency: after.currency.clone(), changes }
+}
+
 /// What a change of stage is called.
 pub(crate) fn stage_event(before: &Deal, from: &Stage, after: &Deal, to: &Stage) -> Event {
     let moved = StageMove {
@@ -443,7 +448,7 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Deal, mut after: Deal, stages: Opt
     found.extend(custom_fields::changes(&before.custom, &after.custom));
     let mut events = Vec::new();
     if !found.is_empty() {
-        events.push(Event::DealUpdated { name: after.name.clone(), changes: found });
+        events.push(updated(&after, found));
     }
     if let Some((from, to)) = &stages {
         events.push(stage_event(before, from, &after, to));

@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub const NAME_CHARS_MAX: usize = 200;
-const REASON_CHARS_MAX: usize = 500;
-const SOURCE_CHARS_MAX: usize = 60;
+pub(crate) const REASON_CHARS_MAX: usize = 500;
+pub(crate) const SOURCE_CHARS_MAX: usize = 60;
 /// Minor units: sums of as many deals as there can be stay whole.
 pub const AMOUNT_MAX: i64 = 10_000_000_000_000;
 const LINES_MAX: usize = 100;
-const QUANTITY_MAX: i64 = 1_000_000;
+pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
 
 /// A record's id and name, where a deal shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

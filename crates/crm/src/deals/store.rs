@@ -1,3 +1,4 @@
+use super::bulk::PastDeal;
 use super::model::{Deal, DealProduct, NamedRef, StageVisit};
 use super::reports::{ExpectedPart, GroupBy, Key, Part};
 use crate::custom_fields::{self, Record};
@@ -302,58 +303,60 @@ const INSERT_COLUMNS: [&str; 26] = [
     "version",
 ];
 
-/// Many at once, each in its first stage since the time that it says.
-pub(super) fn insert_many(tx: &Tx<'_>, scope: &Scope, deals: &[&Deal], actor: &ActorRef) -> Result<()> {
-    let rows: Vec<Vec<Value>> = deals.iter().map(|deal| values(scope, deal)).collect();
+const LINE_COLUMNS: [&str; 6] = ["org_id", "deal_id", "position", "product_id", "quantity", "unit_price"];
+
+const VISIT_COLUMNS: [&str; 11] = [
+    "org_id",
+    "deal_id",
+    "position",
+    "pipeline_id",
+    "stage_id",
+    "stage",
+    "entered_at",
+    "left_at",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+];
+
+/// Many at once, with the stages that they have been in.
+pub(super) fn insert_many(tx: &Tx<'_>, scope: &Scope, past: &[PastDeal]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = past.iter().map(|past| values(scope, &past.deal)).collect();
     tx.bulk("deals", &INSERT_COLUMNS, &rows)?;
     // Row keys are given in sequence, so the first of them follows from the last.
     if let Some(last) = tx.last_row_key() {
-        let first = last + 1 - deals.len() as i64;
+        let first = last + 1 - past.len() as i64;
         let texts: Vec<Vec<Value>> =
-            (first..).zip(deals).map(|(row_key, deal)| params![row_key, fold(&deal.name)].to_vec()).collect();
+            (first..).zip(past).map(|(row_key, past)| params![row_key, fold(&past.deal.name)].to_vec()).collect();
         tx.bulk("deal_search", &["rowid", "text"], &texts)?;
     }
-    let line = |deal: &Deal, position: i64, line: &DealProduct| {
-        params![scope, deal.id, position, line.product_id, line.quantity, line.unit_price].to_vec()
-    };
-    let lines: Vec<Vec<Value>> = deals
-        .iter()
-        .flat_map(|deal| (0_i64..).zip(&deal.lines).map(|(position, one)| line(deal, position, one)))
-        .collect();
-    let columns = ["org_id", "deal_id", "position", "product_id", "quantity", "unit_price"];
-    tx.bulk("deal_products", &columns, &lines)?;
-    let visits: Vec<Vec<Value>> = deals
-        .iter()
-        .map(|deal| {
-            params![
+    let (mut lines, mut visits) = (Vec::new(), Vec::new());
+    for PastDeal { deal, visits: own } in past {
+        for (position, line) in (0_i64..).zip(&deal.lines) {
+            let row = params![scope, deal.id, position, line.product_id, line.quantity, line.unit_price];
+            lines.push(row.to_vec());
+        }
+        let left = own.iter().skip(1).map(|next| Some(next.entered_at)).chain([None]);
+        for ((position, visit), left_at) in (0_i64..).zip(own).zip(left) {
+            let row = params![
                 scope,
                 deal.id,
-                0_i64,
-                deal.pipeline_id,
-                deal.stage_id,
-                deal.stage.as_str(),
-                deal.stage_entered_at,
-                actor.kind.as_str(),
-                actor.id,
-                &actor.name
-            ]
-            .to_vec()
-        })
-        .collect();
-    let columns = [
-        "org_id",
-        "deal_id",
-        "position",
-        "pipeline_id",
-        "stage_id",
-        "stage",
-        "entered_at",
-        "actor_kind",
-        "actor_id",
-        "actor_name",
-    ];
-    tx.bulk("deal_stage_changes", &columns, &visits)?;
-    total(tx, scope, deals.iter().map(|deal| (*deal, 1)))
+                position,
+                visit.pipeline_id,
+                visit.stage_id,
+                visit.stage.as_str(),
+                visit.entered_at,
+                left_at,
+                visit.actor.kind.as_str(),
+                visit.actor.id,
+                &visit.actor.name
+            ];
+            visits.push(row.to_vec());
+        }
+    }
+    tx.bulk("deal_products", &LINE_COLUMNS, &lines)?;
+    tx.bulk("deal_stage_changes", &VISIT_COLUMNS, &visits)?;
+    total(tx, scope, past.iter().map(|past| (&past.deal, 1)))
 }
 
 pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, deal: &Deal) -> Result<()> {

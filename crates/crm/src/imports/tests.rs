@@ -2,6 +2,7 @@
 
 mod keeping;
 mod limits;
+mod selling;
 mod undoing;
 
 use std::collections::BTreeMap;

@@ -53,6 +53,33 @@ pub fn names(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<HashMap<P
     Ok(store::names(c, scope, ids)?)
 }
 
+/// The living products of these folded names.
+pub(crate) fn by_names(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<Vec<Product>> {
+    Ok(store::by_names(c, scope, keys)?)
+}
+
+/// The products with these ids; missing ones are left out.
+pub(crate) fn load(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<Vec<Product>> {
+    Ok(store::load(c, scope, ids)?)
+}
+
+/// Writes a product as it is, for whoever has decided about rights, names and values.
+///
+/// # Errors
+/// Runs the transaction again when somebody took the name meanwhile.
+pub(crate) fn put(tx: &Tx<'_>, actor: &Actor, is_stored: bool, product: &Product) -> Result<()> {
+    let write = if is_stored { store::update } else { store::insert };
+    on_unique(write(tx, &actor.scope(), product), "products_live", || tx.conflict().into())
+}
+
+/// Puts products of before the product was there in.
+pub fn insert_past(tx: &Tx<'_>, scope: &Scope, products: &[Product]) -> Result<()> {
+    for product in products {
+        store::insert(tx, scope, product)?;
+    }
+    Ok(())
+}
+
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewProduct) -> Result<Product> {
     policy::require(actor, Action::CreateRecords)?;
     let mut product = new.parse(ProductId(actor.new_id()), actor.now())?;

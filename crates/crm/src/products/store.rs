@@ -39,6 +39,26 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ProductId) -> Result<Option<P
     c.query_opt(&sql, read)
 }
 
+pub(super) fn load(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<Vec<Product>> {
+    let statement = |part: &[ProductId]| {
+        let mut sql = Sql::new(SELECT);
+        sql.push(" FROM products c WHERE c.org_id = ").bind(scope);
+        sql.push(" AND c.id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(ids, statement, read)
+}
+
+pub(super) fn by_names(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<Vec<Product>> {
+    let statement = |part: &[&str]| {
+        let mut sql = Sql::new(SELECT);
+        sql.push(" FROM products c WHERE c.org_id = ").bind(scope);
+        sql.push(" AND c.live_key IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(keys, statement, read)
+}
+
 pub(super) fn living(c: &Conn<'_>, scope: &Scope, limit: i64) -> Result<Vec<ProductRef>> {
     c.query(
         (

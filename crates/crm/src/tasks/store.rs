@@ -115,6 +115,33 @@ pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, task: &Task) -> Result<()> {
     Ok(())
 }
 
+const INSERT_COLUMNS: [&str; 18] = [
+    "org_id",
+    "id",
+    "subject",
+    "subject_key",
+    "description",
+    "customer_id",
+    "company_id",
+    "deal_id",
+    "assignee_id",
+    "created_by_id",
+    "due_at",
+    "status",
+    "completed_at",
+    "origin",
+    "recurrence",
+    "created_at",
+    "updated_at",
+    "version",
+];
+
+pub(super) fn insert_many(tx: &Tx<'_>, scope: &Scope, tasks: &[Task]) -> Result<()> {
+    let rows = tasks.iter().map(|task| values(scope, task)).collect::<Result<Vec<_>>>()?;
+    tx.bulk("tasks", &INSERT_COLUMNS, &rows)?;
+    Ok(())
+}
+
 /// Writes a task that still is as it was read; says whether it was.
 pub(super) fn update(tx: &Tx<'_>, scope: &Scope, task: &Task) -> Result<bool> {
     let changed = tx.execute((

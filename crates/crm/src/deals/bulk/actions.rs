@@ -4,7 +4,7 @@
 
 use super::Changed;
 use crate::activity::{Event, changes};
-use crate::deals::{Deal, change_stage, model, rank, selected, settle_closing, stage_event};
+use crate::deals::{Deal, change_stage, model, rank, selected, settle_closing, stage_event, updated};
 use crate::pipelines;
 use db::Tx;
 use platform::bulk::{self, Batch, BulkAccepted, Chunk, Item, Outcome, Select, Selection, Skip};
@@ -169,13 +169,12 @@ fn set_owners(
             let (owner_id, owner_name) = owner(&before);
             let after = Deal { owner_id, owner_name, ..next(actor, &before) };
             let changes = changes(&before, &after, &model::LOGGED_FIELDS);
-            let events = vec![Event::DealUpdated { name: after.name.clone(), changes }];
+            let events = vec![updated(&after, changes)];
             Changed { before, after, events }
         })
         .collect();
     super::update(tx, actor, &changed)?;
-    Ok(batch
-        .changed(|one| (json!({"ownerId": one.at.owner_id, "ownerName": one.at.owner_name}), one.at.version + 1)))
+    Ok(batch.changed(|one| (json!({"ownerId": one.at.owner_id, "ownerName": one.at.owner_name}), one.at.version + 1)))
 }
 
 /// Where a deal was.

@@ -10,9 +10,11 @@ mod tests;
 use super::{Deal, about, former, rank, store};
 use crate::activity::{self, About, Event};
 use crate::custom_fields::{self, Record, Values};
+use crate::pipelines::DealStage;
 use db::{Conn, Tx};
+use platform::actor::ActorRef;
 use platform::clock::Timestamp;
-use platform::ids::DealId;
+use platform::ids::{DealId, PipelineId, StageId};
 use platform::{Actor, Result, Scope};
 
 /// A deal to be made.
@@ -46,23 +48,48 @@ pub fn rank(began: Timestamp, id: DealId) -> String {
     rank::top(began, id)
 }
 
+/// A stage that a deal came into before the product was there.
+#[derive(Clone, Debug)]
+pub struct PastVisit {
+    pub pipeline_id: PipelineId,
+    pub stage_id: StageId,
+    pub stage: DealStage,
+    pub entered_at: Timestamp,
+    pub actor: ActorRef,
+}
+
+/// A deal of before the product was there, with the stages that it has been in: the last one is its own.
+#[derive(Clone, Debug)]
+pub struct PastDeal {
+    pub deal: Deal,
+    pub visits: Vec<PastVisit>,
+}
+
 /// Makes the deals, with lines, totals, history and log.
 pub fn insert(tx: &Tx<'_>, actor: &Actor, fresh: &[Fresh]) -> Result<()> {
-    let deals: Vec<&Deal> = fresh.iter().map(|one| &one.deal).collect();
-    insert_past(tx, actor, &deals)?;
+    let past = |deal: &Deal| {
+        let visit = PastVisit {
+            pipeline_id: deal.pipeline_id,
+            stage_id: deal.stage_id,
+            stage: deal.stage,
+            entered_at: deal.stage_entered_at,
+            actor: actor.to_ref(),
+        };
+        PastDeal { deal: deal.clone(), visits: vec![visit] }
+    };
+    insert_past(tx, &actor.scope(), &fresh.iter().map(|one| past(&one.deal)).collect::<Vec<_>>())?;
     activity::record_all(tx, actor, &logged(fresh.iter().map(|one| (&one.deal, &one.events))))
 }
 
-/// The same without a log, for whoever writes that by themselves.
-pub fn insert_past(tx: &Tx<'_>, actor: &Actor, deals: &[&Deal]) -> Result<()> {
+/// Puts deals in without a log, for whoever writes that by themselves.
+pub fn insert_past(tx: &Tx<'_>, scope: &Scope, deals: &[PastDeal]) -> Result<()> {
     if deals.is_empty() {
         return Ok(());
     }
-    let scope = actor.scope();
-    store::insert_many(tx, &scope, deals, &actor.to_ref())?;
+    store::insert_many(tx, scope, deals)?;
     let nothing = Values::new();
-    let custom: Vec<_> = deals.iter().map(|deal| (deal.id.0, &nothing, &deal.custom)).collect();
-    Ok(custom_fields::write_values(tx, &scope, Record::Deal, &custom)?)
+    let custom: Vec<_> = deals.iter().map(|past| (past.deal.id.0, &nothing, &past.deal.custom)).collect();
+    custom_fields::write_values(tx, scope, Record::Deal, &custom)
 }
 
 /// Writes the changes, with lines, totals, history and log.
@@ -74,8 +101,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
             store::enter(tx, &scope, &one.after, &actor.to_ref())?;
         }
     }
-    let custom: Vec<_> =
-        changed.iter().map(|one| (one.after.id.0, &one.before.custom, &one.after.custom)).collect();
+    let custom: Vec<_> = changed.iter().map(|one| (one.after.id.0, &one.before.custom, &one.after.custom)).collect();
     custom_fields::write_values(tx, &scope, Record::Deal, &custom)?;
     let mut events = logged(changed.iter().map(|one| (&one.after, &one.events)));
     for one in changed {

@@ -65,11 +65,10 @@ async fn deals_are_moved_together_and_go_back_where_they_were() {
         assert_eq!((get(&db, &owner, open).await, get(&db, &owner, gone).await), before);
         let by = owner.clone();
         let visits = db.read(move |c| deals::stages(c, &by, gone)).await.unwrap();
-        assert_eq!(visits.iter().map(|visit| visit.stage).collect::<Vec<_>>()[..], [
-            DealStage::Lost,
-            DealStage::Won,
-            DealStage::Lost
-        ]);
+        assert_eq!(
+            visits.iter().map(|visit| visit.stage).collect::<Vec<_>>()[..],
+            [DealStage::Lost, DealStage::Won, DealStage::Lost]
+        );
         sound(&db).await;
     })
     .await;
@@ -106,7 +105,8 @@ async fn deals_are_given_and_put_away_together() {
 
 #[test]
 fn an_action_reads_as_the_api_writes_it() {
-    let action = serde_json::from_value::<DealAction>(json!({"kind": "move", "stageId": Uuid::nil(), "lostReason": "x"}));
+    let action =
+        serde_json::from_value::<DealAction>(json!({"kind": "move", "stageId": Uuid::nil(), "lostReason": "x"}));
     assert!(matches!(action, Ok(DealAction::Move { lost_reason: Some(_), .. })));
     assert!(serde_json::from_value::<DealAction>(json!({"kind": "archive", "why": 1})).is_err());
 }
