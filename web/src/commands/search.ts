@@ -5,7 +5,8 @@ import { cutSearch } from '@/lib/search-text';
 type SearchHit = components['schemas']['SearchHit'];
 
 export interface FoundRecord {
-  record: SearchHit['kind'];
+  /** Deals have no page to open yet. */
+  record: Exclude<SearchHit['kind'], 'deal'>;
   id: string;
   name: string;
   /** What tells two of the same name apart. */
@@ -22,12 +23,16 @@ const perRecord = 6;
 export async function searchRecords(text: string, signal: AbortSignal): Promise<FoundRecord[]> {
   const query = { q: cutSearch(text), limit: perRecord };
   const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
-  return items.map(({ kind, id, title, subtitle, rank, match: { field, value } }) => ({
-    record: kind,
-    id,
-    name: title,
-    hint: subtitle ?? '',
-    address: field === 'name' ? null : { field, value },
-    guess: rank === 'near',
-  }));
+  return items.flatMap(({ kind, id, title, subtitle, rank, match: { field, value } }) =>
+    kind === 'deal'
+      ? []
+      : {
+          record: kind,
+          id,
+          name: title,
+          hint: subtitle ?? '',
+          address: field === 'name' ? null : { field, value },
+          guess: rank === 'near',
+        },
+  );
 }

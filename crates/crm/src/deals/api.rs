@@ -132,6 +132,23 @@ struct BoardQuery {
     limit: Option<String>,
 }
 
+impl BoardQuery {
+    /// Cards of each stage.
+    fn limit(&self) -> Result<usize> {
+        if self.cursor.is_some() && self.stage_id.is_none() {
+            return Err(Error::malformed("stageId", "required", "say which stage's next cards are asked for"));
+        }
+        match self.limit.as_deref().map(str::parse) {
+            None => Ok(CARDS_DEFAULT),
+            Some(Ok(limit)) if (1..=LIMIT_MAX as usize).contains(&limit) => Ok(limit),
+            Some(_) => {
+                let message = format!("limit is a number from 1 to {LIMIT_MAX}");
+                Err(Error::malformed("limit", "invalid_value", message))
+            }
+        }
+    }
+}
+
 /// The tree and the text of a report's parameters.
 async fn filter(ctx: &Ctx, filter: Option<String>, q: Option<String>) -> Result<(Tree, Option<String>)> {
     let asked = ListQuery { filter, q, ..ListQuery::default() };
@@ -150,26 +167,12 @@ async fn pipeline(ctx: &Ctx, id: Option<PipelineId>) -> Result<Pipeline> {
 #[utoipa::path(get, path = "/deals/board", tag = "deals", operation_id = "getBoard", params(BoardQuery),
     responses((status = 200, body = Board), Problems))]
 async fn show_board(ctx: Ctx, Form(asked): Form<BoardQuery>) -> Result<Json<Board>> {
-    let limit = match asked.limit.as_deref().map(str::parse) {
-        None => CARDS_DEFAULT,
-        Some(Ok(limit)) if (1..=LIMIT_MAX as usize).contains(&limit) => limit,
-        Some(_) => {
-            let message = format!("limit is a number from 1 to {LIMIT_MAX}");
-            return Err(Error::malformed("limit", "invalid_value", message));
-        }
-    };
-    if asked.cursor.is_some() && asked.stage_id.is_none() {
-        return Err(Error::malformed("stageId", "required", "say which stage's next cards are asked for"));
-    }
-    let (tree, q) = filter(&ctx, asked.filter, asked.q).await?;
-    let pipeline = pipeline(&ctx, asked.pipeline_id).await?;
-    let (stage, cursor) = (asked.stage_id, asked.cursor);
-    ctx.read(move |c, actor| match stage {
-        None => board::board(c, actor, &pipeline, &tree, q.as_deref(), limit),
-        Some(stage) => board::next_cards(c, actor, &pipeline, stage, &tree, q.as_deref(), cursor.as_deref(), limit),
-    })
-    .await
-    .map(Json)
+    let limit = asked.limit()?;
+    let BoardQuery { pipeline_id, stage_id, cursor, filter: tree, q, .. } = asked;
+    let (tree, q) = filter(&ctx, tree, q).await?;
+    let pipeline = pipeline(&ctx, pipeline_id).await?;
+    let part = board::Part { stage_id, cursor, limit };
+    ctx.read(move |c, actor| board::shown(c, actor, &pipeline, &tree, q.as_deref(), &part)).await.map(Json)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

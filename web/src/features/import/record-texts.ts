@@ -1,4 +1,4 @@
-import { Building2, type LucideIcon, Users } from 'lucide-react';
+import { Building2, Handshake, type LucideIcon, Package, Users } from 'lucide-react';
 import type { ImportRecord, ImportState } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import type { Tone } from '@/ui/badge';
@@ -13,7 +13,8 @@ interface RecordTexts {
   matchedBy: MessageId;
   policy: MessageId;
   run: MessageId;
-  show: MessageId;
+  /** None where there is no list of them yet. */
+  show?: MessageId;
   undoCreated: MessageId;
   undoUpdated: MessageId;
 }
@@ -43,6 +44,28 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     show: 'imports.show.company',
     undoCreated: 'imports.undo.companyCreated',
     undoUpdated: 'imports.undo.companyUpdated',
+  },
+  product: {
+    icon: Package,
+    label: 'imports.record.products',
+    hint: 'imports.record.productHint',
+    nameless: 'imports.nameless.product',
+    matchedBy: 'imports.matchedBy.product',
+    policy: 'imports.policy.product',
+    run: 'imports.run.product',
+    undoCreated: 'imports.undo.productCreated',
+    undoUpdated: 'imports.undo.productUpdated',
+  },
+  deal: {
+    icon: Handshake,
+    label: 'imports.record.deals',
+    hint: 'imports.record.dealHint',
+    nameless: 'imports.nameless.deal',
+    matchedBy: 'imports.matchedBy.deal',
+    policy: 'imports.policy.deal',
+    run: 'imports.run.deal',
+    undoCreated: 'imports.undo.dealCreated',
+    undoUpdated: 'imports.undo.dealUpdated',
   },
 };
 
