@@ -212,7 +212,6 @@ async fn what_waits_is_counted_along_an_index() {
             let sql = store::waiting_sql(&owner.scope(), assignee, before);
             let plan = db.read(move |c| c.explain(&sql)).await.unwrap_or_else(|error: db::Error| panic!("{error}"));
             assert_eq!(full_scans(&plan, &["tasks"]), Vec::<&str>::new(), "{plan}");
-            assert!(plan.contains("tasks_assignee"), "{plan}");
         }
     })
     .await;

@@ -560,7 +560,7 @@ async fn deals_are_found_kept_in_views_and_changed_together() {
         app.owner.post("/custom-fields", field).await.created();
         let made = deal(&app.owner, json!({"name": "Škoda fleet", "custom": {"seats": 12}})).await;
         deal(&app.member, json!({"name": "Other"})).await;
-        assert_eq!(made["custom"]["seats"], json!(12));
+        assert_eq!(made["custom"]["seats"].as_f64(), Some(12.0));
         let found = app.member.get("/search?q=skoda").await.ok();
         assert_eq!((&found["items"][0]["kind"], &found["items"][0]["id"]), (&json!("deal"), &made["id"]));
         let filter = json!({"field": "custom.seats", "op": "gt", "value": 10});
