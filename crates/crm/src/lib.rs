@@ -4,6 +4,8 @@
 
 pub mod fields;
 
+pub mod domains;
+
 pub mod news;
 
 pub mod activity;

@@ -50,10 +50,12 @@ export type CompanyPatch = Schemas['CompanyPatch'];
 /** How many records have each value of a field. */
 export type Facet = Schemas['Facet'];
 
-/** Two customers that may be one person. */
+/** Two customers that may be one person, or two companies that may be one. */
 export type DuplicatePair = Schemas['DuplicatePair'];
 export type PairedCustomer = Schemas['PairedCustomer'];
+export type PairedCompany = Schemas['PairedCompany'];
 export type PairState = Schemas['PairState'];
+export type PairCounts = Schemas['PairCounts'];
 export type Decision = Schemas['Decision'];
 
 export type MergePreview = Schemas['MergePreview'];

@@ -5,7 +5,7 @@ use super::{Customer, FIELDS, bulk, ids, store};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, Contact};
 use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, in_body};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, OptionTexts, in_body, option_texts};
 use crate::tags::TagName;
 use axum::response::Response;
 use db::Conn;
@@ -103,6 +103,7 @@ async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: Expo
 struct Around {
     members: Vec<Member>,
     fields: Vec<CustomField>,
+    options: OptionTexts,
     /// Only when a column is about them.
     companies: HashMap<CompanyId, Company>,
 }
@@ -115,9 +116,11 @@ fn rows(c: &Conn<'_>, actor: &Actor, part: &[CustomerId], columns: &[String]) ->
         companies.extend(found.iter().filter_map(|customer| customer.company_id));
     }
     let companies = companies::bulk::load(c, &scope, &companies)?;
+    let fields = custom_fields::living(c, &scope, Record::Customer)?;
     let around = Around {
         members: organisations::members(c, &scope)?,
-        fields: custom_fields::living(c, &scope, Record::Customer)?,
+        options: option_texts(&fields),
+        fields,
         companies: companies.into_iter().map(|company| (company.id, company)).collect(),
     };
     let found: HashMap<CustomerId, Customer> = found.into_iter().map(|customer| (customer.id, customer)).collect();
@@ -166,7 +169,7 @@ fn cell(customer: &Customer, column: &str, around: &Around) -> Cell {
         "lastInboundAt" => Cell::maybe(customer.last_inbound_at),
         "lastOutboundAt" => Cell::maybe(customer.last_outbound_at),
         name => match around.fields.iter().find(|field| field.name() == name) {
-            Some(field) => Cell::custom(field, customer.custom.get(&field.key), &around.members),
+            Some(field) => Cell::custom(field, customer.custom.get(&field.key), &around.options, &around.members),
             None => Cell::text(""),
         },
     }

@@ -3,7 +3,7 @@
 use super::api::DEFAULT_SORT;
 use super::{Deal, FIELDS, bulk, ids, store};
 use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, in_body};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, OptionTexts, in_body, option_texts};
 use crate::{pipelines, products};
 use axum::response::Response;
 use db::Conn;
@@ -99,6 +99,7 @@ async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: Expo
 struct Around {
     members: Vec<Member>,
     fields: Vec<CustomField>,
+    options: OptionTexts,
     /// What stages are called, and their pipelines.
     stages: HashMap<StageId, (String, String)>,
     products: HashMap<ProductId, String>,
@@ -114,9 +115,11 @@ fn rows(c: &Conn<'_>, actor: &Actor, part: &[DealId], columns: &[String]) -> Res
         }
     }
     let lines = found.iter().flat_map(|deal| deal.lines.iter().map(|line| line.product_id)).collect::<HashSet<_>>();
+    let fields = custom_fields::living(c, &scope, Record::Deal)?;
     let around = Around {
         members: organisations::members(c, &scope)?,
-        fields: custom_fields::living(c, &scope, Record::Deal)?,
+        options: option_texts(&fields),
+        fields,
         stages,
         products: products::names(c, &scope, &lines.into_iter().collect::<Vec<_>>())?,
     };
@@ -164,7 +167,7 @@ fn cell(deal: &Deal, column: &str, around: &Around) -> Cell {
         "updatedAt" => Cell::text(deal.updated_at.to_string()),
         "lastActivityAt" => Cell::text(deal.last_activity_at.to_string()),
         name => match around.fields.iter().find(|field| field.name() == name) {
-            Some(field) => Cell::custom(field, deal.custom.get(&field.key), &around.members),
+            Some(field) => Cell::custom(field, deal.custom.get(&field.key), &around.options, &around.members),
             None => Cell::text(""),
         },
     }

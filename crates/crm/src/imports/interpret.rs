@@ -72,6 +72,11 @@ pub struct Retired {
 }
 
 impl Retired {
+    /// The key of the custom field.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Why a record with these values of custom fields cannot take what its row says.
     pub fn fault(retired: &[Retired], current: &Values) -> Option<Fault> {
         let is_new = |one: &&Retired| !current.get(&one.key).is_some_and(|value| has(value, &one.id));
@@ -686,7 +691,7 @@ fn shown(content: &str) -> String {
 }
 
 /// The first address of each channel is the primary one.
-fn choose_primaries(contacts: &mut [ParsedContact]) {
+pub(super) fn choose_primaries(contacts: &mut [ParsedContact]) {
     for channel in Channel::ALL {
         if let Some(first) = contacts.iter_mut().find(|contact| contact.channel == channel) {
             first.is_primary = true;

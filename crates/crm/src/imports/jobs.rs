@@ -23,7 +23,7 @@ use super::decide::{Asked, Decided, Rules};
 use super::field::{Field, RecordKind};
 use super::interpret::{Fault, Firm, Interpreter, Person, Sale, Surroundings, Ware};
 use super::memory::Memory;
-use super::model::{ImportMapped, ImportOffer, OnDuplicate, State};
+use super::model::{ImportMapped, ImportOffer, State};
 use super::people::Origin;
 use super::reader::Note;
 use super::store::{self, Phase, Staged, Step, Stored};
@@ -208,10 +208,7 @@ impl Work<'_> {
         let mapping: Vec<_> = stored.import.mapping.iter().map(ImportMapped::to_mapping).collect();
         let names = around.members.iter().map(|member| (member.id, member.name.clone())).collect();
         let origin = Origin { import_id: id, file_name: stored.import.file_name.clone(), names };
-        let rules = Rules {
-            update: stored.import.on_duplicate == OnDuplicate::Update,
-            overwrite_owner: stored.import.overwrite_owner,
-        };
+        let rules = Rules { on_duplicate: stored.import.on_duplicate, overwrite_owner: stored.import.overwrite_owner };
         let interpreter = Interpreter::new(stored.import.record, &stored.profile, &mapping, actor.clone(), around);
         Ok(Some(Work { job, actor, stored, rules, origin: Arc::new(origin), interpreter }))
     }
@@ -570,13 +567,15 @@ impl Work<'_> {
         let mut links = Vec::new();
         let mut images = HashMap::new();
         for row in taken {
+            // A row that changed a company and left its parent alone asks for no other one.
+            let asks = row.before.is_empty() || row.before.changes.iter().any(|change| change.field == "parentId");
             let cells: Vec<String> = parse_cells(&row.cells)?;
-            if let Ok(Firm { parent_name: Some(parent_name), .. }) = self.interpreter.firm(&cells) {
+            if let (true, Ok(Firm { parent_name: Some(parent_name), .. })) = (asks, self.interpreter.firm(&cells)) {
                 links.push(firms::Link { position: row.position, company_id: CompanyId(row.record_id), parent_name });
                 images.insert(row.position, row.before);
             }
         }
-        let (actor, lease) = (self.actor.at_one_moment(), self.job.lease());
+        let (actor, rules, lease) = (self.actor.at_one_moment(), self.rules, self.job.lease());
         let from = (State::Running, self.stored.pass, self.stored.position);
         let written: Result<()> = self
             .job
@@ -584,7 +583,7 @@ impl Work<'_> {
             .write(move |tx| {
                 let scope = actor.scope();
                 lease.hold(tx)?;
-                let linked = firms::link(tx, &actor, &links)?;
+                let linked = firms::link(tx, &actor, rules, &links)?;
                 let text = |id: Option<CompanyId>| id.map_or(Value::Null, |id| id.to_string().into());
                 let mut images = images.clone();
                 // Of a parent that was not set nothing is left to go back to.
@@ -684,6 +683,9 @@ impl Work<'_> {
         }
         let mut skip = 0;
         loop {
+            if self.job.is_stopping() {
+                return Ok(End::Later);
+            }
             let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
             let done: Result<i64> = self
                 .job
@@ -702,21 +704,32 @@ impl Work<'_> {
                 count => skip += count,
             }
         }
-        loop {
-            let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
-            let more: Result<bool> = self
-                .job
-                .db()
-                .write(move |tx| {
-                    lease.hold(tx)?;
-                    match store::unused_tag(tx, &actor.scope(), id)? {
-                        Some(tag) => tags::withdraw(tx, &actor, tag).map(|()| true),
-                        None => Ok(false),
-                    }
-                })
-                .await;
-            if !more? {
-                break;
+        let (scope, id) = (self.actor.scope(), self.id());
+        let tags = self.job.db().read(move |c| Ok::<_, Error>(store::made_tags(c, &scope, id)?)).await?;
+        for tag in tags {
+            // Each by itself, right before it is taken off: who carries it is looked at one by one.
+            let scope = self.actor.scope();
+            let unused = move |c: &db::Conn<'_>| Ok::<_, Error>(store::is_unused(c, &scope, id, tag)?);
+            if !self.job.db().read(unused).await? {
+                continue;
+            }
+            loop {
+                if self.job.is_stopping() {
+                    return Ok(End::Later);
+                }
+                let (actor, lease) = (self.actor.at_one_moment(), self.job.lease());
+                let more: Result<bool> = self
+                    .job
+                    .db()
+                    .write(move |tx| {
+                        lease.hold(tx)?;
+                        let carriers = store::made_carriers(tx, &actor.scope(), id, tag, UNDO_ROWS)?;
+                        tags::withdraw(tx, &actor, tag, &carriers)
+                    })
+                    .await;
+                if !more? {
+                    break;
+                }
             }
         }
         let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());

@@ -1,8 +1,9 @@
 //! Rows about deals: which one each row means, what it changes, and writing a chunk of them.
 //!
-//! A row means the deal with its id, else the one of its name at its company. Companies that nobody knows are made beside
-//! the rows, as for people.
+//! A row means the deal with its id, else the one of its name at its company; where each row is to make a deal of its own,
+//! none is looked for. Companies that nobody knows are made beside the rows, as for people.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use db::{Conn, Tx};
@@ -13,10 +14,11 @@ use platform::text::fold;
 use platform::{Actor, Result, Scope, policy};
 use uuid::Uuid;
 
-use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
+use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take, take_text};
 use super::houses::Houses;
 use super::interpret::{Fault, Retired, Sale};
 use super::memory::{Memory, key};
+use super::model::OnDuplicate;
 use super::people::Origin;
 use crate::activity::{Event, changes};
 use crate::contacts;
@@ -104,9 +106,11 @@ pub(super) fn decide(
         by_id: HashMap::new(),
         by_name: HashMap::new(),
     };
-    deciding.load(c, &find(c, actor, &sales)?)?;
-    if let Some((memory, earlier)) = memory {
-        deciding.recall(c, &sales, memory, earlier)?;
+    if !rules.always_creates() {
+        deciding.load(c, &find(c, actor, &sales)?)?;
+        if let Some((memory, earlier)) = memory {
+            deciding.recall(c, &sales, memory, earlier)?;
+        }
     }
     let decided = rows.iter().map(|row| deciding.row(row)).collect();
     Ok(Chunk { decided, workings: deciding.workings, houses: deciding.houses })
@@ -287,22 +291,9 @@ impl Deciding<'_> {
             let reason = format!("{name} is archived; restore it first");
             return Decided::new(row.position, Verdict::Skipped, Some(id.0), Some(reason));
         }
-        let Some((place, by)) = self.meant(sale) else {
-            let retired = || Retired::fault(&sale.retired, &Values::new());
-            if let Some(fault) = sale.owner_fault.clone().or_else(retired).or_else(|| sale.nameless()) {
-                return Decided::failed(row.position, fault);
-            }
-            return match self.create(sale, None) {
-                Ok(place) => {
-                    self.index(place);
-                    let id = self.workings[place].now.id;
-                    Decided::new(row.position, Verdict::Created, Some(id.0), None)
-                }
-                Err(fault) => Decided::failed(row.position, fault),
-            };
-        };
+        let Some((place, by)) = self.meant(sale) else { return self.created(sale, row.position) };
         let id = self.workings[place].now.id.0;
-        if !self.rules.update {
+        if !self.rules.changes_known() {
             let reason = format!("{by} belongs to a deal already");
             return Decided::new(row.position, Verdict::Skipped, Some(id), Some(reason));
         }
@@ -321,8 +312,27 @@ impl Deciding<'_> {
         }
     }
 
-    /// The deal that a row means, and by what it was found.
+    /// A row that makes a deal.
+    fn created(&mut self, sale: &Sale, position: i64) -> Decided {
+        let retired = || Retired::fault(&sale.retired, &Values::new());
+        if let Some(fault) = sale.owner_fault.clone().or_else(retired).or_else(|| sale.nameless()) {
+            return Decided::failed(position, fault);
+        }
+        match self.create(sale, None) {
+            Ok(place) => {
+                self.index(place);
+                let id = self.workings[place].now.id;
+                Decided::new(position, Verdict::Created, Some(id.0), None)
+            }
+            Err(fault) => Decided::failed(position, fault),
+        }
+    }
+
+    /// The deal that a row means, and by what it was found; none where each row makes its own.
     fn meant(&self, sale: &Sale) -> Option<(usize, String)> {
+        if self.rules.always_creates() {
+            return None;
+        }
         if let Some(place) = sale.id.and_then(|id| self.by_id.get(&id)) {
             return Some((*place, "the id".into()));
         }
@@ -418,6 +428,11 @@ impl Deciding<'_> {
                 current.owner_id.map(|id| self.member(id)).unwrap_or_default()
             )));
         }
+        let sale = match self.rules.on_duplicate {
+            OnDuplicate::FillEmpty => Cow::Owned(missing(sale, &current)),
+            _ => Cow::Borrowed(sale),
+        };
+        let sale = &*sale;
         if let Some(fault) = sale.owner_fault.as_ref().filter(|_| current.owner_id != sale.owner) {
             return Err(fault.clone());
         }
@@ -437,7 +452,9 @@ impl Deciding<'_> {
         if let Some(party) = party.filter(|party| after.customer_id != Some(party.id)) {
             after.customer_id = Some(party.id);
             after.customer = Some(NamedRef { id: party.id.0, name: party.name });
-            after.company = party.company;
+            if self.rules.on_duplicate != OnDuplicate::FillEmpty || after.company.is_none() {
+                after.company = party.company;
+            }
         }
         if company.is_some() {
             after.company = company;
@@ -540,6 +557,27 @@ fn apply(deal: &mut Deal, sale: &Sale) {
         // Several lines are more than a row can say.
         _ => {}
     }
+}
+
+/// What a row says where the deal has nothing. A currency without an amount counts as nothing; stage, probability and
+/// source are always there.
+fn missing(sale: &Sale, current: &Deal) -> Sale {
+    let mut left = sale.clone();
+    (left.name, left.stage, left.closed_at, left.probability, left.source) = (None, None, None, None, None);
+    only_missing(&mut left.company_name, &current.company_id);
+    only_missing(&mut left.company_domain, &current.company_id);
+    only_missing(&mut left.customer, &current.customer_id);
+    only_missing(&mut left.amount, &current.amount);
+    only_missing(&mut left.currency, &current.amount);
+    only_missing(&mut left.product, &current.lines.first());
+    only_missing(&mut left.expected_close_date, &current.expected_close_date);
+    only_missing(&mut left.lost_reason, &current.lost_reason);
+    only_missing(&mut left.owner, &current.owner_id);
+    only_missing(&mut left.owner_fault, &current.owner_id);
+    only_missing(&mut left.owner_name, &current.owner_name);
+    left.custom.retain(|key, _| !current.custom.contains_key(key));
+    left.retired.retain(|one| !current.custom.contains_key(one.key()));
+    left
 }
 
 /// What a row sells: all that the deal comes to is for it.

@@ -1,5 +1,7 @@
-//! Rows about products: a row means the living product of its name.
+//! Rows about products: a row means the living product of its name. There is never a second one of a name, so that a row
+//! that would make one is skipped.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use db::{Conn, Tx};
@@ -8,8 +10,9 @@ use platform::organisations;
 use platform::text::fold;
 use platform::{Actor, Result, policy};
 
-use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
+use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take, take_text};
 use super::interpret::{Fault, Ware};
+use super::model::OnDuplicate;
 use crate::activity::changes;
 use crate::products::{self, Product, ProductStatus};
 
@@ -88,7 +91,7 @@ fn decide_row(
         return Decided::new(row.position, Verdict::Created, Some(id), None);
     };
     let id = working.now.id.0;
-    if !rules.update {
+    if !rules.changes_known() {
         let reason = format!("there is a product {} already", working.now.name);
         return Decided::new(row.position, Verdict::Skipped, Some(id), Some(reason));
     }
@@ -131,6 +134,11 @@ fn merge(actor: &Actor, rules: Rules, ware: &Ware, working: &mut Working) -> Res
     if !policy::may_write(actor, current.owner_id) {
         return Err(Fault::of_row(format!("{} belongs to somebody else; ask them or an admin", current.name)));
     }
+    let ware = match rules.on_duplicate {
+        OnDuplicate::FillEmpty => Cow::Owned(missing(ware, &current)),
+        _ => Cow::Borrowed(ware),
+    };
+    let ware = &*ware;
     if let Some(fault) = ware.owner_fault.as_ref().filter(|_| current.owner_id != ware.owner) {
         return Err(fault.clone());
     }
@@ -157,6 +165,18 @@ fn merge(actor: &Actor, rules: Rules, ware: &Ware, working: &mut Working) -> Res
     working.now = after;
     working.is_changed = true;
     Ok(before)
+}
+
+/// What a row says where the product has nothing. A currency without a price counts as nothing.
+fn missing(ware: &Ware, current: &Product) -> Ware {
+    let mut left = ware.clone();
+    left.name.clone_from(&current.name);
+    only_missing(&mut left.description, &current.description);
+    only_missing(&mut left.price, &current.price);
+    only_missing(&mut left.currency, &current.price);
+    only_missing(&mut left.owner, &current.owner_id);
+    only_missing(&mut left.owner_fault, &current.owner_id);
+    left
 }
 
 impl Chunk {

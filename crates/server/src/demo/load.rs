@@ -126,6 +126,8 @@ pub async fn load(db: &Db, generator: &Generator) -> Result<Loaded> {
             Arc::new(part.iter().map(|waiting| past_event(waiting, generator, &members)).collect());
         db.write(move |tx| activity::insert_past(tx, &scope, &part)).await?;
     }
+    let owner = members.owner.clone();
+    db.write(move |tx| crm::duplicates::mark_all_companies(tx, &owner)).await?;
     db.analyze().await?;
     let owner = members.owner.clone();
     let name = OrgChange { name: Some(ORG_NAME.into()), ..OrgChange::default() };

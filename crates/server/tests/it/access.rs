@@ -117,6 +117,7 @@ const ROUTES: &[Line] = &[
     ("GET", "/companies/{id}/customers", Members, NONE),
     ("GET", "/companies/{id}/activity", Members, NONE),
     ("GET", "/companies/{id}/deals", Members, NONE),
+    ("GET", "/companies/{id}/duplicates", Members, NONE),
     ("POST", "/companies/merge", Admins, |f| json!({"primaryId": f.company, "ids": [f.other_company]})),
     ("POST", "/companies/merge/preview", Admins, |f| json!({"primaryId": f.company, "ids": [f.other_company]})),
     ("POST", "/companies/{id}/unmerge", Admins, NONE),

@@ -93,6 +93,9 @@ async fn a_file_goes_all_the_way_and_back() {
         );
         assert!(lines[2].starts_with("3,failed,,") && lines[2].contains("not an email address"), "{}", lines[2]);
         assert_eq!(lines.len(), 3);
+        let failed = app.member.get(&format!("{path}/rows.csv?result=failed")).await;
+        assert_eq!(failed.text().lines().skip(1).collect::<Vec<_>>(), [lines[2].as_str()]);
+        app.member.get(&format!("{path}/rows.csv?result=broken")).await.refused(400, "malformed");
 
         let found = app.member.get("/customers?q=anna").await.ok();
         let customer = &found["items"][0];

@@ -12,6 +12,10 @@ interface RecordTexts {
   nameless: MessageId;
   matchedBy: MessageId;
   policy: MessageId;
+  /** What is added to a record whose gaps are filled. */
+  fillHint: MessageId;
+  /** What a record that is made although it is known has to do without. */
+  createHint: MessageId;
   run: MessageId;
   /** None where there is no list of them yet. */
   show?: MessageId;
@@ -28,6 +32,8 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     nameless: 'imports.nameless.customer',
     matchedBy: 'imports.matchedBy.customer',
     policy: 'imports.policy.customer',
+    fillHint: 'imports.policy.customerFillHint',
+    createHint: 'imports.policy.customerCreateHint',
     run: 'imports.run.customer',
     show: 'imports.show.customer',
     undoCreated: 'imports.undo.customerCreated',
@@ -40,6 +46,8 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     nameless: 'imports.nameless.company',
     matchedBy: 'imports.matchedBy.company',
     policy: 'imports.policy.company',
+    fillHint: 'imports.policy.companyFillHint',
+    createHint: 'imports.policy.companyCreateHint',
     run: 'imports.run.company',
     show: 'imports.show.company',
     undoCreated: 'imports.undo.companyCreated',

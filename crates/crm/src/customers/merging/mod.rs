@@ -257,7 +257,7 @@ fn fold(
     };
     let below = merging::below(tx, &scope, Record::Customer, loser_id.0)?;
     merging::remember(tx, &scope, Record::Customer, &merge, now.micros())?;
-    duplicates::merged(tx, actor, survivor_id, loser_id)?;
+    duplicates::merged(tx, actor, Record::Customer, survivor_id.0, loser_id.0)?;
     let below: Vec<CustomerId> = below.into_iter().map(CustomerId).collect();
     store::hold(tx, &scope, &below, now)?;
     store::lead_to(tx, &scope, &below, survivor_id)?;
@@ -278,7 +278,7 @@ fn write(tx: &Tx<'_>, actor: &Actor, person: &mut Person) -> Result<()> {
     let (id, custom) = (person.customer.id.0, &person.customer.custom);
     custom_fields::replace_values(tx, &scope, custom_fields::Record::Customer, id, custom)?;
     super::store::reindex(tx, &scope, &person.customer)?;
-    duplicates::mark(tx, actor, &[person.customer.id])
+    duplicates::mark(tx, actor, Record::Customer, &[person.customer.id.0])
 }
 
 /// What was written over, as the log shows it.

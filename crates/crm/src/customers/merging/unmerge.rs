@@ -334,7 +334,7 @@ impl Work {
         let chain: Vec<CustomerId> = self.chain.iter().map(|person| person.customer.id).collect();
         store::list(tx, &scope, &chain, &self.image.segments, false)?;
         store::lead_to(tx, &scope, &self.below, loser_id)?;
-        duplicates::unmerged(tx, actor, loser_id)?;
+        duplicates::unmerged(tx, actor, Record::Customer, loser_id.0)?;
         self.loser.customer.archived_at = self.image.archived_at.map(Timestamp);
         self.loser.customer.merged_into_id = None;
         write(tx, actor, &mut self.loser)?;

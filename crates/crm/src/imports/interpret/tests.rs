@@ -298,7 +298,8 @@ fn custom_field(kind: Kind, labels: &[String]) -> CustomField {
 /// The cells of a column as an export writes them, and what an import reads of each.
 fn exported(field: &CustomField, values: &[Value]) -> Vec<(String, Result<Person, Fault>)> {
     let members = members(UserId(Uuid::from_u128(1)));
-    let cell = |value: &Value| match Cell::custom(field, Some(value), &members) {
+    let options = crate::export::option_texts(std::slice::from_ref(field));
+    let cell = |value: &Value| match Cell::custom(field, Some(value), &options, &members) {
         Cell::Text(text) => formula_safe(&text).into_owned(),
         Cell::Number(digits) => digits,
     };

@@ -254,3 +254,40 @@ async fn a_stage_is_found_in_the_pipeline_that_the_row_names() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gaps_of_deals_and_products_are_filled_or_further_deals_are_made() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let wares = "Product name,Price,Description\nHull,,\n";
+        assert_eq!(counts(&world.import(RecordKind::Product, wares, OnDuplicate::Skip).await), [1, 1, 0, 0, 0, 0]);
+        let wares = "Product name,Price,Description\nhull,100,Wood\n";
+        let done = world.import(RecordKind::Product, wares, OnDuplicate::FillEmpty).await;
+        assert_eq!(counts(&done), [1, 0, 1, 0, 0, 0], "{:?}", done.problems);
+        let wares = "Product name,Price,Description\nHULL,200,Steel\n";
+        let done = world.import(RecordKind::Product, wares, OnDuplicate::FillEmpty).await;
+        assert_eq!(counts(&done), [1, 0, 0, 1, 0, 0], "{:?}", done.problems);
+        let done = world.import(RecordKind::Product, wares, OnDuplicate::Create).await;
+        assert_eq!(counts(&done), [1, 0, 0, 0, 1, 0], "a name belongs to one product");
+
+        let first = "Deal name,Company,Stage,Amount,Currency\nBig,Acme,Open,,\nSmall,Acme,Won,5,USD\n";
+        world.import(RecordKind::Deal, first, OnDuplicate::Skip).await;
+        let second = "Deal name,Company,Stage,Amount,Currency,Product,Source\n\
+            Big,Acme,Lost,100,USD,Hull,Fair\nSmall,Acme,Lost,7,EUR,Hull,Fair\n";
+        let done = world.import(RecordKind::Deal, second, OnDuplicate::FillEmpty).await;
+        assert_eq!(counts(&done), [2, 0, 2, 0, 0, 0], "{:?}", done.problems);
+        let deals = world.deals(json!({"and": []})).await;
+        let [big, small] = &deals[..] else { panic!("{deals:#?}") };
+        assert_eq!((big.stage, big.amount, big.currency.as_deref()), (DealStage::Open, Some(10_000), Some("USD")));
+        assert_eq!((small.stage, small.amount, small.currency.as_deref()), (DealStage::Won, Some(500), Some("USD")));
+        assert_eq!((big.lines.len(), small.lines.len(), big.source.as_str()), (1, 1, "import"));
+        let again = world.import(RecordKind::Deal, second, OnDuplicate::FillEmpty).await;
+        assert_eq!(counts(&again), [2, 0, 0, 2, 0, 0]);
+        let twice = format!("{second}Big,Acme,Open,1,USD,,\n");
+        let done = world.import(RecordKind::Deal, &twice, OnDuplicate::Create).await;
+        assert_eq!(counts(&done), [3, 3, 0, 0, 0, 0], "{:?}", done.problems);
+        assert_eq!((world.all_deals().await.len(), world.companies().await.len()), (5, 1));
+        world.check().await;
+    })
+    .await;
+}
