@@ -32,16 +32,19 @@ pub struct DealBulk {
 
 /// One thing done to many deals.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DealAction {
     /// Give them to a member; one who is no admin may take unowned ones.
     Reassign {
+        #[serde(rename = "userId")]
         user_id: UserId,
     },
     /// Bring them to the top of a stage.
     Move {
+        #[serde(rename = "stageId")]
         stage_id: StageId,
         /// Needed where the stage is lost.
+        #[serde(rename = "lostReason")]
         lost_reason: Option<String>,
     },
     Archive {},
