@@ -128,6 +128,15 @@ export interface ActivityDetails {
   'company.merged': { companyId: Id; name: string; changes: FieldChange[]; moved: Record<string, number> };
   'company.unmerged': { companyId: Id; name: string; changes: FieldChange[] };
   'company.imported': { importId: Id; fileName: string; row: number; result: string };
+  'profile.scored': {
+    productId: Id;
+    name: string;
+    overall: number | null;
+    before: number | null;
+    bucket: string | null;
+  };
+  'fit.reviewed': { reviewId: Id; productId: Id; name: string; decision: string; feedback: string | null };
+  'intent.signaled': { signalId: Id; name: string; strength: number; expiresAt: string };
   'owner.reassigned': { fromUserId: Id | null; fromName: string | null; toUserId: Id; toName: string };
 }
 
