@@ -105,20 +105,15 @@ fn product(c: &Conn<'_>, actor: &Actor, asked: Option<ProductId>) -> Result<Opti
     }
     let scoring: BTreeSet<ProductId> =
         store::active(c, &scope, false)?.into_iter().map(|criterion| criterion.product_id).collect();
-    let mut first = None;
-    for one in products::living(c, &scope)? {
+    let living = products::living(c, &scope)?;
+    let (with, without): (Vec<_>, Vec<_>) = living.into_iter().partition(|one| scoring.contains(&one.id));
+    for one in with.into_iter().chain(without) {
         let product = products::get(c, actor, one.id)?;
         if product.status == ProductStatus::Active {
-            if scoring.contains(&product.id) {
-                return Ok(Some(product));
-            }
-            first = first.or(Some(product));
-            if scoring.is_empty() {
-                break;
-            }
+            return Ok(Some(product));
         }
     }
-    Ok(first)
+    Ok(None)
 }
 
 /// A page of leads, the best first.
