@@ -20,6 +20,8 @@ pub mod custom_fields;
 
 mod export;
 
+mod fits;
+
 pub mod segment_rules;
 
 mod segment_members;
@@ -43,6 +45,8 @@ pub mod customers;
 pub mod segments;
 
 pub mod views;
+
+pub mod scoring;
 
 pub mod tag_names;
 
@@ -70,6 +74,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
         .merge(views::api::routes())
+        .merge(scoring::api::routes())
         .merge(tag_names::api::routes())
         .merge(search::api::routes())
         .merge(imports::api::routes())
@@ -104,7 +109,7 @@ pub async fn export(
 
 /// What does the bulk actions on each record.
 pub const BULK_ACTS: [(&str, platform::bulk::Act); 3] = [
-    (customers::bulk::actions::RECORD, customers::bulk::actions::act),
+    (customers::bulk::actions::RECORD, scoring::bulk::act),
     (companies::bulk::actions::RECORD, companies::bulk::actions::act),
     (deals::bulk::actions::RECORD, deals::bulk::actions::act),
 ];

@@ -167,6 +167,15 @@ export interface ActivityDetails {
   'task.completed': TaskMark;
   'task.reopened': TaskMark;
   'task.canceled': TaskMark;
+  'profile.scored': {
+    productId: Id;
+    name: string;
+    overall: number | null;
+    before: number | null;
+    bucket: string | null;
+  };
+  'fit.reviewed': { reviewId: Id; productId: Id; name: string; decision: string; feedback: string | null };
+  'intent.signaled': { signalId: Id; name: string; strength: number; expiresAt: string };
   'owner.reassigned': { fromUserId: Id | null; fromName: string | null; toUserId: Id; toName: string };
 }
 

@@ -6,7 +6,9 @@ import {
   Ban,
   Building2,
   CircleDot,
+  ClipboardCheck,
   FileUp,
+  Gauge,
   Hand,
   Handshake,
   ListTodo,
@@ -14,6 +16,7 @@ import {
   Merge,
   Pencil,
   Phone,
+  Radio,
   Split,
   Tag,
   Undo2,
@@ -171,6 +174,34 @@ function OwnerReassigned({ detail }: { detail: ActivityDetails['owner.reassigned
     : t('event.owner.assigned', { to: detail.toName });
 }
 
+function Scored({ detail }: { detail: ActivityDetails['profile.scored'] }) {
+  const t = useT();
+  const product = detail.name;
+  if (detail.overall === null) return t('event.profile.unscored', { product });
+  if (detail.before === null) return t('event.profile.scored', { product, score: detail.overall });
+  return t('event.profile.rescored', { product, score: detail.overall, before: detail.before });
+}
+
+const decisions = {
+  qualify: 'event.fit.qualify',
+  nurture: 'event.fit.nurture',
+  disqualify: 'event.fit.disqualify',
+  more_info: 'event.fit.moreInfo',
+} as const;
+
+/** What somebody made of a lead, with what they wrote. */
+function Reviewed({ detail }: { detail: ActivityDetails['fit.reviewed'] }) {
+  const t = useT();
+  const known = detail.decision in decisions;
+  const decision = known ? t(decisions[detail.decision as keyof typeof decisions]) : detail.decision;
+  return (
+    <>
+      {t('event.fit.reviewed', { product: detail.name, decision })}
+      {detail.feedback ? <p className="whitespace-pre-line text-muted">{detail.feedback}</p> : null}
+    </>
+  );
+}
+
 const plain = (id: MessageId) => () => useT()(id);
 
 function CallLogged({ detail }: { detail: LoggedTalk }) {
@@ -294,6 +325,12 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
   'segment.left': {
     icon: UsersRound,
     Text: ({ detail }) => useT()('event.segment.left', { name: detail.name }),
+  },
+  'profile.scored': { icon: Gauge, Text: Scored },
+  'fit.reviewed': { icon: ClipboardCheck, Text: Reviewed },
+  'intent.signaled': {
+    icon: Radio,
+    Text: ({ detail }) => useT()('event.intent.signaled', { name: detail.name, strength: detail.strength }),
   },
   'company.created': { icon: Building2, Text: plain('event.company.created') },
   'company.updated': { icon: Pencil, Text: Changes },

@@ -121,7 +121,8 @@ pub(super) fn touch_customers(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerI
 }
 
 /// Nobody did what follows by itself from what others did.
-const NOT_FOLLOWED: &str = " AND NOT (actor_kind = 'system' AND type IN ('segment.joined', 'segment.left'))";
+const NOT_FOLLOWED: &str =
+    " AND NOT (actor_kind = 'system' AND type IN ('segment.joined', 'segment.left', 'profile.scored'))";
 
 pub(super) fn customers_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let mut sql = Sql::new("SELECT DISTINCT customer_id FROM activities WHERE org_id = ");

@@ -10,6 +10,7 @@ mod tests;
 pub use fields::FIELDS;
 pub use model::{NewProduct, Product, ProductPatch, ProductRef, ProductStatus};
 
+use crate::fits;
 use db::{Conn, Tx};
 use platform::error::{Existing, on_unique};
 use platform::filter::Tree;
@@ -97,7 +98,11 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: ProductId, patch: &ProductPatch, e
         return Ok(before);
     }
     settle(tx, actor, Some(&before), &mut after)?;
-    write(tx, actor, after)
+    let after = write(tx, actor, after)?;
+    if (after.hot_at, after.warm_at) != (before.hot_at, before.warm_at) {
+        fits::buckets_changed(tx, actor, id, after.version)?;
+    }
+    Ok(after)
 }
 
 pub fn archive(tx: &Tx<'_>, actor: &Actor, id: ProductId, expected: IfMatch) -> Result<Product> {

@@ -16,7 +16,7 @@ pub use model::{
 };
 
 use crate::custom_fields::{self, CustomField};
-use crate::{segment_rules, segments};
+use crate::{customers, fits, segment_rules, segments};
 use db::{Conn, Tx};
 use platform::filter::{Schema, Tree};
 use platform::http::{IfMatch, Page};
@@ -75,14 +75,16 @@ impl Schemas {
 /// What these views may name: with the custom fields of a record where one of them is named.
 fn schemas(c: &Conn<'_>, actor: &Actor, views: &[SavedView]) -> Result<Schemas> {
     let schema = |record: ViewRecord| {
-        if views.iter().any(|view| view.record == record && view.names_own_field()) {
+        if views.iter().any(|view| view.record == record && view.names(custom_fields::PREFIX)) {
             custom_fields::schema(c, &actor.scope(), record.with_custom_fields(), record.catalogue())
         } else {
             Ok(record.catalogue().into())
         }
     };
+    let of_customers = |text: &str| views.iter().any(|view| view.record == ViewRecord::Customer && view.names(text));
+    let (custom, fit) = (of_customers(custom_fields::PREFIX), fits::are_named(of_customers));
     Ok(Schemas {
-        customers: schema(ViewRecord::Customer)?,
+        customers: customers::schema(c, &actor.scope(), custom, fit)?,
         companies: schema(ViewRecord::Company)?,
         deals: schema(ViewRecord::Deal)?,
     })

@@ -1,6 +1,6 @@
 //! A saved view and the bodies that write one.
 
-use crate::custom_fields::{self, CustomField, PREFIX};
+use crate::custom_fields::{self, CustomField};
 use crate::{companies, customers, deals, fields};
 use platform::clock::Timestamp;
 use platform::error::FieldError;
@@ -262,10 +262,10 @@ pub(super) fn valid_columns(columns: &[ViewColumn], is_known: impl Fn(&str) -> b
 }
 
 impl SavedView {
-    /// Whether it names a custom field in its filter or order.
-    pub(super) fn names_own_field(&self) -> bool {
-        let filter = self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(PREFIX));
-        filter || [&self.sort, &self.group_by].into_iter().flatten().any(|text| text.contains(PREFIX))
+    /// Whether its filter or order names what begins so.
+    pub(super) fn names(&self, prefix: &str) -> bool {
+        let filter = self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(prefix));
+        filter || [&self.sort, &self.group_by].into_iter().flatten().any(|text| text.contains(prefix))
     }
 
     /// The filter, read again.

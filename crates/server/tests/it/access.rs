@@ -130,6 +130,20 @@ const ROUTES: &[Line] = &[
     ("PATCH", "/products/{id}", Owned, |_| json!({"price": 5})),
     ("POST", "/products/{id}/archive", Owned, NONE),
     ("POST", "/products/{id}/restore", Owned, NONE),
+    // Scoring
+    ("GET", "/products/{id}/criteria", Members, NONE),
+    ("POST", "/products/{id}/criteria", Admins, |_| heat()),
+    ("GET", "/criteria/{id}", Members, NONE),
+    ("PATCH", "/criteria/{id}", Admins, |_| json!({"weight": 0.5})),
+    ("DELETE", "/criteria/{id}", Admins, NONE),
+    ("POST", "/criteria/{id}/assess", Owned, |f| json!({"customerId": f.customer, "score": 0.5, "reason": "Met"})),
+    ("POST", "/criteria/{id}/adjust", Owned, |f| json!({"customerId": f.customer, "delta": 0.5})),
+    ("GET", "/customers/{id}/fit", Members, NONE),
+    ("GET", "/customers/{id}/fit/history", Members, NONE),
+    ("POST", "/customers/{id}/rescore", Owned, NONE),
+    ("POST", "/intent-signals", Owned, |f| json!({"customerId": f.customer, "name": "Visit", "strength": 0.5})),
+    ("GET", "/leads", Members, NONE),
+    ("POST", "/leads/review", Owned, |f| json!({"customerId": f.customer, "productId": f.product, "decision": "nurture"})),
     // Pipelines
     ("GET", "/pipelines", Members, NONE),
     ("POST", "/pipelines", Admins, |f| pipeline(&format!("Q {}", f.unique))),
@@ -242,6 +256,8 @@ pub struct Fixture {
     view: String,
     field: String,
     product: String,
+    /// Of the product.
+    criterion: String,
     pipeline: String,
     deal: String,
     /// The deal's.
@@ -255,6 +271,12 @@ pub struct Fixture {
 fn pipeline(name: &str) -> Value {
     let stages = ["open", "won", "lost"].map(|stage| json!({"name": stage, "stage": stage}));
     json!({"name": name, "stages": stages})
+}
+
+fn heat() -> Value {
+    let weights = [json!({"type": "call.logged", "weight": 1})];
+    let params = json!({"windowDays": 30, "halfLifeDays": 7, "scale": 5, "weights": weights});
+    json!({"name": "Heat", "type": "behavioral", "weight": 1, "params": params})
 }
 
 fn text(value: &Value, key: &str) -> String {
@@ -313,9 +335,14 @@ impl Fixture {
         }
         let pipeline = record["id"].as_str().unwrap_or_default().to_string();
         let mut product = String::new();
-        if is_needed("/products/") {
+        if is_needed("/products/") || is_needed("/criteria/") || is_needed("/leads/") {
             let body = json!({"name": format!("Pr {unique}")});
             product = text(&app.member.post("/products", body).await.created(), "id");
+        }
+        let mut criterion = String::new();
+        if is_needed("/criteria/") {
+            let path = format!("/products/{product}/criteria");
+            criterion = text(&app.owner.post(&path, heat()).await.created(), "id");
         }
         let (mut deal, mut stage) = (String::new(), String::new());
         if is_needed("/deals/") {
@@ -356,6 +383,7 @@ impl Fixture {
             view: text(&view, "id"),
             field,
             product,
+            criterion,
             pipeline,
             deal,
             stage,
@@ -378,6 +406,7 @@ impl Fixture {
             Some("views") => &self.view,
             Some("custom-fields") => &self.field,
             Some("products") => &self.product,
+            Some("criteria") => &self.criterion,
             Some("pipelines") => &self.pipeline,
             Some("deals") => &self.deal,
             Some("tasks") => &self.task,
