@@ -564,8 +564,18 @@ async fn rankings_walk_their_index() {
         let owner = org(&db).await;
         let engine = product(&db, &owner, "Engine").await;
         add(&db, &owner, engine, germans(0.8)).await.unwrap();
-        let (org_id, from) = (owner.org_id, owner.now());
+        let (org_id, from, by) = (owner.org_id, owner.now(), owner.clone());
+        let eva = person(&db, &owner, json!({"fullName": "Eva"})).await;
         let filled = db.write(move |tx| {
+            // Somebody to rank: the planner is to believe that there are as many as there are fits.
+            let pattern = customers::get(tx, &by, eva)?;
+            let fresh = |n: u32| customers::bulk::Fresh {
+                customer: Customer { id: CustomerId(uuid::Uuid::from_u128(u128::from(n) + 1)), ..pattern.clone() },
+                tags: Vec::new(),
+                company_by_domain: false,
+                events: Vec::new(),
+            };
+            customers::bulk::insert(tx, &by, &(0..3_000).map(fresh).collect::<Vec<_>>())?;
             let mut rows = Vec::new();
             for n in 0..3_000_u32 {
                 let overall = f64::from(n % 199) / 100.0 - 0.99;
@@ -579,9 +589,9 @@ async fn rankings_walk_their_index() {
                 db::params![org_id, id, engine, false, due].to_vec()
             };
             let rows: Vec<_> = (0..3_000).map(score).collect();
-            tx.bulk("fit_scores", &["org_id", "customer_id", "criterion_id", "by_hand", "due_at"], &rows)
+            Ok(tx.bulk("fit_scores", &["org_id", "customer_id", "criterion_id", "by_hand", "due_at"], &rows)?)
         });
-        filled.await.unwrap_or_else(|error: db::Error| panic!("{error}"));
+        filled.await.unwrap_or_else(|error: Error| panic!("{error}"));
         db.analyze().await.unwrap();
         for query in [
             LeadQuery::default(),
