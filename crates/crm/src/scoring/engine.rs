@@ -132,6 +132,8 @@ impl Sheet {
                 let mut due = standing.and_then(|standing| standing.due_at);
                 if let Some(found) = computed.get(&criterion.id) {
                     let found = found.get(id);
+                    // What is not written anew has faded since, and is looked at when it was to be.
+                    let coming = due.filter(|at| *at > actor.now());
                     due = found.and_then(|found| found.look_at);
                     rule = found.map(|found| {
                         let is_news = last.is_none_or(|last| {
@@ -140,7 +142,10 @@ impl Sheet {
                                 || found.differs_from(last.counting.score, &last.evidence)
                         });
                         match rule.filter(|_| !is_news) {
-                            Some(rule) => rule,
+                            Some(rule) => {
+                                due = coming.or(due);
+                                rule
+                            }
                             None => changes.assess(actor, *id, criterion, found),
                         }
                     });
