@@ -25,6 +25,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0012_view_choices", include_str!("../../../migrations/0012_view_choices.sql")),
     ("0013_deals", include_str!("../../../migrations/0013_deals.sql")),
     ("0014_tasks", include_str!("../../../migrations/0014_tasks.sql")),
+    ("0015_notes", include_str!("../../../migrations/0015_notes.sql")),
 ];
 
 /// The schema version that this program needs.

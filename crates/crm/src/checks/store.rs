@@ -3,7 +3,7 @@ use db::{Conn, Engine, Result, Sql};
 /// A rule in words, and the statement that counts the rows that break it.
 type Rule = (&'static str, &'static str);
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 19] = [
     (
         "every customer has an event that made it",
         "SELECT count(*) FROM customers c WHERE c.merged_into_id IS NULL AND NOT EXISTS
@@ -87,6 +87,25 @@ const RULES: [Rule; 16] = [
         "domains exclude others exactly while their company lives",
         "SELECT count(*) FROM company_domains d JOIN companies c ON c.org_id = d.org_id AND c.id = d.company_id
          WHERE (d.live_domain IS NOT NULL) <> (c.archived_at IS NULL)",
+    ),
+    (
+        "a note is about one record, which exists",
+        "SELECT count(*) FROM notes n WHERE
+           (CASE WHEN n.customer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN n.company_id IS NULL THEN 0 ELSE 1 END
+             + CASE WHEN n.deal_id IS NULL THEN 0 ELSE 1 END) <> 1
+           OR NOT (EXISTS (SELECT 1 FROM customers c WHERE c.org_id = n.org_id AND c.id = n.customer_id)
+             OR EXISTS (SELECT 1 FROM companies p WHERE p.org_id = n.org_id AND p.id = n.company_id)
+             OR EXISTS (SELECT 1 FROM deals d WHERE d.org_id = n.org_id AND d.id = n.deal_id))",
+    ),
+    (
+        "a private note has a person as its author",
+        "SELECT count(*) FROM notes n WHERE n.visibility <> 'org'
+           AND (n.visibility <> 'private' OR n.author_kind <> 'user' OR n.author_id IS NULL)",
+    ),
+    (
+        "content that an attachment has is kept",
+        "SELECT count(*) FROM attachments a JOIN attachment_files f ON f.org_id = a.org_id AND f.sha256 = a.sha256
+         WHERE f.unused_since IS NOT NULL",
     ),
     (
         "every organisation has an owner",

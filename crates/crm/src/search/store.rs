@@ -89,7 +89,7 @@ pub(super) fn step_sql(engine: Engine, scope: &Scope, source: &Source, step: Ste
         (Step::Name, _) => return Some(named_sql(engine, scope, source, &question.text)),
         (Step::Word, _) => vec![vec![question.word_begins()?]],
         (Step::Address, SearchKind::Customer) => return address_sql(engine, scope, question),
-        (Step::Address, SearchKind::Company) => return Some(domain_sql(scope, &question.host()?)),
+        (Step::Address, SearchKind::Company | SearchKind::Note) => return Some(domain_sql(scope, &question.host()?)),
         (Step::Part, _) => question.parts(),
     };
     if texts.is_empty() {
@@ -238,15 +238,17 @@ pub(super) fn addresses(
     let statement = |part: &[Uuid]| {
         let mut sql = Sql::new(match source.kind {
             SearchKind::Customer => "SELECT a.customer_id, a.channel, a.canonical FROM contacts a WHERE a.org_id = ",
-            SearchKind::Company => "SELECT a.company_id, NULL, a.domain FROM company_domains a WHERE a.org_id = ",
+            SearchKind::Company | SearchKind::Note => {
+                "SELECT a.company_id, NULL, a.domain FROM company_domains a WHERE a.org_id = "
+            }
         });
         sql.bind(scope).push(match source.kind {
             SearchKind::Customer => " AND a.customer_id IN ",
-            SearchKind::Company => " AND a.company_id IN ",
+            SearchKind::Company | SearchKind::Note => " AND a.company_id IN ",
         });
         sql.bind_list(part.iter().copied()).push(match source.kind {
             SearchKind::Customer => " ORDER BY a.is_primary DESC, a.channel, a.id",
-            SearchKind::Company => " ORDER BY a.position",
+            SearchKind::Company | SearchKind::Note => " ORDER BY a.position",
         });
         sql
     };
@@ -273,7 +275,9 @@ pub(super) fn titles(c: &Conn<'_>, scope: &Scope, source: &Source, ids: &[Uuid])
                    (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id)
                  FROM customers c WHERE c.org_id = "
             }
-            SearchKind::Company => "SELECT c.id, c.name, c.city, NULL FROM companies c WHERE c.org_id = ",
+            SearchKind::Company | SearchKind::Note => {
+                "SELECT c.id, c.name, c.city, NULL FROM companies c WHERE c.org_id = "
+            }
         });
         sql.bind(scope).push(" AND c.id IN ").bind_list(part.iter().copied());
         sql
