@@ -10,6 +10,7 @@
 
 pub mod api;
 pub mod files;
+mod form;
 pub mod model;
 mod store;
 #[cfg(test)]

@@ -25,7 +25,7 @@ use super::interpret::{Fault, Firm, Interpreter, Person, Surroundings};
 use super::memory::Memory;
 use super::model::{ImportMapped, ImportOffer, OnDuplicate, State};
 use super::people::Origin;
-use super::reader::Note;
+use super::reader::ImportNote;
 use super::store::{self, Phase, Staged, Step, Stored};
 use super::{firms, people, undo};
 use crate::companies::Company;
@@ -334,9 +334,9 @@ impl Work<'_> {
                 rows: offer.rows,
             })
             .collect();
-        let mut notes: Vec<Note> =
+        let mut notes: Vec<ImportNote> =
             self.stored.import.notes.iter().filter(|note| note.code != "assumed").cloned().collect();
-        notes.extend(self.interpreter.assumptions().into_iter().map(|(column, message)| Note {
+        notes.extend(self.interpreter.assumptions().into_iter().map(|(column, message)| ImportNote {
             code: "assumed".to_owned(),
             message: message.to_owned(),
             column: Some(column),

@@ -87,6 +87,22 @@ const ROUTES: &[Line] = &[
     ("POST", "/segments/{id}/members", Owned, |f| json!({"add": [f.customer]})),
     ("GET", "/segments/{id}/explain/{customerId}", Members, NONE),
     ("GET", "/segments/{id}/used-by", Members, NONE),
+    // Notes
+    ("GET", "/notes", Members, NONE),
+    ("POST", "/notes/query", Members, EMPTY),
+    ("POST", "/notes/count", Members, EMPTY),
+    ("POST", "/notes", Owned, |f| json!({"body": "Note", "anchor": {"kind": "customer", "id": f.customer}})),
+    ("GET", "/notes/{id}", Members, NONE),
+    ("PATCH", "/notes/{id}", Owned, |_| json!({"body": "Changed"})),
+    ("DELETE", "/notes/{id}", Owned, NONE),
+    ("POST", "/notes/{id}/restore", Owned, NONE),
+    ("POST", "/notes/{id}/pin", Owned, NONE),
+    ("POST", "/notes/{id}/unpin", Owned, NONE),
+    ("GET", "/notes/{id}/revisions", Members, NONE),
+    // Notifications
+    ("GET", "/notifications", People, NONE),
+    ("GET", "/notifications/count", People, NONE),
+    ("POST", "/notifications/read", People, |f| json!({"until": f.customer})),
     // Views
     ("GET", "/views", Members, NONE),
     ("POST", "/views/query", Members, EMPTY),
@@ -166,6 +182,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("POST", "/customers/{id}/claim"),
     // Whoever does not own the customer, an admin too, has nothing to give back.
     ("POST", "/customers/{id}/unclaim"),
+    // Its body is a form, and an upload is its uploader's alone: see the tests of notes.
+    ("POST", "/attachments"),
+    ("GET", "/attachments/{id}"),
+    ("GET", "/attachments/{id}/content"),
+    ("DELETE", "/attachments/{id}"),
+    // One person's own: see the tests of notes.
+    ("POST", "/notifications/{id}/read"),
     // Its body is a form, and an import is a secret between its starter and the admins: see the tests of imports.
     ("POST", "/imports"),
     ("GET", "/imports/{id}"),
@@ -192,6 +215,7 @@ pub struct Fixture {
     other_tag: String,
     /// A static one, made by the first member like the view.
     segment: String,
+    note: String,
     view: String,
     field: String,
     key: String,
@@ -238,6 +262,8 @@ impl Fixture {
         let other_tag = app.owner.post("/tags", json!({"name": format!("u-{unique}")})).await.created();
         let segment = json!({"name": format!("S {unique}"), "kind": "static"});
         let segment = app.member.post("/segments", segment).await.created();
+        let note = json!({"body": "Note", "anchor": {"kind": "customer", "id": customer_id}});
+        let note = app.member.post("/notes", note).await.created();
         let view = json!({"name": format!("V {unique}"), "record": "customer", "visibility": "org"});
         let view = app.member.post("/views", view).await.created();
         // Only where it is needed: a record has so many and no more.
@@ -273,6 +299,7 @@ impl Fixture {
             tag: text(&tag, "id"),
             other_tag: text(&other_tag, "id"),
             segment: text(&segment, "id"),
+            note: text(&note, "id"),
             view: text(&view, "id"),
             field,
             key: text(&key, "id"),
@@ -290,6 +317,7 @@ impl Fixture {
             Some("tags") => &self.tag,
             Some("duplicates") => &self.pair,
             Some("segments") => &self.segment,
+            Some("notes") => &self.note,
             Some("views") => &self.view,
             Some("custom-fields") => &self.field,
             Some("api-keys") => &self.key,

@@ -16,6 +16,7 @@ mod http;
 mod imports;
 mod kit;
 mod merging;
+mod notes;
 mod program;
 mod search;
 mod segments;
