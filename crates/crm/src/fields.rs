@@ -47,6 +47,20 @@ pub fn lines(text: &str, path: &str, chars_max: usize) -> Result<Option<String>,
     Ok(is_seen(&text).then_some(text))
 }
 
+/// Markdown, where lines end as they like; text of which nothing is seen is no value.
+///
+/// # Errors
+/// A [`FieldError`] at `path` when it is longer than `chars_max` or holds other control characters.
+pub fn markdown(text: &str, path: &str, chars_max: usize) -> Result<Option<String>, FieldError> {
+    if text.chars().count() > chars_max {
+        return Err(FieldError::new(path, "too_long", format!("use at most {chars_max} characters")));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(FieldError::new(path, "invalid", "leave out control characters"));
+    }
+    Ok(is_seen(text).then(|| text.to_string()))
+}
+
 /// A DNS name in lower-case ASCII (IDNA) with at least two labels, or nothing. No trailing dot, no IP address.
 pub fn ascii_domain(domain: &str) -> Option<String> {
     let ascii = idna::uts46::Uts46::new()

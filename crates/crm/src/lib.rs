@@ -20,6 +20,8 @@ pub mod custom_fields;
 
 mod export;
 
+mod fits;
+
 pub mod segment_rules;
 
 mod segment_members;
@@ -28,11 +30,29 @@ pub mod duplicates;
 
 pub mod companies;
 
+pub mod products;
+
+pub mod pipelines;
+
+pub mod deals;
+
+pub mod anchors;
+
+pub mod tasks;
+
+pub mod notifications;
+
+pub mod attachments;
+
+pub mod notes;
+
 pub mod customers;
 
 pub mod segments;
 
 pub mod views;
+
+pub mod scoring;
 
 pub mod tag_names;
 
@@ -52,10 +72,18 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
     tags::api::routes()
         .merge(custom_fields::api::routes())
         .merge(companies::api::routes())
+        .merge(products::api::routes())
+        .merge(pipelines::api::routes())
+        .merge(deals::api::routes())
+        .merge(tasks::api::routes())
+        .merge(notifications::api::routes())
+        .merge(attachments::api::routes())
+        .merge(notes::api::routes())
         .merge(customers::api::routes())
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
         .merge(views::api::routes())
+        .merge(scoring::api::routes())
         .merge(tag_names::api::routes())
         .merge(search::api::routes())
         .merge(imports::api::routes())
@@ -63,7 +91,9 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
 
 /// The fields of all records, for clients that build filters and columns.
 pub fn catalogue() -> impl Iterator<Item = platform::filter::catalogue::FieldInfo> {
-    customers::FIELDS.describe().chain(companies::FIELDS.describe())
+    [&customers::FIELDS, &companies::FIELDS, &deals::FIELDS, &products::FIELDS, &tasks::FIELDS, &notes::FIELDS]
+        .into_iter()
+        .flat_map(platform::filter::Catalogue::describe)
 }
 
 /// A whole list of records as a file.
@@ -79,11 +109,16 @@ pub async fn export(
     match record {
         imports::field::RecordKind::Customer => customers::export(ctx, asked, kind).await,
         imports::field::RecordKind::Company => companies::export(ctx, asked, kind).await,
+        imports::field::RecordKind::Deal => deals::export::answer(ctx, asked, kind).await,
+        imports::field::RecordKind::Product => {
+            Err(platform::Error::malformed("record", "invalid_value", "products are few: read them by the API"))
+        }
     }
 }
 
 /// What does the bulk actions on each record.
-pub const BULK_ACTS: [(&str, platform::bulk::Act); 2] = [
-    (customers::bulk::actions::RECORD, customers::bulk::actions::act),
+pub const BULK_ACTS: [(&str, platform::bulk::Act); 3] = [
+    (customers::bulk::actions::RECORD, scoring::bulk::act),
     (companies::bulk::actions::RECORD, companies::bulk::actions::act),
+    (deals::bulk::actions::RECORD, deals::bulk::actions::act),
 ];

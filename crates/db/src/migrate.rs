@@ -25,6 +25,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0012_view_choices", include_str!("../../../migrations/0012_view_choices.sql")),
     ("0013_company_duplicates", include_str!("../../../migrations/0013_company_duplicates.sql")),
     ("0014_import_segments", include_str!("../../../migrations/0014_import_segments.sql")),
+    ("0015_deals", include_str!("../../../migrations/0015_deals.sql")),
+    ("0016_tasks", include_str!("../../../migrations/0016_tasks.sql")),
+    ("0017_notes", include_str!("../../../migrations/0017_notes.sql")),
+    ("0018_scoring", include_str!("../../../migrations/0018_scoring.sql")),
 ];
 
 /// The schema version that this program needs.

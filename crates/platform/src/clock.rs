@@ -17,6 +17,12 @@ impl Timestamp {
         self.0
     }
 
+    /// The day of the calendar that it is in a zone.
+    pub fn date_in(self, zone: &jiff::tz::TimeZone) -> jiff::civil::Date {
+        let instant = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        instant.to_zoned(zone.clone()).date()
+    }
+
     /// This time moved by `seconds`, forwards or back.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Timestamp {
@@ -62,6 +68,50 @@ impl db::Newtype for Timestamp {
 
     fn from_row(row: &db::Row<'_>, index: usize) -> db::Result<Option<Timestamp>> {
         Ok(row.get::<Option<i64>>(index)?.map(Timestamp))
+    }
+}
+
+/// A day of the calendar, wherever it is: days since 1970-01-01. In JSON it is `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, utoipa::ToSchema)]
+#[schema(value_type = String, format = "date")]
+pub struct Day(pub i64);
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::filter::date_of(self.0).ok_or(std::fmt::Error)?.fmt(f)
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Day, jiff::Error> {
+        Ok(Day(crate::filter::day_of(strtime::parse("%Y-%m-%d", text)?.to_date()?)))
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let is_plain = text.len() == 10;
+        let day = is_plain.then(|| text.parse().ok()).flatten();
+        day.ok_or_else(|| serde::de::Error::custom("expected a day such as 2026-01-31"))
+    }
+}
+
+impl db::Newtype for Day {
+    fn to_value(day: Option<Day>) -> db::Value {
+        day.map(|day| day.0).into()
+    }
+
+    fn from_row(row: &db::Row<'_>, index: usize) -> db::Result<Option<Day>> {
+        Ok(row.get::<Option<i64>>(index)?.map(Day))
     }
 }
 

@@ -52,12 +52,26 @@ id_type! {
     ContactId,
     CompanyId,
     DealId,
+    ProductId,
+    PipelineId,
+    StageId,
+    TaskId,
+    NoteId,
+    /// An uploaded file.
+    AttachmentId,
+    NotificationId,
     TagId,
     ActivityId,
     ImportId,
     SegmentId,
     ViewId,
     CustomFieldId,
+    /// What a product's fit is made of.
+    CriterionId,
+    AssessmentId,
+    /// What a person has said of a lead.
+    ReviewId,
+    SignalId,
     /// A pair of customers that may be one person.
     DuplicateId,
 }

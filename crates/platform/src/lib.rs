@@ -15,6 +15,7 @@ pub mod http;
 pub mod idempotency;
 pub mod ids;
 pub mod limits;
+pub mod money;
 pub mod organisations;
 pub mod paging;
 pub mod patch;

@@ -9,13 +9,15 @@ use db::Sql;
 /// An act that depends on the role alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Customers, companies, tags, imports.
+    /// Customers, companies, products, deals, tags, imports.
     CreateRecords,
     /// Take a record away from its owner, or give it to another.
     ReleaseAndReassign,
     MergeRecords,
     DeleteTags,
     EditCustomFields,
+    EditPipelines,
+    EditCriteria,
     ManageApiKeys,
     ManageMembers,
     EditOrganisation,
@@ -34,6 +36,8 @@ impl Action {
             Action::MergeRecords => (Role::Admin, "merge records"),
             Action::DeleteTags => (Role::Admin, "delete or merge tags"),
             Action::EditCustomFields => (Role::Admin, "edit custom fields"),
+            Action::EditPipelines => (Role::Admin, "edit pipelines"),
+            Action::EditCriteria => (Role::Admin, "edit scoring criteria"),
             Action::ManageApiKeys => (Role::Admin, "manage API keys"),
             Action::ManageMembers => (Role::Admin, "manage members"),
             Action::EditOrganisation => (Role::Admin, "edit the organisation"),
@@ -106,6 +110,18 @@ pub fn writable(actor: &Actor, owner: &'static str) -> Sql {
     sql
 }
 
+/// The rows that `actor` sees of those that may be private to their author, by the columns of visibility and author. Nobody
+/// else sees a private one, an owner of the organisation neither.
+pub fn seen(actor: &Actor, visibility: &'static str, author: &'static str) -> Sql {
+    let mut sql = Sql::new("(");
+    sql.push(visibility).push(" = 'org'");
+    if let Some(id) = actor.user_id {
+        sql.push(" OR ").push(author).push(" = ").bind(id);
+    }
+    sql.push(")");
+    sql
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +159,7 @@ mod tests {
             (Action::ReleaseAndReassign, [false, true, true]),
             (Action::MergeRecords, [false, true, true]),
             (Action::DeleteTags, [false, true, true]),
+            (Action::EditCriteria, [false, true, true]),
             (Action::ManageApiKeys, [false, true, true]),
             (Action::ManageMembers, [false, true, true]),
             (Action::EditOrganisation, [false, true, true]),

@@ -31,6 +31,8 @@ const LOOKS_IN_VAIN_MAX: u32 = 200;
 enum Records {
     Customers,
     Companies,
+    Products,
+    Deals,
 }
 
 impl From<Records> for RecordKind {
@@ -38,6 +40,8 @@ impl From<Records> for RecordKind {
         match records {
             Records::Customers => RecordKind::Customer,
             Records::Companies => RecordKind::Company,
+            Records::Products => RecordKind::Product,
+            Records::Deals => RecordKind::Deal,
         }
     }
 }

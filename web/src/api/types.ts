@@ -99,6 +99,23 @@ export interface LoggedTalk {
   direction: 'inbound' | 'outbound' | null;
 }
 
+/** A deal that went from one stage to another. */
+export interface StageMove {
+  name: string;
+  fromStageId: Id;
+  fromStage: string;
+  toStageId: Id;
+  toStage: string;
+  amount: number | null;
+  currency: string | null;
+}
+
+/** Something to do, as its events name it. */
+interface TaskMark {
+  taskId: Id;
+  subject: string;
+}
+
 /** Writes one down. */
 export type NewTalk = Schemas['NewTalk'];
 
@@ -123,6 +140,10 @@ export interface ActivityDetails {
   'consent.changed': { doNotContact: boolean };
   'segment.joined': { segmentId: Id; name: string };
   'segment.left': { segmentId: Id; name: string };
+  'note.added': { noteId: Id };
+  'note.edited': { noteId: Id };
+  'note.deleted': { noteId: Id };
+  'note.restored': { noteId: Id };
   'company.created': { source: string };
   'company.updated': { changes: FieldChange[] };
   'company.archived': Record<string, never>;
@@ -130,6 +151,35 @@ export interface ActivityDetails {
   'company.merged': { companyId: Id; name: string; changes: FieldChange[]; moved: Record<string, number> };
   'company.unmerged': { companyId: Id; name: string; changes: FieldChange[] };
   'company.imported': { importId: Id; fileName: string; row: number; result: string };
+  'deal.created': {
+    name: string;
+    stageId: Id;
+    stage: string;
+    amount: number | null;
+    currency: string | null;
+    source: string;
+  };
+  'deal.updated': { name: string; currency: string | null; changes: FieldChange[] };
+  'deal.stage_changed': StageMove;
+  'deal.won': StageMove;
+  'deal.lost': StageMove & { reason: string };
+  'deal.reopened': StageMove;
+  'deal.archived': { name: string };
+  'deal.restored': { name: string };
+  'task.created': TaskMark & { assigneeId: Id | null; dueAt: string | null };
+  'task.assigned': TaskMark & { assigneeId: Id | null; name: string | null };
+  'task.completed': TaskMark;
+  'task.reopened': TaskMark;
+  'task.canceled': TaskMark;
+  'profile.scored': {
+    productId: Id;
+    name: string;
+    overall: number | null;
+    before: number | null;
+    bucket: string | null;
+  };
+  'fit.reviewed': { reviewId: Id; productId: Id; name: string; decision: string; feedback: string | null };
+  'intent.signaled': { signalId: Id; name: string; strength: number; expiresAt: string };
   'owner.reassigned': { fromUserId: Id | null; fromName: string | null; toUserId: Id; toName: string };
 }
 

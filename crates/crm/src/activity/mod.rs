@@ -6,13 +6,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Activity, Change, Event, Group, SegmentCause, changes};
+pub use model::{Activity, Change, Event, Group, SegmentCause, StageMove, changes};
 
 use db::{Conn, Tx};
 use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{ActivityId, CompanyId, CustomerId};
+use platform::ids::{ActivityId, CompanyId, CustomerId, DealId, UserId};
 use platform::paging::{LIMIT_DEFAULT, LIMIT_MAX};
 use platform::{Actor, Error, Result, Scope};
 
@@ -22,6 +22,7 @@ pub struct About {
     pub customer_id: Option<CustomerId>,
     /// The customer's company at the time, or the company itself.
     pub company_id: Option<CompanyId>,
+    pub deal_id: Option<DealId>,
 }
 
 /// Logs `events`, in order, at this moment, and moves the time of last activity of the customer's tags forward. The
@@ -46,8 +47,8 @@ pub fn record_at(tx: &Tx<'_>, actor: &Actor, about: About, event: &Event, at: Ti
     if let Some(customer_id) = about.customer_id {
         store::touch_tags(tx, &actor.scope(), customer_id, at)?;
     }
-    let About { customer_id, company_id } = about;
-    Ok(Activity { id, customer_id, company_id, deal_id: None, kind, detail, actor: actor.to_ref(), occurred_at: at })
+    let About { customer_id, company_id, deal_id } = about;
+    Ok(Activity { id, customer_id, company_id, deal_id, kind, detail, actor: actor.to_ref(), occurred_at: at })
 }
 
 /// Logs `events` about a record that was made in this transaction with the present as its time of last activity.
@@ -76,6 +77,16 @@ pub fn record_many(tx: &Tx<'_>, actor: &Actor, events: &[(About, Event)]) -> Res
     store::insert_many(tx, actor, events, actor.now())
 }
 
+/// Logs what one person alone sees, on their timelines. Nothing else tells of it: no time of last activity moves, and
+/// neither filters nor those who follow the log know of it.
+pub fn record_private(tx: &Tx<'_>, actor: &Actor, user_id: UserId, about: About, events: &[Event]) -> Result<()> {
+    for event in events {
+        let (kind, detail) = event.to_row().map_err(|error| Error::Bug(error.to_string()))?;
+        store::insert_private(tx, actor, user_id, about, &kind, detail)?;
+    }
+    Ok(())
+}
+
 /// What happened before the product was there, with who did it and when.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PastEvent {
@@ -101,11 +112,17 @@ pub fn companies_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Re
     Ok(store::companies_of_others(c, actor, ids)?)
 }
 
+/// Of these deals, the ones whose timeline has an event by somebody else than `actor`.
+pub fn deals_of_others(c: &Conn<'_>, actor: &Actor, ids: &[DealId]) -> Result<Vec<DealId>> {
+    Ok(store::deals_of_others(c, actor, ids)?)
+}
+
 /// Whose timeline is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timeline {
     Customer(CustomerId),
     Company(CompanyId),
+    Deal(DealId),
 }
 
 /// One page of a timeline, newest first.
@@ -122,6 +139,10 @@ pub fn page(
 ) -> Result<Page<Activity>> {
     let after = cursor.map(parse_cursor).transpose()?;
     let mut items = store::page(c, &actor.scope(), timeline, group, limit + 1, after)?;
+    if let Some(user_id) = actor.user_id {
+        items.extend(store::private_page(c, &actor.scope(), user_id, timeline, group, limit + 1, after)?);
+        items.sort_by_key(|item| std::cmp::Reverse((item.occurred_at, item.id)));
+    }
     let next_cursor = (items.len() > limit).then(|| {
         items.truncate(limit);
         items.last().map(|last| format!("{}.{}", last.occurred_at.micros(), last.id))

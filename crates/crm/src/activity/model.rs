@@ -3,7 +3,10 @@
 use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Record;
-use platform::ids::{ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, TagId, UserId};
+use platform::ids::{
+    ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, NoteId, ProductId, ReviewId, SegmentId, SignalId,
+    StageId, TagId, TaskId, UserId,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -34,7 +37,8 @@ pub fn changes<T: Serialize>(before: &T, after: &T, fields: &[&str]) -> Vec<Chan
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SegmentCause {
-    /// `by_hand`; `event`, which changed what the rule asks for; `company`, of which an event did; `clock`; or what
+    /// `by_hand`; `event`, which changed what the rule asks for; `company`, of which an event did; `product`, whose
+    /// buckets for fits changed; `clock`; or what
     /// became of the segment: `created`, `rule_edited`, `recomputed`, `archived`, `restored`.
     pub kind: String,
     /// The event, where one was the cause.
@@ -46,6 +50,21 @@ impl SegmentCause {
     pub fn of_kind(kind: &str) -> SegmentCause {
         SegmentCause { kind: kind.into(), activity_id: None, activity_type: None }
     }
+}
+
+/// A deal that goes from one stage to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StageMove {
+    /// The deal's name.
+    pub name: String,
+    pub from_stage_id: StageId,
+    pub from_stage: String,
+    pub to_stage_id: StageId,
+    pub to_stage: String,
+    /// What the deal is worth, in minor units of `currency`.
+    pub amount: Option<i64>,
+    pub currency: Option<String>,
 }
 
 /// What happened. The `type` of each variant is fixed for ever: rows of it are in people's databases.
@@ -114,6 +133,90 @@ pub enum Event {
     MeetingLogged { subject: String, notes: Option<String>, duration_minutes: Option<i64>, direction: Option<String> },
     #[serde(rename = "consent.changed")]
     ConsentChanged { do_not_contact: bool },
+    #[serde(rename = "deal.created")]
+    DealCreated {
+        name: String,
+        stage_id: StageId,
+        /// What the stage is called.
+        stage: String,
+        /// In minor units of `currency`.
+        amount: Option<i64>,
+        currency: Option<String>,
+        source: String,
+    },
+    #[serde(rename = "deal.updated")]
+    DealUpdated {
+        name: String,
+        /// Of amounts among the changes.
+        currency: Option<String>,
+        changes: Vec<Change>,
+    },
+    /// From one stage that is not closed to another one.
+    #[serde(rename = "deal.stage_changed")]
+    DealStageChanged(StageMove),
+    #[serde(rename = "deal.won")]
+    DealWon(StageMove),
+    #[serde(rename = "deal.lost")]
+    DealLost {
+        #[serde(flatten)]
+        moved: StageMove,
+        reason: String,
+    },
+    /// From won or lost to a stage that is not closed.
+    #[serde(rename = "deal.reopened")]
+    DealReopened(StageMove),
+    #[serde(rename = "deal.archived")]
+    DealArchived { name: String },
+    #[serde(rename = "deal.restored")]
+    DealRestored { name: String },
+    #[serde(rename = "task.created")]
+    TaskCreated { task_id: TaskId, subject: String, assignee_id: Option<UserId>, due_at: Option<Timestamp> },
+    /// Somebody is to do it now, or nobody.
+    #[serde(rename = "task.assigned")]
+    TaskAssigned { task_id: TaskId, subject: String, assignee_id: Option<UserId>, name: Option<String> },
+    #[serde(rename = "task.completed")]
+    TaskCompleted { task_id: TaskId, subject: String },
+    #[serde(rename = "task.reopened")]
+    TaskReopened { task_id: TaskId, subject: String },
+    #[serde(rename = "task.canceled")]
+    TaskCanceled { task_id: TaskId, subject: String },
+    /// How well the customer fits a product has changed.
+    #[serde(rename = "profile.scored")]
+    ProfileScored {
+        product_id: ProductId,
+        /// The product's name.
+        name: String,
+        /// From -1 to 1; nothing where nothing that counts is left.
+        overall: Option<f64>,
+        /// What it was before.
+        before: Option<f64>,
+        /// `hot`, `warm` or `cold`.
+        bucket: Option<String>,
+    },
+    /// A person has looked at the customer as a lead.
+    #[serde(rename = "fit.reviewed")]
+    FitReviewed {
+        review_id: ReviewId,
+        product_id: ProductId,
+        /// The product's name.
+        name: String,
+        /// `qualify`, `nurture`, `disqualify` or `more_info`.
+        decision: String,
+        feedback: Option<String>,
+    },
+    /// Somebody or something told of an interest.
+    #[serde(rename = "intent.signaled")]
+    IntentSignaled { signal_id: SignalId, name: String, strength: f64, expires_at: Timestamp },
+    /// What it says is asked from the note: it may have changed, or be nobody else's business by now.
+    #[serde(rename = "note.added")]
+    NoteAdded { note_id: NoteId },
+    /// Its text, not whether it is pinned.
+    #[serde(rename = "note.edited")]
+    NoteEdited { note_id: NoteId },
+    #[serde(rename = "note.deleted")]
+    NoteDeleted { note_id: NoteId },
+    #[serde(rename = "note.restored")]
+    NoteRestored { note_id: NoteId },
     #[serde(rename = "company.created")]
     CompanyCreated { source: String },
     #[serde(rename = "company.updated")]
@@ -157,7 +260,7 @@ impl Event {
 
 /// The types of events that there are or will be: what filters may ask for.
 #[rustfmt::skip]
-pub const TYPES: [&str; 61] = [
+pub const TYPES: [&str; 66] = [
     "email.sent", "email.delivered", "email.opened", "email.clicked", "email.replied", "email.bounced", "email.failed",
     "email.unsubscribed", "email.complained",
     "linkedin.sent", "linkedin.replied", "linkedin.failed",
@@ -168,8 +271,9 @@ pub const TYPES: [&str; 61] = [
     "task.created", "task.assigned", "task.completed", "task.reopened", "task.canceled",
     "owner.claimed", "owner.released", "owner.reassigned",
     "profile.scored", "fit.reviewed", "intent.signaled",
-    "note.added", "note.edited",
-    "deal.created", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
+    "note.added", "note.edited", "note.deleted", "note.restored",
+    "deal.created", "deal.updated", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened", "deal.archived",
+    "deal.restored",
     "customer.created", "customer.updated", "customer.archived", "customer.restored", "customer.merged",
     "customer.unmerged", "customer.imported",
     "contact.added", "contact.changed", "contact.removed", "consent.changed",

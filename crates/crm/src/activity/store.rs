@@ -3,14 +3,15 @@ use crate::news;
 use db::{Conn, Result, Row, Sql, Tx, Value, params};
 use platform::actor::{ActorKind, ActorRef};
 use platform::clock::Timestamp;
-use platform::ids::{ActivityId, CompanyId, CustomerId};
+use platform::ids::{ActivityId, CompanyId, CustomerId, DealId, UserId};
 use platform::{Actor, Scope};
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "org_id",
     "id",
     "customer_id",
     "company_id",
+    "deal_id",
     "type",
     "detail",
     "actor_kind",
@@ -26,7 +27,7 @@ fn row(
     kind: &str,
     detail: serde_json::Value,
     now: Timestamp,
-) -> [Value; 10] {
+) -> [Value; 11] {
     row_of(&actor.scope(), &actor.to_ref(), id, about, kind, detail, now)
 }
 
@@ -38,12 +39,13 @@ fn row_of(
     kind: &str,
     detail: serde_json::Value,
     at: Timestamp,
-) -> [Value; 10] {
+) -> [Value; 11] {
     params![
         scope,
         id,
         about.customer_id,
         about.company_id,
+        about.deal_id,
         kind,
         detail,
         actor.kind.as_str(),
@@ -63,8 +65,8 @@ pub(super) fn insert(
     now: Timestamp,
 ) -> Result<()> {
     tx.later(
-        "INSERT INTO activities (org_id, id, customer_id, company_id, type, detail, actor_kind, actor_id, actor_name, occurred_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO activities (org_id, id, customer_id, company_id, deal_id, type, detail, actor_kind, actor_id, actor_name, occurred_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         row(actor, id, about, kind, detail, now),
     )?;
     news::arrived(tx, &[(actor.org_id, id)])
@@ -119,7 +121,8 @@ pub(super) fn touch_customers(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerI
 }
 
 /// Nobody did what follows by itself from what others did.
-const NOT_FOLLOWED: &str = " AND NOT (actor_kind = 'system' AND type IN ('segment.joined', 'segment.left'))";
+const NOT_FOLLOWED: &str =
+    " AND NOT (actor_kind = 'system' AND type IN ('segment.joined', 'segment.left', 'profile.scored'))";
 
 pub(super) fn customers_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let mut sql = Sql::new("SELECT DISTINCT customer_id FROM activities WHERE org_id = ");
@@ -133,6 +136,13 @@ pub(super) fn companies_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]
     sql.bind(actor.scope()).push(" AND company_id IN ").bind_list(ids.iter().copied());
     sql.push(" AND NOT (actor_kind = ").bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")");
     sql.push(NOT_FOLLOWED);
+    c.query(&sql, |row| row.get(0))
+}
+
+pub(super) fn deals_of_others(c: &Conn<'_>, actor: &Actor, ids: &[DealId]) -> Result<Vec<DealId>> {
+    let mut sql = Sql::new("SELECT DISTINCT deal_id FROM activities WHERE org_id = ");
+    sql.bind(actor.scope()).push(" AND deal_id IN ").bind_list(ids.iter().copied());
+    sql.push(" AND NOT (actor_kind = ").bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")");
     c.query(&sql, |row| row.get(0))
 }
 
@@ -154,14 +164,22 @@ pub(super) fn page_sql(
     limit: usize,
     after: Option<(Timestamp, ActivityId)>,
 ) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT id, customer_id, company_id, deal_id, type, detail, actor_kind, actor_id, actor_name, occurred_at
-         FROM activities WHERE org_id = ",
-    );
-    sql.bind(scope);
+    let mut sql = Sql::new(SELECT);
+    sql.push("activities WHERE org_id = ").bind(scope).append(&rest(timeline, group, limit, after));
+    sql
+}
+
+const SELECT: &str =
+    "SELECT id, customer_id, company_id, deal_id, type, detail, actor_kind, actor_id, actor_name, occurred_at
+    FROM ";
+
+/// The conditions and the order of a timeline.
+fn rest(timeline: Timeline, group: Option<Group>, limit: usize, after: Option<(Timestamp, ActivityId)>) -> Sql {
+    let mut sql = Sql::default();
     match timeline {
         Timeline::Customer(id) => sql.push(" AND customer_id = ").bind(id),
         Timeline::Company(id) => sql.push(" AND company_id = ").bind(id),
+        Timeline::Deal(id) => sql.push(" AND deal_id = ").bind(id),
     };
     if let Some(group) = group {
         for (index, prefix) in group.prefixes().iter().enumerate() {
@@ -173,6 +191,51 @@ pub(super) fn page_sql(
         sql.push(" AND (occurred_at, id) < (").bind(time).push(", ").bind(id).push(")");
     }
     sql.push(" ORDER BY occurred_at DESC, id DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql
+}
+
+pub(super) fn insert_private(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    user_id: UserId,
+    about: About,
+    kind: &str,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let row = row(actor, ActivityId(actor.new_id()), about, kind, detail, actor.now());
+    let values: Vec<Value> = [Value::from(user_id)].into_iter().chain(row).collect();
+    tx.later(
+        "INSERT INTO private_activities (user_id, org_id, id, customer_id, company_id, deal_id, type, detail, actor_kind,
+           actor_id, actor_name, occurred_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        values,
+    )
+}
+
+/// What of a timeline `user_id` alone sees.
+pub(super) fn private_page(
+    c: &Conn<'_>,
+    scope: &Scope,
+    user_id: UserId,
+    timeline: Timeline,
+    group: Option<Group>,
+    limit: usize,
+    after: Option<(Timestamp, ActivityId)>,
+) -> Result<Vec<Activity>> {
+    c.query(&private_page_sql(scope, user_id, timeline, group, limit, after), read)
+}
+
+pub(super) fn private_page_sql(
+    scope: &Scope,
+    user_id: UserId,
+    timeline: Timeline,
+    group: Option<Group>,
+    limit: usize,
+    after: Option<(Timestamp, ActivityId)>,
+) -> Sql {
+    let mut sql = Sql::new(SELECT);
+    sql.push("private_activities WHERE org_id = ").bind(scope).push(" AND user_id = ").bind(user_id);
+    sql.append(&rest(timeline, group, limit, after));
     sql
 }
 

@@ -53,7 +53,7 @@ async fn a_timeline_reads_newest_first_page_by_page_and_by_group() {
     each_engine(|db| async move {
         let ada = actor();
         let customer_id = CustomerId(ada.new_id());
-        let about = About { customer_id: Some(customer_id), company_id: None };
+        let about = About { customer_id: Some(customer_id), company_id: None, deal_id: None };
         for n in 0..7 {
             // Two events share each moment, so that the id has to settle the order.
             ada.clock.set(Timestamp(1_700_000_000_000_000 + n / 2));

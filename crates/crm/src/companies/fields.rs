@@ -17,6 +17,7 @@ pub static FIELDS: Catalogue = Catalogue {
     record: "company",
     id: "c.id",
     activities: Some(&LOG),
+    deals: None,
     fields: &[
         text("name", "company.name", column("c.name_key")).sortable().required().searched_by(named_like),
         text("legalName", "company.legalName", column("c.legal_name_key")).sortable(),

@@ -130,7 +130,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewCompany) -> Result<Company> {
     company.custom = custom_fields::first_values(tx, actor, Record::Company, &new.custom)?;
     insert(tx, actor, &company)?;
     write_custom(tx, &actor.scope(), &[(&company, None)])?;
-    let about = About { customer_id: None, company_id: Some(company.id) };
+    let about = About { customer_id: None, company_id: Some(company.id), deal_id: None };
     activity::record(tx, actor, about, &[Event::CompanyCreated { source: source(actor).into() }])?;
     let mut is_more = false;
     if new.link_customers == Some(true) {
@@ -213,7 +213,7 @@ pub(crate) fn write(tx: &Tx<'_>, actor: &Actor, before: &Company, after: &Compan
     write_custom(tx, &actor.scope(), &[(after, Some(before))])?;
     let mut changes = changes(before, after, &model::LOGGED_FIELDS);
     changes.extend(custom_fields::changes(&before.custom, &after.custom));
-    let about = About { customer_id: None, company_id: Some(after.id) };
+    let about = About { customer_id: None, company_id: Some(after.id), deal_id: None };
     activity::record(tx, actor, about, &[Event::CompanyUpdated { changes }])
 }
 
@@ -226,7 +226,7 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> 
     let after =
         Company { archived_at: Some(actor.now()), updated_at: actor.now(), version: before.version + 1, ..before };
     store::update(tx, &actor.scope(), &after, true)?;
-    let about = About { customer_id: None, company_id: Some(id) };
+    let about = About { customer_id: None, company_id: Some(id), deal_id: None };
     activity::record(tx, actor, about, &[Event::CompanyArchived {}])?;
     Ok(after)
 }
@@ -241,7 +241,7 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: CompanyId, expected: IfMatch) -> 
     refuse_taken_domains(tx, &actor.scope(), &after)?;
     let written = store::update(tx, &actor.scope(), &after, true);
     on_unique(written, "company_domains_live", || tx.conflict().into())?;
-    let about = About { customer_id: None, company_id: Some(id) };
+    let about = About { customer_id: None, company_id: Some(id), deal_id: None };
     activity::record(tx, actor, about, &[Event::CompanyRestored {}])?;
     Ok(after)
 }

@@ -455,7 +455,7 @@ pub(super) fn link_customers(
     let events: Vec<(About, Event)> = customers
         .iter()
         .map(|id| {
-            let about = About { customer_id: Some(*id), company_id: Some(company) };
+            let about = About { customer_id: Some(*id), company_id: Some(company), deal_id: None };
             (about, Event::CustomerUpdated { changes: vec![change.clone()] })
         })
         .collect();

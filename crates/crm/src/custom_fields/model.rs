@@ -41,6 +41,7 @@ pub type Values = BTreeMap<String, Value>;
 pub enum Record {
     Customer,
     Company,
+    Deal,
 }
 
 /// Where the values of a record's fields are.
@@ -51,13 +52,14 @@ pub(super) struct Place {
 }
 
 impl Record {
-    pub const ALL: [Record; 2] = [Record::Customer, Record::Company];
+    pub const ALL: [Record; 3] = [Record::Customer, Record::Company, Record::Deal];
 
     /// As stored and transported.
     pub fn as_str(self) -> &'static str {
         match self {
             Record::Customer => "customer",
             Record::Company => "company",
+            Record::Deal => "deal",
         }
     }
 
@@ -69,15 +71,18 @@ impl Record {
         match self {
             Record::Customer => Place { table: "customer_custom_values", owner: "customer_id" },
             Record::Company => Place { table: "company_custom_values", owner: "company_id" },
+            Record::Deal => Place { table: "deal_custom_values", owner: "deal_id" },
         }
     }
 
     fn templates(self) -> &'static [Field; 7] {
         static CUSTOMER: [Field; 7] = templates("customer_custom_values", "customer_id");
         static COMPANY: [Field; 7] = templates("company_custom_values", "company_id");
+        static DEAL: [Field; 7] = templates("deal_custom_values", "deal_id");
         match self {
             Record::Customer => &CUSTOMER,
             Record::Company => &COMPANY,
+            Record::Deal => &DEAL,
         }
     }
 }
@@ -450,7 +455,7 @@ fn field_ref(record: Record, kind: Kind, key: &str, id: CustomFieldId) -> FieldR
 
 /// How a field is filtered and sorted by.
 pub(crate) fn info(record: Record, kind: Kind, key: &str, id: CustomFieldId, label: &str) -> FieldInfo {
-    let catalogue = Catalogue { record: record.as_str(), id: "c.id", activities: None, fields: &[] };
+    let catalogue = Catalogue { record: record.as_str(), id: "c.id", activities: None, deals: None, fields: &[] };
     catalogue.info(&field_ref(record, kind, key, id), label.to_owned())
 }
 

@@ -145,6 +145,7 @@ pub(super) fn clear(tx: &Tx<'_>, scope: &Scope, record: Record, of: &[(Uuid, Cus
             "DELETE FROM customer_custom_values WHERE org_id = $1 AND customer_id = $2 AND field_id = $3"
         }
         Record::Company => "DELETE FROM company_custom_values WHERE org_id = $1 AND company_id = $2 AND field_id = $3",
+        Record::Deal => "DELETE FROM deal_custom_values WHERE org_id = $1 AND deal_id = $2 AND field_id = $3",
     };
     tx.execute_many(text, &sets)?;
     Ok(())

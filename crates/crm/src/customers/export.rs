@@ -1,10 +1,10 @@
 //! Customers as CSV and XLSX.
 
 use super::api::DEFAULT_SORT;
-use super::{Customer, FIELDS, bulk, ids, store};
+use super::{Customer, bulk, ids, store};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, Contact};
-use crate::custom_fields::{self, CustomField, PREFIX, Record};
+use crate::custom_fields::{self, CustomField, Record};
 use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, OptionTexts, in_body, option_texts};
 use crate::tags::TagName;
 use axum::response::Response;
@@ -84,8 +84,9 @@ async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: Expo
         false => Vec::new(),
     };
     let columns = asked.columns(&USUAL, &FURTHER, &fields)?;
-    let named = asked.list().names(PREFIX);
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, named).await?;
+    let schema =
+        super::schema_for(&ctx, |text| asked.list().names(text) || select.is_some_and(|select| select.names(text)))
+            .await?;
     let list = asked.list().read(schema.clone(), DEFAULT_SORT, Me::Allowed)?;
     let selection = select.map(|select| select.read(schema)).transpose()?;
     let ids = ctx.read(move |c, actor| match &selection {
@@ -194,7 +195,7 @@ mod tests {
     #[test]
     fn every_field_of_the_catalogue_is_a_column() {
         // Who is in a segment is asked by a filter; it is no value of a customer.
-        for field in FIELDS.describe().filter(|field| field.field != "segments") {
+        for field in crate::customers::FIELDS.describe().filter(|field| field.field != "segments") {
             assert!(USUAL.iter().chain(&FURTHER).any(|column| *column == field.field), "{}", field.field);
         }
     }

@@ -3,6 +3,7 @@
 use super::model::Source;
 use super::store::with_text;
 use crate::companies::{self, SizeBand};
+use crate::deals;
 use platform::filter::catalogue::{
     Activities, Catalogue, Children, Members, Named, Referent, Related, boolean, choice, code, column, groups, id,
     integer, names, present, text, time, user,
@@ -38,6 +39,7 @@ pub static FIELDS: Catalogue = Catalogue {
     record: "customer",
     id: "c.id",
     activities: Some(&LOG),
+    deals: Some(&deals::fields::OF_CUSTOMER),
     fields: &[
         text("fullName", "customer.fullName", column("c.name_key")).sortable().required().searched_by(with_text),
         text("firstName", "customer.firstName", column("c.first_name_key")).sortable(),

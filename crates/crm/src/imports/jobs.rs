@@ -10,27 +10,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
-use db::Db;
+use db::{Conn, Db};
 use platform::actor::{ActorKind, Role};
 use platform::clock::{Clock, Timestamp};
 use platform::ids::{CompanyId, CustomerId, ImportId, OrgId};
-use platform::{Actor, Error, Result, organisations};
+use platform::{Actor, Error, Result, Scope, organisations};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::decide::{Asked, Decided, Rules};
 use super::field::{Field, RecordKind};
-use super::interpret::{Fault, Firm, Interpreter, Person, Surroundings};
+use super::interpret::{Fault, Firm, Interpreter, Person, Sale, Surroundings, Ware};
 use super::memory::Memory;
 use super::model::{ImportMapped, ImportOffer, State};
 use super::people::Origin;
-use super::reader::Note;
+use super::reader::ImportNote;
 use super::store::{self, Phase, Staged, Step, Stored};
-use super::{firms, people, undo};
+use super::{firms, people, sales, undo, wares};
 use crate::companies::Company;
-use crate::custom_fields;
-use crate::{segments, tags};
+use crate::deals::Deal;
+use crate::pipelines::{self, Pipeline};
+use crate::{products, segments, tags};
 
 /// Rows of one transaction. A chunk changes pages of the database all over the indexes: nine a row when it has 1,500 rows,
 /// six when it has 2,500, which no longer fit the writer's cache (64 MiB) and cost the memory that a plan may have. Other
@@ -112,6 +113,12 @@ async fn work(job: JobContext, clock: Clock, phase: Phase) -> Result<Outcome, Jo
     }
 }
 
+fn living_pipelines(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Pipeline>> {
+    let mut all = pipelines::all(c, scope)?;
+    all.retain(|pipeline| pipeline.archived_at.is_none());
+    Ok(all)
+}
+
 /// How an attempt ended.
 enum End {
     Done,
@@ -173,7 +180,15 @@ impl Work<'_> {
                     members: organisations::members(c, &scope)?,
                     zone: organisations::zone(c, &scope)?,
                     currency: organisations::currency(c, &scope)?,
-                    fields: custom_fields::living(c, &scope, stored.import.record.with_custom_fields())?,
+                    fields: stored.import.record.living_fields(c, &scope)?,
+                    pipelines: match stored.import.record {
+                        RecordKind::Deal => living_pipelines(c, &scope)?,
+                        _ => Vec::new(),
+                    },
+                    products: match stored.import.record {
+                        RecordKind::Deal => products::all_living(c, &scope)?,
+                        _ => Vec::new(),
+                    },
                 };
                 Ok(Some((stored, around)))
             })
@@ -252,6 +267,7 @@ impl Work<'_> {
         (self.stored.pass, self.stored.position) = (0, 0);
         let circles = Arc::new(self.circles().await?);
         let (people, firms) = (Arc::new(Mutex::new(Memory::default())), Arc::new(Mutex::new(Memory::default())));
+        let (wares, sales) = (Arc::new(Mutex::new(wares::Known::default())), Arc::new(Mutex::new(Memory::default())));
         let mut next = self.read_ahead(self.interpreter.clone(), 0).await?;
         loop {
             match self.pause().await? {
@@ -268,6 +284,8 @@ impl Work<'_> {
                 let decided = match rows {
                     Rows::People(asked) => self.plan_people(asked, &people).await?,
                     Rows::Firms(asked) => self.plan_firms(asked, &firms, &circles).await?,
+                    Rows::Wares(asked) => self.plan_wares(asked, &wares).await?,
+                    Rows::Sales(asked) => self.plan_sales(asked, &sales).await?,
                 };
                 self.keep(Phase::Plan, last, decided).await
             };
@@ -325,6 +343,38 @@ impl Work<'_> {
             .await
     }
 
+    async fn plan_wares(&self, asked: Vec<Asked<Ware>>, known: &Arc<Mutex<wares::Known>>) -> Result<Vec<Decided>> {
+        let (actor, rules, known) = (self.actor.clone(), self.rules, Arc::clone(known));
+        self.job
+            .db()
+            .read(move |c| {
+                let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+                let chunk = wares::decide(c, &actor, rules, &asked, Some(&known))?;
+                chunk.remember(&mut known);
+                Ok(chunk.decided)
+            })
+            .await
+    }
+
+    async fn plan_sales(&self, asked: Vec<Asked<Sale>>, memory: &Arc<Mutex<Memory<Deal>>>) -> Result<Vec<Decided>> {
+        let (actor, rules, id, origin) = (self.actor.clone(), self.rules, self.id(), Arc::clone(&self.origin));
+        let (known, interpreter) = (Arc::clone(memory), self.interpreter.clone());
+        self.job
+            .db()
+            .read(move |c| {
+                let mut memory = lock(&known);
+                let said: Vec<&Sale> = asked.iter().filter_map(|row| row.said.as_ref().ok()).collect();
+                let stored = sales::find(c, &actor, &said)?;
+                let needed = sales::needed(&asked, &stored, &memory);
+                let earlier = store::rows_at(c, &actor.scope(), id, &needed)?;
+                let earlier = read_again(interpreter.clone(), earlier, Interpreter::sale)?;
+                let chunk = sales::decide(c, &actor, rules, &origin, &asked, Some((&memory, &earlier)))?;
+                chunk.remember(&mut memory);
+                Ok(chunk.decided)
+            })
+            .await
+    }
+
     async fn finish_plan(self) -> Result<End> {
         let offers: Vec<ImportOffer> = self
             .interpreter
@@ -338,9 +388,9 @@ impl Work<'_> {
                 rows: offer.rows,
             })
             .collect();
-        let mut notes: Vec<Note> =
+        let mut notes: Vec<ImportNote> =
             self.stored.import.notes.iter().filter(|note| note.code != "assumed").cloned().collect();
-        notes.extend(self.interpreter.assumptions().into_iter().map(|(column, message)| Note {
+        notes.extend(self.interpreter.assumptions().into_iter().map(|(column, message)| ImportNote {
             code: "assumed".to_owned(),
             message: message.to_owned(),
             column: Some(column),
@@ -394,6 +444,8 @@ impl Work<'_> {
                     match rows {
                         Rows::People(asked) => self.run_people(asked, last).await,
                         Rows::Firms(asked) => self.run_firms(asked, last, &circles).await,
+                        Rows::Wares(asked) => self.run_wares(asked, last).await,
+                        Rows::Sales(asked) => self.run_sales(asked, last).await,
                     }
                 };
                 let (written, ahead) = tokio::join!(chunk, self.read_ahead(interpreter, last));
@@ -446,6 +498,26 @@ impl Work<'_> {
             let chunk = firms::decide(tx, &actor, rules, &origin, &circles, &asked, None)?;
             chunk.write(tx, &actor)?;
             Ok((chunk.decided, Vec::new()))
+        })
+        .await
+    }
+
+    async fn run_wares(&self, asked: Vec<Asked<Ware>>, last: i64) -> Result<()> {
+        let (actor, rules) = (self.actor.at_one_moment(), self.rules);
+        self.write_chunk(last, move |tx| {
+            let chunk = wares::decide(tx, &actor, rules, &asked, None)?;
+            chunk.write(tx, &actor)?;
+            Ok((chunk.decided, Vec::new()))
+        })
+        .await
+    }
+
+    async fn run_sales(&self, asked: Vec<Asked<Sale>>, last: i64) -> Result<()> {
+        let (actor, rules, origin) = (self.actor.at_one_moment(), self.rules, Arc::clone(&self.origin));
+        self.write_chunk(last, move |tx| {
+            let chunk = sales::decide(tx, &actor, rules, &origin, &asked, None)?;
+            let made = chunk.write(tx, &actor)?;
+            Ok((chunk.decided, made))
         })
         .await
     }
@@ -597,6 +669,8 @@ impl Work<'_> {
                     let undone = match record {
                         RecordKind::Customer => undo::people(tx, &actor, &rows, &origin.names)?,
                         RecordKind::Company => undo::firms(tx, &actor, &rows, &origin.names)?,
+                        RecordKind::Product => undo::wares(tx, &actor, &rows, &origin.names)?,
+                        RecordKind::Deal => undo::sales(tx, &actor, &rows, &origin.names)?,
                     };
                     store::insert_undone(tx, &scope, id, &undone)?;
                     let (archived, restored, kept) = undo::counted(&rows, &undone);
@@ -720,6 +794,8 @@ impl Work<'_> {
             let rows = match record {
                 RecordKind::Customer => Rows::People(interpret(&mut interpreter, staged, Interpreter::person)?),
                 RecordKind::Company => Rows::Firms(interpret(&mut interpreter, staged, Interpreter::firm)?),
+                RecordKind::Product => Rows::Wares(interpret(&mut interpreter, staged, Interpreter::ware)?),
+                RecordKind::Deal => Rows::Sales(interpret(&mut interpreter, staged, Interpreter::sale)?),
             };
             Ok(Ahead { rows, last, interpreter })
         })
@@ -739,6 +815,8 @@ struct Ahead {
 enum Rows {
     People(Vec<Asked<Person>>),
     Firms(Vec<Asked<Firm>>),
+    Wares(Vec<Asked<Ware>>),
+    Sales(Vec<Asked<Sale>>),
 }
 
 async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

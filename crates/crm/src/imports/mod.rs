@@ -1,4 +1,4 @@
-//! Imports: customers and companies from a file.
+//! Imports: customers, companies, products and deals from a file.
 //!
 //! A file is uploaded and its rows are kept as they came; columns are guessed ([`mapping`]). A plan tries the whole
 //! file with a mapping and writes no record. A run imports it, chunk by chunk, as a job that survives the process; each
@@ -23,6 +23,7 @@ mod people;
 mod profile;
 pub mod reader;
 mod rows_csv;
+mod sales;
 mod segmenting;
 mod store;
 #[cfg(test)]
@@ -30,12 +31,13 @@ mod tests;
 mod undo;
 pub mod upload;
 pub mod values;
+mod wares;
 
 pub use form::take_file;
 pub use model::{Import, ImportSummary, PlanBody, State};
 pub use rows_csv::answer as rows_csv;
 
-use crate::custom_fields;
+use crate::pipelines;
 use crate::segments::{self, SegmentKind};
 use db::{Conn, Tx};
 use platform::http::Page;
@@ -44,6 +46,7 @@ use platform::paging::List;
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope};
 
+use field::RecordKind;
 use model::{Always, ImportMapped};
 use store::{Phase, Stored};
 
@@ -94,7 +97,7 @@ pub fn plan(tx: &Tx<'_>, actor: &Actor, id: ImportId, body: &PlanBody) -> Result
         return Err(refused(&stored, "planned"));
     }
     let scope = actor.scope();
-    let fields = custom_fields::living(tx, &scope, stored.import.record.with_custom_fields())?;
+    let fields = stored.import.record.living_fields(tx, &scope)?;
     body.check(stored.import.record, &stored.profile, &fields)?;
     let always = body.always.valid(stored.import.record)?;
     refuse_dynamic(tx, &scope, &always)?;
@@ -107,6 +110,17 @@ pub fn plan(tx: &Tx<'_>, actor: &Actor, id: ImportId, body: &PlanBody) -> Result
             decided.map_or_else(|| ImportMapped::left_out(&column.name), ImportMapped::decided)
         })
         .collect();
+    match stored.import.record {
+        // Its rows name stages.
+        RecordKind::Deal => {
+            pipelines::ensure_default(tx, actor)?;
+        }
+        RecordKind::Product if stored.import.rows > wares::ROWS_MAX => {
+            let message = format!("a file of products has at most {} rows", wares::ROWS_MAX);
+            return Err(Error::invalid("/mapping", "too_many", message));
+        }
+        _ => {}
+    }
     store::begin_plan(tx, &scope, id, &mapping, body.on_duplicate, body.overwrite_owner, &always)?;
     start(tx, actor, &stored, jobs::PLAN, State::Planning)?;
     get(tx, actor, id)
@@ -136,7 +150,7 @@ pub fn run(tx: &Tx<'_>, actor: &Actor, id: ImportId) -> Result<Import> {
         return Err(refused(&stored, "run"));
     }
     let (scope, import) = (actor.scope(), &stored.import);
-    let fields = custom_fields::living(tx, &scope, import.record.with_custom_fields())?;
+    let fields = import.record.living_fields(tx, &scope)?;
     if let Some(gone) = import.mapping.iter().find(|mapped| mapped.names_none_of(&fields)) {
         let detail = format!("the custom field of the column {} is archived; plan again without it", gone.column);
         return Err(Error::conflict("archived_field", detail));

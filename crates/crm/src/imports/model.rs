@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::field::{Field, RecordKind};
 use super::mapping::Guess;
 use super::profile::Profile;
-use super::reader::Note;
+use super::reader::ImportNote;
 use crate::custom_fields::{CustomField, PREFIX};
 use crate::customers::model::TAGS_MAX;
 use crate::segments;
@@ -28,6 +28,7 @@ pub(super) static FIELDS: Catalogue = Catalogue {
     record: "import",
     id: "i.id",
     activities: None,
+    deals: None,
     fields: &[time("createdAt", "import.createdAt", column("i.created_at")).sortable().required()],
 };
 
@@ -102,8 +103,8 @@ pub enum OnDuplicate {
     /// nothing but an address or a domain counts as none. Owners stay, whatever `overwriteOwner` says.
     FillEmpty,
     /// The row makes a record of its own. What only one living record may have (a customer's email, LinkedIn and Telegram
-    /// addresses, a company's domains) stays with the record that has it, and the row's reason says so; a row of which
-    /// nothing is left to make a record is skipped.
+    /// addresses, a company's domains, a product's name) stays with the record that has it, and the row's reason says so;
+    /// a row of which nothing is left to make a record is skipped.
     Create,
 }
 
@@ -379,7 +380,7 @@ pub struct Import {
     /// Guessed after the upload, decided after a plan.
     pub mapping: Vec<ImportMapped>,
     /// What was assumed while reading the file.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ImportNote>,
     /// Values that were understood although misspelt.
     pub offers: Vec<ImportOffer>,
     pub on_duplicate: OnDuplicate,

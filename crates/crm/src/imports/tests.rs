@@ -4,6 +4,7 @@ mod keeping;
 mod limits;
 mod policies;
 mod segmenting;
+mod selling;
 mod undoing;
 
 use std::collections::BTreeMap;

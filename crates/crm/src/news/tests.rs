@@ -84,7 +84,7 @@ async fn news_come_once_in_order_to_whoever_was_there() {
         Feed::new(db.clone(), ada.clock.clone(), Vec::new()).deliver_all().await.unwrap();
         feed.deliver_all().await.unwrap();
         assert_eq!(notes.kinds(), Vec::<String>::new());
-        let about = About { customer_id: Some(CustomerId(ada.new_id())), company_id: None };
+        let about = About { customer_id: Some(CustomerId(ada.new_id())), company_id: None, deal_id: None };
         log(&db, &ada, about, &["one", "two"]).await;
         log(&db, &bob, About::default(), &["three"]).await;
         feed.deliver_all().await.unwrap();

@@ -6,6 +6,7 @@ use crate::companies::{self, Company};
 use crate::contacts::Channel;
 use crate::custom_fields::{self, PREFIX, Values};
 use crate::customers::{self, Customer};
+use crate::fits;
 use crate::segment_rules::{self, Library};
 use db::Conn;
 use platform::clock::Timestamp;
@@ -25,10 +26,18 @@ struct Known {
     company: Option<Company>,
     /// Also of archived fields, which rules may still name.
     custom: Values,
+    /// Their fits by product.
+    fits: BTreeMap<Uuid, f64>,
     /// The segments that the rule names, as far as they are in them.
     segments: Vec<Uuid>,
     segments_ever: Vec<Uuid>,
     events: BTreeMap<Window, u64>,
+    /// How many of their deals the trees that ask for deals select, by those trees as JSON.
+    deals: BTreeMap<String, u64>,
+}
+
+fn written(tree: &Tree) -> String {
+    serde_json::to_string(tree).unwrap_or_default()
 }
 
 fn text(value: Option<&String>) -> Fact<'_> {
@@ -55,6 +64,9 @@ impl Record for Known {
         let (of, company) = (&self.customer, self.company.as_ref());
         if let (Some(_), Some(key)) = (field.own, field.name.strip_prefix(PREFIX)) {
             return custom_fields::fact(field.kind, self.custom.get(key));
+        }
+        if let Some(own) = field.own.filter(|_| field.fit.is_some()) {
+            return self.fits.get(&own.id).map_or(Fact::Missing, |fit| Fact::Float(*fit));
         }
         match field.name.as_ref() {
             "fullName" => text(Some(&of.full_name)),
@@ -99,6 +111,10 @@ impl Record for Known {
     fn events(&self, types: &[String], since: Option<Timestamp>, until: Option<Timestamp>) -> u64 {
         self.events.get(&(types.to_vec(), since, until)).copied().unwrap_or(0)
     }
+
+    fn deals(&self, tree: &Tree, _: &filter::Context) -> u64 {
+        self.deals.get(&written(tree)).copied().unwrap_or(0)
+    }
 }
 
 /// # Errors
@@ -140,11 +156,11 @@ fn known(c: &Conn<'_>, actor: &Actor, context: &filter::Context, customer: Custo
     }
     let mut segments_ever: Vec<Uuid> = rows.iter().map(|row| row.segment_id.0).collect();
     segments_ever.extend(segments.iter().copied());
-    let mut asked = Vec::new();
-    rule.each_condition(|_, node| {
-        if let Node::Activity(activity) = node {
-            asked.push(activity.clone());
-        }
+    let (mut asked, mut of_deals) = (Vec::new(), Vec::new());
+    rule.each_condition(|_, node| match node {
+        Node::Activity(activity) => asked.push(activity.clone()),
+        Node::Deals(deals) => of_deals.push(deals.tree.clone()),
+        _ => {}
     });
     let instant = |moment: Moment| moment.resolve(context.now, &context.zone);
     let mut events = BTreeMap::new();
@@ -152,7 +168,12 @@ fn known(c: &Conn<'_>, actor: &Actor, context: &filter::Context, customer: Custo
         let count = store::events(c, context, customer.id, &activity)?;
         events.insert((activity.types, activity.since.map(instant), activity.until.map(instant)), count);
     }
+    let mut deals = BTreeMap::new();
+    for tree in of_deals {
+        deals.insert(written(&tree), store::deals(c, context, customer.id, &tree)?);
+    }
     let company = customer.company_id.map(|id| companies::get(c, actor, id)).transpose()?;
     let custom = custom_fields::all_values(c, &scope, custom_fields::Record::Customer, customer.id.0)?;
-    Ok(Known { customer, company, custom, segments, segments_ever, events })
+    let fits = fits::of_customer(c, &scope, customer.id)?;
+    Ok(Known { customer, company, custom, fits, segments, segments_ever, events, deals })
 }

@@ -7,6 +7,7 @@ pub static FIELDS: Catalogue = Catalogue {
     record: "segment",
     id: "c.id",
     activities: None,
+    deals: None,
     fields: &[
         text("name", "segment.name", column("c.name_key")).sortable().required(),
         choice("kind", "segment.kind", column("c.kind"), &SegmentKind::NAMES).required(),

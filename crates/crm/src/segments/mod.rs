@@ -419,8 +419,11 @@ pub fn change_members(tx: &Tx<'_>, actor: &Actor, id: SegmentId, change: &Member
     let (joining, leaving) = (pick(&change.add, false), pick(&change.remove, true));
     segment_members::put_in(tx, actor, id, &joining)?;
     segment_members::take_out(tx, actor, id, &leaving)?;
-    let about =
-        |id: &CustomerId| About { customer_id: Some(*id), company_id: found.get(id).and_then(|of| of.company_id) };
+    let about = |id: &CustomerId| About {
+        customer_id: Some(*id),
+        company_id: found.get(id).and_then(|of| of.company_id),
+        deal_id: None,
+    };
     let events: Vec<(About, Event)> = [(&joining, true), (&leaving, false)]
         .into_iter()
         .flat_map(|(ids, joined)| ids.iter().map(move |id| (id, joined)))

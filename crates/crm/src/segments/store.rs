@@ -316,6 +316,14 @@ pub(super) fn events(c: &Conn<'_>, context: &Context, customer: CustomerId, acti
     Ok(c.query_one(&sql, |row| row.get::<i64>(0))?.unsigned_abs())
 }
 
+/// How many of a customer's deals the tree of a `deals` condition selects.
+pub(super) fn deals(c: &Conn<'_>, context: &Context, customer: CustomerId, tree: &Tree) -> Result<u64> {
+    let mut sql = Sql::new("SELECT count(*) FROM deals d WHERE d.org_id = ");
+    sql.bind(context.org).push(" AND d.customer_id = ").bind(customer);
+    sql.push(" AND ").append(&tree.sql_of_few(context));
+    Ok(c.query_one(&sql, |row| row.get::<i64>(0))?.unsigned_abs())
+}
+
 /// The living dynamic segments of all organisations, for the clock.
 pub(super) fn dynamic_of_all(c: &Conn<'_>) -> Result<Vec<(OrgId, Definition)>> {
     c.query(

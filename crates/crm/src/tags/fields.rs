@@ -7,6 +7,7 @@ pub static FIELDS: Catalogue = Catalogue {
     record: "tag",
     id: "t.id",
     activities: None,
+    deals: None,
     fields: &[
         text("name", "tag.name", column("t.name_key")).sortable().required(),
         text("description", "tag.description", column("t.description")),

@@ -216,7 +216,8 @@ pub(super) fn take_off(
     if let Some(among) = among {
         sql.push(" AND x.customer_id IN ").bind_list(among.iter().copied());
     }
-    let read = |row: &Row<'_>| Ok((About { customer_id: row.get(0)?, company_id: row.get(1)? }, row.get(2)?));
+    let read =
+        |row: &Row<'_>| Ok((About { customer_id: row.get(0)?, company_id: row.get(1)?, deal_id: None }, row.get(2)?));
     let carriers: Vec<(About, bool)> = tx.query(sql.push(" LIMIT ").bind(CHUNK) as &Sql, read)?;
     if carriers.is_empty() {
         return Ok(false);

@@ -7,6 +7,7 @@ pub static FIELDS: Catalogue = Catalogue {
     record: "view",
     id: "c.id",
     activities: None,
+    deals: None,
     fields: &[
         text("name", "view.name", column("c.name_key")).sortable().required(),
         choice("record", "view.record", column("c.record"), &ViewRecord::NAMES).required(),

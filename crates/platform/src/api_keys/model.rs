@@ -17,6 +17,7 @@ pub(super) static FIELDS: Catalogue = Catalogue {
     record: "API key",
     id: "k.id",
     activities: None,
+    deals: None,
     fields: &[time("createdAt", "apiKey.createdAt", column("k.created_at")).sortable().required()],
 };
 

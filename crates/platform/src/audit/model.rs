@@ -14,6 +14,7 @@ pub(super) static FIELDS: Catalogue = Catalogue {
     record: "audit entry",
     id: "a.id",
     activities: None,
+    deals: None,
     fields: &[integer("position", "audit.position", column("a.position")).sortable().required()],
 };
 

@@ -20,6 +20,9 @@ pub trait Record {
 
     /// How many events of these types happened to it: none before `since`, and none at `until` or later.
     fn events(&self, types: &[String], since: Option<Timestamp>, until: Option<Timestamp>) -> u64;
+
+    /// How many of its deals the tree of a `deals` node selects.
+    fn deals(&self, tree: &Tree, context: &Context) -> u64;
 }
 
 /// The value of a field, in the form that people see.
@@ -70,6 +73,7 @@ pub(super) fn holds(node: &Node, record: &dyn Record, context: &Context) -> bool
                 Often::Exactly => count == u64::from(activity.count),
             }
         }
+        Node::Deals(node) => (record.deals(&node.tree, context) > 0) != node.none,
     }
 }
 
@@ -80,7 +84,7 @@ pub struct Finding {
     pub path: String,
     /// The condition as JSON.
     pub condition: Json,
-    /// What the record has there: the field's value, or how many events.
+    /// What the record has there: the field's value, or how many events or deals.
     pub value: Json,
     /// Whether the condition holds, before any `not` around it.
     pub holds: bool,
@@ -93,6 +97,7 @@ pub fn explain(tree: &Tree, record: &dyn Record, context: &Context) -> Vec<Findi
         let value = match node {
             Node::Field(condition) => record.value(&condition.field).to_json(),
             Node::Activity(activity) => happened(activity, record, context).into(),
+            Node::Deals(node) => record.deals(&node.tree, context).into(),
             Node::And(_) | Node::Or(_) | Node::Not(_) => Json::Null,
         };
         findings.push(Finding {
@@ -160,6 +165,9 @@ fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
         (Test::HasAny(keys), set) => keys.iter().any(|key| contains(field, set, key, context)),
         (Test::EverAny(keys), Fact::Groups { ever, .. }) => {
             keys.iter().any(|key| key_id(key, context).is_some_and(|id| ever.contains(&id)))
+        }
+        (Test::Buckets(buckets), Fact::Float(fit)) => {
+            condition.field.fit.is_some_and(|thresholds| buckets.contains(&thresholds.bucket(*fit)))
         }
         (Test::HasAll(keys), set) => keys.iter().all(|key| contains(field, set, key, context)),
         _ => false,

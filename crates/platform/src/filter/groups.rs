@@ -98,7 +98,7 @@ impl Tree {
                 let members = written_out(condition, all, group);
                 if condition.op.is_negative() { Node::Not(Box::new(members)) } else { members }
             }
-            Node::Field(_) | Node::Activity(_) => node.clone(),
+            Node::Field(_) | Node::Activity(_) | Node::Deals(_) => node.clone(),
         }
     }
 }

@@ -51,6 +51,21 @@ const DOMAINS: Members = Members {
     named: None,
     current: None,
 };
+/// A field of each kind that deals have.
+static DEALS: Catalogue = Catalogue {
+    record: "deal",
+    id: "d.id",
+    activities: None,
+    deals: None,
+    fields: &[
+        text("title", "", column("d.title_key")),
+        integer("worth", "", column("d.worth")),
+        choice("plan", "", column("d.plan"), &["free", "paid"]).required(),
+        user("ownerId", "", column("d.owner_id")),
+        boolean("archived", "", present("d.archived_at")),
+    ],
+};
+static DEALS_OF: Deals = Deals { key: "c.id", table: "law_deals", owner: "person_id", catalogue: &DEALS };
 static EVENTS: Activities = Activities {
     key: "c.id",
     table: "law_events",
@@ -63,6 +78,7 @@ static PEOPLE: Catalogue = Catalogue {
     record: "person",
     id: "c.id",
     activities: Some(&EVENTS),
+    deals: Some(&DEALS_OF),
     fields: &[
         text("name", "", column("c.name_key")).sortable().required().searched_by(search),
         text("title", "", column("c.title_key")).sortable(),
@@ -110,9 +126,21 @@ fn own_id(index: usize) -> Uuid {
     uuid(0xd00 + index as u128)
 }
 
+const FITS: Children = Children { key: "c.id", table: "law_fits", owner: "person_id", only: None };
+static FIT: Field = Field::template(Kind::Decimal, FITS.any("overall")).sorted_by("");
+/// Where two products have their hot and warm ones; the second has none that are just warm.
+const THRESHOLDS: [Thresholds; 2] =
+    [Thresholds { hot_at: 0.6, warm_at: 0.2 }, Thresholds { hot_at: -0.5, warm_at: -0.5 }];
+
+fn product(index: usize) -> Uuid {
+    uuid(0xe00 + index as u128)
+}
+
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let own = OWN.iter().enumerate();
-    Schema::with(&PEOPLE, own.map(|(n, (name, field))| FieldRef::own((*name).into(), own_id(n), field)).collect())
+    let own = own.map(|(n, (name, field))| FieldRef::own((*name).into(), own_id(n), field)).collect();
+    let fits = THRESHOLDS.iter().enumerate().map(|(n, thresholds)| FieldRef::fit(product(n), *thresholds, &FIT));
+    Schema::with(&PEOPLE, own).with_fits(fits.collect())
 });
 
 /// A text index of names and addresses, as far as the law goes: it finds more than it should, at times
@@ -147,7 +175,12 @@ fn search_firms(c: &Conn, org: OrgId, text: &str, limit: usize) -> db::Result<Op
     Ok(Some(found).filter(|found| text.chars().count() > 1 && found.len() <= limit))
 }
 
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 12] = [
+    (
+        "law_deals",
+        "org_id {uuid} NOT NULL, person_id {uuid}, id {uuid} NOT NULL, title_key {text}, worth {int}, plan {text} NOT NULL, \
+         owner_id {uuid}, archived_at {int}, PRIMARY KEY (org_id, id)",
+    ),
     (
         "law_people",
         "org_id {uuid} NOT NULL, id {uuid} NOT NULL, name_key {text} NOT NULL, title_key {text}, age {int}, score {float}, \
@@ -184,6 +217,11 @@ const TABLES: [(&str, &str); 10] = [
         "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, field_id {uuid} NOT NULL, item {int} NOT NULL, \
          text_key {text}, number {float}, day {int}, flag {bool}, ref_id {uuid}, \
          PRIMARY KEY (org_id, person_id, field_id, item)",
+    ),
+    (
+        "law_fits",
+        "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, product_id {uuid} NOT NULL, overall {float} NOT NULL, \
+         PRIMARY KEY (org_id, person_id, product_id)",
     ),
     ("law_events", "org_id {uuid} NOT NULL, person_id {uuid}, type {text} NOT NULL, occurred_at {int} NOT NULL"),
     (
@@ -249,7 +287,40 @@ struct Person {
     clubs: BTreeMap<Uuid, bool>,
     events: Vec<(&'static str, i64)>,
     addresses: Vec<(&'static str, String)>,
+    deals: Vec<Deal>,
     own: Own,
+    /// To each product.
+    fits: [Option<f64>; 2],
+}
+
+#[derive(Clone, Debug)]
+struct Deal {
+    title: Option<String>,
+    worth: Option<i64>,
+    plan: &'static str,
+    owner: Option<Uuid>,
+    archived: bool,
+}
+
+impl Record for Deal {
+    fn value(&self, field: &FieldRef) -> Fact<'_> {
+        match field.name.as_ref() {
+            "title" => text_fact(self.title.as_ref()),
+            "worth" => fact(self.worth, Fact::Int),
+            "plan" => Fact::Text(Cow::Borrowed(self.plan)),
+            "ownerId" => fact(self.owner, Fact::Id),
+            "archived" => Fact::Flag(self.archived),
+            other => panic!("no value for {other}"),
+        }
+    }
+
+    fn events(&self, _: &[String], _: Option<Timestamp>, _: Option<Timestamp>) -> u64 {
+        0
+    }
+
+    fn deals(&self, _: &Tree, _: &Context) -> u64 {
+        0
+    }
 }
 
 /// Values of what the organisation has added.
@@ -328,6 +399,10 @@ impl Record for Seen<'_> {
             "own.choice" => fact(person.own.choice, Fact::Id),
             "own.set" => Fact::Ids(person.own.set.iter().copied().collect()),
             "own.user" => fact(person.own.user, Fact::Id),
+            name if name.starts_with(FIT_PREFIX) => {
+                let of = (0..THRESHOLDS.len()).find(|n| field.own.is_some_and(|own| own.id == product(*n)));
+                fact(of.and_then(|n| person.fits[n]), Fact::Float)
+            }
             other => panic!("no value for {other}"),
         }
     }
@@ -339,6 +414,10 @@ impl Record for Seen<'_> {
                 && until.is_none_or(|until| *at < until.0)
         };
         self.0.events.iter().filter(counts).count() as u64
+    }
+
+    fn deals(&self, tree: &Tree, context: &Context) -> u64 {
+        self.0.deals.iter().filter(|deal| evaluate(tree, *deal, context)).count() as u64
     }
 }
 
@@ -412,10 +491,30 @@ fn fill(tx: &Tx, world: &World) -> db::Result<()> {
                 params![org, person.id, position, *channel, fold(value)],
             ))?;
         }
+        for (n, deal) in (0..).zip(&person.deals) {
+            let id = Uuid::from_u128(person.id.as_u128() + 0x1_0000 * (n + 1));
+            let title = deal.title.as_deref().map(fold);
+            let archived_at = deal.archived.then_some(1_i64);
+            tx.execute((
+                "INSERT INTO law_deals VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                params![org, person.id, id, title, deal.worth, deal.plan, deal.owner, archived_at],
+            ))?;
+        }
+        for (n, fit) in person.fits.iter().enumerate() {
+            if let Some(fit) = fit {
+                fit_row(tx, org, person.id, product(n), *fit)?;
+            }
+        }
+        // To a product that nobody asks for.
+        fit_row(tx, org, person.id, product(THRESHOLDS.len()), 0.6)?;
         own_rows(tx, org, person)?;
         decoy(tx, world, person)?;
     }
     Ok(())
+}
+
+fn fit_row(tx: &Tx, org: OrgId, person: Uuid, product: Uuid, fit: f64) -> db::Result<()> {
+    tx.execute(("INSERT INTO law_fits VALUES ($1, $2, $3, $4)", params![org, person, product, fit])).map(|_| ())
 }
 
 fn own_row(tx: &Tx, org: OrgId, person: Uuid, field: usize, item: i64, own: &Own) -> db::Result<()> {
@@ -496,10 +595,20 @@ fn decoy(tx: &Tx, world: &World, person: &Person) -> db::Result<()> {
             tx.execute(("INSERT INTO law_events VALUES ($1, $2, $3, $4)", params![org, id, *kind, NOW]))?;
         }
     }
+    for n in 0..THRESHOLDS.len() {
+        fit_row(tx, org, person.id, product(n), 0.6)?;
+    }
     for field in 0..OWN.len() {
         let (text, number, day) = (Some("anna".into()), Some(0.5), Some(20_542));
         let own = Own { text, number, day, flag: Some(true), choice: Some(group(0)), set: BTreeSet::new(), user: None };
         own_row(tx, org, person.id, field, 0, &own)?;
+    }
+    for (n, plan) in (0..).zip(["free", "paid"]) {
+        let id = Uuid::from_u128(person.id.as_u128() + 0x1_0000 * (n + 1));
+        tx.execute((
+            "INSERT INTO law_deals VALUES ($1, $2, $3, 'anna', 5, $4, $5, NULL)",
+            params![org, person.id, id, plan, owner(0)],
+        ))?;
     }
     for (position, channel) in [(0_i64, "email"), (1, "phone")] {
         tx.execute((
@@ -665,6 +774,7 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
         vec((select(vec!["email", "phone"]), word()), 0..3),
         btree_map((0_u8..6).prop_map(group), any::<bool>(), 0..4),
         vec((select(EVENTS.types.to_vec()), moment()), 0..6),
+        vec(deal(), 0..3),
     );
     let day = prop_oneof![4 => -2_i64..3, 1 => -400_i64..400].prop_map(|days| 20_542 + days);
     let own = (
@@ -686,12 +796,14 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
             user,
         });
     let plain = (word(), of(word()), of(whole()), of(double()), of(moment()), of(any::<bool>()));
-    (plain, place, sets, own).prop_map(
+    let fits = [of(fit()), of(fit())];
+    (plain, place, sets, own, fits).prop_map(
         |(
             (name, title, age, score, seen_at, vip),
             (country, plan, by, firm, archived),
-            (labels, groups, addresses, clubs, events),
+            (labels, groups, addresses, clubs, events, deals),
             own,
+            fits,
         )| Person {
             id: Uuid::nil(),
             name,
@@ -710,9 +822,23 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
             clubs,
             events,
             addresses,
+            deals,
             own,
+            fits,
         },
     )
+}
+
+/// Around the thresholds.
+fn fit() -> BoxedStrategy<f64> {
+    let edges = [-1.0, -0.5, -0.500_000_1, -0.499_999_9, 0.0, 0.199_999_9, 0.2, 0.3, 0.599_999_9, 0.6, 1.0];
+    prop_oneof![4 => select(edges.to_vec()), 1 => -1.0..1.0].boxed()
+}
+
+fn deal() -> impl Strategy<Value = Deal> {
+    use prop::option::of;
+    (of(word()), of(whole()), select(vec!["free", "paid"]), of(0_u8..3), prop::bool::weighted(0.2))
+        .prop_map(|(title, worth, plan, by, archived)| Deal { title, worth, plan, owner: by.map(owner), archived })
 }
 
 fn world() -> impl Strategy<Value = World> {
@@ -813,18 +939,52 @@ fn condition(fields: Vec<FieldRef>) -> impl Strategy<Value = Json> {
         fields.into_iter().map(|field| if field.name == "archived" { (1, field) } else { (4, field) }).collect();
     let fields = fields.into_iter().flat_map(|(weight, field)| vec![field; weight]).collect::<Vec<_>>();
     select(fields).prop_flat_map(|field| {
-        select(field.kind.operators().to_vec()).prop_flat_map(move |op| {
-            let name = field.name.clone();
-            if matches!(op, Op::Empty | Op::NotEmpty) {
-                return Just(json!({"field": name, "op": op.name()})).boxed();
-            }
-            value(&field, op).prop_map(move |value| json!({"field": name, "op": op.name(), "value": value})).boxed()
-        })
+        if let Some(own) = field.own.filter(|_| field.fit.is_some()) {
+            return fit_node(own.id, &field);
+        }
+        select(field.kind.operators().to_vec())
+            .prop_flat_map(move |op| {
+                let name = field.name.clone();
+                if matches!(op, Op::Empty | Op::NotEmpty) {
+                    return Just(json!({"field": name, "op": op.name()})).boxed();
+                }
+                value(&field, op).prop_map(move |value| json!({"field": name, "op": op.name(), "value": value})).boxed()
+            })
+            .boxed()
+    })
+}
+
+fn fit_node(product: Uuid, field: &FieldRef) -> BoxedStrategy<Json> {
+    let compared = select(field.kind.operators().to_vec()).prop_flat_map(move |op| match op {
+        Op::Empty | Op::NotEmpty => Just(json!({"fit": product, "op": op.name()})).boxed(),
+        Op::Between => (fit(), fit())
+            .prop_map(move |(low, high)| json!({"fit": product, "op": "between", "value": [low, high]}))
+            .boxed(),
+        op => fit().prop_map(move |value| json!({"fit": product, "op": op.name(), "value": value})).boxed(),
+    });
+    let buckets = subsequence(Bucket::ALL.map(Bucket::name).to_vec(), 0..=3);
+    prop_oneof![compared, buckets.prop_map(move |buckets| json!({"fit": product, "bucket": buckets}))].boxed()
+}
+
+fn deals() -> impl Strategy<Value = Json> {
+    let fields = || condition(Schema::from(&DEALS).fields().collect());
+    let asked = prop_oneof![
+        1 => Just(None),
+        2 => fields().prop_map(Some),
+        2 => prop::collection::vec(fields(), 0..3).prop_map(|nodes| Some(json!({ "and": nodes }))),
+        1 => fields().prop_map(|node| Some(json!({ "not": node }))),
+    ];
+    (select(vec!["any", "none"]), asked).prop_map(|(which, asked)| {
+        let mut node = json!({ "deals": which });
+        if let Some(asked) = asked {
+            node["where"] = asked;
+        }
+        node
     })
 }
 
 fn tree() -> impl Strategy<Value = Json> {
-    let leaf = prop_oneof![6 => condition(SCHEMA.fields().collect()), 1 => activity()];
+    let leaf = prop_oneof![6 => condition(SCHEMA.fields().collect()), 1 => activity(), 1 => deals()];
     let any = leaf.prop_recursive(5, 12, 4, |inner| {
         prop_oneof![
             3 => prop::collection::vec(inner.clone(), 0..4).prop_map(|nodes| json!({ "and": nodes })),
@@ -836,7 +996,7 @@ fn tree() -> impl Strategy<Value = Json> {
     let elsewhere = SCHEMA
         .fields()
         .filter(|field| field.search.is_some() || !matches!(field.source, Source::Column(_) | Source::Present(_)));
-    let leaf = prop_oneof![6 => condition(elsewhere.collect()), 1 => activity()];
+    let leaf = prop_oneof![6 => condition(elsewhere.collect()), 1 => activity(), 1 => deals()];
     let planned = prop::collection::vec(leaf, 2..6).prop_map(|nodes| json!({ "and": nodes }));
     prop_oneof![3 => any, 1 => planned]
 }
@@ -1037,7 +1197,7 @@ async fn the_largest_trees_run() {
         let filled = world.clone();
         db.write(move |tx| fill(tx, &filled)).await.expect("records");
         let mut largest = Vec::new();
-        for field in SCHEMA.fields() {
+        for field in SCHEMA.fields().filter(|field| field.fit.is_none()) {
             let telling = [Op::Eq, Op::Contains, Op::NotContains, Op::HasAll, Op::HasNone];
             for op in field.kind.operators().iter().filter(|op| telling.contains(op)) {
                 // Different ones, so that no engine folds them into one.

@@ -22,13 +22,15 @@ mod law;
 #[cfg(test)]
 mod tests;
 
-pub use catalogue::{Catalogue, Field, FieldInfo, FieldRef, Schema};
+pub use catalogue::{Bucket, Catalogue, Field, FieldInfo, FieldRef, Schema, Thresholds};
 pub use compile::Renames;
 pub use evaluate::{Fact, Finding, Record, evaluate, explain};
 pub use groups::Group;
 pub use json::Raw;
 pub(crate) use json::filter as filter_of_body;
-pub use model::{Activity, Compare, Condition, Key, Me, Node, Number, Often, Op, Part, Test, TimeTest, Tree};
+pub use model::{
+    Activity, Compare, Condition, DealsNode, Key, Me, Node, Number, Often, Op, Part, Test, TimeTest, Tree,
+};
 pub use time::{Moment, Span, date_of, day_of};
 
 use crate::actor::Actor;

@@ -3,7 +3,7 @@
 //! A [`Tree`] has been checked against a catalogue, so its conditions fit their fields; relative
 //! times and `"me"` stay as written until the tree is used, because stored rules outlive the moment.
 
-use super::catalogue::{Activities, Catalogue, Field, FieldRef, Kind, Schema};
+use super::catalogue::{Activities, Bucket, Catalogue, Deals, Field, FieldRef, Kind, Schema};
 use super::time::{Moment, Span};
 use crate::error::{Error, FieldError, Result};
 use crate::pointer::escaped;
@@ -50,6 +50,22 @@ pub enum Node {
     Not(Box<Node>),
     Field(Condition),
     Activity(Activity),
+    Deals(DealsNode),
+}
+
+/// `{"deals": "any" | "none", "where"}`: whether there is such a deal.
+#[derive(Clone, Debug)]
+pub struct DealsNode {
+    pub of: &'static Deals,
+    /// There is none.
+    pub none: bool,
+    pub tree: Box<Tree>,
+}
+
+impl PartialEq for DealsNode {
+    fn eq(&self, other: &DealsNode) -> bool {
+        self.none == other.none && self.tree.root == other.tree.root
+    }
 }
 
 /// `{"activity", "op", "count", "since", "until"}`: how often something of these types happened.
@@ -118,6 +134,8 @@ pub enum Test {
     HasAll(Vec<Key>),
     /// In one of these groups, now or once.
     EverAny(Vec<Key>),
+    /// A fit in one of these buckets.
+    Buckets(Vec<Bucket>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,6 +294,11 @@ impl Tree {
         Tree::parse(&super::json::parse(text)?, schema, me)
     }
 
+    /// Whether it is [`Tree::all`]: it asks for nothing.
+    pub fn is_all(&self) -> bool {
+        self.root == Node::And(Vec::new()) && !self.names_archived
+    }
+
     pub fn catalogue(&self) -> &'static Catalogue {
         self.schema.catalogue()
     }
@@ -316,6 +339,7 @@ impl Tree {
                 Node::Activity(Activity { since, until, .. }) => {
                     [since, until].into_iter().flatten().any(|moment| moment.is_relative())
                 }
+                Node::Deals(deals) => deals.tree.is_relative(),
                 _ => false,
             }
         });
@@ -371,7 +395,7 @@ fn each_condition(node: &Node, path: &mut String, visit: &mut impl FnMut(&str, &
             each_condition(node, path, visit);
             path.truncate(end);
         }
-        Node::Field(_) | Node::Activity(_) => visit(path, node),
+        Node::Field(_) | Node::Activity(_) | Node::Deals(_) => visit(path, node),
     }
 }
 
@@ -381,7 +405,7 @@ fn is_about(node: &Node, field: &str) -> bool {
         Node::And(nodes) | Node::Or(nodes) => !nodes.is_empty() && nodes.iter().all(|node| is_about(node, field)),
         Node::Not(node) => is_about(node, field),
         Node::Field(condition) => condition.field.name == field,
-        Node::Activity(_) => false,
+        Node::Activity(_) | Node::Deals(_) => false,
     }
 }
 
@@ -389,7 +413,7 @@ fn each_required(node: &Node, visit: &mut impl FnMut(&Condition)) {
     match node {
         Node::And(nodes) => nodes.iter().for_each(|node| each_required(node, visit)),
         Node::Field(condition) => visit(condition),
-        Node::Or(_) | Node::Not(_) | Node::Activity(_) => {}
+        Node::Or(_) | Node::Not(_) | Node::Activity(_) | Node::Deals(_) => {}
     }
 }
 
@@ -465,7 +489,7 @@ struct Reader {
     names_archived: bool,
 }
 
-const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}}, {"field": ..., "op": ..., "value": ...} or {"activity": [types], "op": ..., "count": ..., "since": ..., "until": ...}"#;
+const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}}, {"field": ..., "op": ..., "value": ...}, {"activity": [types], "op": ..., "count": ..., "since": ..., "until": ...} or, of a customer, {"deals": "any" | "none", "where": {...}}, {"fit": product id, "op": ..., "value": ...} or {"fit": product id, "bucket": [...]}"#;
 
 impl Reader {
     fn fault(&mut self, path: &Path<'_>, code: &'static str, message: impl Into<String>) {
@@ -501,9 +525,13 @@ impl Reader {
             return None;
         };
         // Here each kind of node is known by its key.
-        const KEYS: [&str; 5] = ["and", "or", "not", "field", "activity"];
+        const KEYS: [&str; 7] = ["and", "or", "not", "field", "activity", "deals", "fit"];
         let known = |key: &&str| {
-            object.contains_key(*key) && (*key != "activity" || self.schema.catalogue().activities.is_some())
+            let catalogue = self.schema.catalogue();
+            object.contains_key(*key)
+                && (*key != "activity" || catalogue.activities.is_some())
+                && (*key != "deals" || catalogue.deals.is_some())
+                && (*key != "fit" || self.schema.has_fits())
         };
         let Some(kind) = KEYS.into_iter().find(known) else {
             if object.is_empty() {
@@ -517,6 +545,8 @@ impl Reader {
         let allowed: &[&str] = match kind {
             "field" => &["field", "op", "value"],
             "activity" => &["activity", "op", "count", "since", "until"],
+            "deals" => &["deals", "where"],
+            "fit" => &["fit", "op", "value", "bucket"],
             _ => std::slice::from_ref(&kind),
         };
         for key in object.keys().filter(|key| !allowed.contains(&key.as_str())) {
@@ -533,6 +563,8 @@ impl Reader {
             "or" => self.nodes(json, &inside, depth).map(Node::Or),
             "not" => self.node(json, &inside, depth + 1).map(|node| Node::Not(Box::new(node))),
             "activity" => self.activity(object, path).map(Node::Activity),
+            "deals" => self.deals(object, path, depth).map(Node::Deals),
+            "fit" => self.fit(object, path).map(Node::Field),
             _ => self.condition(object, path).map(Node::Field),
         }
     }
@@ -550,6 +582,69 @@ impl Reader {
             nodes.extend(self.node(json, &Path::Index(path, index), depth + 1));
         }
         (nodes.len() == list.len()).then_some(nodes)
+    }
+
+    /// The deals that a `deals` node asks about; all of them without `where`.
+    fn deals(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>, depth: usize) -> Option<DealsNode> {
+        self.room(path)?;
+        let of = self.schema.catalogue().deals?;
+        let none = match object["deals"].as_str() {
+            Some("any") => Some(false),
+            Some("none") => Some(true),
+            _ => {
+                self.fault(&Path::Key(path, "deals"), "invalid_value", "deals takes any or none");
+                None
+            }
+        };
+        // What is asked of the deals is a tree of its own, with its own say about archived ones.
+        let outer = (self.schema.clone(), self.names_archived);
+        (self.schema, self.names_archived) = (of.catalogue.into(), false);
+        let root = match object.get("where") {
+            None | Some(Json::Null) => Some(Node::And(Vec::new())),
+            Some(json) => self.node(json, &Path::Key(path, "where"), depth + 1),
+        };
+        let schema = std::mem::replace(&mut self.schema, outer.0);
+        let names_archived = std::mem::replace(&mut self.names_archived, outer.1);
+        Some(DealsNode { of, none: none?, tree: Box::new(Tree { schema, root: root?, names_archived }) })
+    }
+
+    /// The fit to a product: in a range, or in a bucket.
+    fn fit(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>) -> Option<Condition> {
+        self.room(path)?;
+        let at_fit = Path::Key(path, "fit");
+        let Some(id) = object["fit"].as_str().and_then(|id| Uuid::try_parse(id).ok()) else {
+            self.fault(&at_fit, "invalid_value", "fit wants the id of a product");
+            return None;
+        };
+        let Some(field) = self.schema.fit(id) else {
+            self.fault(&at_fit, "unknown_product", "there is no such product; name the id of one");
+            return None;
+        };
+        let Some(buckets) = object.get("bucket") else { return self.comparison(field, object, path) };
+        if let Some(key) = ["op", "value"].into_iter().find(|key| object.contains_key(*key)) {
+            self.fault(&Path::Key(path, key), "unknown_key", "ask for a bucket or for a value, not for both");
+            return None;
+        }
+        let at_bucket = Path::Key(path, "bucket");
+        let list = buckets.as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut asked: Vec<Bucket> = Vec::new();
+        for (index, bucket) in list.iter().enumerate() {
+            match bucket.as_str().and_then(Bucket::parse) {
+                Some(bucket) if asked.contains(&bucket) => {}
+                Some(bucket) => asked.push(bucket),
+                None => {
+                    let message = format!("use {}", Bucket::ALL.map(Bucket::name).join(", "));
+                    self.fault(&Path::Index(&at_bucket, index), "invalid_value", message);
+                    return None;
+                }
+            }
+        }
+        if !buckets.is_array() {
+            let message = format!("bucket wants a list of {}", Bucket::ALL.map(Bucket::name).join(", "));
+            self.fault(&at_bucket, "invalid_value", message);
+            return None;
+        }
+        Some(Condition { field, op: Op::In, test: Test::Buckets(asked) })
     }
 
     /// One more condition, if there is room for it.
@@ -631,8 +726,10 @@ impl Reader {
             self.fault(&at_field, "invalid_value", "expected the name of a field");
             return None;
         };
-        let Some(field) = self.schema.field(name) else {
-            let names: Vec<_> = self.schema.fields().map(|field| field.name).collect();
+        // A fit has a node of its own.
+        let Some(field) = self.schema.field(name).filter(|field| field.fit.is_none()) else {
+            let named = self.schema.fields().filter(|field| field.fit.is_none());
+            let names: Vec<_> = named.map(|field| field.name).collect();
             let message = format!(
                 "unknown field {}; a {} has {}",
                 quoted(name),
@@ -642,6 +739,16 @@ impl Reader {
             self.fault(&at_field, "unknown_field", message);
             return None;
         };
+        self.comparison(field, object, path)
+    }
+
+    /// The operator and the value of a condition on a field.
+    fn comparison(
+        &mut self,
+        field: FieldRef,
+        object: &serde_json::Map<String, Json>,
+        path: &Path<'_>,
+    ) -> Option<Condition> {
         self.names_archived |= field.name == "archived";
         let at_op = Path::Key(path, "op");
         let usable = || {
@@ -915,12 +1022,23 @@ impl Serialize for Node {
             Node::And(nodes) => map.serialize_entry("and", nodes)?,
             Node::Or(nodes) => map.serialize_entry("or", nodes)?,
             Node::Not(node) => map.serialize_entry("not", node)?,
+            Node::Field(Condition { field, test: Test::Buckets(buckets), .. }) => {
+                map.serialize_entry("fit", &field.own.map(|own| own.id))?;
+                map.serialize_entry("bucket", buckets)?;
+            }
             Node::Field(condition) => {
-                map.serialize_entry("field", &condition.field.name)?;
+                match condition.field.own.filter(|_| condition.field.fit.is_some()) {
+                    Some(own) => map.serialize_entry("fit", &own.id)?,
+                    None => map.serialize_entry("field", &condition.field.name)?,
+                }
                 map.serialize_entry("op", condition.op.name())?;
                 if let Some(value) = condition.value() {
                     map.serialize_entry("value", &value)?;
                 }
+            }
+            Node::Deals(deals) => {
+                map.serialize_entry("deals", if deals.none { "none" } else { "any" })?;
+                map.serialize_entry("where", &deals.tree)?;
             }
             Node::Activity(activity) => {
                 map.serialize_entry("activity", &activity.types)?;
@@ -962,6 +1080,7 @@ impl Condition {
                 list => Json::Array(keys(list)),
             },
             Test::HasAny(list) | Test::HasAll(list) | Test::EverAny(list) => Json::Array(keys(list)),
+            Test::Buckets(buckets) => buckets.iter().map(|bucket| Json::from(bucket.name())).collect(),
         })
     }
 }

@@ -102,6 +102,7 @@ fn names(node: &Node, found: &mut BTreeMap<(&'static str, &'static str), BTreeSe
         Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| names(node, found)),
         Node::Not(node) => names(node, found),
         Node::Activity(_) => {}
+        Node::Deals(deals) => names(&deals.tree.root, found),
         Node::Field(condition) => {
             if let Source::Members(members) = condition.field.source
                 && let Some(named) = members.named

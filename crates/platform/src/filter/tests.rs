@@ -33,6 +33,7 @@ static PEOPLE: Catalogue = Catalogue {
     record: "person",
     id: "c.id",
     activities: Some(&EVENTS),
+    deals: None,
     fields: &[
         text("name", "person.name", column("c.name_key")).sortable().required(),
         integer("age", "person.age", column("c.age")).sortable(),
@@ -168,7 +169,7 @@ fn faults_of_activity_name_the_exact_place() {
 
 #[test]
 fn a_catalogue_without_a_log_knows_no_activity() {
-    static BARE: Catalogue = Catalogue { record: "tag", id: "c.id", activities: None, fields: &[] };
+    static BARE: Catalogue = Catalogue { record: "tag", id: "c.id", activities: None, deals: None, fields: &[] };
     let json = json!({"activity": ["call.logged"], "op": "at_least", "count": 1});
     let faults = told(Tree::parse(&json, &BARE, Me::Allowed)).expect_err("a fault");
     assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), ("", "unknown_node"));
@@ -348,6 +349,7 @@ fn a_catalogue_that_cannot_work_is_found_out() {
         record: "person",
         id: "c.id",
         activities: None,
+        deals: None,
         fields: &[
             text("name", "person.name", column("c.name")),
             text("name", "person.name", column("c.name")),
@@ -395,6 +397,10 @@ fn the_evaluator_by_example() {
             let at = Timestamp(NOW - 3_600_000_000);
             let counts = self.0 && types == ["call.logged"];
             u64::from(counts && since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until))
+        }
+
+        fn deals(&self, _: &Tree, _: &Context) -> u64 {
+            0
         }
     }
     const NOW: i64 = 1_774_864_800_000_000; // 2026-03-30T10:00:00Z
@@ -542,6 +548,10 @@ fn archived_records_are_left_out_unless_named() {
         fn events(&self, _: &[String], _: Option<Timestamp>, _: Option<Timestamp>) -> u64 {
             0
         }
+
+        fn deals(&self, _: &Tree, _: &Context) -> u64 {
+            0
+        }
     }
     let context = Context { org: OrgId(Uuid::nil()), now: Timestamp(0), zone: jiff::tz::TimeZone::UTC, me: None };
     let holds = |json: Json| evaluate(&parse(json).expect("a tree"), &Archived, &context);
@@ -672,4 +682,76 @@ mod when {
             assert_eq!(Moment::parse(text).expect("a moment").to_string(), text);
         }
     }
+}
+
+#[test]
+fn a_deals_node_is_read_and_its_faults_have_their_path() {
+    static DEALS: Catalogue = Catalogue {
+        record: "deal",
+        id: "d.id",
+        activities: None,
+        deals: None,
+        fields: &[text("name", "", column("d.name_key")), boolean("archived", "", present("d.archived_at"))],
+    };
+    static OF: Deals = Deals { key: "c.id", table: "deals", owner: "customer_id", catalogue: &DEALS };
+    static PEOPLE: Catalogue =
+        Catalogue { record: "person", id: "c.id", activities: None, deals: Some(&OF), fields: &[] };
+    assert_eq!(PEOPLE.faults(), Vec::<String>::new());
+    let read = |json: Json| Tree::parse(&json, &PEOPLE, Me::Allowed);
+    for good in [
+        json!({"deals": "any", "where": {"and": []}}),
+        json!({"not": {"deals": "none", "where": {"field": "name", "op": "eq", "value": "x"}}}),
+    ] {
+        assert_eq!(serde_json::to_value(read(good.clone()).unwrap()).unwrap(), good);
+    }
+    assert_eq!(read(json!({"deals": "any"})).unwrap().conditions(), 1);
+    for (bad, path, code) in [
+        (json!({"deals": "some"}), "/deals", "invalid_value"),
+        (json!({"deals": "any", "where": {"field": "name", "op": "gt", "value": 1}}), "/where/op", "unknown_operator"),
+        (
+            json!({"and": [{"deals": "any", "where": {"field": "city", "op": "empty"}}]}),
+            "/and/0/where/field",
+            "unknown_field",
+        ),
+        (json!({"deals": "any", "where": {"deals": "any"}}), "/where", "unknown_node"),
+        (json!({"deals": "any", "when": {}}), "/when", "unknown_key"),
+    ] {
+        let Err(crate::Error::Malformed(faults)) = read(bad.clone()) else { panic!("{bad}") };
+        assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), (path, code), "{bad}");
+    }
+}
+
+#[test]
+fn a_fit_node_is_read_and_its_faults_have_their_path() {
+    const FITS: Children = Children { key: "c.id", table: "fits", owner: "person_id", only: None };
+    static FIT: Field = Field::template(Kind::Decimal, FITS.any("overall")).sorted_by("");
+    let id = Uuid::from_u128(7);
+    let thresholds = Thresholds { hot_at: 0.6, warm_at: 0.2 };
+    let schema = Schema::from(&PEOPLE).with_fits(vec![FieldRef::fit(id, thresholds, &FIT)]);
+    let read = |json: Json| Tree::parse(&json, schema.clone(), Me::Refused);
+    for good in [
+        json!({"fit": id, "op": "gt", "value": 0.5}),
+        json!({"fit": id, "op": "between", "value": [-1, 0.25]}),
+        json!({"not": {"fit": id, "op": "empty"}}),
+        json!({"and": [{"fit": id, "bucket": ["hot", "cold"]}, {"fit": id, "bucket": []}]}),
+    ] {
+        assert_eq!(serde_json::to_value(read(good.clone()).unwrap()).unwrap(), good);
+    }
+    for (bad, path, code) in [
+        (json!({"fit": "x", "op": "gt", "value": 0.5}), "/fit", "invalid_value"),
+        (json!({"and": [{"fit": Uuid::nil(), "op": "gt", "value": 0.5}]}), "/and/0/fit", "unknown_product"),
+        (json!({"fit": id, "op": "contains", "value": "x"}), "/op", "unknown_operator"),
+        (json!({"fit": id, "op": "gt", "value": "x"}), "/value", "invalid_value"),
+        (json!({"fit": id}), "/op", "required"),
+        (json!({"fit": id, "bucket": ["hot", "tepid"]}), "/bucket/1", "invalid_value"),
+        (json!({"fit": id, "bucket": "hot"}), "/bucket", "invalid_value"),
+        (json!({"fit": id, "bucket": ["hot"], "value": 1}), "/value", "unknown_key"),
+        (json!({"field": format!("fit.{id}"), "op": "gt", "value": 1}), "/field", "unknown_field"),
+    ] {
+        let faults = told(read(bad.clone())).unwrap_err();
+        assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), (path, code), "{bad}");
+    }
+    // Records without fits know no such node.
+    let faults = parse(json!({"fit": id, "op": "empty"})).unwrap_err();
+    assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), ("", "unknown_node"));
 }

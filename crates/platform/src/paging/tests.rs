@@ -12,6 +12,7 @@ static ITEMS: Catalogue = Catalogue {
     record: "item",
     id: "i.id",
     activities: None,
+    deals: None,
     fields: &[
         text("name", "", column("i.name")).sortable().required(),
         time("at", "", column("i.at")).sortable().required(),

@@ -259,12 +259,12 @@ async fn what_cannot_be_imported_is_refused_with_its_place() {
         owner.post("/imports", json!({})).await.refused(415, "unsupported_media_type");
         let file: Part<'_> = ("file", Some("x.csv"), b"Name\nAnna\n");
         let record: Part<'_> = ("record", None, b"customer");
-        let deal: Part<'_> = ("record", None, b"deal");
+        let task: Part<'_> = ("record", None, b"task");
         let extra: Part<'_> = ("orgId", None, b"1");
         for (parts, place) in [
             (vec![file], "/record"),
             (vec![record], "/file"),
-            (vec![deal, file], "/record"),
+            (vec![task, file], "/record"),
             (vec![record, extra, file], "/orgId"),
             (vec![record, ("delimiter", None, b"--"), file], "/delimiter"),
             (vec![record, ("header", None, b"maybe"), file], "/header"),
@@ -312,7 +312,7 @@ async fn what_cannot_be_imported_is_refused_with_its_place() {
         owner.act(&run).await.refused(409, "import_state");
         owner.get("/imports?limit=0").await.refused(400, "malformed");
         owner.get("/imports?cursor=x").await.refused(400, "malformed");
-        owner.get("/imports/template.csv?record=deal").await.refused(400, "malformed");
+        owner.get("/imports/template.csv?record=task").await.refused(400, "malformed");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-import { Building2, type LucideIcon, Users } from 'lucide-react';
+import { Building2, Handshake, type LucideIcon, Package, Users } from 'lucide-react';
 import type { ImportRecord, ImportState } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import type { Tone } from '@/ui/badge';
@@ -17,7 +17,8 @@ interface RecordTexts {
   /** What a record that is made although it is known has to do without. */
   createHint: MessageId;
   run: MessageId;
-  show: MessageId;
+  /** None where there is no list of them yet. */
+  show?: MessageId;
   undoCreated: MessageId;
   undoUpdated: MessageId;
 }
@@ -51,6 +52,32 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     show: 'imports.show.company',
     undoCreated: 'imports.undo.companyCreated',
     undoUpdated: 'imports.undo.companyUpdated',
+  },
+  product: {
+    icon: Package,
+    label: 'imports.record.products',
+    hint: 'imports.record.productHint',
+    nameless: 'imports.nameless.product',
+    matchedBy: 'imports.matchedBy.product',
+    policy: 'imports.policy.product',
+    fillHint: 'imports.policy.productFillHint',
+    createHint: 'imports.policy.productCreateHint',
+    run: 'imports.run.product',
+    undoCreated: 'imports.undo.productCreated',
+    undoUpdated: 'imports.undo.productUpdated',
+  },
+  deal: {
+    icon: Handshake,
+    label: 'imports.record.deals',
+    hint: 'imports.record.dealHint',
+    nameless: 'imports.nameless.deal',
+    matchedBy: 'imports.matchedBy.deal',
+    policy: 'imports.policy.deal',
+    fillHint: 'imports.policy.dealFillHint',
+    createHint: 'imports.policy.dealCreateHint',
+    run: 'imports.run.deal',
+    undoCreated: 'imports.undo.dealCreated',
+    undoUpdated: 'imports.undo.dealUpdated',
   },
 };
 

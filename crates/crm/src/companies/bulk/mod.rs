@@ -169,7 +169,7 @@ pub fn touched_by_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Resu
 
 fn logged<'a>(of: impl Iterator<Item = (&'a Company, &'a Vec<Event>)>) -> Vec<(About, Event)> {
     of.flat_map(|(company, events)| {
-        let about = About { customer_id: None, company_id: Some(company.id) };
+        let about = About { customer_id: None, company_id: Some(company.id), deal_id: None };
         events.iter().map(move |event| (about, event.clone()))
     })
     .collect()

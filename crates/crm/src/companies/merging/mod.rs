@@ -40,6 +40,14 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "company_custom_values", column: "company_id", how: How::Own },
     Reference { table: "customers", column: "company_id", how: How::Moves { key: "id", name: Some("customers") } },
     Reference { table: "customer_tags", column: "company_id", how: How::Own },
+    Reference { table: "deals", column: "company_id", how: How::Moves { key: "id", name: Some("deals") } },
+    Reference { table: "tasks", column: "company_id", how: How::Moves { key: "id", name: Some("tasks") } },
+    Reference {
+        table: "notes",
+        column: "company_id",
+        how: How::MovesAll { key: "id", name: "notes", shown: "r.visibility = 'org' AND r.deleted_at IS NULL" },
+    },
+    Reference { table: "private_activities", column: "company_id", how: How::Moves { key: "id", name: None } },
     Reference { table: "activities", column: "company_id", how: How::Moves { key: "id", name: Some("activities") } },
     Reference { table: "company_duplicate_pairs", column: "first_company_id", how: How::Own },
     Reference { table: "company_duplicate_pairs", column: "second_company_id", how: How::Own },
@@ -126,7 +134,7 @@ fn everybody(asked: &MergeCompanies) -> Vec<CompanyId> {
 }
 
 fn about(id: CompanyId) -> About {
-    About { customer_id: None, company_id: Some(id) }
+    About { customer_id: None, company_id: Some(id), deal_id: None }
 }
 
 fn refuse_too_many(survivor: &Company) -> Result<()> {

@@ -75,7 +75,7 @@ pub(super) fn customers_came(
         sql.bind(to).push(" WHERE org_id = ").bind(scope).push(" AND customer_id IN ");
         tx.execute(sql.bind_list(part.iter().map(|(id, _)| *id)))?;
         let event = |(id, is_merged): &(CustomerId, bool)| {
-            let about = About { customer_id: Some(*id), company_id: Some(to) };
+            let about = About { customer_id: Some(*id), company_id: Some(to), deal_id: None };
             (!is_merged).then(|| (about, Event::CustomerUpdated { changes: vec![change.clone()] }))
         };
         activity::record_all(tx, actor, &part.iter().filter_map(event).collect::<Vec<_>>())?;

@@ -18,6 +18,7 @@ use crate::activity::{self, Change, Event};
 use crate::contacts::{self, Contact};
 use crate::custom_fields;
 use crate::duplicates;
+use crate::fits;
 use crate::merging::{self, Cells, How, Merge, Record, Reference};
 use db::{Conn, Tx};
 use model::{ContactImage, DO_NOT_CONTACT, FIELDS, Fold, Image, Person, shown};
@@ -38,8 +39,22 @@ pub const REFERENCES: &[Reference] = &[
     // A segment that the survivor has left does not keep the loser's place in it from going over: see `store::join_as`.
     Reference { table: "segment_members", column: "customer_id", how: How::Joins { key: "segment_id", name: None } },
     Reference { table: "activities", column: "customer_id", how: How::Moves { key: "id", name: Some("activities") } },
+    Reference { table: "deals", column: "customer_id", how: How::Moves { key: "id", name: Some("deals") } },
+    Reference { table: "tasks", column: "customer_id", how: How::Moves { key: "id", name: Some("tasks") } },
+    Reference {
+        table: "notes",
+        column: "customer_id",
+        how: How::MovesAll { key: "id", name: "notes", shown: "r.visibility = 'org' AND r.deleted_at IS NULL" },
+    },
+    Reference { table: "private_activities", column: "customer_id", how: How::Moves { key: "id", name: None } },
     // As values of the customer's own: what a merge writes over is remembered, and the loser keeps its rows.
     Reference { table: "customer_custom_values", column: "customer_id", how: How::Own },
+    Reference { table: "fit_assessments", column: "customer_id", how: How::Moves { key: "id", name: None } },
+    Reference { table: "fit_reviews", column: "customer_id", how: How::Moves { key: "id", name: None } },
+    Reference { table: "intent_signals", column: "customer_id", how: How::Moves { key: "id", name: None } },
+    // What follows from those: the loser's is forgotten, and the survivor is scored again.
+    Reference { table: "fit_scores", column: "customer_id", how: How::Own },
+    Reference { table: "fits", column: "customer_id", how: How::Own },
     Reference { table: "customers", column: "merged_into_id", how: How::Own },
     Reference {
         table: "customer_search",
@@ -256,6 +271,7 @@ fn fold(
     let below = merging::below(tx, &scope, Record::Customer, loser_id.0)?;
     merging::remember(tx, &scope, Record::Customer, &merge, now.micros())?;
     duplicates::merged(tx, actor, Record::Customer, survivor_id.0, loser_id.0)?;
+    fits::merged(tx, &scope, survivor_id, loser_id)?;
     let below: Vec<CustomerId> = below.into_iter().map(CustomerId).collect();
     store::hold(tx, &scope, &below, now)?;
     store::lead_to(tx, &scope, &below, survivor_id)?;

@@ -17,6 +17,7 @@ use crate::contacts::{self, Contact};
 use crate::custom_fields::PREFIX;
 use crate::customers::about;
 use crate::duplicates;
+use crate::fits;
 use crate::merging::{self, Cell, Cells, Merge, Record, take_back};
 use db::Tx;
 use platform::clock::Timestamp;
@@ -334,6 +335,7 @@ impl Work {
         let chain: Vec<CustomerId> = self.chain.iter().map(|person| person.customer.id).collect();
         store::list(tx, &scope, &chain, &self.image.segments, false)?;
         store::lead_to(tx, &scope, &self.below, loser_id)?;
+        fits::unmerged(tx, &scope, &[&chain[..], &[loser_id]].concat())?;
         let chain: Vec<Uuid> = chain.iter().map(|id| id.0).collect();
         duplicates::unmerged(tx, actor, Record::Customer, &chain, loser_id.0)?;
         self.loser.customer.archived_at = self.image.archived_at.map(Timestamp);

@@ -59,7 +59,14 @@ fn reader_with(
         })
         .collect();
     let zone = TimeZone::get("Europe/Berlin").expect("a known zone");
-    let around = Surroundings { members: members(own), zone, currency: "USD".to_owned(), fields };
+    let around = Surroundings {
+        members: members(own),
+        zone,
+        currency: "USD".to_owned(),
+        fields,
+        pipelines: Vec::new(),
+        products: Vec::new(),
+    };
     Interpreter::new(record, &profile, &mapping, &Always::default(), actor, around)
 }
 
