@@ -14,8 +14,11 @@ import { Route as AppRouteImport } from './routes/_app';
 import { Route as LoginRouteImport } from './routes/login';
 import { Route as SignupRouteImport } from './routes/signup';
 import { Route as AppHomeRouteImport } from './routes/_app/home';
+import { Route as AppProductsRouteImport } from './routes/_app/products';
+import { Route as AppTasksRouteImport } from './routes/_app/tasks';
 import { Route as AppCrmCompaniesRouteImport } from './routes/_app/crm/companies';
 import { Route as AppCrmCustomersRouteImport } from './routes/_app/crm/customers';
+import { Route as AppCrmDealsRouteImport } from './routes/_app/crm/deals';
 import { Route as AppCrmDuplicatesRouteImport } from './routes/_app/crm/duplicates';
 import { Route as AppCrmTagsRouteImport } from './routes/_app/crm/tags';
 import { Route as AppImportsIndexRouteImport } from './routes/_app/imports.index';
@@ -49,6 +52,16 @@ const AppHomeRoute = AppHomeRouteImport.update({
   path: '/home',
   getParentRoute: () => AppRoute,
 } as any);
+const AppProductsRoute = AppProductsRouteImport.update({
+  id: '/products',
+  path: '/products',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppTasksRoute = AppTasksRouteImport.update({
+  id: '/tasks',
+  path: '/tasks',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppCrmCompaniesRoute = AppCrmCompaniesRouteImport.update({
   id: '/crm/companies',
   path: '/crm/companies',
@@ -57,6 +70,11 @@ const AppCrmCompaniesRoute = AppCrmCompaniesRouteImport.update({
 const AppCrmCustomersRoute = AppCrmCustomersRouteImport.update({
   id: '/crm/customers',
   path: '/crm/customers',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppCrmDealsRoute = AppCrmDealsRouteImport.update({
+  id: '/crm/deals',
+  path: '/crm/deals',
   getParentRoute: () => AppRoute,
 } as any);
 const AppCrmDuplicatesRoute = AppCrmDuplicatesRouteImport.update({
@@ -105,8 +123,11 @@ export interface FileRoutesByFullPath {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
+  '/products': typeof AppProductsRoute;
+  '/tasks': typeof AppTasksRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
   '/crm/customers': typeof AppCrmCustomersRoute;
+  '/crm/deals': typeof AppCrmDealsRoute;
   '/crm/duplicates': typeof AppCrmDuplicatesRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
@@ -121,8 +142,11 @@ export interface FileRoutesByTo {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
+  '/products': typeof AppProductsRoute;
+  '/tasks': typeof AppTasksRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
   '/crm/customers': typeof AppCrmCustomersRoute;
+  '/crm/deals': typeof AppCrmDealsRoute;
   '/crm/duplicates': typeof AppCrmDuplicatesRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
@@ -139,8 +163,11 @@ export interface FileRoutesById {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/_app/home': typeof AppHomeRoute;
+  '/_app/products': typeof AppProductsRoute;
+  '/_app/tasks': typeof AppTasksRoute;
   '/_app/crm/companies': typeof AppCrmCompaniesRoute;
   '/_app/crm/customers': typeof AppCrmCustomersRoute;
+  '/_app/crm/deals': typeof AppCrmDealsRoute;
   '/_app/crm/duplicates': typeof AppCrmDuplicatesRoute;
   '/_app/crm/tags': typeof AppCrmTagsRoute;
   '/_app/imports/$id': typeof AppImportsIdRoute;
@@ -157,8 +184,11 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/home'
+    | '/products'
+    | '/tasks'
     | '/crm/companies'
     | '/crm/customers'
+    | '/crm/deals'
     | '/crm/duplicates'
     | '/crm/tags'
     | '/imports/$id'
@@ -173,8 +203,11 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/home'
+    | '/products'
+    | '/tasks'
     | '/crm/companies'
     | '/crm/customers'
+    | '/crm/deals'
     | '/crm/duplicates'
     | '/crm/tags'
     | '/imports/$id'
@@ -190,8 +223,11 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/_app/home'
+    | '/_app/products'
+    | '/_app/tasks'
     | '/_app/crm/companies'
     | '/_app/crm/customers'
+    | '/_app/crm/deals'
     | '/_app/crm/duplicates'
     | '/_app/crm/tags'
     | '/_app/imports/$id'
@@ -246,6 +282,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppHomeRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/products': {
+      id: '/_app/products';
+      path: '/products';
+      fullPath: '/products';
+      preLoaderRoute: typeof AppProductsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/tasks': {
+      id: '/_app/tasks';
+      path: '/tasks';
+      fullPath: '/tasks';
+      preLoaderRoute: typeof AppTasksRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/crm/companies': {
       id: '/_app/crm/companies';
       path: '/crm/companies';
@@ -258,6 +308,13 @@ declare module '@tanstack/react-router' {
       path: '/crm/customers';
       fullPath: '/crm/customers';
       preLoaderRoute: typeof AppCrmCustomersRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/crm/deals': {
+      id: '/_app/crm/deals';
+      path: '/crm/deals';
+      fullPath: '/crm/deals';
+      preLoaderRoute: typeof AppCrmDealsRouteImport;
       parentRoute: typeof AppRoute;
     };
     '/_app/crm/duplicates': {
@@ -321,8 +378,11 @@ declare module '@tanstack/react-router' {
 
 interface AppRouteChildren {
   AppHomeRoute: typeof AppHomeRoute;
+  AppProductsRoute: typeof AppProductsRoute;
+  AppTasksRoute: typeof AppTasksRoute;
   AppCrmCompaniesRoute: typeof AppCrmCompaniesRoute;
   AppCrmCustomersRoute: typeof AppCrmCustomersRoute;
+  AppCrmDealsRoute: typeof AppCrmDealsRoute;
   AppCrmDuplicatesRoute: typeof AppCrmDuplicatesRoute;
   AppCrmTagsRoute: typeof AppCrmTagsRoute;
   AppImportsIdRoute: typeof AppImportsIdRoute;
@@ -335,8 +395,11 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppHomeRoute: AppHomeRoute,
+  AppProductsRoute: AppProductsRoute,
+  AppTasksRoute: AppTasksRoute,
   AppCrmCompaniesRoute: AppCrmCompaniesRoute,
   AppCrmCustomersRoute: AppCrmCustomersRoute,
+  AppCrmDealsRoute: AppCrmDealsRoute,
   AppCrmDuplicatesRoute: AppCrmDuplicatesRoute,
   AppCrmTagsRoute: AppCrmTagsRoute,
   AppImportsIdRoute: AppImportsIdRoute,

@@ -61,7 +61,47 @@ export type CompanyMergePreview = Schemas['CompanyMergePreview'];
 /** A merge of records of one kind, as it is asked for. */
 export type MergeBody = Schemas['MergeCustomers'] | Schemas['MergeCompanies'];
 
+/** What a stage means, whatever it is called. */
+export type DealStage = Schemas['DealStage'];
+/** A stage of a pipeline. */
+export type Stage = Schemas['Stage'];
+export type NewStage = Schemas['NewStage'];
+export type Pipeline = Schemas['Pipeline'];
+
+/** A sale that may come about; `amount` in minor units of `currency`. */
+export type Deal = Schemas['Deal'];
+export type DealLine = Schemas['DealProduct'];
+export type NewDeal = Schemas['NewDeal'];
+/** Absent fields stay as they are, `null` clears. */
+export type DealPatch = Schemas['DealPatch'];
+export type StageVisit = Schemas['StageVisit'];
+export type Board = Schemas['Board'];
+export type BoardStage = Schemas['BoardStage'];
+/** What something comes to in one currency. */
+export type Amount = Schemas['Amount'];
+export type DealStats = Schemas['Stats'];
+export type Forecast = Schemas['Forecast'];
+
+/** Something to do, by somebody or by whoever takes it from the pool. */
+export type Task = Schemas['Task'];
+export type TaskStatus = Schemas['TaskStatus'];
+export type NewTask = Schemas['NewTask'];
+/** Absent fields stay as they are, `null` clears. */
+export type TaskPatch = Schemas['TaskPatch'];
+export type TaskCounts = Schemas['TaskCounts'];
+export type Recurrence = Schemas['Recurrence'];
+export type RecurrenceUnit = Schemas['Unit'];
+/** What a task is about. */
+export type Anchor = Schemas['Anchor'];
+export type AnchorRef = Schemas['AnchorRef'];
+
 export type Tag = Schemas['Tag'];
+
+/** What is sold; `price` in minor units of `currency`. */
+export type Product = Schemas['Product'];
+export type ProductStatus = Schemas['ProductStatus'];
+export type NewProduct = Schemas['NewProduct'];
+export type ProductPatch = Schemas['ProductPatch'];
 
 /** A field that the organisation has added to a record. */
 export type CustomField = Schemas['CustomField'];
@@ -100,6 +140,15 @@ export interface LoggedTalk {
 /** Writes one down. */
 export type NewTalk = Schemas['NewTalk'];
 
+/** A deal's way from one stage to another. */
+export interface StageMove {
+  name: string;
+  fromStage: string;
+  toStage: string;
+  amount: number | null;
+  currency: string | null;
+}
+
 /** `detail` by `type`; a type that this build does not know is shown raw. */
 export interface ActivityDetails {
   'customer.created': { source: Customer['source'] };
@@ -121,6 +170,19 @@ export interface ActivityDetails {
   'consent.changed': { doNotContact: boolean };
   'segment.joined': { segmentId: Id; name: string };
   'segment.left': { segmentId: Id; name: string };
+  'deal.created': { name: string; stage: string; amount: number | null; currency: string | null };
+  'deal.updated': { name: string; changes: FieldChange[] };
+  'deal.stage_changed': StageMove;
+  'deal.won': StageMove;
+  'deal.lost': StageMove & { reason: string };
+  'deal.reopened': StageMove;
+  'deal.archived': { name: string };
+  'deal.restored': { name: string };
+  'task.created': { taskId: Id; subject: string };
+  'task.assigned': { taskId: Id; subject: string; assigneeId: Id | null; name: string | null };
+  'task.completed': { taskId: Id; subject: string };
+  'task.reopened': { taskId: Id; subject: string };
+  'task.canceled': { taskId: Id; subject: string };
   'company.created': { source: string };
   'company.updated': { changes: FieldChange[] };
   'company.archived': Record<string, never>;

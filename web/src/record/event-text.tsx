@@ -5,15 +5,20 @@ import {
   ArrowRightLeft,
   Ban,
   Building2,
+  CircleCheck,
   CircleDot,
+  CircleX,
   FileUp,
   Hand,
+  HandCoins,
+  ListTodo,
   type LucideIcon,
   Merge,
   Pencil,
   Phone,
   Split,
   Tag,
+  Trophy,
   Undo2,
   UserPlus,
   Users,
@@ -25,10 +30,12 @@ import type {
   Activity,
   ActivityDetails,
   Channel,
+  Company,
   Customer,
   CustomFieldRecord,
   FieldChange,
   LoggedTalk,
+  StageMove,
 } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
@@ -76,13 +83,19 @@ function Changes({ detail, record }: ChangesProps) {
   );
 }
 
+const linkedRecords: Readonly<Record<string, 'companies' | 'customers'>> = {
+  companyId: 'companies',
+  parentId: 'companies',
+  customerId: 'customers',
+};
+
 function ChangeText({ change, record }: { change: FieldChange; record: CustomFieldRecord | undefined }) {
   const t = useT();
   const { fieldLabel, valueText } = useFieldText(record);
   const field = fieldLabel(change.field);
-  const linked = change.field === 'companyId' || change.field === 'parentId';
-  const old = useCompanyName(linked ? change.old : null);
-  const value = useCompanyName(linked ? change.new : null);
+  const linked = linkedRecords[change.field];
+  const old = useRecordName(linked, change.old);
+  const value = useRecordName(linked, change.new);
   const text = (raw: unknown, name: string | null) => name ?? valueText(change.field, raw);
   const none = (raw: unknown) => raw === null || raw === undefined || raw === '';
   if (none(change.new)) return t('event.change.cleared', { field, old: text(change.old, old) });
@@ -90,17 +103,21 @@ function ChangeText({ change, record }: { change: FieldChange; record: CustomFie
   return t('event.change.changed', { field, old: text(change.old, old), value: text(change.new, value) });
 }
 
-/** The name of a company that an event only knows by its id; the id until it is known. */
-function useCompanyName(id: unknown): string | null {
-  const known = typeof id === 'string';
+/** The name of a record that an event only knows by its id; the id until it is known. */
+function useRecordName(record: 'companies' | 'customers' | undefined, id: unknown): string | null {
+  const known = record !== undefined && typeof id === 'string';
   const { data } = useQuery({
-    queryKey: ['companies', 'one', known ? id : ''],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/companies/{id}', { params: { path: { id: id as string } }, signal })),
+    queryKey: [record ?? 'companies', 'one', known ? id : ''],
+    queryFn: ({ signal }): Promise<Company | Customer> => {
+      const asked = { params: { path: { id: id as string } }, signal };
+      return record === 'customers'
+        ? unwrap(client.GET('/customers/{id}', asked))
+        : unwrap(client.GET('/companies/{id}', asked));
+    },
     enabled: known,
     staleTime: 5 * 60_000,
   });
-  return data?.name ?? null;
+  return data === undefined ? null : 'fullName' in data ? data.fullName : data.name;
 }
 
 /** Another record was folded into this one, with the values that it brought. */
@@ -167,6 +184,16 @@ function OwnerReassigned({ detail }: { detail: ActivityDetails['owner.reassigned
     ? t('event.owner.reassigned', { from: detail.fromName, to: detail.toName })
     : t('event.owner.assigned', { to: detail.toName });
 }
+
+function DealMoved({ detail }: { detail: StageMove }) {
+  const { name, fromStage: from, toStage: to } = detail;
+  return useT()('event.deal.moved', { name, from, to });
+}
+
+const task =
+  (id: MessageId) =>
+  ({ detail }: { detail: { subject: string } }) =>
+    useT()(id, { subject: detail.subject });
 
 const plain = (id: MessageId) => () => useT()(id);
 
@@ -256,6 +283,50 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
     icon: UsersRound,
     Text: ({ detail }) => useT()('event.segment.left', { name: detail.name }),
   },
+  'deal.created': {
+    icon: HandCoins,
+    Text: ({ detail }) => useT()('event.deal.created', { name: detail.name, stage: detail.stage }),
+  },
+  'deal.updated': {
+    icon: Pencil,
+    Text: ({ detail, record }) => (
+      <>
+        <span className="text-muted">{useT()('event.deal.updated', { name: detail.name })}</span>
+        <Changes detail={detail} record={record} />
+      </>
+    ),
+  },
+  'deal.stage_changed': { icon: ArrowRightLeft, Text: DealMoved },
+  'deal.won': { icon: Trophy, Text: ({ detail }) => useT()('event.deal.won', { name: detail.name }) },
+  'deal.lost': {
+    icon: CircleX,
+    Text: ({ detail }) => useT()('event.deal.lost', { name: detail.name, reason: detail.reason }),
+  },
+  'deal.reopened': {
+    icon: Undo2,
+    Text: ({ detail }) => useT()('event.deal.reopened', { name: detail.name, to: detail.toStage }),
+  },
+  'deal.archived': {
+    icon: Archive,
+    Text: ({ detail }) => useT()('event.deal.archived', { name: detail.name }),
+  },
+  'deal.restored': {
+    icon: ArchiveRestore,
+    Text: ({ detail }) => useT()('event.deal.restored', { name: detail.name }),
+  },
+  'task.created': { icon: ListTodo, Text: task('event.task.created') },
+  'task.assigned': {
+    icon: Hand,
+    Text: ({ detail }) => {
+      const t = useT();
+      return detail.name === null
+        ? t('event.task.pooled', { subject: detail.subject })
+        : t('event.task.assigned', { subject: detail.subject, name: detail.name });
+    },
+  },
+  'task.completed': { icon: CircleCheck, Text: task('event.task.completed') },
+  'task.reopened': { icon: Undo2, Text: task('event.task.reopened') },
+  'task.canceled': { icon: CircleX, Text: task('event.task.canceled') },
   'company.created': { icon: Building2, Text: plain('event.company.created') },
   'company.updated': { icon: Pencil, Text: Changes },
   'company.archived': { icon: Archive, Text: plain('event.company.archived') },
@@ -283,7 +354,7 @@ export function EventText({ event }: { event: Activity }) {
   if (!isKnown(event)) return <RawEvent event={event} />;
   const Text = renderers[event.type as Known].Text as Renderer<Known>;
   const [kind] = event.type.split('.');
-  const record = kind === 'customer' || kind === 'company' ? kind : undefined;
+  const record = kind === 'customer' || kind === 'company' || kind === 'deal' ? kind : undefined;
   return <Text detail={event.detail as ActivityDetails[Known]} record={record} />;
 }
 
