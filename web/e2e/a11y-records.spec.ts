@@ -2,12 +2,21 @@ import { check } from './axe';
 import { expect, post, test, visit } from './fixtures';
 import { cell, drawerOf, rowLoaded, seedCustomers } from './seed';
 
+const ada = {
+  fullName: 'Ada Lovelace',
+  contacts: [
+    { channel: 'email', value: 'ada@engines.com', label: 'work' },
+    { channel: 'linkedin', value: 'https://www.linkedin.com/in/ada' },
+  ],
+  tags: ['vip', 'event:berlin'],
+};
+
 // Every state of the record screens, and everything that opens over them, in both themes and sizes.
 for (const theme of ['light', 'dark'] as const) {
   test.describe(theme, () => {
     test.use({ colorScheme: theme });
 
-    test('A1 customers: list, editors, menus, selection', async ({ page, owner: _ }) => {
+    test('A1 customers: list, filters, columns', async ({ page, owner: _ }) => {
       test.slow();
       await seedCustomers(page, 9);
       await visit(page, '/crm/customers?country=DE,VN&tags=vip&sort=fullName');
@@ -28,7 +37,13 @@ for (const theme of ['light', 'dark'] as const) {
       await page.getByRole('columnheader', { name: 'Country' }).click({ button: 'right' });
       await expect(page.getByRole('menuitem', { name: 'Hide column' })).toBeVisible();
       await check(page);
-      await page.keyboard.press('Escape');
+    });
+
+    test('A1 customers: editors, selection, no match', async ({ page, owner: _ }) => {
+      test.slow();
+      await seedCustomers(page, 9);
+      await visit(page, '/crm/customers?country=DE,VN&tags=vip&sort=fullName');
+      await rowLoaded(page, 0);
       await (await cell(page, 0, 'Tags')).dblclick();
       await expect(page.getByRole('combobox', { name: /^Tags of/ })).toBeVisible();
       await check(page);
@@ -49,22 +64,20 @@ for (const theme of ['light', 'dark'] as const) {
       await check(page);
     });
 
-    test('A1 a customer: every tab, its pickers, its forms', async ({ page, owner: _ }) => {
+    test('A1 a customer: every tab', async ({ page, owner: _ }) => {
       test.slow();
-      const customer = await post<{ id: string }>(page.request, '/customers', {
-        fullName: 'Ada Lovelace',
-        contacts: [
-          { channel: 'email', value: 'ada@engines.com', label: 'work' },
-          { channel: 'linkedin', value: 'https://www.linkedin.com/in/ada' },
-        ],
-        tags: ['vip', 'event:berlin'],
-      });
+      const customer = await post<{ id: string }>(page.request, '/customers', ada);
       for (const tab of ['', 'activity', 'notes', 'tasks']) {
         await visit(page, `/crm/customers?open=${customer.id}&tab=${tab}`);
         await expect(drawerOf(page).getByRole('heading', { level: 2 })).toHaveText('Ada Lovelace');
         if (tab === 'activity') await expect(drawerOf(page)).toContainText('Customer created');
         await check(page);
       }
+    });
+
+    test('A1 a customer: its pickers, its forms, nobody', async ({ page, owner: _ }) => {
+      test.slow();
+      const customer = await post<{ id: string }>(page.request, '/customers', ada);
       await visit(page, `/crm/customers?open=${customer.id}`);
       const drawer = drawerOf(page);
       await drawer.getByRole('button', { name: 'Add contact' }).click();

@@ -16,9 +16,20 @@ async function addPair(page: Page, one: object, other: object, phone: string): P
   ];
 }
 
+/** Two companies of one domain. */
+async function addCompanies(page: Page): Promise<[Made, Made]> {
+  const one = { name: 'Analytical Engines GmbH', domains: ['engines.com'], city: 'Berlin', country: 'DE' };
+  const other = { name: 'Analytical Engines', website: 'https://www.engines.com/en', industry: 'Computing' };
+  return [
+    await post<Made>(page.request, '/companies', one),
+    await post<Made>(page.request, '/companies', other),
+  ];
+}
+
 /** Waits until the server has found as many pairs. */
-async function found(page: Page, count: number) {
-  const open = async () => (await (await page.request.get('/api/v1/duplicates')).json()).items.length;
+async function found(page: Page, count: number, record = 'customer') {
+  const asked = `/api/v1/duplicates?record=${record}`;
+  const open = async () => (await (await page.request.get(asked)).json()).items.length;
   await expect.poll(open, { timeout: 20_000 }).toBe(count);
 }
 
@@ -74,7 +85,7 @@ test('COM5 pairs are decided by keyboard, remembered, and taken back', async ({ 
   await expect(cards(page).first()).toHaveAttribute('data-pair', second);
   await page.keyboard.press('o');
   await expect(cards(page)).toHaveCount(0);
-  await expect(page.getByText('Nobody was told apart yet')).toBeVisible();
+  await expect(page.getByText('Nothing was told apart yet')).toBeVisible();
   await page.getByRole('tab', { name: 'To decide' }).click();
   await expect(cards(page)).toHaveCount(2);
 
@@ -213,6 +224,70 @@ test('COM3 companies are merged from the bulk bar, and the toast takes it back',
   await expect(choose).toBeHidden();
 });
 
+test('COM5 companies are suggested with the reason, told apart for good, and merged from the queue', async ({
+  page,
+  owner: _,
+}) => {
+  const [first, second] = await addCompanies(page);
+  await post(page.request, '/companies', { name: 'Babbage & Sons Ltd' });
+  await post(page.request, '/companies', { name: 'Babbage Sons' });
+  await addPair(page, { fullName: 'Ada Lovelace' }, { fullName: 'Ada Lovelace' }, '+49 30 901820');
+  await found(page, 2, 'company');
+  await found(page, 1);
+
+  // The drawer says which and why, and leads to the queue.
+  await visit(page, `/crm/companies?open=${first.id}`);
+  const drawer = drawerOf(page);
+  await expect(drawer).toContainText('May be the same company as Analytical Engines');
+  await expect(drawer).toContainText('Same domain · Similar name');
+  await drawer.getByRole('link', { name: 'Compare' }).click();
+  await expect(page).toHaveURL(/\/crm\/duplicates\?record=company&company=/);
+  await expect(page.getByText('Only pairs with Analytical Engines GmbH')).toBeVisible();
+  await expect(cards(page)).toHaveCount(1);
+  await expect(cards(page)).toContainText('97 % likely');
+  await expect(cards(page)).toContainText('https://www.engines.com/en');
+  await page.getByRole('button', { name: 'Show all pairs' }).click();
+  await expect(cards(page)).toHaveCount(2);
+
+  // One queue for both, and the switch says how many of each are left.
+  const both = page.getByRole('navigation', { name: 'Pairs of' });
+  await expect(both.getByRole('link', { name: 'Companies 2' })).toHaveAttribute('aria-current', 'page');
+  await expect(both.getByRole('link', { name: 'People 1' })).not.toHaveAttribute('aria-current');
+  await both.getByRole('link', { name: 'People 1' }).click();
+  await expect(cards(page)).toContainText('Same phone number · Same name');
+  await expect(page).toHaveURL(/\/crm\/duplicates$/);
+  await page.goBack();
+  await expect(cards(page)).toHaveCount(2);
+
+  // Not a duplicate: remembered, whatever changes.
+  await cards(page).nth(1).focus();
+  await expect(cards(page).nth(1)).toContainText('Babbage');
+  await page.keyboard.press('d');
+  await expect(news(page)).toContainText('are different companies');
+  await expect(cards(page)).toHaveCount(1);
+  await page.request.patch(`/api/v1/companies/${second.id}`, { data: { city: 'London' } });
+  await page.reload();
+  await expect(cards(page)).toHaveCount(1);
+  await page.getByRole('tab', { name: 'Different' }).click();
+  await expect(cards(page)).toContainText('Babbage & Sons Ltd');
+  await page.getByRole('tab', { name: 'To decide' }).click();
+
+  // The same: what follows is the merge of companies.
+  await cards(page).getByRole('button', { name: 'Same company…' }).click();
+  const choose = dialog(page, 'Merge 2 companies');
+  await choose.getByRole('group', { name: 'Stays' }).getByText('Analytical Engines GmbH').click();
+  await choose.getByRole('button', { name: 'Preview' }).click();
+  const review = dialog(page, 'Analytical Engines GmbH stays');
+  await review.getByRole('button', { name: 'Merge 2 companies' }).click();
+  await expect(news(page)).toContainText('Analytical Engines merged into Analytical Engines GmbH');
+  await expect(page.getByText('No duplicates to decide')).toBeVisible();
+  await page.getByRole('tab', { name: 'Merged' }).click();
+  await expect(cards(page)).toHaveCount(1);
+  await news(page).getByRole('button', { name: /^Undo/ }).click();
+  await page.getByRole('tab', { name: 'To decide' }).click();
+  await expect(cards(page)).toHaveCount(1);
+});
+
 test('a refused merge says why and keeps what was chosen', async ({ page, owner: _ }) => {
   const [one, other] = await addPair(page, { fullName: 'Ada' }, { fullName: 'Bo' }, '+49 30 901820');
   await visit(page, '/crm/customers?sort=fullName');
@@ -303,6 +378,20 @@ for (const theme of ['light', 'dark'] as const) {
         await expect(review).toBeHidden();
         await visit(page, `/crm/customers?open=${stays.id}&tab=activity`);
         await expect(drawerOf(page).getByRole('button', { name: /^Undo merge/ })).toBeVisible();
+        await check(page);
+      });
+
+      test('A1 the queue of companies and the suggestion in their drawer', async ({ page, owner: _ }) => {
+        await visit(page, '/crm/duplicates?record=company');
+        await expect(page.getByText('No duplicates to decide')).toBeVisible();
+        await check(page);
+        const [first] = await addCompanies(page);
+        await found(page, 1, 'company');
+        await visit(page, `/crm/companies?open=${first.id}`);
+        await expect(drawerOf(page)).toContainText('May be the same company as');
+        await check(page);
+        await visit(page, `/crm/duplicates?record=company&company=${first.id}`);
+        await expect(cards(page)).toHaveCount(1);
         await check(page);
       });
     });

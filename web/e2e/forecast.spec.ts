@@ -6,7 +6,8 @@ test('DEA9 the forecast says by month and owner what is expected, and leads to t
   page,
   owner: _,
 }) => {
-  const deal = (name: string, more: object) => post(page.request, '/deals', { name, currency: 'USD', ...more });
+  const deal = (name: string, more: object) =>
+    post(page.request, '/deals', { name, currency: 'USD', ...more });
   await deal('Alpha', { amount: 100_000, expectedCloseDate: '2031-01-31', probability: 0.5 });
   await deal('Bravo', { amount: 300_000, expectedCloseDate: '2031-01-01', probability: 0.1 });
   await deal('Charlie', { amount: 50_000, expectedCloseDate: '2031-02-01', probability: 1 });

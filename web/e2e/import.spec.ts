@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
-import { addCustomer, expect, newAccount, test, visit } from './fixtures';
+import { addCustomer, expect, newAccount, post, test, visit } from './fixtures';
 
 const accounts = `account,sector,year_established,revenue,employees,office_location,subsidiary_of
 Acme Corporation,technology,1996,1100.04,2822,United States,
@@ -182,6 +182,123 @@ test('known rows are skipped or updated, as chosen', async ({ page, owner: _ }) 
   await expect(page.getByText('1 with their former values again')).toBeVisible();
 });
 
+test('IMP4 gaps of known customers are filled, or others are made without the addresses that are taken', async ({
+  page,
+  owner: _,
+}) => {
+  const { id } = await post<{ id: string }>(page.request, '/customers', {
+    fullName: 'Anna Meyer',
+    jobTitle: 'Founder',
+    contacts: [{ channel: 'email', value: 'anna.meyer@meyer-werke.de' }],
+  });
+  const text = 'Name,Email,Job title,Country,Tags\nA. Meyer,anna.meyer@meyer-werke.de,Clerk,Austria,fair\n';
+  const policy = (name: string) => page.getByRole('radio', { name });
+  const known = { name: 'again.csv', text };
+  await uploadOn(page, 'Customers', known);
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(count(page, 'Skipped')).toHaveText('1');
+  // By keys: the choices are one group.
+  await policy('Skip the row').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(policy('Update the record')).toBeFocused();
+  await expect(count(page, 'Updated')).toHaveText('1');
+  await page.keyboard.press('ArrowDown');
+  await expect(policy('Fill in what is empty')).toBeChecked();
+  await expect(page.getByText('What is stored stays; new addresses and tags are added.')).toBeVisible();
+  await page.getByRole('button', { name: 'Import 1 customer' }).click();
+  await expect(page.getByRole('heading', { name: 'The import is done' })).toBeVisible();
+  await expect(count(page, 'Updated')).toHaveText('1');
+  const anna = await (await page.request.get(`/api/v1/customers/${id}`)).json();
+  expect(anna).toMatchObject({ fullName: 'Anna Meyer', jobTitle: 'Founder', country: 'AT', tags: ['fair'] });
+
+  await uploadOn(page, 'Customers', known);
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(count(page, 'Skipped')).toHaveText('1');
+  await page.getByText('Create another one').click();
+  await expect(page.getByText('An address that is taken stays with the customer who has it.')).toBeVisible();
+  await expect(count(page, 'New')).toHaveText('1');
+  await expect(page.getByRole('switch', { name: /Also replace owners/ })).toBeDisabled();
+  await page.getByRole('button', { name: 'Import 1 customer' }).click();
+  await expect(page.getByRole('heading', { name: 'The import is done' })).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download the result' }).click();
+  const rows = await readFile(await (await download).path(), 'utf8');
+  expect(rows).toContain('anna.meyer@meyer-werke.de belongs to Anna Meyer');
+  await page.getByRole('button', { name: 'Show the customers' }).click();
+  await expect(page.getByText('A. Meyer').first()).toBeVisible();
+  const both = (await (await page.request.get('/api/v1/customers?q=meyer')).json()).items;
+  expect(both.map((one: { contacts: unknown[] }) => one.contacts.length).sort()).toEqual([0, 1]);
+});
+
+test('IMP2 the mapping of a file is remembered for the next one with the same columns', async ({
+  page,
+  owner: _,
+}) => {
+  const file = (name: string) => ({
+    name: 'list.csv',
+    text: `Wer,Post,Rolle\n${name},${name}@list.org,Chef\n`,
+  });
+  await uploadOn(page, 'Customers', file('ada'));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await chooseField(page, 'Wer', 'last name');
+  await chooseField(page, 'Rolle', 'job');
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await page.getByRole('button', { name: 'Import 1 customer' }).click();
+  await expect(page.getByRole('heading', { name: 'The import is done' })).toBeVisible();
+  await uploadOn(page, 'Customers', file('bo'));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(field(page, 'Wer')).toHaveValue('Last name');
+  await expect(field(page, 'Rolle')).toHaveValue('Job title');
+});
+
+test('IMP3, IMP5 the failed rows alone are downloaded, mended and taken', async ({ page, owner: _ }) => {
+  await uploadOn(page, 'Customers', { name: 'people.csv', text: people });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(count(page, 'Failed')).toHaveText('4');
+  const failed = async () => {
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download failed rows' }).click();
+    return readFile(await (await download).path(), 'utf8');
+  };
+  expect((await failed()).trim().split('\r\n')).toHaveLength(5);
+  await page.getByRole('button', { name: 'Import 2 customers' }).click();
+  await expect(page.getByRole('heading', { name: 'The import is done' })).toBeVisible();
+  const rows = await failed();
+  expect(rows).not.toContain('Anna Meyer');
+  // As somebody mends it in a spreadsheet; the columns beside the own ones do no harm.
+  const mended = rows
+    .replaceAll('luca(at)', 'luca@')
+    .replaceAll('Narnia', 'Ireland')
+    .replaceAll('bot:disabled', '');
+  await uploadOn(page, 'Customers', { name: 'mended.csv', text: mended });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(count(page, 'New')).toHaveText('3');
+  await expect(count(page, 'Failed')).toHaveText('1');
+});
+
+test('IMP1 a file is dropped anywhere on the page; a header that was none is read as data', async ({
+  page,
+  owner: _,
+}) => {
+  await visit(page, '/imports');
+  await expect(page.getByRole('heading', { name: 'What happens to a file' })).toBeVisible();
+  const data = await page.evaluateHandle(() => {
+    const dropped = new DataTransfer();
+    const text = 'Anna Meyer,anna@meyer.de\nBo Ek,bo@ek.se\n';
+    dropped.items.add(new File([text], 'bare.csv', { type: 'text/csv' }));
+    return dropped;
+  });
+  for (const kind of ['dragenter', 'dragover', 'drop'])
+    await page.dispatchEvent('body', kind, { dataTransfer: data });
+  await expect(page.getByRole('heading', { name: 'Is the file read correctly?' })).toBeVisible();
+  await expect(page.getByText(/2 rows · 2 columns/)).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'Anna Meyer' })).toBeVisible();
+});
+
 test('a file that is no table is refused with what to do, and another one is taken', async ({
   page,
   owner: _,
@@ -328,6 +445,10 @@ for (const theme of ['light', 'dark'] as const) {
         await page.getByRole('button', { name: 'Check the file' }).click();
         await expect(count(page, 'Failed')).toHaveText('4');
         await accessible(page);
+        // What is there for screen readers alone does not make the page longer than the screen.
+        expect(await page.evaluate(() => document.documentElement.scrollHeight <= window.innerHeight)).toBe(
+          true,
+        );
         await page.getByRole('button', { name: 'Fix: Narnia' }).click();
         await expect(page.getByRole('textbox', { name: 'Read it as' })).toBeVisible();
         await accessible(page);
@@ -359,3 +480,41 @@ async function accessible(page: Page) {
     )
     .toEqual([]);
 }
+
+test('IMP1, IMP6 a workbook with a formula as a name is read as it was exported, and changes nothing', async ({
+  page,
+  owner: _,
+}) => {
+  await addCustomer(page, '=1+1', 'sum@formulas.org');
+  await addCustomer(page, 'Anna Meyer', 'anna@meyer.de');
+  const csv = await page.request.get('/api/v1/customers/export.csv?columns=fullName,email');
+  expect(await csv.text()).toContain("'=1+1,sum@formulas.org");
+  const book = await page.request.get('/api/v1/customers/export.xlsx?columns=id,fullName,email');
+  expect(book.ok(), await book.text()).toBe(true);
+  await uploadOn(page, 'Customers', { name: 'customers.xlsx', text: await book.body() });
+  await expect(page.getByText(/2 rows · 3 columns/)).toBeVisible();
+  await expect(page.getByRole('cell', { name: '=1+1' })).toBeVisible();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(count(page, 'Skipped')).toHaveText('2');
+  await page.getByRole('radio', { name: 'Update the record' }).click();
+  await expect(count(page, 'Unchanged')).toHaveText('2');
+});
+
+test('IMP5 a run is stopped, says what it did, and that is undone', async ({ page, owner: _ }) => {
+  test.slow();
+  const rows = Array.from({ length: 12_000 }, (_, at) => `Person ${at},person${at}@stopped.org`);
+  await uploadOn(page, 'Customers', { name: 'stop.csv', text: `Name,Email\n${rows.join('\n')}\n` });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await page.getByRole('button', { name: 'Import 12,000 customers' }).click({ timeout: 60_000 });
+  await expect(page.getByRole('heading', { name: 'Importing…' })).toBeVisible();
+  await confirmed(page, 'Cancel the import');
+  await expect(page.getByRole('heading', { name: 'The import was cancelled' })).toBeVisible({
+    timeout: 60_000,
+  });
+  await confirmed(page, 'Undo the import');
+  await expect(page.getByRole('heading', { name: 'The import was undone' })).toBeVisible({ timeout: 60_000 });
+  const left = await page.request.post('/api/v1/customers/count', { data: {} });
+  expect((await left.json()).count).toBe(0);
+});

@@ -32,6 +32,7 @@ test.describe('segments', () => {
     await form.getByRole('button', { name: 'Condition', exact: true }).press('Enter');
     await page.keyboard.type('country');
     await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: 'Add a value to Country' })).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('combobox', { name: /Value of Country/ })).toBeFocused();
     await page.keyboard.type('germany');
@@ -117,6 +118,7 @@ test.describe('segments', () => {
     await again.getByRole('button', { name: 'Condition', exact: true }).click();
     await page.keyboard.type('segments');
     await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: 'Add a value to Segments' })).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('combobox', { name: 'Value of Segments' })).toBeFocused();
     await page.keyboard.type('other');

@@ -100,6 +100,8 @@ test('phones get a bar at the bottom and a sheet with the rest', async ({ page, 
       await expect(sheet.getByRole('link', { name })).toBeInViewport();
     }
     await sheet.getByRole('link', { name: 'Settings' }).click();
+    // The page below it cannot be used before the sheet has gone.
+    await expect(sheet).toHaveCount(0);
     await page.getByRole('link', { name: 'API keys' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { bootstrapQuery } from '@/api/bootstrap';
 import { connection } from '@/api/connection';
 import { createQueryClient } from '@/api/query-client';
+import { followOtherTabs } from '@/api/tabs';
 import { startTranslations } from '@/i18n/setup';
 import { watchPreferences } from '@/lib/preferences';
 import { parseSearch, stringifySearch } from '@/lib/search-text';
@@ -14,6 +15,7 @@ import { routeTree } from './routeTree.gen';
 import './styles/app.css';
 
 const queryClient = createQueryClient();
+followOtherTabs(queryClient);
 
 const router = createRouter({
   routeTree,

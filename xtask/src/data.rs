@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use server::demo::selling::Deal;
 use server::demo::{Customer, Generator, Loaded, What, Who};
 
 #[derive(clap::Args)]
@@ -12,7 +13,7 @@ pub struct Arguments {
     customers: u64,
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Folder for CSV files; customers.csv and companies.csv can be imported as they are
+    /// Folder for CSV files; companies.csv, customers.csv, products.csv and deals.csv can be imported as they are
     #[arg(long, conflicts_with = "database", required_unless_present = "database")]
     out: Option<PathBuf>,
     /// URL of an empty database to fill: sqlite:PATH or postgres://…
@@ -108,6 +109,12 @@ fn write_files(generator: &Generator, folder: &Path) -> Result<()> {
     }
     file.flush()?;
 
+    let mut file = open("products.csv", &["name", "price", "currency"])?;
+    for product in generator.products() {
+        file.write_record([product.name, &major(product.price), CURRENCY])?;
+    }
+    file.flush()?;
+
     let head = [
         "firstName",
         "lastName",
@@ -128,8 +135,20 @@ fn write_files(generator: &Generator, folder: &Path) -> Result<()> {
     let mut customers = open("customers.csv", &head)?;
     let mut contacts = open("contacts.csv", &["customerId", "channel", "value", "canonical", "label", "status"])?;
     let mut activities = open("activities.csv", &["customerId", "occurredAt", "actor", "type"])?;
-    for customer in generator.customers() {
+    let head = ["customerId", "subject", "assignee.email", "createdAt", "dueAt", "completedAt"];
+    let mut tasks = open("tasks.csv", &head)?;
+    let mut deals = open("deals.csv", &DEAL_COLUMNS)?;
+    for (index, customer) in (0..).zip(generator.customers()) {
         let id = customer.id.to_string();
+        if let Some(deal) = generator.deal(index, &customer) {
+            deals.write_record(deal_line(generator, &customer, &deal))?;
+        }
+        if let Some(task) = generator.task(index, &customer) {
+            let assignee = task.assignee.map_or("", |user| generator.users()[user].email.as_str());
+            let (created_at, due_at) = (time(task.created_at), time(task.due_at));
+            let done_at = task.done_at.map(time).unwrap_or_default();
+            tasks.write_record([id.as_str(), task.subject, assignee, &created_at, &due_at, &done_at])?;
+        }
         customers.write_record(customer_line(generator, &customer))?;
         for contact in &customer.contacts {
             contacts.write_record([
@@ -151,9 +170,61 @@ fn write_files(generator: &Generator, folder: &Path) -> Result<()> {
         }
     }
     customers.flush()?;
+    deals.flush()?;
+    tasks.flush()?;
     contacts.flush()?;
     activities.flush()?;
     Ok(())
+}
+
+const CURRENCY: &str = "EUR";
+
+const DEAL_COLUMNS: [&str; 14] = [
+    "name",
+    "customer.email",
+    "company.name",
+    "stage",
+    "amount",
+    "currency",
+    "product.name",
+    "quantity",
+    "owner.email",
+    "source",
+    "createdAt",
+    "closedAt",
+    "expectedCloseDate",
+    "lostReason",
+];
+
+fn deal_line(generator: &Generator, customer: &Customer, deal: &Deal) -> [String; 14] {
+    let email = customer.contacts.iter().find(|contact| contact.channel == "email" && contact.primary);
+    let stage = ["open", "negotiating", "won", "lost"][deal.stage()];
+    let is_closed = deal.stage() >= 2;
+    [
+        deal.name.clone(),
+        email.map(|contact| contact.value.clone()).unwrap_or_default(),
+        customer.company.map(|at| generator.companies()[at].name.clone()).unwrap_or_default(),
+        stage.to_string(),
+        major(deal.amount),
+        CURRENCY.to_string(),
+        generator.products()[deal.product].name.to_string(),
+        deal.quantity.to_string(),
+        generator.users()[deal.owner].email.clone(),
+        deal.source.to_string(),
+        time(deal.created_at()),
+        if is_closed { time(deal.changed_at()) } else { String::new() },
+        deal.expected.map(|at| time(at)[..10].to_string()).unwrap_or_default(),
+        deal.lost_reason.unwrap_or_default().to_string(),
+    ]
+}
+
+/// Cents as an amount.
+fn major(minor: i64) -> String {
+    format!("{}.{:02}", minor / 100, minor % 100)
+}
+
+fn time(micros: i64) -> String {
+    platform::clock::Timestamp(micros).to_string()
 }
 
 fn customer_line(generator: &Generator, customer: &Customer) -> [String; 15] {

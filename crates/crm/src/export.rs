@@ -20,11 +20,13 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::PathBuf;
 use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 /// Records that are read at once.
 const PART: usize = 200;
@@ -146,6 +148,13 @@ pub enum ExportFormat {
     Xlsx,
 }
 
+/// What names each option of custom fields in a file.
+pub(crate) type OptionTexts = HashMap<Uuid, String>;
+
+pub(crate) fn option_texts(fields: &[CustomField]) -> OptionTexts {
+    fields.iter().flat_map(CustomField::option_texts).collect()
+}
+
 /// A cell of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cell {
@@ -181,10 +190,15 @@ impl Cell {
     }
 
     /// A value of a custom field, as an import reads it: options by their names, members by their addresses.
-    pub(crate) fn custom(field: &CustomField, value: Option<&Value>, members: &[Member]) -> Cell {
+    pub(crate) fn custom(
+        field: &CustomField,
+        value: Option<&Value>,
+        options: &OptionTexts,
+        members: &[Member],
+    ) -> Cell {
         let option = |value: &Value| {
-            let found = field.options.iter().find(|option| Some(option.id.to_string().as_str()) == value.as_str());
-            found.map(|option| field.text_of(option)).unwrap_or_default()
+            let id = value.as_str().and_then(|id| Uuid::try_parse(id).ok());
+            id.and_then(|id| options.get(&id)).cloned().unwrap_or_default()
         };
         let Some(value) = value else { return Cell::text("") };
         match field.kind {

@@ -4,6 +4,8 @@
 
 pub mod fields;
 
+pub mod domains;
+
 pub mod news;
 
 pub mod activity;
@@ -17,6 +19,8 @@ pub mod contacts;
 pub mod custom_fields;
 
 mod export;
+
+mod fits;
 
 pub mod segment_rules;
 
@@ -41,6 +45,8 @@ pub mod customers;
 pub mod segments;
 
 pub mod views;
+
+pub mod scoring;
 
 pub mod tag_names;
 
@@ -68,6 +74,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
         .merge(views::api::routes())
+        .merge(scoring::api::routes())
         .merge(tag_names::api::routes())
         .merge(search::api::routes())
         .merge(imports::api::routes())
@@ -93,11 +100,16 @@ pub async fn export(
     match record {
         imports::field::RecordKind::Customer => customers::export(ctx, asked, kind).await,
         imports::field::RecordKind::Company => companies::export(ctx, asked, kind).await,
+        imports::field::RecordKind::Deal => deals::export::answer(ctx, asked, kind).await,
+        imports::field::RecordKind::Product => {
+            Err(platform::Error::malformed("record", "invalid_value", "products are few: read them by the API"))
+        }
     }
 }
 
 /// What does the bulk actions on each record.
-pub const BULK_ACTS: [(&str, platform::bulk::Act); 2] = [
-    (customers::bulk::actions::RECORD, customers::bulk::actions::act),
+pub const BULK_ACTS: [(&str, platform::bulk::Act); 3] = [
+    (customers::bulk::actions::RECORD, scoring::bulk::act),
     (companies::bulk::actions::RECORD, companies::bulk::actions::act),
+    (deals::bulk::actions::RECORD, deals::bulk::actions::act),
 ];

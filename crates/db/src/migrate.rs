@@ -23,8 +23,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0010_mends", include_str!("../../../migrations/0010_mends.sql")),
     ("0011_segments_computed", include_str!("../../../migrations/0011_segments_computed.sql")),
     ("0012_view_choices", include_str!("../../../migrations/0012_view_choices.sql")),
-    ("0013_deals", include_str!("../../../migrations/0013_deals.sql")),
-    ("0014_tasks", include_str!("../../../migrations/0014_tasks.sql")),
+    ("0013_company_duplicates", include_str!("../../../migrations/0013_company_duplicates.sql")),
+    ("0014_deals", include_str!("../../../migrations/0014_deals.sql")),
+    ("0015_tasks", include_str!("../../../migrations/0015_tasks.sql")),
+    ("0017_scoring", include_str!("../../../migrations/0017_scoring.sql")),
 ];
 
 /// The schema version that this program needs.

@@ -26,6 +26,8 @@ const ATTEMPTS_MAX: u32 = 20;
 /// How often a write runs beside all others. Then it stands in line with whoever else lost as often, and has only the
 /// newly arrived to compete with: however many begin at one row at once, all get their turn.
 const ATTEMPTS_TOGETHER: u32 = 4;
+/// How long a write stands in that line before an attempt; whose turn it is may be at a long one, such as an import.
+const LINE_MAX: Duration = Duration::from_secs(1);
 /// The longest pause between two attempts.
 const PAUSE_MAX_MS: u64 = 64;
 /// How long a call waits for a free connection.
@@ -179,7 +181,7 @@ impl Postgres {
                     let longest = (1_u64 << attempt.min(16)).min(PAUSE_MAX_MS);
                     tokio::time::sleep(Duration::from_millis(rand::random_range(0..longest))).await;
                     if attempt >= ATTEMPTS_TOGETHER && turn.is_none() {
-                        turn = Some(self.line.lock().await);
+                        turn = tokio::time::timeout(LINE_MAX, self.line.lock()).await.ok();
                     }
                     attempt += 1;
                 }

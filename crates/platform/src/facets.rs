@@ -212,8 +212,8 @@ fn statement(field: &FieldRef, org: OrgId, latest: &'static str, from: &Sql, lim
         Source::Members(members) => {
             sql.push("x.").push(members.value).push(" AS k, count(*) AS n FROM m LEFT JOIN ").push(members.table);
             sql.push(" x ON x.org_id = ").bind(org).push(" AND x.").push(members.owner).push(" = m.k");
-            if let Some(field_id) = field.own {
-                sql.push(" AND x.field_id = ").bind(field_id);
+            if let Some(own) = field.own {
+                sql.push(" AND x.").push(own.column).push(" = ").bind(own.id);
             }
             if let Some(current) = members.current {
                 sql.push(" AND x.").push(current);
@@ -258,8 +258,8 @@ fn one_value(sql: &mut Sql, field: &FieldRef) {
         Source::Any(children, column) => {
             sql.push("(SELECT x.").push(column).push(" FROM ").push(children.table);
             sql.push(" x WHERE x.org_id = c.org_id AND x.").push(children.owner).push(" = ").push(children.key);
-            if let Some(field_id) = field.own {
-                sql.push(" AND x.field_id = ").bind(field_id);
+            if let Some(own) = field.own {
+                sql.push(" AND x.").push(own.column).push(" = ").bind(own.id);
             }
             sql.push(")");
         }

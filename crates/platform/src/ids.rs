@@ -62,6 +62,12 @@ id_type! {
     SegmentId,
     ViewId,
     CustomFieldId,
+    /// What a product's fit is made of.
+    CriterionId,
+    AssessmentId,
+    /// What a person has said of a lead.
+    ReviewId,
+    SignalId,
     /// A pair of customers that may be one person.
     DuplicateId,
 }

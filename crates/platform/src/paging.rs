@@ -18,7 +18,7 @@
 //! ```
 
 use crate::error::{Error, FieldError, Result};
-use crate::filter::catalogue::{Catalogue, FieldRef, Kind, Schema, Source};
+use crate::filter::catalogue::{Catalogue, FieldRef, Kind, Own, Schema, Source};
 use crate::filter::{Me, Renames, Tree};
 use crate::http::Page;
 use crate::ids::OrgId;
@@ -426,9 +426,9 @@ impl Leg<'_> {
     pub fn from(&self, table: &'static str, org: OrgId) -> Sql {
         let mut sql = Sql::new(" FROM ");
         match self.walk() {
-            Some((field_id, Source::Any(values, column))) => {
+            Some((own, Source::Any(values, column))) => {
                 sql.push(values.table).push(" w CROSS JOIN ").push(table).push(" c WHERE w.org_id = ").bind(org);
-                sql.push(" AND w.field_id = ").bind(field_id).push(" AND w.").push(column);
+                sql.push(" AND w.").push(own.column).push(" = ").bind(own.id).push(" AND w.").push(column);
                 match self.ranked() {
                     Some((_, id)) => sql.push(" = ").bind(id),
                     None => sql.push(" IS NOT NULL"),
@@ -443,7 +443,7 @@ impl Leg<'_> {
     }
 
     /// The added field whose values are walked along.
-    fn walk(&self) -> Option<(Uuid, Source)> {
+    fn walk(&self) -> Option<(Own, Source)> {
         let walks = self.list.walking && matches!(self.part, Part::Present | Part::Rank(_));
         let first = self.list.sort.first().filter(|_| walks)?;
         Some((first.field.own?, first.field.source))
@@ -473,10 +473,10 @@ impl Leg<'_> {
             (Some(_), Source::Any(_, column)) if index == 0 && self.walk().is_some() => {
                 sql.push("w.").push(column);
             }
-            (Some(field_id), Source::Any(values, column)) => {
+            (Some(own), Source::Any(values, column)) => {
                 sql.push("(SELECT v.").push(column).push(" FROM ").push(values.table);
                 sql.push(" v WHERE v.org_id = c.org_id AND v.").push(values.owner).push(" = ").push(values.key);
-                sql.push(" AND v.field_id = ").bind(field_id).push(")");
+                sql.push(" AND v.").push(own.column).push(" = ").bind(own.id).push(")");
             }
             _ => {
                 sql.push(self.list.column(key.expression));

@@ -2,6 +2,7 @@
 
 use crm::duplicates::Candidates;
 use crm::news::Feed;
+use crm::scoring::Scorer;
 use crm::segments::membership::Membership;
 use jobs::{Options, Registry, Runner, SetupError};
 use platform::http::App;
@@ -14,7 +15,8 @@ const KEEP_FINISHED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub fn feed(app: &App) -> Feed {
     let membership = Box::new(Membership::new(app.clock.clone()));
     let candidates = Box::new(Candidates::new(app.clock.clone()));
-    Feed::new(app.db.clone(), app.clock.clone(), vec![membership, candidates])
+    let scorer = Box::new(Scorer::new(app.clock.clone()));
+    Feed::new(app.db.clone(), app.clock.clone(), vec![membership, candidates, scorer])
 }
 
 /// A runner for all kinds of jobs.
@@ -28,6 +30,7 @@ pub fn runner(app: &App) -> Result<Runner, SetupError> {
     crm::segments::jobs::register(&mut registry, &app.clock);
     platform::bulk::jobs::register(&mut registry, &app.clock, &crm::BULK_ACTS);
     crm::duplicates::jobs::register(&mut registry, &app.clock);
+    crm::scoring::jobs::register(&mut registry, &app.clock);
     let clock = app.clock.clone();
     let clock = jobs::Clock::new(move || clock.now().micros());
     Runner::new(app.db.clone(), registry, clock, Options::default())

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use crm::custom_fields::CustomField;
+use crm::pipelines::Pipeline;
+use crm::products::ProductRef;
 use crm::segments::SegmentRef;
 use crm::tags::Tag;
 use crm::views::{SavedView, ViewChoice};
@@ -28,6 +30,10 @@ struct Bootstrap {
     tags: Vec<Tag>,
     /// Those that are not archived, by name.
     segments: Vec<SegmentRef>,
+    /// With their stages, in their order, archived ones too; none before somebody has opened a board or made a deal.
+    pipelines: Vec<Pipeline>,
+    /// Those that are not archived, by name; at most 1,000.
+    products: Vec<ProductRef>,
     /// Everybody's and one's own, by name.
     views: Vec<SavedView>,
     /// How one keeps them: the order, and the one that a list opens with.
@@ -42,7 +48,7 @@ struct Bootstrap {
     version: String,
 }
 
-/// Who asks, their organisation, its members, tags, segments and views, the catalogue of fields and the custom ones. For people.
+/// Who asks, their organisation, its members, tags, segments, pipelines, products and views, the catalogue of fields and the custom ones. For people.
 #[utoipa::path(get, path = "/bootstrap", tag = "account", operation_id = "getBootstrap",
     responses((status = 200, body = Bootstrap), Problems))]
 async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
@@ -54,6 +60,8 @@ async fn bootstrap(ctx: Ctx) -> Result<Json<Bootstrap>> {
             members: accounts::all_members(c, actor)?,
             tags: crm::tags::list(c, actor)?,
             segments: crm::segments::living(c, actor)?,
+            pipelines: crm::pipelines::all(c, &actor.scope())?,
+            products: crm::products::living(c, &actor.scope())?,
             views: crm::views::all(c, actor)?,
             view_choices: crm::views::choices(c, actor)?,
             fields: crm::catalogue().collect(),

@@ -31,6 +31,8 @@ const LOOKS_IN_VAIN_MAX: u32 = 200;
 enum Records {
     Customers,
     Companies,
+    Products,
+    Deals,
 }
 
 impl From<Records> for RecordKind {
@@ -38,14 +40,22 @@ impl From<Records> for RecordKind {
         match records {
             Records::Customers => RecordKind::Customer,
             Records::Companies => RecordKind::Company,
+            Records::Products => RecordKind::Product,
+            Records::Deals => RecordKind::Deal,
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Duplicates {
+    /// Known records are left alone
     Skip,
+    /// Known records get the row's values
     Update,
+    /// Known records get values only where they have none
+    FillEmpty,
+    /// Each row makes a record, without the addresses or domains that others have
+    Create,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -140,6 +150,8 @@ pub(crate) async fn import(config: &Config, order: ImportOrder) -> Result<()> {
         on_duplicate: match order.on_duplicate {
             Duplicates::Skip => OnDuplicate::Skip,
             Duplicates::Update => OnDuplicate::Update,
+            Duplicates::FillEmpty => OnDuplicate::FillEmpty,
+            Duplicates::Create => OnDuplicate::Create,
         },
         overwrite_owner: false,
     };
@@ -154,7 +166,7 @@ pub(crate) async fn import(config: &Config, order: ImportOrder) -> Result<()> {
         eprintln!("row {}{column}: {}", problem.row, problem.reason);
     }
     if let Some(file) = &order.results {
-        write(imports::rows_csv(ctx.clone(), id).await.map_err(plain)?, Some(file)).await?;
+        write(imports::rows_csv(ctx.clone(), id, None).await.map_err(plain)?, Some(file)).await?;
     }
     match ended.state {
         State::Planned => {

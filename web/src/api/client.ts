@@ -3,6 +3,7 @@ import { randomId } from '@/lib/random-id';
 import { connectedFetch } from './connection';
 import { toApiError } from './errors';
 import type { paths } from './schema';
+import { tellOtherTabs } from './tabs-channel';
 
 /** Lists that change nothing although they are POSTs need no idempotency key. */
 const reading = /\/(query|count|facets|export)$/;
@@ -16,6 +17,14 @@ const idempotency: Middleware = {
   },
 };
 
+/** What was written is news for other tabs. Who signs in or out says so where that is done. */
+const news: Middleware = {
+  onResponse({ request, response, schemaPath }) {
+    const writes = request.method !== 'GET' && !reading.test(schemaPath) && !/\/preview$/.test(schemaPath);
+    if (writes && response.ok && !schemaPath.startsWith('/auth/')) tellOtherTabs();
+  },
+};
+
 const prefix = '/api/v1';
 const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin;
 
@@ -25,7 +34,7 @@ export const client = createClient<paths>({
   fetch: connectedFetch,
   credentials: 'same-origin',
 });
-client.use(idempotency);
+client.use(idempotency, news);
 
 interface Answer<T> {
   data?: T;

@@ -117,7 +117,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who asks, their organisation, its members, tags, segments and views, the catalogue of fields and the custom ones. For people. */
+        /** Who asks, their organisation, its members, tags, segments, pipelines, products and views, the catalogue of fields and the custom ones. For people. */
         get: operations["getBootstrap"];
         put?: never;
         post?: never;
@@ -223,6 +223,23 @@ export interface paths {
         };
         /** The deals of a company, filtered and sorted. */
         get: operations["listCompanyDeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/companies/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a company may be too, the likeliest first. */
+        get: operations["listCompanyDuplicates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -459,6 +476,59 @@ export interface paths {
         patch: operations["updateContact"];
         trace?: never;
     };
+    "/criteria/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A criterion. */
+        get: operations["getCriterion"];
+        put?: never;
+        post?: never;
+        /** Takes a criterion away; its assessments stay as history. For admins. */
+        delete: operations["deleteCriterion"];
+        options?: never;
+        head?: never;
+        /** Changes the given parts. Where they make other scores, all customers are scored anew in the background. For admins. */
+        patch: operations["updateCriterion"];
+        trace?: never;
+    };
+    "/criteria/{id}/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds to the score that counts, within -1 and 1. What is computed counts again once it comes to something else. */
+        post: operations["adjustScore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/criteria/{id}/assess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says by hand how well a customer does by a criterion: that counts before all that is computed, until it expires. */
+        post: operations["assessCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/custom-fields": {
         parameters: {
             query?: never;
@@ -674,6 +744,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/customers/{id}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well a customer fits each product that has criteria, and why. */
+        get: operations["getCustomerFit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/fit/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All assessments of a customer, the newest first. */
+        get: operations["listAssessments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/customers/{id}/reassign": {
         parameters: {
             query?: never;
@@ -702,6 +806,23 @@ export interface paths {
         put?: never;
         /** Takes a customer away from whoever owns it. */
         post: operations["releaseCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/rescore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Scores a customer anew by all criteria, and answers the fits. */
+        post: operations["rescoreCustomer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1091,6 +1212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deals/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does one thing to many deals, as a job: those that match now are frozen, and each is looked at when its turn comes.
+         *     `GET /jobs/{id}` says how far it is.
+         */
+        post: operations["bulkDeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deals/count": {
         parameters: {
             query?: never;
@@ -1102,6 +1243,57 @@ export interface paths {
         put?: never;
         /** How many deals match. */
         post: operations["countDeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deals/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chosen deals as a file: those that are named, or all that match but for some. No cell is a formula. */
+        post: operations["exportChosenDeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deals/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deals of a list as CSV, all of them; no cell is a formula. */
+        get: operations["exportDeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deals/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deals of a list as a workbook, all of them; no cell is a formula. */
+        get: operations["exportDealsWorkbook"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1166,7 +1358,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pairs of customers that may be one person, the likeliest first. */
+        /** Pairs of customers that may be one person, or of companies that may be one, the likeliest first. */
         get: operations["listDuplicates"];
         put?: never;
         post?: never;
@@ -1185,7 +1377,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says whether a pair is one person; the answer is remembered. */
+        /** Says whether a pair is one; the answer is remembered. */
         post: operations["decideDuplicate"];
         delete?: never;
         options?: never;
@@ -1287,7 +1479,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every row with what became of it, as CSV; no cell is a formula. */
+        /** Every row with what became of it, or the rows with one result, as CSV; no cell is a formula. */
         get: operations["importRows"];
         put?: never;
         post?: never;
@@ -1348,6 +1540,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/intent-signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a sign of interest down, for intent criteria that name it. */
+        post: operations["createIntentSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{id}": {
         parameters: {
             query?: never;
@@ -1393,6 +1602,40 @@ export interface paths {
         put?: never;
         /** Takes back what a bulk action has changed, by a job of its own, but for what somebody has changed since. */
         post: operations["undoJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers ranked by their fit to a product, with what it is made of. */
+        get: operations["listLeads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/leads/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes down what somebody says of a lead, scores the customer anew, and makes a deal of one that qualifies if asked to. */
+        post: operations["reviewLead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1665,6 +1908,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/products/{id}/criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The criteria of a product in their order. */
+        get: operations["listCriteria"];
+        put?: never;
+        /** Adds a criterion to a product. All customers are scored by it in the background: `jobId`. For admins. */
+        post: operations["createCriterion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products/{id}/restore": {
         parameters: {
             query?: never;
@@ -1723,7 +1984,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The customers and companies that a text means, the best answer first. */
+        /** The customers, companies and deals that a text means, the best answer first. */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -2256,6 +2517,16 @@ export interface components {
             kind: components["schemas"]["ActorKind"];
             name: string;
         };
+        /** @description The body of `POST /criteria/{id}/adjust`. */
+        Adjust: {
+            customerId: components["schemas"]["CustomerId"];
+            /**
+             * Format: double
+             * @description Added to the score that counts, or to 0; what comes out is kept within -1 and 1.
+             */
+            delta: number;
+            reason?: string | null;
+        };
         /** @description What deals come to in one currency. */
         Amount: {
             /**
@@ -2266,7 +2537,7 @@ export interface components {
             /** @description ISO 4217. */
             currency: string;
         };
-        /** @description The record that a task or note is about. */
+        /** @description The record that a task is about. */
         Anchor: {
             /** Format: uuid */
             id: string;
@@ -2295,6 +2566,46 @@ export interface components {
         };
         /** Format: uuid */
         ApiKeyId: string;
+        /** @description The body of `POST /criteria/{id}/assess`. */
+        Assess: {
+            customerId: components["schemas"]["CustomerId"];
+            expiresAt?: components["schemas"]["Timestamp"] | null;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: double
+             * @description From -1 to 1.
+             */
+            score: number;
+        };
+        /** @description What somebody or something made of a customer by a criterion. It never changes. */
+        Assessment: {
+            actor: components["schemas"]["ActorRef"];
+            createdAt: components["schemas"]["Timestamp"];
+            criterionId: components["schemas"]["CriterionId"];
+            /**
+             * Format: int64
+             * @description The criterion's `rulesVersion` at the time.
+             */
+            criterionVersion: number;
+            customerId: components["schemas"]["CustomerId"];
+            evidence: components["schemas"]["FitEvidence"];
+            expiresAt: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["AssessmentId"];
+            /**
+             * Format: double
+             * @description From -1 to 1.
+             */
+            score: number;
+            source: components["schemas"]["AssessmentSource"];
+        };
+        /** Format: uuid */
+        AssessmentId: string;
+        /**
+         * @description Where an assessment comes from.
+         * @enum {string}
+         */
+        AssessmentSource: "rule" | "llm" | "manual" | "automation" | "import";
         /** @description One act. */
         AuditEntry: {
             /** @description What was done: `org.created`, `api_key.revoked`… */
@@ -2311,6 +2622,25 @@ export interface components {
          * @description A row of the audit log.
          */
         AuditId: string;
+        /** @description `tanh(Σ weight · 0.5^(age / halfLifeDays) / scale)` over the events of the last `windowDays`. */
+        BehavioralParams: {
+            /**
+             * Format: double
+             * @description After so long an event counts half.
+             */
+            halfLifeDays: number;
+            /**
+             * Format: double
+             * @description So many points make a score of 0.76.
+             */
+            scale: number;
+            weights: components["schemas"]["TypeWeight"][];
+            /**
+             * Format: double
+             * @description How far back events count.
+             */
+            windowDays: number;
+        };
         Board: {
             pipelineId: components["schemas"]["PipelineId"];
             stages: components["schemas"]["BoardStage"][];
@@ -2343,6 +2673,10 @@ export interface components {
             me: components["schemas"]["Me"];
             members: components["schemas"]["Member"][];
             org: components["schemas"]["Organisation"];
+            /** @description With their stages, in their order, archived ones too; none before somebody has opened a board or made a deal. */
+            pipelines: components["schemas"]["Pipeline"][];
+            /** @description Those that are not archived, by name; at most 1,000. */
+            products: components["schemas"]["ProductRef"][];
             /** @description Those that are not archived, by name. */
             segments: components["schemas"]["SegmentRef"][];
             tags: components["schemas"]["Tag"][];
@@ -2353,6 +2687,11 @@ export interface components {
             /** @description Everybody's and one's own, by name. */
             views: components["schemas"]["SavedView"][];
         };
+        /**
+         * @description How well a record fits a product, in words.
+         * @enum {string}
+         */
+        Bucket: "hot" | "warm" | "cold";
         /** @description The answer to a bulk action: the job that does it. */
         BulkAccepted: {
             /**
@@ -2557,6 +2896,79 @@ export interface components {
             /** @description Send it as `Authorization: Bearer ent_…`. */
             key: string;
         };
+        /** @description Whether a deal is to be made. */
+        CreateDeal: boolean | components["schemas"]["LeadDeal"];
+        /** @description The criteria of a product in their order. */
+        Criteria: {
+            items: components["schemas"]["Criterion"][];
+            /**
+             * Format: double
+             * @description What the weights of the active ones add up to. It need not be 1.
+             */
+            weightSum: number;
+        };
+        /** @description Something that a customer's fit to a product is made of. */
+        Criterion: {
+            /** @description One that is not does not count. */
+            active: boolean;
+            createdAt: components["schemas"]["Timestamp"];
+            id: components["schemas"]["CriterionId"];
+            /**
+             * Format: uuid
+             * @description The latest job that scores all customers by it: see `GET /jobs/{id}`.
+             */
+            jobId: string | null;
+            name: string;
+            /** @description As the type wants them: `ProfileParams`, `BehavioralParams` or `IntentParams`. */
+            params: components["schemas"]["CriterionParams"];
+            /**
+             * Format: int64
+             * @description Its place among the product's criteria, from 0.
+             */
+            position: number;
+            productId: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description The version that last changed how it scores; assessments name theirs.
+             */
+            rulesVersion: number;
+            /**
+             * Format: double
+             * @description The weight's part of those of all active criteria of the product, from 0 to 1; none for one that is not active.
+             */
+            share: number | null;
+            type: components["schemas"]["CriterionType"];
+            updatedAt: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            weight: number;
+        };
+        /**
+         * Format: uuid
+         * @description What a product's fit is made of.
+         */
+        CriterionId: string;
+        /** @description What a criterion of each type scores by. */
+        CriterionParams: components["schemas"]["ProfileParams"] | components["schemas"]["BehavioralParams"] | components["schemas"]["IntentParams"];
+        /** @description The body of `PATCH /criteria/{id}`. The type stays: make another criterion for another one. */
+        CriterionPatch: {
+            active?: boolean | null;
+            name?: string | null;
+            params?: components["schemas"]["CriterionParams"] | null;
+            /** Format: int64 */
+            position?: number | null;
+            /** Format: double */
+            weight?: number | null;
+        };
+        /**
+         * @description How a criterion scores.
+         * @enum {string}
+         */
+        CriterionType: "profile" | "behavioral" | "intent";
         /** @description A person. */
         Customer: {
             archivedAt: components["schemas"]["Timestamp"] | null;
@@ -2628,6 +3040,9 @@ export interface components {
             /** @enum {string} */
             kind: "remove_from_segment";
             segmentId: components["schemas"]["SegmentId"];
+        } | {
+            /** @enum {string} */
+            kind: "rescore";
         } | {
             /** @enum {string} */
             kind: "archive";
@@ -2790,6 +3205,29 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description One thing done to many deals. */
+        DealAction: {
+            /** @enum {string} */
+            kind: "reassign";
+            userId: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            kind: "move";
+            /** @description Needed where the stage is lost. */
+            lostReason?: string | null;
+            stageId: components["schemas"]["StageId"];
+        } | {
+            /** @enum {string} */
+            kind: "archive";
+        } | {
+            /** @enum {string} */
+            kind: "restore";
+        };
+        /** @description The body of `POST /deals/bulk`. */
+        DealBulk: {
+            action: components["schemas"]["DealAction"];
+            select: components["schemas"]["Select"];
+        };
         /** Format: uuid */
         DealId: string;
         /** @description The body of `PATCH /deals/{id}`. */
@@ -2864,16 +3302,20 @@ export interface components {
          * @description A pair of customers that may be one person.
          */
         DuplicateId: string;
-        /** @description Two customers that may be one person. */
+        /** @description Two customers that may be one person, or two companies that may be one. */
         DuplicatePair: {
+            /** @description The two of them where they are companies, else none. */
+            companies: components["schemas"]["PairedCompany"][];
             createdAt: components["schemas"]["Timestamp"];
-            /** @description The two of them. */
+            /** @description The two of them where they are customers, else nobody. */
             customers: components["schemas"]["PairedCustomer"][];
             decidedAt: components["schemas"]["Timestamp"] | null;
             decidedBy: components["schemas"]["ActorRef"] | null;
             evidence: components["schemas"]["Evidence"][];
             id: components["schemas"]["DuplicateId"];
             laterUntil: components["schemas"]["Timestamp"] | null;
+            /** @description What the two of them are. */
+            record: components["schemas"]["MergeRecord"];
             /**
              * Format: double
              * @description How likely it is, from 0 to 1.
@@ -2884,7 +3326,7 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        /** @description One thing that speaks for two customers being one person. */
+        /** @description One thing that speaks for two records being one. */
         Evidence: {
             /** @description What the first of the pair has, and the second. */
             first: string;
@@ -2897,10 +3339,10 @@ export interface components {
             second: string;
         };
         /**
-         * @description What two customers have in common.
+         * @description What two records have in common.
          * @enum {string}
          */
-        EvidenceKind: "email" | "linkedin" | "phone" | "telegram" | "name";
+        EvidenceKind: "email" | "linkedin" | "phone" | "telegram" | "domain" | "related_domain" | "name";
         /** @description The record that stands in the way of a write. */
         Existing: {
             /** @description An archived holder can be restored instead. */
@@ -3045,6 +3487,89 @@ export interface components {
             won: number;
             wonAmount: components["schemas"]["Amount"][];
         };
+        /** @description How well a customer fits a product. */
+        Fit: {
+            bucket: components["schemas"]["Bucket"] | null;
+            /**
+             * Format: double
+             * @description The share of the weights that has an assessment, from 0 to 1.
+             */
+            coverage: number;
+            /** @description The product's active criteria in their order. */
+            criteria: components["schemas"]["FitPart"][];
+            /**
+             * Format: double
+             * @description From -1 to 1: the mean of the scores by their weights; none while no criterion has an assessment that counts.
+             */
+            overall: number | null;
+            productId: components["schemas"]["ProductId"];
+            productName: string;
+            /** @description The latest reviews, newest first. */
+            reviews: components["schemas"]["Review"][];
+        };
+        /** @description Why a score is what it is: what the type of the criterion, or the person, has to say. */
+        FitEvidence: {
+            /** Format: double */
+            delta?: number | null;
+            /**
+             * Format: double
+             * @description Of an adjustment: the score that was adjusted.
+             */
+            from?: number | null;
+            /** @description The label of the rule. */
+            label?: string | null;
+            /** @description What a person said. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Of a profile: the place, from 0, of the rule that held in that version of the criterion. None did where it is
+             *     missing.
+             */
+            rule?: number | null;
+            /** @description Of intent: the signals that counted. */
+            signals?: components["schemas"]["SignalEvidence"][] | null;
+            /** @description Of behaviour: what happened how often, and what it counted then. */
+            types?: components["schemas"]["TypeEvidence"][] | null;
+        };
+        /** @description What a customer has by one criterion; nothing where there is no assessment. */
+        FitPart: {
+            actor: components["schemas"]["ActorRef"] | null;
+            assessedAt: components["schemas"]["Timestamp"] | null;
+            criterionId: components["schemas"]["CriterionId"];
+            evidence: components["schemas"]["FitEvidence"] | null;
+            expiresAt: components["schemas"]["Timestamp"] | null;
+            name: string;
+            /** Format: double */
+            score: number | null;
+            source: components["schemas"]["AssessmentSource"] | null;
+            /** @description The criterion has been changed since: a new assessment is on its way. */
+            stale: boolean;
+            type: components["schemas"]["CriterionType"];
+            /**
+             * Format: int64
+             * @description The criterion's `rulesVersion` that it was assessed by.
+             */
+            version: number | null;
+            /** Format: double */
+            weight: number;
+        };
+        /** @description A product to which a customer may fit. */
+        FitProduct: {
+            /**
+             * Format: double
+             * @description From this fit on a lead is hot.
+             */
+            hotAt: number;
+            id: components["schemas"]["ProductId"];
+            name: string;
+            /**
+             * Format: double
+             * @description From this fit on a lead is warm.
+             */
+            warmAt: number;
+        };
+        /** @description All fits of a customer. */
+        Fits: components["schemas"]["Fit"][];
         /** @description The deals that are neither won nor lost, by the month they are expected in. */
         Forecast: {
             /** @description In their order; deals without a date last. */
@@ -3176,7 +3701,7 @@ export interface components {
             /** @description Columns that are not named are left out. */
             mapping: components["schemas"]["ColumnMapping"][];
             onDuplicate?: components["schemas"]["OnDuplicate"];
-            /** @description Put owners of the file over owners that are there; needs an admin. */
+            /** @description Put owners of the file over owners that are there, where known records are updated; needs an admin. */
             overwriteOwner?: boolean;
         };
         /** @description Why a row cannot be imported. */
@@ -3194,7 +3719,7 @@ export interface components {
          * @description The records that can be imported.
          * @enum {string}
          */
-        ImportRecord: "customer" | "company";
+        ImportRecord: "customer" | "company" | "product" | "deal";
         /** @description Who did something. */
         ImportStarter: {
             /** Format: uuid */
@@ -3271,6 +3796,10 @@ export interface components {
             /** @description Sheet of a workbook; the first with content unless given. */
             sheet?: string | null;
         };
+        /** @description `Σ weight · strength` over the living signals, within -1 and 1; of several of one name the latest. */
+        IntentParams: {
+            signals: components["schemas"]["SignalWeight"][];
+        };
         /** @description A job of the organisation. What comes after `finishedAt` is about bulk actions and empty for other jobs. */
         Job: {
             /** @description What is done to them, with its `kind`. */
@@ -3335,6 +3864,41 @@ export interface components {
          * @enum {string}
          */
         Layout: "table" | "board";
+        /** @description A customer seen as a lead. */
+        Lead: {
+            customer: components["schemas"]["Customer"];
+            fit: components["schemas"]["Fit"];
+            /**
+             * Format: int64
+             * @description Its place in this list, from 1.
+             */
+            rank: number;
+        };
+        /** @description A deal made of a lead. */
+        LeadDeal: {
+            /**
+             * Format: int64
+             * @description In minor units; the product's price unless said.
+             */
+            amount?: number | null;
+            /** @description ISO 4217. */
+            currency?: string | null;
+            /** @description The names of the customer and the product unless said. */
+            name?: string | null;
+            pipelineId?: components["schemas"]["PipelineId"] | null;
+            stageId?: components["schemas"]["StageId"] | null;
+        };
+        /**
+         * @description What somebody makes of a lead.
+         * @enum {string}
+         */
+        LeadDecision: "qualify" | "nurture" | "disqualify" | "more_info";
+        /** @description A page of leads, the best first. */
+        Leads: {
+            items: components["schemas"]["Lead"][];
+            nextCursor: string | null;
+            product: components["schemas"]["FitProduct"] | null;
+        };
         /** @description The body of `POST /x/query`: the same, for filters too long for an address. */
         ListBody: {
             /** @description `nextCursor` of the page before. */
@@ -3452,6 +4016,11 @@ export interface components {
             /** @description The one who stays, as it would be. */
             result: components["schemas"]["Customer"];
         };
+        /**
+         * @description What is merged.
+         * @enum {string}
+         */
+        MergeRecord: "customer" | "company";
         /** @description The body of `POST /tags/merge` and of its preview. */
         MergeTags: {
             /** @description Those that go, 1 to 20. */
@@ -3520,6 +4089,24 @@ export interface components {
             isPrimary?: boolean | null;
             label?: components["schemas"]["ContactLabel"] | null;
             value: string;
+        };
+        /** @description The body of `POST /products/{id}/criteria`. */
+        NewCriterion: {
+            /** @description Unless said it is. */
+            active?: boolean | null;
+            name: string;
+            params: components["schemas"]["CriterionParams"];
+            /**
+             * Format: int64
+             * @description The last unless said.
+             */
+            position?: number | null;
+            type: components["schemas"]["CriterionType"];
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            weight: number;
         };
         /** @description The body of `POST /customers`. */
         NewCustomer: {
@@ -3613,6 +4200,15 @@ export interface components {
             /** Format: double */
             warmAt?: number | null;
         };
+        /** @description The body of `POST /leads/review`. */
+        NewReview: {
+            createDeal?: components["schemas"]["CreateDeal"] | null;
+            customerId: components["schemas"]["CustomerId"];
+            decision: components["schemas"]["LeadDecision"];
+            /** @description Markdown. */
+            feedback?: string | null;
+            productId: components["schemas"]["ProductId"];
+        };
         /** @description The body of `POST /segments`. */
         NewSegment: {
             description?: string | null;
@@ -3620,6 +4216,18 @@ export interface components {
             name: string;
             /** @description A filter tree over customers; demanded of a dynamic segment, refused of a static one. */
             rule?: Record<string, unknown> | null;
+        };
+        /** @description The body of `POST /intent-signals`. */
+        NewSignal: {
+            customerId: components["schemas"]["CustomerId"];
+            expiresAt?: components["schemas"]["Timestamp"] | null;
+            /** @description As criteria name it. */
+            name: string;
+            /**
+             * Format: double
+             * @description From -1 to 1.
+             */
+            strength: number;
         };
         /** @description A stage in a body: with the id of one that is there, or without for a new one. */
         NewStage: {
@@ -3686,7 +4294,7 @@ export interface components {
          * @description What is done with rows whose record is known.
          * @enum {string}
          */
-        OnDuplicate: "skip" | "update";
+        OnDuplicate: "skip" | "update" | "fill_empty" | "create";
         /** @description A workspace. */
         Organisation: {
             createdAt: components["schemas"]["Timestamp"];
@@ -3758,6 +4366,30 @@ export interface components {
                 /** @description Its first characters, to recognise it by. */
                 prefix: string;
                 role: components["schemas"]["Role"];
+            }[];
+            nextCursor: string | null;
+        };
+        /** @description One page of a list; `next_cursor` asks for the next one. */
+        Page_Assessment: {
+            items: {
+                actor: components["schemas"]["ActorRef"];
+                createdAt: components["schemas"]["Timestamp"];
+                criterionId: components["schemas"]["CriterionId"];
+                /**
+                 * Format: int64
+                 * @description The criterion's `rulesVersion` at the time.
+                 */
+                criterionVersion: number;
+                customerId: components["schemas"]["CustomerId"];
+                evidence: components["schemas"]["FitEvidence"];
+                expiresAt: components["schemas"]["Timestamp"] | null;
+                id: components["schemas"]["AssessmentId"];
+                /**
+                 * Format: double
+                 * @description From -1 to 1.
+                 */
+                score: number;
+                source: components["schemas"]["AssessmentSource"];
             }[];
             nextCursor: string | null;
         };
@@ -3984,14 +4616,18 @@ export interface components {
         /** @description One page of a list; `next_cursor` asks for the next one. */
         Page_DuplicatePair: {
             items: {
+                /** @description The two of them where they are companies, else none. */
+                companies: components["schemas"]["PairedCompany"][];
                 createdAt: components["schemas"]["Timestamp"];
-                /** @description The two of them. */
+                /** @description The two of them where they are customers, else nobody. */
                 customers: components["schemas"]["PairedCustomer"][];
                 decidedAt: components["schemas"]["Timestamp"] | null;
                 decidedBy: components["schemas"]["ActorRef"] | null;
                 evidence: components["schemas"]["Evidence"][];
                 id: components["schemas"]["DuplicateId"];
                 laterUntil: components["schemas"]["Timestamp"] | null;
+                /** @description What the two of them are. */
+                record: components["schemas"]["MergeRecord"];
                 /**
                  * Format: double
                  * @description How likely it is, from 0 to 1.
@@ -4145,7 +4781,7 @@ export interface components {
                 kind: components["schemas"]["SearchKind"];
                 match: components["schemas"]["SearchMatch"];
                 rank: components["schemas"]["SearchRank"];
-                /** @description What tells two of the same name apart: job title and company, or an address; domain and city. */
+                /** @description What tells two of the same name apart: job title and company, or an address; domain and city; company and customer. */
                 subtitle: string | null;
                 /** @description The name. */
                 title: string;
@@ -4262,7 +4898,22 @@ export interface components {
             open: components["schemas"]["Count"];
             same: components["schemas"]["Count"];
         };
-        /** @description One of a pair. */
+        /** @description A company of a pair. */
+        PairedCompany: {
+            city: string | null;
+            country: string | null;
+            /**
+             * Format: int64
+             * @description Living customers.
+             */
+            customerCount: number;
+            /** @description The first of its domains. */
+            domain: string | null;
+            id: components["schemas"]["CompanyId"];
+            name: string;
+            ownerId: components["schemas"]["UserId"] | null;
+        };
+        /** @description A customer of a pair. */
         PairedCustomer: {
             avatarUrl: string | null;
             claimedById: components["schemas"]["UserId"] | null;
@@ -4408,8 +5059,40 @@ export interface components {
             /** Format: double */
             warmAt?: number | null;
         };
+        /** @description A product where others refer to it. */
+        ProductRef: {
+            currency: string | null;
+            id: components["schemas"]["ProductId"];
+            name: string;
+            /**
+             * Format: int64
+             * @description In minor units of `currency`.
+             */
+            price: number | null;
+        };
         /** @enum {string} */
         ProductStatus: "draft" | "active" | "archived";
+        /** @description The first rule whose condition holds gives the score. */
+        ProfileParams: {
+            /**
+             * Format: double
+             * @description The score where no rule holds; from -1 to 1.
+             */
+            otherwise: number;
+            rules: components["schemas"]["ProfileRule"][];
+        };
+        /** @description A condition, and the score that it gives. */
+        ProfileRule: {
+            /** @description What people call it. */
+            label?: string | null;
+            /**
+             * Format: double
+             * @description From -1 to 1.
+             */
+            score: number;
+            /** @description A filter tree over the fields of customers and their companies. */
+            when: Record<string, unknown>;
+        };
         /** @description The body of `POST /customers/{id}/reassign`. */
         Reassign: {
             userId: components["schemas"]["UserId"];
@@ -4428,6 +5111,30 @@ export interface components {
          * @enum {string}
          */
         Referent: "company" | "user" | "tag" | "segment" | "country" | "language" | "timezone";
+        /** @description What somebody said of a customer as a lead for a product. */
+        Review: {
+            createdAt: components["schemas"]["Timestamp"];
+            customerId: components["schemas"]["CustomerId"];
+            dealId: components["schemas"]["DealId"] | null;
+            decision: components["schemas"]["LeadDecision"];
+            feedback: string | null;
+            id: components["schemas"]["ReviewId"];
+            productId: components["schemas"]["ProductId"];
+            reviewerId: components["schemas"]["UserId"] | null;
+            reviewerName: string;
+        };
+        /** @description A review with what came of it. */
+        Reviewed: {
+            deal: components["schemas"]["Deal"] | null;
+            /** @description The customer's fit to the product now. */
+            fit: components["schemas"]["Fit"];
+            review: components["schemas"]["Review"];
+        };
+        /**
+         * Format: uuid
+         * @description What a person has said of a lead.
+         */
+        ReviewId: string;
         /**
          * @description What a member may do in an organisation (domain, section 10).
          * @enum {string}
@@ -4475,7 +5182,7 @@ export interface components {
             kind: components["schemas"]["SearchKind"];
             match: components["schemas"]["SearchMatch"];
             rank: components["schemas"]["SearchRank"];
-            /** @description What tells two of the same name apart: job title and company, or an address; domain and city. */
+            /** @description What tells two of the same name apart: job title and company, or an address; domain and city; company and customer. */
             subtitle: string | null;
             /** @description The name. */
             title: string;
@@ -4484,7 +5191,7 @@ export interface components {
          * @description The kind of record that was found; there will be more.
          * @enum {string}
          */
-        SearchKind: "customer" | "company";
+        SearchKind: "customer" | "company" | "deal";
         /** @description Where a record holds what was typed. */
         SearchMatch: {
             field: components["schemas"]["SearchField"];
@@ -4580,6 +5287,34 @@ export interface components {
          * @description A signed-in browser.
          */
         SessionId: string;
+        /** @description A sign of interest, or of none. */
+        Signal: {
+            actor: components["schemas"]["ActorRef"];
+            createdAt: components["schemas"]["Timestamp"];
+            customerId: components["schemas"]["CustomerId"];
+            expiresAt: components["schemas"]["Timestamp"];
+            id: components["schemas"]["SignalId"];
+            name: string;
+            /** Format: double */
+            strength: number;
+        };
+        /** @description A signal that counted. */
+        SignalEvidence: {
+            expiresAt: components["schemas"]["Timestamp"];
+            name: string;
+            /** Format: double */
+            strength: number;
+            /** Format: double */
+            weight: number;
+        };
+        /** Format: uuid */
+        SignalId: string;
+        /** @description What a signal counts. */
+        SignalWeight: {
+            name: string;
+            /** Format: double */
+            weight: number;
+        };
         SignUpBody: {
             email: string;
             fullName: string;
@@ -4762,6 +5497,24 @@ export interface components {
          * @description A point in time: microseconds since the Unix epoch, UTC. In JSON it is RFC 3339 with microseconds.
          */
         Timestamp: string;
+        /** @description Events of one type. */
+        TypeEvidence: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description What they counted when this was assessed.
+             */
+            points: number;
+            type: string;
+        };
+        /** @description What an event of a type counts when it has just happened. */
+        TypeWeight: {
+            /** @description A type of activity: `email.replied`. */
+            type: string;
+            /** Format: double */
+            weight: number;
+        };
         /** @enum {string} */
         Unit: "day" | "week" | "month" | "year";
         /** @description A customer that could be linked. */
@@ -4821,7 +5574,7 @@ export interface components {
          * @description What a view lists.
          * @enum {string}
          */
-        ViewRecord: "customer" | "company";
+        ViewRecord: "customer" | "company" | "deal";
         /**
          * @description Who sees it.
          * @enum {string}
@@ -6969,6 +7722,142 @@ export interface operations {
             };
         };
     };
+    listCompanyDuplicates: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Items of a page, 50 unless said. */
+                limit?: number;
+                /** @description What has become of them, `open` unless said. */
+                state?: "open" | "same" | "different" | "later" | "merged";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CompanyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DuplicatePair"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreCompany: {
         parameters: {
             query?: never;
@@ -8725,6 +9614,670 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCriterion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CriterionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Criterion"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCriterion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CriterionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCriterion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change was based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["schemas"]["CriterionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriterionPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Criterion"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adjustScore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CriterionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Adjust"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assessCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CriterionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assess"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
@@ -11101,6 +12654,273 @@ export interface operations {
             };
         };
     };
+    getCustomerFit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fits"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssessments: {
+        parameters: {
+            query?: {
+                /** @description Only assessments by this criterion. */
+                criterionId?: components["schemas"]["CriterionId"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Items of a page, 50 unless said. */
+                limit?: number;
+                /** @description Only those by the criteria of this product, deleted ones too. */
+                productId?: components["schemas"]["ProductId"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Assessment"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reassignCustomer: {
         parameters: {
             query?: never;
@@ -11257,6 +13077,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rescoreCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fits"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
@@ -14707,6 +16659,140 @@ export interface operations {
             };
         };
     };
+    bulkDeals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealBulk"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAccepted"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     countDeals: {
         parameters: {
             query?: never;
@@ -14729,6 +16815,413 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportChosenDeals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportDeals: {
+        parameters: {
+            query?: {
+                /** @description Columns in order, with commas between; the usual ones unless said. */
+                columns?: string;
+                /** @description A filter tree as JSON. */
+                filter?: string;
+                /** @description Text to search for. */
+                q?: string;
+                /** @description Fields to sort by, `-` for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportDealsWorkbook: {
+        parameters: {
+            query?: {
+                /** @description Columns in order, with commas between; the usual ones unless said. */
+                columns?: string;
+                /** @description A filter tree as JSON. */
+                filter?: string;
+                /** @description Text to search for. */
+                q?: string;
+                /** @description Fields to sort by, `-` for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
@@ -15244,12 +17737,16 @@ export interface operations {
     listDuplicates: {
         parameters: {
             query?: {
+                /** @description Only those that this company is one of. */
+                companyId?: components["schemas"]["CompanyId"];
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description Only those that this customer is one of. */
                 customerId?: components["schemas"]["CustomerId"];
                 /** @description Items of a page, 50 unless said. */
                 limit?: number;
+                /** @description Pairs of what: of customers unless said, or unless `companyId` is. */
+                record?: "customer" | "company";
                 /** @description What has become of them, `open` unless said. */
                 state?: "open" | "same" | "different" | "later" | "merged";
             };
@@ -15516,8 +18013,12 @@ export interface operations {
     countDuplicates: {
         parameters: {
             query?: {
+                /** @description Only those that this company is one of. */
+                companyId?: components["schemas"]["CompanyId"];
                 /** @description Only those that this customer is one of. */
                 customerId?: components["schemas"]["CustomerId"];
+                /** @description Pairs of what: of customers unless said, or unless `companyId` is. */
+                record?: "customer" | "company";
             };
             header?: never;
             path?: never;
@@ -16443,7 +18944,10 @@ export interface operations {
     };
     importRows: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only rows with this result; all unless said. */
+                result?: "created" | "updated" | "unchanged" | "skipped" | "failed";
+            };
             header?: never;
             path: {
                 id: components["schemas"]["ImportId"];
@@ -16963,6 +19467,140 @@ export interface operations {
             };
         };
     };
+    createIntentSignal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signal"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getJob: {
         parameters: {
             query?: never;
@@ -17244,6 +19882,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkAccepted"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLeads: {
+        parameters: {
+            query?: {
+                /** @description Only leads in these buckets, divided by commas: `hot,warm`. */
+                bucket?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Items of a page, 50 unless said. */
+                limit?: number;
+                /** @description Only those of this owner: an id, `me`, or `none` for those of nobody. */
+                ownerId?: string;
+                /** @description The first active product with criteria, by name, unless said. */
+                productId?: components["schemas"]["ProductId"];
+                /** @description Text to search for. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leads"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewLead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReview"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reviewed"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
@@ -20259,6 +23171,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCriteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Criteria"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCriterion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCriterion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Criterion"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */

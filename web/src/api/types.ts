@@ -50,10 +50,12 @@ export type CompanyPatch = Schemas['CompanyPatch'];
 /** How many records have each value of a field. */
 export type Facet = Schemas['Facet'];
 
-/** Two customers that may be one person. */
+/** Two customers that may be one person, or two companies that may be one. */
 export type DuplicatePair = Schemas['DuplicatePair'];
 export type PairedCustomer = Schemas['PairedCustomer'];
+export type PairedCompany = Schemas['PairedCompany'];
 export type PairState = Schemas['PairState'];
+export type PairCounts = Schemas['PairCounts'];
 export type Decision = Schemas['Decision'];
 
 export type MergePreview = Schemas['MergePreview'];
@@ -137,17 +139,25 @@ export interface LoggedTalk {
   direction: 'inbound' | 'outbound' | null;
 }
 
-/** Writes one down. */
-export type NewTalk = Schemas['NewTalk'];
-
-/** A deal's way from one stage to another. */
+/** A deal that went from one stage to another. */
 export interface StageMove {
   name: string;
+  fromStageId: Id;
   fromStage: string;
+  toStageId: Id;
   toStage: string;
   amount: number | null;
   currency: string | null;
 }
+
+/** Something to do, as its events name it. */
+interface TaskMark {
+  taskId: Id;
+  subject: string;
+}
+
+/** Writes one down. */
+export type NewTalk = Schemas['NewTalk'];
 
 /** `detail` by `type`; a type that this build does not know is shown raw. */
 export interface ActivityDetails {
@@ -170,19 +180,6 @@ export interface ActivityDetails {
   'consent.changed': { doNotContact: boolean };
   'segment.joined': { segmentId: Id; name: string };
   'segment.left': { segmentId: Id; name: string };
-  'deal.created': { name: string; stage: string; amount: number | null; currency: string | null };
-  'deal.updated': { name: string; changes: FieldChange[] };
-  'deal.stage_changed': StageMove;
-  'deal.won': StageMove;
-  'deal.lost': StageMove & { reason: string };
-  'deal.reopened': StageMove;
-  'deal.archived': { name: string };
-  'deal.restored': { name: string };
-  'task.created': { taskId: Id; subject: string };
-  'task.assigned': { taskId: Id; subject: string; assigneeId: Id | null; name: string | null };
-  'task.completed': { taskId: Id; subject: string };
-  'task.reopened': { taskId: Id; subject: string };
-  'task.canceled': { taskId: Id; subject: string };
   'company.created': { source: string };
   'company.updated': { changes: FieldChange[] };
   'company.archived': Record<string, never>;
@@ -190,6 +187,35 @@ export interface ActivityDetails {
   'company.merged': { companyId: Id; name: string; changes: FieldChange[]; moved: Record<string, number> };
   'company.unmerged': { companyId: Id; name: string; changes: FieldChange[] };
   'company.imported': { importId: Id; fileName: string; row: number; result: string };
+  'deal.created': {
+    name: string;
+    stageId: Id;
+    stage: string;
+    amount: number | null;
+    currency: string | null;
+    source: string;
+  };
+  'deal.updated': { name: string; currency: string | null; changes: FieldChange[] };
+  'deal.stage_changed': StageMove;
+  'deal.won': StageMove;
+  'deal.lost': StageMove & { reason: string };
+  'deal.reopened': StageMove;
+  'deal.archived': { name: string };
+  'deal.restored': { name: string };
+  'task.created': TaskMark & { assigneeId: Id | null; dueAt: string | null };
+  'task.assigned': TaskMark & { assigneeId: Id | null; name: string | null };
+  'task.completed': TaskMark;
+  'task.reopened': TaskMark;
+  'task.canceled': TaskMark;
+  'profile.scored': {
+    productId: Id;
+    name: string;
+    overall: number | null;
+    before: number | null;
+    bucket: string | null;
+  };
+  'fit.reviewed': { reviewId: Id; productId: Id; name: string; decision: string; feedback: string | null };
+  'intent.signaled': { signalId: Id; name: string; strength: number; expiresAt: string };
   'owner.reassigned': { fromUserId: Id | null; fromName: string | null; toUserId: Id; toName: string };
 }
 

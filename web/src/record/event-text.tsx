@@ -5,20 +5,20 @@ import {
   ArrowRightLeft,
   Ban,
   Building2,
-  CircleCheck,
   CircleDot,
-  CircleX,
+  ClipboardCheck,
   FileUp,
+  Gauge,
   Hand,
-  HandCoins,
+  Handshake,
   ListTodo,
   type LucideIcon,
   Merge,
   Pencil,
   Phone,
+  Radio,
   Split,
   Tag,
-  Trophy,
   Undo2,
   UserPlus,
   Users,
@@ -35,9 +35,9 @@ import type {
   CustomFieldRecord,
   FieldChange,
   LoggedTalk,
-  StageMove,
 } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
+import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { channels } from './channels';
 import { useFieldText } from './field-text';
@@ -185,15 +185,33 @@ function OwnerReassigned({ detail }: { detail: ActivityDetails['owner.reassigned
     : t('event.owner.assigned', { to: detail.toName });
 }
 
-function DealMoved({ detail }: { detail: StageMove }) {
-  const { name, fromStage: from, toStage: to } = detail;
-  return useT()('event.deal.moved', { name, from, to });
+function Scored({ detail }: { detail: ActivityDetails['profile.scored'] }) {
+  const t = useT();
+  const product = detail.name;
+  if (detail.overall === null) return t('event.profile.unscored', { product });
+  if (detail.before === null) return t('event.profile.scored', { product, score: detail.overall });
+  return t('event.profile.rescored', { product, score: detail.overall, before: detail.before });
 }
 
-const task =
-  (id: MessageId) =>
-  ({ detail }: { detail: { subject: string } }) =>
-    useT()(id, { subject: detail.subject });
+const decisions = {
+  qualify: 'event.fit.qualify',
+  nurture: 'event.fit.nurture',
+  disqualify: 'event.fit.disqualify',
+  more_info: 'event.fit.moreInfo',
+} as const;
+
+/** What somebody made of a lead, with what they wrote. */
+function Reviewed({ detail }: { detail: ActivityDetails['fit.reviewed'] }) {
+  const t = useT();
+  const known = detail.decision in decisions;
+  const decision = known ? t(decisions[detail.decision as keyof typeof decisions]) : detail.decision;
+  return (
+    <>
+      {t('event.fit.reviewed', { product: detail.name, decision })}
+      {detail.feedback ? <p className="whitespace-pre-line text-muted">{detail.feedback}</p> : null}
+    </>
+  );
+}
 
 const plain = (id: MessageId) => () => useT()(id);
 
@@ -219,6 +237,42 @@ function Talk({ children, detail }: { children: ReactNode; detail: LoggedTalk })
       {detail.notes ? <p className="whitespace-pre-line text-muted">{detail.notes}</p> : null}
     </>
   );
+}
+
+/** A deal was changed: which one, and every field on its own line. */
+function DealUpdated({ detail }: { detail: ActivityDetails['deal.updated'] }) {
+  const format = useFormat();
+  const shown = (field: string, value: unknown) => {
+    if (field === 'amount' && typeof value === 'number' && detail.currency)
+      return format.money(value, detail.currency);
+    // How many products there are: which ones, the deal itself says.
+    return field === 'lines' && Array.isArray(value) ? value.length : value;
+  };
+  const changes = detail.changes.map((change) => ({
+    ...change,
+    old: shown(change.field, change.old),
+    new: shown(change.field, change.new),
+  }));
+  return (
+    <>
+      {useT()('event.deal.updated', { name: detail.name })}
+      <Changes detail={{ changes }} record="deal" />
+    </>
+  );
+}
+
+function DealLost({ detail }: { detail: ActivityDetails['deal.lost'] }) {
+  const t = useT();
+  return detail.reason
+    ? t('event.deal.lostBecause', { name: detail.name, reason: detail.reason })
+    : t('event.deal.lost', { name: detail.name });
+}
+
+function TaskAssigned({ detail }: { detail: ActivityDetails['task.assigned'] }) {
+  const t = useT();
+  return detail.name
+    ? t('event.task.assigned', { subject: detail.subject, name: detail.name })
+    : t('event.task.freed', { subject: detail.subject });
 }
 
 /** One renderer per event type, each with the picture of its kind. */
@@ -283,28 +337,34 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
     icon: UsersRound,
     Text: ({ detail }) => useT()('event.segment.left', { name: detail.name }),
   },
+  'profile.scored': { icon: Gauge, Text: Scored },
+  'fit.reviewed': { icon: ClipboardCheck, Text: Reviewed },
+  'intent.signaled': {
+    icon: Radio,
+    Text: ({ detail }) => useT()('event.intent.signaled', { name: detail.name, strength: detail.strength }),
+  },
+  'company.created': { icon: Building2, Text: plain('event.company.created') },
+  'company.updated': { icon: Pencil, Text: Changes },
+  'company.archived': { icon: Archive, Text: plain('event.company.archived') },
+  'company.restored': { icon: ArchiveRestore, Text: plain('event.company.restored') },
+  'company.merged': { icon: Merge, Text: Merged },
+  'company.unmerged': { icon: Split, Text: Unmerged },
+  'company.imported': { icon: FileUp, Text: Imported },
   'deal.created': {
-    icon: HandCoins,
+    icon: Handshake,
     Text: ({ detail }) => useT()('event.deal.created', { name: detail.name, stage: detail.stage }),
   },
-  'deal.updated': {
-    icon: Pencil,
-    Text: ({ detail, record }) => (
-      <>
-        <span className="text-muted">{useT()('event.deal.updated', { name: detail.name })}</span>
-        <Changes detail={detail} record={record} />
-      </>
-    ),
+  'deal.updated': { icon: Pencil, Text: DealUpdated },
+  'deal.stage_changed': {
+    icon: Handshake,
+    Text: ({ detail }) =>
+      useT()('event.deal.stageChanged', { name: detail.name, from: detail.fromStage, to: detail.toStage }),
   },
-  'deal.stage_changed': { icon: ArrowRightLeft, Text: DealMoved },
-  'deal.won': { icon: Trophy, Text: ({ detail }) => useT()('event.deal.won', { name: detail.name }) },
-  'deal.lost': {
-    icon: CircleX,
-    Text: ({ detail }) => useT()('event.deal.lost', { name: detail.name, reason: detail.reason }),
-  },
+  'deal.won': { icon: Handshake, Text: ({ detail }) => useT()('event.deal.won', { name: detail.name }) },
+  'deal.lost': { icon: Handshake, Text: DealLost },
   'deal.reopened': {
     icon: Undo2,
-    Text: ({ detail }) => useT()('event.deal.reopened', { name: detail.name, to: detail.toStage }),
+    Text: ({ detail }) => useT()('event.deal.reopened', { name: detail.name, stage: detail.toStage }),
   },
   'deal.archived': {
     icon: Archive,
@@ -314,26 +374,23 @@ const renderers: { [T in Known]: { icon: LucideIcon; Text: Renderer<T> } } = {
     icon: ArchiveRestore,
     Text: ({ detail }) => useT()('event.deal.restored', { name: detail.name }),
   },
-  'task.created': { icon: ListTodo, Text: task('event.task.created') },
-  'task.assigned': {
-    icon: Hand,
-    Text: ({ detail }) => {
-      const t = useT();
-      return detail.name === null
-        ? t('event.task.pooled', { subject: detail.subject })
-        : t('event.task.assigned', { subject: detail.subject, name: detail.name });
-    },
+  'task.created': {
+    icon: ListTodo,
+    Text: ({ detail }) => useT()('event.task.created', { subject: detail.subject }),
   },
-  'task.completed': { icon: CircleCheck, Text: task('event.task.completed') },
-  'task.reopened': { icon: Undo2, Text: task('event.task.reopened') },
-  'task.canceled': { icon: CircleX, Text: task('event.task.canceled') },
-  'company.created': { icon: Building2, Text: plain('event.company.created') },
-  'company.updated': { icon: Pencil, Text: Changes },
-  'company.archived': { icon: Archive, Text: plain('event.company.archived') },
-  'company.restored': { icon: ArchiveRestore, Text: plain('event.company.restored') },
-  'company.merged': { icon: Merge, Text: Merged },
-  'company.unmerged': { icon: Split, Text: Unmerged },
-  'company.imported': { icon: FileUp, Text: Imported },
+  'task.assigned': { icon: ListTodo, Text: TaskAssigned },
+  'task.completed': {
+    icon: ListTodo,
+    Text: ({ detail }) => useT()('event.task.completed', { subject: detail.subject }),
+  },
+  'task.reopened': {
+    icon: Undo2,
+    Text: ({ detail }) => useT()('event.task.reopened', { subject: detail.subject }),
+  },
+  'task.canceled': {
+    icon: Ban,
+    Text: ({ detail }) => useT()('event.task.canceled', { subject: detail.subject }),
+  },
 };
 
 export function eventIcon(event: Activity): LucideIcon {

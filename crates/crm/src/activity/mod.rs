@@ -102,6 +102,11 @@ pub fn companies_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]) -> Re
     Ok(store::companies_of_others(c, actor, ids)?)
 }
 
+/// Of these deals, the ones whose timeline has an event by somebody else than `actor`.
+pub fn deals_of_others(c: &Conn<'_>, actor: &Actor, ids: &[DealId]) -> Result<Vec<DealId>> {
+    Ok(store::deals_of_others(c, actor, ids)?)
+}
+
 /// Whose timeline is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timeline {

@@ -4,7 +4,8 @@ use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Record;
 use platform::ids::{
-    ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, SegmentId, StageId, TagId, TaskId, UserId,
+    ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, ProductId, ReviewId, SegmentId, SignalId, StageId,
+    TagId, TaskId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,7 +37,8 @@ pub fn changes<T: Serialize>(before: &T, after: &T, fields: &[&str]) -> Vec<Chan
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SegmentCause {
-    /// `by_hand`; `event`, which changed what the rule asks for; `company`, of which an event did; `clock`; or what
+    /// `by_hand`; `event`, which changed what the rule asks for; `company`, of which an event did; `product`, whose
+    /// buckets for fits changed; `clock`; or what
     /// became of the segment: `created`, `rule_edited`, `recomputed`, `archived`, `restored`.
     pub kind: String,
     /// The event, where one was the cause.
@@ -143,7 +145,12 @@ pub enum Event {
         source: String,
     },
     #[serde(rename = "deal.updated")]
-    DealUpdated { name: String, changes: Vec<Change> },
+    DealUpdated {
+        name: String,
+        /// Of amounts among the changes.
+        currency: Option<String>,
+        changes: Vec<Change>,
+    },
     /// From one stage that is not closed to another one.
     #[serde(rename = "deal.stage_changed")]
     DealStageChanged(StageMove),
@@ -173,6 +180,33 @@ pub enum Event {
     TaskReopened { task_id: TaskId, subject: String },
     #[serde(rename = "task.canceled")]
     TaskCanceled { task_id: TaskId, subject: String },
+    /// How well the customer fits a product has changed.
+    #[serde(rename = "profile.scored")]
+    ProfileScored {
+        product_id: ProductId,
+        /// The product's name.
+        name: String,
+        /// From -1 to 1; nothing where nothing that counts is left.
+        overall: Option<f64>,
+        /// What it was before.
+        before: Option<f64>,
+        /// `hot`, `warm` or `cold`.
+        bucket: Option<String>,
+    },
+    /// A person has looked at the customer as a lead.
+    #[serde(rename = "fit.reviewed")]
+    FitReviewed {
+        review_id: ReviewId,
+        product_id: ProductId,
+        /// The product's name.
+        name: String,
+        /// `qualify`, `nurture`, `disqualify` or `more_info`.
+        decision: String,
+        feedback: Option<String>,
+    },
+    /// Somebody or something told of an interest.
+    #[serde(rename = "intent.signaled")]
+    IntentSignaled { signal_id: SignalId, name: String, strength: f64, expires_at: Timestamp },
     #[serde(rename = "company.created")]
     CompanyCreated { source: String },
     #[serde(rename = "company.updated")]

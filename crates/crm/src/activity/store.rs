@@ -3,7 +3,7 @@ use crate::news;
 use db::{Conn, Result, Row, Sql, Tx, Value, params};
 use platform::actor::{ActorKind, ActorRef};
 use platform::clock::Timestamp;
-use platform::ids::{ActivityId, CompanyId, CustomerId};
+use platform::ids::{ActivityId, CompanyId, CustomerId, DealId};
 use platform::{Actor, Scope};
 
 const COLUMNS: [&str; 11] = [
@@ -121,7 +121,8 @@ pub(super) fn touch_customers(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerI
 }
 
 /// Nobody did what follows by itself from what others did.
-const NOT_FOLLOWED: &str = " AND NOT (actor_kind = 'system' AND type IN ('segment.joined', 'segment.left'))";
+const NOT_FOLLOWED: &str =
+    " AND NOT (actor_kind = 'system' AND type IN ('segment.joined', 'segment.left', 'profile.scored'))";
 
 pub(super) fn customers_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerId>> {
     let mut sql = Sql::new("SELECT DISTINCT customer_id FROM activities WHERE org_id = ");
@@ -135,6 +136,13 @@ pub(super) fn companies_of_others(c: &Conn<'_>, actor: &Actor, ids: &[CompanyId]
     sql.bind(actor.scope()).push(" AND company_id IN ").bind_list(ids.iter().copied());
     sql.push(" AND NOT (actor_kind = ").bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")");
     sql.push(NOT_FOLLOWED);
+    c.query(&sql, |row| row.get(0))
+}
+
+pub(super) fn deals_of_others(c: &Conn<'_>, actor: &Actor, ids: &[DealId]) -> Result<Vec<DealId>> {
+    let mut sql = Sql::new("SELECT DISTINCT deal_id FROM activities WHERE org_id = ");
+    sql.bind(actor.scope()).push(" AND deal_id IN ").bind_list(ids.iter().copied());
+    sql.push(" AND NOT (actor_kind = ").bind(actor.kind.as_str()).push(" AND actor_id = ").bind(actor.id).push(")");
     c.query(&sql, |row| row.get(0))
 }
 

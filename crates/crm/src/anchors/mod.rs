@@ -1,4 +1,4 @@
-//! What tasks and notes are about: a customer, a company or a deal. In bodies `{"kind": "customer", "id": "…"}`, in
+//! What tasks are about: a customer, a company or a deal. In bodies `{"kind": "customer", "id": "…"}`, in
 //! queries `customer:ID`.
 
 pub mod model;

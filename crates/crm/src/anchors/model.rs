@@ -23,7 +23,7 @@ impl AnchorKind {
     }
 }
 
-/// The record that a task or note is about.
+/// The record that a task is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Anchor {

@@ -13,11 +13,11 @@ pub(super) fn find(c: &Conn<'_>, scope: &Scope, anchors: &[Anchor]) -> Result<Ha
         let ids: Vec<Uuid> = anchors.iter().filter(|anchor| anchor.kind == kind).map(|anchor| anchor.id).collect();
         let select = match kind {
             AnchorKind::Customer => {
-                "SELECT r.id, r.full_name, r.claimed_by_id, r.id, r.company_id FROM customers r WHERE r.org_id = "
+                "SELECT r.id, r.full_name, r.claimed_by_id, r.company_id FROM customers r WHERE r.org_id = "
             }
-            AnchorKind::Company => "SELECT r.id, r.name, r.owner_id, NULL, r.id FROM companies r WHERE r.org_id = ",
+            AnchorKind::Company => "SELECT r.id, r.name, r.owner_id, r.id FROM companies r WHERE r.org_id = ",
             AnchorKind::Deal => {
-                "SELECT r.id, r.name, r.owner_id, r.customer_id, r.company_id FROM deals r WHERE r.org_id = "
+                "SELECT r.id, r.name, r.owner_id, r.company_id, r.customer_id FROM deals r WHERE r.org_id = "
             }
         };
         let statement = |part: &[Uuid]| {
@@ -27,8 +27,11 @@ pub(super) fn find(c: &Conn<'_>, scope: &Scope, anchors: &[Anchor]) -> Result<Ha
         };
         let read = |row: &Row<'_>| {
             let anchor = Anchor { kind, id: row.get(0)? };
-            let customer_id: Option<CustomerId> = row.get(3)?;
-            let company_id: Option<CompanyId> = row.get(4)?;
+            let company_id: Option<CompanyId> = row.get(3)?;
+            let customer_id: Option<CustomerId> = match kind {
+                AnchorKind::Deal => row.get(4)?,
+                AnchorKind::Customer | AnchorKind::Company => anchor.customer_id(),
+            };
             let about = About { customer_id, company_id, deal_id: anchor.deal_id() };
             Ok(Anchored { anchor, name: row.get(1)?, owner_id: row.get(2)?, about })
         };

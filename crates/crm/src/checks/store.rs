@@ -3,7 +3,7 @@ use db::{Conn, Engine, Result, Sql};
 /// A rule in words, and the statement that counts the rows that break it.
 type Rule = (&'static str, &'static str);
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 23] = [
     (
         "every customer has an event that made it",
         "SELECT count(*) FROM customers c WHERE c.merged_into_id IS NULL AND NOT EXISTS
@@ -19,7 +19,7 @@ const RULES: [Rule; 16] = [
         "no customer was active after its time of last activity",
         "SELECT count(*) FROM customers c WHERE c.last_activity_at < (SELECT max(a.occurred_at) FROM activities a {by customer}
            WHERE a.org_id = c.org_id AND a.customer_id = c.id
-             AND NOT (a.actor_kind = 'system' AND a.type IN ('segment.joined', 'segment.left')))",
+             AND NOT (a.actor_kind = 'system' AND a.type IN ('segment.joined', 'segment.left', 'profile.scored')))",
     ),
     (
         "nobody is listed in a segment that a rule decides",
@@ -87,6 +87,54 @@ const RULES: [Rule; 16] = [
         "domains exclude others exactly while their company lives",
         "SELECT count(*) FROM company_domains d JOIN companies c ON c.org_id = d.org_id AND c.id = d.company_id
          WHERE (d.live_domain IS NOT NULL) <> (c.archived_at IS NULL)",
+    ),
+    (
+        "every deal has an event that made it",
+        "SELECT count(*) FROM deals d WHERE NOT EXISTS (SELECT 1 FROM activities a
+           WHERE a.org_id = d.org_id AND a.deal_id = d.id AND a.type = 'deal.created')",
+    ),
+    (
+        "the totals of a stage are those of its deals",
+        "SELECT count(*) FROM (SELECT p.stage_id FROM (SELECT org_id, stage_id, currency, deals, amount FROM deal_totals
+             UNION ALL SELECT org_id, stage_id, '', -1, 0 FROM deals WHERE archived_at IS NULL
+             UNION ALL SELECT org_id, stage_id, currency, -1, -amount FROM deals
+               WHERE archived_at IS NULL AND amount IS NOT NULL) AS p
+           GROUP BY p.org_id, p.stage_id, p.currency HAVING sum(p.deals) <> 0 OR sum(p.amount) <> 0) AS wrong",
+    ),
+    (
+        "the history of a deal ends in its stage",
+        "SELECT count(*) FROM deals d WHERE NOT EXISTS (SELECT 1 FROM deal_stage_changes h WHERE h.org_id = d.org_id
+             AND h.deal_id = d.id AND h.left_at IS NULL AND h.stage_id = d.stage_id)
+            OR EXISTS (SELECT 1 FROM deal_stage_changes h WHERE h.org_id = d.org_id AND h.deal_id = d.id
+             AND h.left_at IS NULL AND h.stage_id <> d.stage_id)",
+    ),
+    (
+        "a deal means what its stage does, and has a time of closing exactly when it is won or lost",
+        "SELECT count(*) FROM deals d LEFT JOIN pipeline_stages s ON s.org_id = d.org_id AND s.pipeline_id = d.pipeline_id
+           AND s.id = d.stage_id
+         WHERE d.stage <> coalesce(s.stage, '') OR (d.closed_at IS NOT NULL) <> (d.stage IN ('won', 'lost'))",
+    ),
+    (
+        "a task is closed exactly when there is a time of it",
+        "SELECT count(*) FROM tasks t WHERE (t.completed_at IS NOT NULL) <> (t.status IN ('done', 'canceled'))",
+    ),
+    (
+        "a fit is the mean of the scores that count, by their weights",
+        "SELECT count(*) FROM (SELECT s.org_id, s.customer_id, k.product_id,
+             sum(k.weight * s.score) / sum(k.weight) AS overall
+           FROM fit_scores s JOIN fit_criteria k ON k.org_id = s.org_id AND k.id = s.criterion_id
+             AND k.archived_at IS NULL AND k.active AND k.weight > 0
+           JOIN products p ON p.org_id = k.org_id AND p.id = k.product_id AND p.archived_at IS NULL
+           JOIN customers c ON c.org_id = s.org_id AND c.id = s.customer_id AND c.archived_at IS NULL
+           WHERE s.score IS NOT NULL GROUP BY s.org_id, s.customer_id, k.product_id) AS so
+         JOIN fits f ON f.org_id = so.org_id AND f.customer_id = so.customer_id AND f.product_id = so.product_id
+         WHERE abs(f.overall - so.overall) > 0.000001",
+    ),
+    (
+        "what counts of a criterion is an assessment of the customer by it",
+        "SELECT count(*) FROM fit_scores s WHERE s.assessment_id IS NOT NULL AND NOT EXISTS
+           (SELECT 1 FROM fit_assessments a WHERE a.org_id = s.org_id AND a.customer_id = s.customer_id
+              AND a.criterion_id = s.criterion_id AND a.id = s.assessment_id AND a.score = s.score)",
     ),
     (
         "every organisation has an owner",

@@ -1,6 +1,8 @@
 use super::{Broken, broken_rules};
 use crate::companies::{self, NewCompany};
 use crate::customers::{NewCustomer, create};
+use crate::deals::{self, NewDeal};
+use crate::tasks::{self, NewTask};
 use crate::testing::org;
 use db::Db;
 use db::testing::each_engine;
@@ -11,7 +13,7 @@ async fn broken(db: &Db) -> Vec<Broken> {
 }
 
 /// Each statement damages one thing; the rule that must notice it.
-const PLANTS: [(&str, &str); 11] = [
+const PLANTS: [(&str, &str); 16] = [
     ("DELETE FROM activities WHERE type = 'customer.created'", "every customer has an event that made it"),
     ("UPDATE activities SET occurred_at = occurred_at + 1", "no customer was active after its time of last activity"),
     ("UPDATE contacts SET live_canonical = NULL", "addresses exclude others exactly while their customer lives"),
@@ -26,6 +28,14 @@ const PLANTS: [(&str, &str); 11] = [
         "a company names another one exactly while it is merged into it, and that one is not",
     ),
     ("UPDATE customers SET claimed_at = NULL", "a customer is claimed exactly when there is a time of it"),
+    ("DELETE FROM activities WHERE type = 'deal.created'", "every deal has an event that made it"),
+    ("UPDATE deal_totals SET amount = amount + 1", "the totals of a stage are those of its deals"),
+    ("UPDATE deal_stage_changes SET left_at = entered_at", "the history of a deal ends in its stage"),
+    (
+        "UPDATE deals SET closed_at = created_at",
+        "a deal means what its stage does, and has a time of closing exactly when it is won or lost",
+    ),
+    ("UPDATE tasks SET completed_at = created_at", "a task is closed exactly when there is a time of it"),
     ("DELETE FROM memberships", "an owner is a member"),
     ("UPDATE memberships SET role = 'member'", "every organisation has an owner"),
     ("DELETE FROM customer_search", "every customer is in the substring index"),
@@ -44,7 +54,15 @@ async fn damage_is_noticed() {
             .unwrap()
             .parse()
             .unwrap();
-            db.write(move |tx| create(tx, &owner, &new)).await.unwrap();
+            let deal = NewDeal { name: "D".into(), amount: Some(5), ..NewDeal::default() };
+            let task = NewTask { subject: "T".into(), ..NewTask::default() };
+            db.write(move |tx| {
+                create(tx, &owner, &new)?;
+                deals::create(tx, &owner, &deal)?;
+                tasks::create(tx, &owner, &task)
+            })
+            .await
+            .unwrap();
             assert_eq!(broken(&db).await, Vec::new(), "a sound database");
             db.write(move |tx| tx.execute(damage)).await.unwrap_or_else(|error: db::Error| panic!("{damage}: {error}"));
             let found = broken(&db).await;

@@ -3,7 +3,7 @@
 use super::api::DEFAULT_SORT;
 use super::{Company, FIELDS, bulk, ids, store};
 use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, in_body};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, OptionTexts, in_body, option_texts};
 use axum::response::Response;
 use db::Conn;
 use platform::bulk::{Select, Selection};
@@ -80,20 +80,31 @@ async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: Expo
     Export { kind, name: "companies", columns, ids: ids.await?, rows }.answer(ctx)
 }
 
+/// What a row needs beside the company.
+struct Around {
+    members: Vec<Member>,
+    currency: String,
+    fields: Vec<CustomField>,
+    options: OptionTexts,
+}
+
 fn rows(c: &Conn<'_>, actor: &Actor, part: &[CompanyId], columns: &[String]) -> Result<Vec<Vec<Cell>>> {
     let scope = actor.scope();
-    let members = organisations::members(c, &scope)?;
-    let currency = organisations::currency(c, &scope)?;
     let fields = custom_fields::living(c, &scope, Record::Company)?;
+    let around = Around {
+        members: organisations::members(c, &scope)?,
+        currency: organisations::currency(c, &scope)?,
+        options: option_texts(&fields),
+        fields,
+    };
     let found = bulk::load(c, &scope, part)?;
     let found: HashMap<CompanyId, Company> = found.into_iter().map(|company| (company.id, company)).collect();
-    let row =
-        |company: &Company| columns.iter().map(|column| cell(company, column, &members, &currency, &fields)).collect();
+    let row = |company: &Company| columns.iter().map(|column| cell(company, column, &around)).collect();
     Ok(part.iter().filter_map(|id| found.get(id)).map(row).collect())
 }
 
-fn cell(company: &Company, column: &str, members: &[Member], currency: &str, fields: &[CustomField]) -> Cell {
-    let owner = || members.iter().find(|member| Some(member.id) == company.owner_id);
+fn cell(company: &Company, column: &str, around: &Around) -> Cell {
+    let owner = || around.members.iter().find(|member| Some(member.id) == company.owner_id);
     match column {
         "id" => Cell::text(company.id.to_string()),
         "name" => Cell::text(&company.name),
@@ -104,7 +115,7 @@ fn cell(company: &Company, column: &str, members: &[Member], currency: &str, fie
         "industry" => Cell::maybe(company.industry.as_ref()),
         "sizeBand" => Cell::maybe(company.size_band.map(super::SizeBand::as_str)),
         "employeeCount" => Cell::whole(company.employee_count),
-        "annualRevenue" => Cell::amount(company.annual_revenue, currency),
+        "annualRevenue" => Cell::amount(company.annual_revenue, &around.currency),
         "country" => Cell::maybe(company.country.as_ref()),
         "city" => Cell::maybe(company.city.as_ref()),
         "parent.name" => Cell::maybe(company.parent.as_ref().map(|parent| &parent.name)),
@@ -115,8 +126,8 @@ fn cell(company: &Company, column: &str, members: &[Member], currency: &str, fie
         "archived" => Cell::text(company.archived_at.is_some().to_string()),
         "createdAt" => Cell::text(company.created_at.to_string()),
         "updatedAt" => Cell::text(company.updated_at.to_string()),
-        name => match fields.iter().find(|field| field.name() == name) {
-            Some(field) => Cell::custom(field, company.custom.get(&field.key), members),
+        name => match around.fields.iter().find(|field| field.name() == name) {
+            Some(field) => Cell::custom(field, company.custom.get(&field.key), &around.options, &around.members),
             None => Cell::text(""),
         },
     }

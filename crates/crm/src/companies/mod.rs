@@ -2,7 +2,6 @@
 
 pub mod api;
 pub mod bulk;
-pub mod domain;
 pub(crate) mod export;
 pub mod fields;
 pub mod merging;
@@ -11,6 +10,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use crate::domains as domain;
 pub(crate) use export::answer as export;
 pub use fields::FIELDS;
 pub use model::{Company, CompanyPatch, CompanyRef, NewCompany, SizeBand};

@@ -364,6 +364,24 @@ fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
     head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }
 
+/// What tells the page of an organisation on LinkedIn apart: the slug of `linkedin.com/company/<slug>` in lower case, from
+/// any form of its address. Nothing for what is no such page.
+pub fn linkedin_page(address: &str) -> Option<String> {
+    let address = address.trim();
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path_end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let mut segments = rest[..path_end].split('/').filter(|segment| !segment.is_empty());
+    let is_linkedin = segments.next().is_some_and(is_linkedin_host);
+    let is_page = segments.next().is_some_and(|kind| {
+        ["company", "school", "showcase", "organization"].iter().any(|known| kind.eq_ignore_ascii_case(known))
+    });
+    if !is_linkedin || !is_page {
+        return None;
+    }
+    let slug = fold_case(&percent_decode_str(segments.next()?).decode_utf8().ok()?);
+    slug.chars().any(char::is_alphanumeric).then_some(slug)
+}
+
 /// `linkedin.com` itself or one of its subdomains (`www`, `de`, `m`).
 fn is_linkedin_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();

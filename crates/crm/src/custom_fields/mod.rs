@@ -15,7 +15,7 @@ pub use model::{CustomField, CustomFieldPatch, FieldOption, Kind, NewCustomField
 use db::{Conn, Query, Row, Sql, Tx};
 use model::{FIELDS_EVER_MAX, FIELDS_MAX};
 use platform::error::{Existing, FieldError, on_unique};
-use platform::filter::{Catalogue, Schema};
+use platform::filter::{Catalogue, FieldRef, Schema};
 use platform::http::{Ctx, IfMatch};
 use platform::ids::{CustomFieldId, UserId};
 use platform::policy::{self, Action};
@@ -483,8 +483,12 @@ pub(crate) fn require_known<'a>(
 
 /// The catalogue with the fields of the organisation, archived ones too: a filter that names one can still be read.
 pub(crate) fn schema(c: &Conn<'_>, scope: &Scope, record: Record, catalogue: &'static Catalogue) -> Result<Schema> {
-    let fields = of_record(c, scope, record)?;
-    Ok(Schema::with(catalogue, fields.iter().map(CustomField::field_ref).collect()))
+    Ok(Schema::with(catalogue, field_refs(c, scope, record)?))
+}
+
+/// The fields of the organisation as filters know them, archived ones too.
+pub(crate) fn field_refs(c: &Conn<'_>, scope: &Scope, record: Record) -> Result<Vec<FieldRef>> {
+    Ok(of_record(c, scope, record)?.iter().map(CustomField::field_ref).collect())
 }
 
 /// The catalogue for a request, with the fields of the organisation if one of them is named.

@@ -12,7 +12,7 @@ use platform::text::{fold, lower};
 use platform::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -295,10 +295,23 @@ impl CustomField {
         found.first().copied()
     }
 
-    /// What names the option in a file: its label, or its id where the label means another one.
-    pub fn text_of(&self, option: &FieldOption) -> String {
-        let is_clear = self.option_named(&option.label).is_some_and(|found| found.id == option.id);
-        if is_clear { option.label.clone() } else { option.id.to_string() }
+    /// What names each option in a file: its label, or its id where [`CustomField::option_named`] finds another one by it.
+    pub fn option_texts(&self) -> impl Iterator<Item = (Uuid, String)> {
+        let ids: HashSet<Uuid> = self.options.iter().map(|option| option.id).collect();
+        let mut meant: HashMap<String, &FieldOption> = HashMap::new();
+        for option in &self.options {
+            let first = meant.entry(fold(option.label.trim())).or_insert(option);
+            if first.archived && !option.archived {
+                *first = option;
+            }
+        }
+        self.options.iter().map(move |option| {
+            let label = option.label.trim();
+            let by_id = Uuid::try_parse(label).ok().filter(|id| ids.contains(id));
+            let found = by_id.or_else(|| meant.get(&fold(label)).map(|found| found.id));
+            let is_clear = found == Some(option.id);
+            (option.id, if is_clear { option.label.clone() } else { option.id.to_string() })
+        })
     }
 
     /// The value as it is stored and answered; none for an empty text or list. `current` may keep archived options.

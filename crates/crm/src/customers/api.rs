@@ -1,9 +1,8 @@
 use super::bulk::actions::{self, CustomerBulk};
 use super::merging::{self, MergeCustomers, MergePreview, Unmerged};
-use super::{Customer, CustomerPatch, FIELDS, NewCustomer, NewTalk, Reassign};
+use super::{Customer, CustomerPatch, NewCustomer, NewTalk, Reassign};
 use crate::activity::{Activity, ActivityQuery};
 use crate::contacts::{Contact, ContactPatch, NewContact};
-use crate::custom_fields::{self, PREFIX, Record};
 use crate::export::{ExportBody, ExportFormat, ExportQuery};
 use axum::Json;
 use axum::response::Response;
@@ -52,7 +51,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/customers", tag = "customers", operation_id = "listCustomers", params(ListQuery),
     responses((status = 200, body = Page<Customer>), Problems))]
 async fn list(ctx: Ctx, Form(asked): Form<ListQuery>) -> Result<Json<Page<Customer>>> {
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, asked.names(PREFIX)).await?;
+    let schema = super::schema_for(&ctx, |text| asked.names(text)).await?;
     let list = asked.read(schema, DEFAULT_SORT, Me::Allowed)?;
     ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
 }
@@ -61,7 +60,7 @@ async fn list(ctx: Ctx, Form(asked): Form<ListQuery>) -> Result<Json<Page<Custom
 #[utoipa::path(post, path = "/customers/query", tag = "customers", operation_id = "queryCustomers",
     request_body = ListBody, responses((status = 200, body = Page<Customer>), Problems))]
 async fn query(ctx: Ctx, body: Body<ListBody>) -> Result<Json<Page<Customer>>> {
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, body.value.names(PREFIX)).await?;
+    let schema = super::schema_for(&ctx, |text| body.value.names(text)).await?;
     let list = body.value.read(schema, DEFAULT_SORT, Me::Allowed)?;
     ctx.read(move |c, actor| super::page(c, actor, &list)).await.map(Json)
 }
@@ -70,7 +69,7 @@ async fn query(ctx: Ctx, body: Body<ListBody>) -> Result<Json<Page<Customer>>> {
 #[utoipa::path(post, path = "/customers/count", tag = "customers", operation_id = "countCustomers",
     request_body = CountBody, responses((status = 200, body = Count), Problems))]
 async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, body.value.names(PREFIX)).await?;
+    let schema = super::schema_for(&ctx, |text| body.value.names(text)).await?;
     let (tree, q) = body.value.read(schema, Me::Allowed)?;
     ctx.read(move |c, actor| super::count(c, actor, &tree, q.as_deref(), body.value.exact)).await.map(Json)
 }
@@ -80,7 +79,7 @@ async fn count(ctx: Ctx, body: Body<CountBody>) -> Result<Json<Count>> {
 #[utoipa::path(post, path = "/customers/facets", tag = "customers", operation_id = "countCustomerValues",
     request_body = FacetsBody, responses((status = 200, body = Facets), Problems))]
 async fn facets(ctx: Ctx, body: Body<FacetsBody>) -> Result<Json<Facets>> {
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, body.value.names(PREFIX)).await?;
+    let schema = super::schema_for(&ctx, |text| body.value.names(text)).await?;
     let asked = body.value.read(schema, Me::Allowed)?;
     ctx.read(move |c, actor| super::facets(c, actor, &asked)).await.map(Json)
 }
@@ -124,8 +123,7 @@ async fn create(ctx: Ctx, body: Body<NewCustomer>) -> Result<Response> {
     request_body = CustomerBulk, responses((status = 202, body = BulkAccepted), Problems))]
 async fn bulk(ctx: Ctx, body: Body<CustomerBulk>) -> Result<Response> {
     policy::require(&ctx.actor, body.value.action.needs())?;
-    let named = body.value.select.names(PREFIX);
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, named).await?;
+    let schema = super::schema_for(&ctx, |text| body.value.select.names(text)).await?;
     let body = body.try_map(|asked| asked.parse(schema.clone()))?;
     ctx.start(body, actions::ask).await
 }
@@ -288,7 +286,7 @@ async fn remove_tag(
 #[utoipa::path(get, path = "/companies/{id}/customers", tag = "companies", operation_id = "listCompanyCustomers",
     params(("id" = CompanyId, Path), ListQuery), responses((status = 200, body = Page<Customer>), Problems))]
 async fn of_company(ctx: Ctx, Id(id): Id<CompanyId>, Form(asked): Form<ListQuery>) -> Result<Json<Page<Customer>>> {
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, asked.names(PREFIX)).await?;
+    let schema = super::schema_for(&ctx, |text| asked.names(text)).await?;
     let list = asked.read_within(schema, DEFAULT_SORT, Me::Allowed, &id.to_string())?;
     ctx.read(move |c, actor| super::of_company(c, actor, id, &list)).await.map(Json)
 }

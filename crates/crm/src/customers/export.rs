@@ -1,11 +1,11 @@
 //! Customers as CSV and XLSX.
 
 use super::api::DEFAULT_SORT;
-use super::{Customer, FIELDS, bulk, ids, store};
+use super::{Customer, bulk, ids, store};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, Contact};
-use crate::custom_fields::{self, CustomField, PREFIX, Record};
-use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, in_body};
+use crate::custom_fields::{self, CustomField, Record};
+use crate::export::{Cell, Export, ExportBody, ExportFormat, ExportQuery, OptionTexts, in_body, option_texts};
 use crate::tags::TagName;
 use axum::response::Response;
 use db::Conn;
@@ -84,8 +84,9 @@ async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: Expo
         false => Vec::new(),
     };
     let columns = asked.columns(&USUAL, &FURTHER, &fields)?;
-    let named = asked.list().names(PREFIX);
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &FIELDS, named).await?;
+    let schema =
+        super::schema_for(&ctx, |text| asked.list().names(text) || select.is_some_and(|select| select.names(text)))
+            .await?;
     let list = asked.list().read(schema.clone(), DEFAULT_SORT, Me::Allowed)?;
     let selection = select.map(|select| select.read(schema)).transpose()?;
     let ids = ctx.read(move |c, actor| match &selection {
@@ -103,6 +104,7 @@ async fn file(ctx: Ctx, asked: &ExportQuery, select: Option<&Select>, kind: Expo
 struct Around {
     members: Vec<Member>,
     fields: Vec<CustomField>,
+    options: OptionTexts,
     /// Only when a column is about them.
     companies: HashMap<CompanyId, Company>,
 }
@@ -115,9 +117,11 @@ fn rows(c: &Conn<'_>, actor: &Actor, part: &[CustomerId], columns: &[String]) ->
         companies.extend(found.iter().filter_map(|customer| customer.company_id));
     }
     let companies = companies::bulk::load(c, &scope, &companies)?;
+    let fields = custom_fields::living(c, &scope, Record::Customer)?;
     let around = Around {
         members: organisations::members(c, &scope)?,
-        fields: custom_fields::living(c, &scope, Record::Customer)?,
+        options: option_texts(&fields),
+        fields,
         companies: companies.into_iter().map(|company| (company.id, company)).collect(),
     };
     let found: HashMap<CustomerId, Customer> = found.into_iter().map(|customer| (customer.id, customer)).collect();
@@ -166,7 +170,7 @@ fn cell(customer: &Customer, column: &str, around: &Around) -> Cell {
         "lastInboundAt" => Cell::maybe(customer.last_inbound_at),
         "lastOutboundAt" => Cell::maybe(customer.last_outbound_at),
         name => match around.fields.iter().find(|field| field.name() == name) {
-            Some(field) => Cell::custom(field, customer.custom.get(&field.key), &around.members),
+            Some(field) => Cell::custom(field, customer.custom.get(&field.key), &around.options, &around.members),
             None => Cell::text(""),
         },
     }
@@ -191,7 +195,7 @@ mod tests {
     #[test]
     fn every_field_of_the_catalogue_is_a_column() {
         // Who is in a segment is asked by a filter; it is no value of a customer.
-        for field in FIELDS.describe().filter(|field| field.field != "segments") {
+        for field in crate::customers::FIELDS.describe().filter(|field| field.field != "segments") {
             assert!(USUAL.iter().chain(&FURTHER).any(|column| *column == field.field), "{}", field.field);
         }
     }

@@ -32,15 +32,15 @@ use crate::activity::{self, About, Activity, ActivityQuery, Event, Timeline, cha
 use crate::companies::{self, CompanyRef};
 use crate::contacts::{self, Channel, Contact, Holder, ParsedContact};
 use crate::custom_fields::{self, Record, Values};
-use crate::{segment_rules, tags};
+use crate::{fits, segment_rules, tags};
 use db::{Conn, Sql, Tx};
 use platform::actor::ActorKind;
 use platform::bulk::Selection;
 use platform::clock::Timestamp;
 use platform::error::FieldError;
 use platform::facets::{self, Facets};
-use platform::filter::Tree;
-use platform::http::{IfMatch, Page};
+use platform::filter::{Schema, Tree};
+use platform::http::{Ctx, IfMatch, Page};
 use platform::ids::{CompanyId, CustomerId, TagId};
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
@@ -49,6 +49,28 @@ use platform::{Actor, Error, Result, Scope, organisations};
 /// What an event about `customer` is about.
 pub(crate) fn about(customer: &Customer) -> About {
     About { customer_id: Some(customer.id), company_id: customer.company_id, deal_id: None }
+}
+
+/// What a request may filter and sort by: with the fields of the organisation and the fits to its products where one of
+/// them is named.
+pub(crate) async fn schema_for(ctx: &Ctx, names: impl Fn(&str) -> bool) -> Result<Schema> {
+    let (custom, fit) = (names(custom_fields::PREFIX), fits::are_named(names));
+    if !custom && !fit {
+        return Ok((&FIELDS).into());
+    }
+    ctx.read(move |c, actor| schema(c, &actor.scope(), custom, fit)).await
+}
+
+/// The fields of customers, with those of the organisation and the fits to its products as far as they are wanted.
+pub(crate) fn schema(c: &Conn<'_>, scope: &Scope, custom: bool, fit: bool) -> Result<Schema> {
+    let mut schema = Schema::from(&FIELDS);
+    if custom {
+        schema = schema.extended(custom_fields::field_refs(c, scope, Record::Customer)?);
+    }
+    if fit {
+        schema = schema.with_fits(fits::fields(c, scope)?);
+    }
+    Ok(schema)
 }
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
@@ -68,7 +90,7 @@ pub fn timeline(
 }
 
 /// The customer, if `actor` may write it and it has not been merged into another one.
-fn get_to_write(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
+pub(crate) fn get_to_write(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Customer> {
     let customer = get(c, actor, id)?;
     policy::require_write(actor, customer.claimed_by_id)?;
     refuse_merged(c, actor, &customer)?;

@@ -1,10 +1,13 @@
 use super::board::{self, Board};
+use super::bulk::actions::{self, DealBulk};
 use super::{Deal, DealPatch, FIELDS, Forecast, GroupBy, MoveDeal, NewDeal, StageVisit, Stats};
 use crate::activity::{Activity, ActivityQuery};
 use crate::custom_fields::{self, PREFIX, Record};
+use crate::export::{ExportBody, ExportFormat, ExportQuery};
 use crate::pipelines::{self, Pipeline};
 use axum::Json;
 use axum::response::Response;
+use platform::bulk::BulkAccepted;
 use platform::filter::{Me, Schema, Tree};
 use platform::http::{App, Body, Ctx, Form, Id, IfMatch, Page, Problems, Versioned};
 use platform::ids::{CompanyId, DealId, PipelineId, StageId};
@@ -15,7 +18,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-const DEFAULT_SORT: &str = "-createdAt";
+pub(super) const DEFAULT_SORT: &str = "-createdAt";
 /// Cards of a stage at once.
 const CARDS_DEFAULT: usize = 30;
 
@@ -24,6 +27,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(query))
         .routes(routes!(count))
+        .routes(routes!(bulk))
+        .routes(routes!(export))
+        .routes(routes!(export_workbook))
+        .routes(routes!(export_chosen))
         .routes(routes!(show_board))
         .routes(routes!(forecast))
         .routes(routes!(stats))
@@ -71,6 +78,39 @@ async fn create(ctx: Ctx, body: Body<NewDeal>) -> Result<Response> {
     ctx.create(body, super::create).await
 }
 
+/// Does one thing to many deals, as a job: those that match now are frozen, and each is looked at when its turn comes.
+/// `GET /jobs/{id}` says how far it is.
+#[utoipa::path(post, path = "/deals/bulk", tag = "deals", operation_id = "bulkDeals",
+    request_body = DealBulk, responses((status = 202, body = BulkAccepted), Problems))]
+async fn bulk(ctx: Ctx, body: Body<DealBulk>) -> Result<Response> {
+    let schema = schema(&ctx, body.value.select.names(PREFIX)).await?;
+    let body = body.try_map(|asked| asked.parse(schema.clone()))?;
+    ctx.start(body, actions::ask).await
+}
+
+/// The deals of a list as CSV, all of them; no cell is a formula.
+#[utoipa::path(get, path = "/deals/export.csv", tag = "deals", operation_id = "exportDeals",
+    params(ExportQuery), responses((status = 200, content_type = "text/csv", body = String), Problems))]
+async fn export(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
+    super::export::answer(ctx, &asked, ExportFormat::Csv).await
+}
+
+/// The deals of a list as a workbook, all of them; no cell is a formula.
+#[utoipa::path(get, path = "/deals/export.xlsx", tag = "deals", operation_id = "exportDealsWorkbook",
+    params(ExportQuery), responses((status = 200, body = [u8],
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Problems))]
+async fn export_workbook(ctx: Ctx, Form(asked): Form<ExportQuery>) -> Result<Response> {
+    super::export::answer(ctx, &asked, ExportFormat::Xlsx).await
+}
+
+/// Chosen deals as a file: those that are named, or all that match but for some. No cell is a formula.
+#[utoipa::path(post, path = "/deals/export", tag = "deals", operation_id = "exportChosenDeals",
+    request_body = ExportBody, responses((status = 200, content((String = "text/csv"),
+        ([u8] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Problems))]
+async fn export_chosen(ctx: Ctx, body: Body<ExportBody>) -> Result<Response> {
+    super::export::answer_chosen(ctx, &body.value).await
+}
+
 /// The filter of a report.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -92,6 +132,23 @@ struct BoardQuery {
     limit: Option<String>,
 }
 
+impl BoardQuery {
+    /// Cards of each stage.
+    fn limit(&self) -> Result<usize> {
+        if self.cursor.is_some() && self.stage_id.is_none() {
+            return Err(Error::malformed("stageId", "required", "say which stage's next cards are asked for"));
+        }
+        match self.limit.as_deref().map(str::parse) {
+            None => Ok(CARDS_DEFAULT),
+            Some(Ok(limit)) if (1..=LIMIT_MAX as usize).contains(&limit) => Ok(limit),
+            Some(_) => {
+                let message = format!("limit is a number from 1 to {LIMIT_MAX}");
+                Err(Error::malformed("limit", "invalid_value", message))
+            }
+        }
+    }
+}
+
 /// The tree and the text of a report's parameters.
 async fn filter(ctx: &Ctx, filter: Option<String>, q: Option<String>) -> Result<(Tree, Option<String>)> {
     let asked = ListQuery { filter, q, ..ListQuery::default() };
@@ -110,26 +167,12 @@ async fn pipeline(ctx: &Ctx, id: Option<PipelineId>) -> Result<Pipeline> {
 #[utoipa::path(get, path = "/deals/board", tag = "deals", operation_id = "getBoard", params(BoardQuery),
     responses((status = 200, body = Board), Problems))]
 async fn show_board(ctx: Ctx, Form(asked): Form<BoardQuery>) -> Result<Json<Board>> {
-    let limit = match asked.limit.as_deref().map(str::parse) {
-        None => CARDS_DEFAULT,
-        Some(Ok(limit)) if (1..=LIMIT_MAX as usize).contains(&limit) => limit,
-        Some(_) => {
-            let message = format!("limit is a number from 1 to {LIMIT_MAX}");
-            return Err(Error::malformed("limit", "invalid_value", message));
-        }
-    };
-    if asked.cursor.is_some() && asked.stage_id.is_none() {
-        return Err(Error::malformed("stageId", "required", "say which stage's next cards are asked for"));
-    }
-    let (tree, q) = filter(&ctx, asked.filter, asked.q).await?;
-    let pipeline = pipeline(&ctx, asked.pipeline_id).await?;
-    let (stage, cursor) = (asked.stage_id, asked.cursor);
-    ctx.read(move |c, actor| match stage {
-        None => board::board(c, actor, &pipeline, &tree, q.as_deref(), limit),
-        Some(stage) => board::next_cards(c, actor, &pipeline, stage, &tree, q.as_deref(), cursor.as_deref(), limit),
-    })
-    .await
-    .map(Json)
+    let limit = asked.limit()?;
+    let BoardQuery { pipeline_id, stage_id, cursor, filter: tree, q, .. } = asked;
+    let (tree, q) = filter(&ctx, tree, q).await?;
+    let pipeline = pipeline(&ctx, pipeline_id).await?;
+    let part = board::Part { stage_id, cursor, limit };
+    ctx.read(move |c, actor| board::shown(c, actor, &pipeline, &tree, q.as_deref(), &part)).await.map(Json)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -43,6 +43,31 @@ pub struct Board {
     pub stages: Vec<BoardStage>,
 }
 
+/// Which cards of a board are shown.
+pub(super) struct Part {
+    /// Of one stage alone.
+    pub stage_id: Option<StageId>,
+    /// Those after a page of that stage.
+    pub cursor: Option<String>,
+    /// Cards of each stage.
+    pub limit: usize,
+}
+
+/// The board of a pipeline, or a part of it.
+pub(super) fn shown(
+    c: &Conn<'_>,
+    actor: &Actor,
+    pipeline: &Pipeline,
+    tree: &Tree,
+    q: Option<&str>,
+    part: &Part,
+) -> Result<Board> {
+    match part.stage_id {
+        None => board(c, actor, pipeline, tree, q, part.limit),
+        Some(stage) => next_cards(c, actor, pipeline, stage, tree, q, part.cursor.as_deref(), part.limit),
+    }
+}
+
 /// The board of a pipeline, narrowed by a filter.
 pub fn board(
     c: &Conn<'_>,

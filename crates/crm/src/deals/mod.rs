@@ -6,6 +6,8 @@
 
 pub mod api;
 mod board;
+pub mod bulk;
+pub(crate) mod export;
 pub mod fields;
 pub mod model;
 mod rank;
@@ -17,15 +19,16 @@ mod tests;
 pub use board::{Board, BoardStage, board, next_cards};
 pub use fields::FIELDS;
 pub use model::{Deal, DealPatch, DealProduct, MoveDeal, NewDeal, StageVisit};
-pub use reports::{Forecast, GroupBy, Stats, forecast, stats};
+pub use reports::{Figures, Forecast, GroupBy, Stats, forecast, stats};
 
-use crate::activity::{self, About, Activity, ActivityQuery, Event, StageMove, Timeline, changes};
+use crate::activity::{self, About, Activity, ActivityQuery, Change, Event, StageMove, Timeline, changes};
 use crate::companies;
 use crate::custom_fields::{self, Record};
 use crate::pipelines::{self, DealStage, Pipeline, Stage};
 use crate::products::{self, ProductStatus};
-use db::{Conn, Tx};
+use db::{Conn, Sql, Tx};
 use platform::actor::ActorKind;
+use platform::bulk::Selection;
 use platform::filter::{Me, Tree};
 use platform::http::{IfMatch, Page};
 use platform::ids::{CompanyId, CustomerId, DealId, StageId};
@@ -49,6 +52,25 @@ fn get_to_write(c: &Conn<'_>, actor: &Actor, id: DealId, expected: IfMatch) -> R
 pub fn page(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Page<Deal>> {
     let context = organisations::filter_context(c, actor)?;
     Ok(store::page(c, &actor.scope(), list, &context)?)
+}
+
+/// The ids of all that a list has, in its order.
+fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<DealId>> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::ids(c, &actor.scope(), list, &context)?)
+}
+
+/// The deals of a selection: what comes after the columns of a statement over `deals c`.
+fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Result<Sql> {
+    let mut sql = match selection {
+        Selection::Ids(_) => store::all(&actor.scope()),
+        Selection::Matching { tree, q, .. } => {
+            let context = organisations::filter_context(c, actor)?;
+            store::matching(c, &actor.scope(), tree, q.as_deref(), &context)?
+        }
+    };
+    sql.append(&selection.named("c.id"));
+    Ok(sql)
 }
 
 /// How many there are; exact up to `limit`.
@@ -151,11 +173,11 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewDeal) -> Result<Deal> {
         source: deal.source.clone(),
     }];
     if deal.stage.is_closed() {
-        events.push(moved(&deal, &stage, &deal, &stage));
+        events.push(stage_event(&deal, &stage, &deal, &stage));
     }
     store::insert(tx, &scope, &deal)?;
     custom_fields::write_values(tx, &scope, Record::Deal, &[(id.0, &custom_fields::Values::new(), &deal.custom)])?;
-    store::enter(tx, &scope, &deal, 0, &actor.to_ref())?;
+    store::enter(tx, &scope, &deal, &actor.to_ref())?;
     record(tx, actor, &deal, events)?;
     get(tx, actor, id)
 }
@@ -257,7 +279,9 @@ fn settle_closing(actor: &Actor, before: Option<&Deal>, deal: &mut Deal, lost_re
     match deal.stage {
         DealStage::Lost => {
             deal.lost_reason = lost_reason.or(deal.lost_reason.take());
-            if deal.lost_reason.is_none() {
+            // A file need not say why: such a deal stays as it is until somebody does.
+            let is_known = |before: &Deal| before.stage == DealStage::Lost && before.lost_reason.is_none();
+            if deal.lost_reason.is_none() && !before.is_some_and(is_known) {
                 let message = "say why the deal was lost: it is what you learn from it";
                 return Err(Error::invalid("/lostReason", "required", message));
             }
@@ -385,8 +409,13 @@ fn rank_beside(tx: &Tx<'_>, actor: &Actor, deal: &Deal, asked: &MoveDeal) -> Res
     rank.ok_or_else(|| Error::Bug(format!("no rank between {low:?} and {high:?}")))
 }
 
+/// What other changes are called.
+pub(crate) fn updated(after: &Deal, changes: Vec<Change>) -> Event {
+    Event::DealUpdated { name: after.name.clone(), currency: after.currency.clone(), changes }
+}
+
 /// What a change of stage is called.
-fn moved(before: &Deal, from: &Stage, after: &Deal, to: &Stage) -> Event {
+pub(crate) fn stage_event(before: &Deal, from: &Stage, after: &Deal, to: &Stage) -> Event {
     let moved = StageMove {
         name: after.name.clone(),
         from_stage_id: from.id,
@@ -419,10 +448,10 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Deal, mut after: Deal, stages: Opt
     found.extend(custom_fields::changes(&before.custom, &after.custom));
     let mut events = Vec::new();
     if !found.is_empty() {
-        events.push(Event::DealUpdated { name: after.name.clone(), changes: found });
+        events.push(updated(&after, found));
     }
     if let Some((from, to)) = &stages {
-        events.push(moved(before, from, &after, to));
+        events.push(stage_event(before, from, &after, to));
     }
     if !events.is_empty() {
         after.last_activity_at = actor.now();
@@ -430,25 +459,23 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Deal, mut after: Deal, stages: Opt
     store::update(tx, &scope, before, &after)?;
     custom_fields::write_values(tx, &scope, Record::Deal, &[(after.id.0, &before.custom, &after.custom)])?;
     if stages.is_some() {
-        let position = store::visits(tx, &scope, after.id)?;
-        store::enter(tx, &scope, &after, position, &actor.to_ref())?;
+        store::enter(tx, &scope, &after, &actor.to_ref())?;
     }
-    tell_former(tx, actor, before, &after, &events)?;
+    if let Some(former) = former(before, &after) {
+        activity::record_all(tx, actor, &events.iter().map(|event| (former, event.clone())).collect::<Vec<_>>())?;
+    }
     record(tx, actor, &after, events)?;
     get(tx, actor, after.id)
 }
 
-/// The customer and the company that a deal leaves hear of it, too; its own timeline has it once.
-fn tell_former(tx: &Tx<'_>, actor: &Actor, before: &Deal, after: &Deal, events: &[Event]) -> Result<()> {
+/// The customer and the company that a deal leaves, who hear of it, too; its own timeline has it once.
+fn former(before: &Deal, after: &Deal) -> Option<About> {
     let former = About {
         customer_id: before.customer_id.filter(|_| after.customer_id != before.customer_id),
         company_id: before.company_id.filter(|_| after.company_id != before.company_id),
         deal_id: None,
     };
-    if former == About::default() {
-        return Ok(());
-    }
-    activity::record_all(tx, actor, &events.iter().map(|event| (former, event.clone())).collect::<Vec<_>>())
+    (former != About::default()).then_some(former)
 }
 
 pub fn archive(tx: &Tx<'_>, actor: &Actor, id: DealId, expected: IfMatch) -> Result<Deal> {

@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub const NAME_CHARS_MAX: usize = 200;
-const REASON_CHARS_MAX: usize = 500;
-const SOURCE_CHARS_MAX: usize = 60;
+pub(crate) const REASON_CHARS_MAX: usize = 500;
+pub(crate) const SOURCE_CHARS_MAX: usize = 60;
 /// Minor units: sums of as many deals as there can be stay whole.
 pub const AMOUNT_MAX: i64 = 10_000_000_000_000;
 const LINES_MAX: usize = 100;
-const QUANTITY_MAX: i64 = 1_000_000;
+pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
 
 /// A record's id and name, where a deal shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -265,7 +265,22 @@ pub(super) fn lost_reason(text: &str) -> Result<Option<String>, FieldError> {
     fields::text(text, "/lostReason", REASON_CHARS_MAX)
 }
 
-fn source(text: &str) -> Result<Option<String>, FieldError> {
+/// The reason for a stage that deals are about to be brought to.
+///
+/// # Errors
+/// [`Error::Invalid`] at `path` for a lost stage without one, and for a reason where nothing is lost.
+pub(super) fn required_reason(stage: DealStage, text: Option<&str>, path: &str) -> Result<Option<String>> {
+    let reason = text.map_or(Ok(None), lost_reason).map_err(|fault| Error::invalid(path, fault.code, fault.message))?;
+    match (stage, &reason) {
+        (DealStage::Lost, None) => {
+            Err(Error::invalid(path, "required", "say why the deals were lost: it is what you learn from it"))
+        }
+        (DealStage::Lost, Some(_)) | (_, None) => Ok(reason),
+        (_, Some(_)) => Err(Error::invalid(path, "not_lost", "only a lost deal has a reason; leave it out")),
+    }
+}
+
+pub(super) fn source(text: &str) -> Result<Option<String>, FieldError> {
     fields::text(text, "/source", SOURCE_CHARS_MAX)
 }
 

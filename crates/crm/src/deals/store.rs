@@ -1,3 +1,4 @@
+use super::bulk::PastDeal;
 use super::model::{Deal, DealProduct, NamedRef, StageVisit};
 use super::reports::{ExpectedPart, GroupBy, Key, Part};
 use crate::custom_fields::{self, Record};
@@ -132,9 +133,68 @@ fn search(engine: Engine, q: Option<&str>) -> Sql {
 
 /// All that match, in no order: what comes after the columns of a statement.
 pub(super) fn matching(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Sql> {
-    let mut sql = Sql::new(" FROM deals c WHERE c.org_id = ");
-    sql.bind(scope).push(" AND ").append(&tree.planned_count(c, context)?).append(&search(c.engine(), q));
+    let mut sql = all(scope);
+    sql.push(" AND ").append(&tree.planned_count(c, context)?).append(&search(c.engine(), q));
     Ok(sql)
+}
+
+/// All of the organisation, archived ones too: what comes after the columns of a statement.
+pub(super) fn all(scope: &Scope) -> Sql {
+    let mut sql = Sql::new(" FROM deals c WHERE c.org_id = ");
+    sql.bind(scope);
+    sql
+}
+
+pub(super) fn ids(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -> Result<Vec<DealId>> {
+    let filter = list.tree.planned(c, context, &[])?;
+    let search = search(c.engine(), list.q.as_deref());
+    list.whole(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT c.id");
+            sql.append(&leg.columns()).append(&all(scope)).push(" AND ").append(&filter).append(&search);
+            sql.append(&leg.rest());
+            sql
+        },
+        |row| row.get(0),
+    )
+}
+
+/// Those of these ids that there are, in the order of the list.
+pub(super) fn chosen(c: &Conn<'_>, scope: &Scope, list: &List, ids: &[Uuid]) -> Result<Vec<DealId>> {
+    list.whole(
+        c,
+        |leg| {
+            let mut sql = Sql::new("SELECT c.id");
+            sql.append(&leg.columns()).append(&all(scope));
+            sql.push(" AND c.id IN ").bind_list(ids.iter().copied()).append(&leg.rest());
+            sql
+        },
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn load(c: &Conn<'_>, scope: &Scope, ids: &[DealId], now: Timestamp) -> Result<Vec<Deal>> {
+    let statement = |part: &[DealId]| {
+        let mut sql = select();
+        sql.append(&all(scope)).push(" AND c.id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    let mut found = c.query_parts(ids, statement, |row| read(row, now))?;
+    add_parts(c, scope, found.iter_mut())?;
+    Ok(found)
+}
+
+/// The living deals of these folded names, the oldest first.
+pub(super) fn named(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<Vec<DealId>> {
+    let statement = |part: &[&str]| {
+        let mut sql = Sql::new("SELECT id FROM deals WHERE org_id = ");
+        sql.bind(scope).push(" AND archived_at IS NULL AND name_key IN ").bind_list(part.iter().copied());
+        sql
+    };
+    let mut ids: Vec<DealId> = c.query_parts(keys, statement, |row| row.get(0))?;
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 pub(super) fn page(c: &Conn<'_>, scope: &Scope, list: &List, context: &Context) -> Result<Page<Deal>> {
@@ -214,6 +274,91 @@ fn values(scope: &Scope, deal: &Deal) -> Vec<Value> {
     .to_vec()
 }
 
+const INSERT_COLUMNS: [&str; 26] = [
+    "org_id",
+    "id",
+    "name",
+    "name_key",
+    "customer_id",
+    "company_id",
+    "owner_id",
+    "owner_name",
+    "pipeline_id",
+    "stage_id",
+    "stage",
+    "stage_entered_at",
+    "rank",
+    "amount",
+    "currency",
+    "probability",
+    "expected_close_date",
+    "closed_at",
+    "lost_reason",
+    "lost_reason_key",
+    "source",
+    "last_activity_at",
+    "archived_at",
+    "created_at",
+    "updated_at",
+    "version",
+];
+
+const LINE_COLUMNS: [&str; 6] = ["org_id", "deal_id", "position", "product_id", "quantity", "unit_price"];
+
+const VISIT_COLUMNS: [&str; 11] = [
+    "org_id",
+    "deal_id",
+    "position",
+    "pipeline_id",
+    "stage_id",
+    "stage",
+    "entered_at",
+    "left_at",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+];
+
+/// Many at once, with the stages that they have been in.
+pub(super) fn insert_many(tx: &Tx<'_>, scope: &Scope, past: &[PastDeal]) -> Result<()> {
+    let rows: Vec<Vec<Value>> = past.iter().map(|past| values(scope, &past.deal)).collect();
+    tx.bulk("deals", &INSERT_COLUMNS, &rows)?;
+    // Row keys are given in sequence, so the first of them follows from the last.
+    if let Some(last) = tx.last_row_key() {
+        let first = last + 1 - past.len() as i64;
+        let texts: Vec<Vec<Value>> =
+            (first..).zip(past).map(|(row_key, past)| params![row_key, fold(&past.deal.name)].to_vec()).collect();
+        tx.bulk("deal_search", &["rowid", "text"], &texts)?;
+    }
+    let (mut lines, mut visits) = (Vec::new(), Vec::new());
+    for PastDeal { deal, visits: own } in past {
+        for (position, line) in (0_i64..).zip(&deal.lines) {
+            let row = params![scope, deal.id, position, line.product_id, line.quantity, line.unit_price];
+            lines.push(row.to_vec());
+        }
+        let left = own.iter().skip(1).map(|next| Some(next.entered_at)).chain([None]);
+        for ((position, visit), left_at) in (0_i64..).zip(own).zip(left) {
+            let row = params![
+                scope,
+                deal.id,
+                position,
+                visit.pipeline_id,
+                visit.stage_id,
+                visit.stage.as_str(),
+                visit.entered_at,
+                left_at,
+                visit.actor.kind.as_str(),
+                visit.actor.id,
+                &visit.actor.name
+            ];
+            visits.push(row.to_vec());
+        }
+    }
+    tx.bulk("deal_products", &LINE_COLUMNS, &lines)?;
+    tx.bulk("deal_stage_changes", &VISIT_COLUMNS, &visits)?;
+    total(tx, scope, past.iter().map(|past| (&past.deal, 1)))
+}
+
 pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, deal: &Deal) -> Result<()> {
     tx.execute((
         "INSERT INTO deals (org_id, id, name, name_key, customer_id, company_id, owner_id, owner_name, pipeline_id,
@@ -227,7 +372,7 @@ pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, deal: &Deal) -> Result<()> {
         tx.execute(("INSERT INTO deal_search (rowid, text) VALUES ($1, $2)", params![seq, fold(&deal.name)]))?;
     }
     insert_lines(tx, scope, deal)?;
-    total(tx, scope, None, Some(deal))
+    total(tx, scope, [(deal, 1)].into_iter())
 }
 
 fn insert_lines(tx: &Tx<'_>, scope: &Scope, deal: &Deal) -> Result<()> {
@@ -242,15 +387,15 @@ fn insert_lines(tx: &Tx<'_>, scope: &Scope, deal: &Deal) -> Result<()> {
 }
 
 pub(super) fn update(tx: &Tx<'_>, scope: &Scope, before: &Deal, deal: &Deal) -> Result<()> {
-    tx.execute((
+    tx.later(
         "UPDATE deals SET name = $3, name_key = $4, customer_id = $5, company_id = $6, owner_id = $7, owner_name = $8,
            pipeline_id = $9, stage_id = $10, stage = $11, stage_entered_at = $12, rank = $13, amount = $14,
            currency = $15, probability = $16, expected_close_date = $17, closed_at = $18, lost_reason = $19,
            lost_reason_key = $20, source = $21, last_activity_at = $22, archived_at = $23, created_at = $24,
            updated_at = $25, version = $26
          WHERE org_id = $1 AND id = $2",
-        values(scope, deal).as_slice(),
-    ))?;
+        values(scope, deal),
+    )?;
     if tx.engine() == Engine::Sqlite && before.name != deal.name {
         let seq: i64 = tx
             .query_one(("SELECT seq FROM deals WHERE org_id = $1 AND id = $2", params![scope, deal.id]), |row| {
@@ -265,25 +410,23 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, before: &Deal, deal: &Deal) -> 
         tx.execute(("DELETE FROM deal_products WHERE org_id = $1 AND deal_id = $2", params![scope, deal.id]))?;
         insert_lines(tx, scope, deal)?;
     }
-    total(tx, scope, Some(before), Some(deal))
+    total(tx, scope, [(before, -1), (deal, 1)].into_iter())
 }
 
-/// Moves the totals of stages from what a deal was to what it is.
-fn total(tx: &Tx<'_>, scope: &Scope, before: Option<&Deal>, after: Option<&Deal>) -> Result<()> {
+/// Moves the totals of stages by what deals are, or with -1 by what they were.
+fn total<'d>(tx: &Tx<'_>, scope: &Scope, deals: impl Iterator<Item = (&'d Deal, i64)>) -> Result<()> {
     // In one order, so that two writers never wait for each other.
-    let mut changes: BTreeMap<(StageId, String), (i64, i64)> = BTreeMap::new();
-    for (deal, sign) in [(before, -1), (after, 1)] {
-        let Some(deal) = deal.filter(|deal| deal.archived_at.is_none()) else { continue };
-        changes.entry((deal.stage_id, String::new())).or_default().0 += sign;
+    let mut changes: BTreeMap<(StageId, String, i64), (i64, i64)> = BTreeMap::new();
+    for (deal, sign) in deals.filter(|(deal, _)| deal.archived_at.is_none()) {
+        let slot = i64::try_from(deal.id.0.as_u128() % SLOTS as u128).unwrap_or_default();
+        changes.entry((deal.stage_id, String::new(), slot)).or_default().0 += sign;
         if let Some((amount, currency)) = deal.amount.zip(deal.currency.clone()) {
-            let change = changes.entry((deal.stage_id, currency)).or_default();
+            let change = changes.entry((deal.stage_id, currency, slot)).or_default();
             change.0 += sign;
             change.1 += sign * amount;
         }
     }
-    let Some(deal) = after.or(before) else { return Ok(()) };
-    let slot = i64::try_from(deal.id.0.as_u128() % SLOTS as u128).unwrap_or_default();
-    for ((stage_id, currency), (deals, amount)) in changes.into_iter().filter(|(_, change)| *change != (0, 0)) {
+    for ((stage_id, currency, slot), (deals, amount)) in changes.into_iter().filter(|(_, change)| *change != (0, 0)) {
         tx.later(
             "INSERT INTO deal_totals (org_id, stage_id, currency, slot, deals, amount) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (org_id, stage_id, currency, slot) DO UPDATE SET deals = deal_totals.deals + excluded.deals,
@@ -297,7 +440,7 @@ fn total(tx: &Tx<'_>, scope: &Scope, before: Option<&Deal>, after: Option<&Deal>
 // ---- Stages --------------------------------------------------------------------------------------
 
 /// Writes down that a deal has come into its stage, and has left the one before.
-pub(super) fn enter(tx: &Tx<'_>, scope: &Scope, deal: &Deal, position: i64, actor: &ActorRef) -> Result<()> {
+pub(super) fn enter(tx: &Tx<'_>, scope: &Scope, deal: &Deal, actor: &ActorRef) -> Result<()> {
     tx.later(
         "UPDATE deal_stage_changes SET left_at = $3 WHERE org_id = $1 AND deal_id = $2 AND left_at IS NULL",
         params![scope, deal.id, deal.stage_entered_at],
@@ -305,11 +448,11 @@ pub(super) fn enter(tx: &Tx<'_>, scope: &Scope, deal: &Deal, position: i64, acto
     tx.later(
         "INSERT INTO deal_stage_changes (org_id, deal_id, position, pipeline_id, stage_id, stage, entered_at, actor_kind,
            actor_id, actor_name)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         VALUES ($1, $2, (SELECT count(*) FROM deal_stage_changes h WHERE h.org_id = $1 AND h.deal_id = $2), $3, $4, $5, $6,
+           $7, $8, $9)",
         params![
             scope,
             deal.id,
-            position,
             deal.pipeline_id,
             deal.stage_id,
             deal.stage.as_str(),
@@ -318,14 +461,6 @@ pub(super) fn enter(tx: &Tx<'_>, scope: &Scope, deal: &Deal, position: i64, acto
             actor.id,
             &actor.name
         ],
-    )
-}
-
-/// How many stages a deal has come into.
-pub(super) fn visits(c: &Conn<'_>, scope: &Scope, id: DealId) -> Result<i64> {
-    c.query_one(
-        ("SELECT count(*) FROM deal_stage_changes WHERE org_id = $1 AND deal_id = $2", params![scope, id]),
-        |row| row.get(0),
     )
 }
 

@@ -1,18 +1,23 @@
-//! The work on duplicates: looking at whom has been noted, and asking again what was put off.
+//! The work on duplicates: looking at what has been noted, and asking again what was put off.
 
+use super::companies;
 use super::store::{self, Mark};
+use crate::merging::Record;
 use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
 use db::{Db, Tx};
 use platform::Actor;
 use platform::clock::{Clock, Timestamp};
+use platform::ids::OrgId;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 pub(super) const CHECK: &str = "duplicates.check";
 const WAKE: &str = "duplicates.wake";
 
-/// Customers of one transaction: other writers hardly wait.
+/// Records of one transaction: other writers hardly wait.
 const CHUNK: i64 = 50;
-/// A customer where looking has failed so often is set aside.
+/// A record where looking has failed so often is set aside.
 const FAILURES_MAX: i64 = 5;
 /// Changes of one moment are looked at together.
 const DELAY_S: i64 = 1;
@@ -20,7 +25,7 @@ const DELAY_S: i64 = 1;
 const CHECK_EVERY: Duration = Duration::from_secs(60);
 const WAKE_EVERY: Duration = Duration::from_secs(10 * 60);
 
-/// Enqueues the look at whom has been noted, once.
+/// Enqueues the look at what has been noted, once.
 pub(super) fn enqueue(tx: &db::Tx<'_>, now: Timestamp) -> db::Result<()> {
     let job = ::jobs::NewJob::new(CHECK, ()).dedupe(CHECK).at(now.plus_seconds(DELAY_S).micros());
     ::jobs::enqueue(tx, job, now.micros()).map(drop)
@@ -36,7 +41,7 @@ pub fn register(registry: &mut Registry, clock: &Clock) {
     registry.every(WAKE, WAKE_EVERY, WAKE);
 }
 
-/// Looks at everybody who has been noted.
+/// Looks at all that have been noted.
 async fn check(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
     let failed = |error: platform::Error| JobError::retry("duplicates could not be looked for").caused_by(&error);
     let lease = job.lease();
@@ -55,24 +60,28 @@ async fn check(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
     }
 }
 
-/// Looks at some of those who have been noted; how many. `hold` keeps the work ours.
+/// Looks at some of those that have been noted; how many. `hold` keeps the work ours.
 pub(super) async fn look(
     db: &Db,
     clock: &Clock,
     hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
 ) -> platform::Result<usize> {
-    let marks = db.read(|c| Ok::<_, platform::Error>(store::marks(c, CHUNK)?)).await?;
-    if marks.is_empty() {
-        return Ok(0);
+    let mut seen = 0;
+    for record in Record::ALL {
+        let marks = db.read(move |c| Ok::<_, platform::Error>(store::marks(c, record, CHUNK)?)).await?;
+        if marks.is_empty() {
+            continue;
+        }
+        match look_at(db, clock, record, marks.clone(), hold.clone()).await {
+            Ok(()) => {}
+            // That is nobody's fault here: the job comes again.
+            Err(error @ platform::Error::Unavailable(_)) => return Err(error),
+            // One of them may be why: the others are not to wait for that one.
+            Err(_) => one_by_one(db, clock, record, &marks, hold.clone()).await?,
+        }
+        seen += marks.len();
     }
-    match look_at(db, clock, marks.clone(), hold.clone()).await {
-        Ok(()) => {}
-        // That is nobody's fault here: the job comes again.
-        Err(error @ platform::Error::Unavailable(_)) => return Err(error),
-        // One of them may be why: the others are not to wait for that one.
-        Err(_) => one_by_one(db, clock, &marks, hold).await?,
-    }
-    Ok(marks.len())
+    Ok(seen)
 }
 
 /// Looks once more at those where it has failed.
@@ -81,18 +90,23 @@ pub(super) async fn look_again(
     clock: &Clock,
     hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
 ) -> platform::Result<()> {
-    let marks = db.read(|c| Ok::<_, platform::Error>(store::failed(c, FAILURES_MAX, CHUNK)?)).await?;
-    one_by_one(db, clock, &marks, hold).await
+    for record in Record::ALL {
+        let failed = move |c: &db::Conn<'_>| Ok::<_, platform::Error>(store::failed(c, record, FAILURES_MAX, CHUNK)?);
+        let marks = db.read(failed).await?;
+        one_by_one(db, clock, record, &marks, hold.clone()).await?;
+    }
+    Ok(())
 }
 
 async fn one_by_one(
     db: &Db,
     clock: &Clock,
+    record: Record,
     marks: &[Mark],
     hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
 ) -> platform::Result<()> {
     for mark in marks.iter().copied() {
-        let error = match look_at(db, clock, vec![mark], hold.clone()).await {
+        let error = match look_at(db, clock, record, vec![mark], hold.clone()).await {
             Ok(()) => continue,
             Err(error @ platform::Error::Unavailable(_)) => return Err(error),
             Err(error) => error,
@@ -101,34 +115,62 @@ async fn one_by_one(
         let failures = db
             .write(move |tx| {
                 hold(tx)?;
-                Ok::<_, platform::Error>(store::fail(tx, mark)?)
+                Ok::<_, platform::Error>(store::fail(tx, record, mark)?)
             })
             .await?;
-        let (org_id, customer_id, _) = mark;
+        let (org_id, id, _) = mark;
+        let record = record.as_str();
         if failures < FAILURES_MAX {
-            tracing::warn!(%org_id, %customer_id, %error, failures, "duplicates could not be looked for; they will be again");
+            tracing::warn!(%org_id, record, %id, %error, failures, "duplicates could not be looked for; they will be again");
         } else {
-            tracing::error!(%org_id, %customer_id, %error, "no duplicates are looked for until this customer is changed");
+            tracing::error!(%org_id, record, %id, %error, "no duplicates are looked for until this record is changed");
         }
     }
     Ok(())
 }
 
-/// Looks at these. Most people are like nobody, which is found out beside other writers; only for the others is
-/// anything looked up and written in the same transaction.
+/// Looks at these. Most are like none, which is found out beside other writers; only for the others is anything looked up
+/// and written in the same transaction.
 async fn look_at(
     db: &Db,
     clock: &Clock,
+    record: Record,
     marks: Vec<Mark>,
-    hold: impl Fn(&Tx<'_>) -> db::Result<()> + Send + 'static,
+    hold: impl Fn(&Tx<'_>) -> db::Result<()> + Clone + Send + 'static,
 ) -> platform::Result<()> {
+    let scope_of = |clock: &Clock, org_id| Actor::system(org_id, clock.clone()).scope();
+    if record == Record::Company {
+        let (of, asked) = (clock.clone(), marks.clone());
+        let mut by_org: BTreeMap<OrgId, Vec<Uuid>> = BTreeMap::new();
+        for (org_id, id, _) in asked {
+            by_org.entry(org_id).or_default().push(id);
+        }
+        let changed = db
+            .read(move |c| {
+                let changes = by_org.iter().map(|(org_id, ids)| {
+                    let scope = scope_of(&of, *org_id);
+                    Ok((scope, companies::changed_keys(c, &scope, ids)?))
+                });
+                changes.collect::<platform::Result<Vec<_>>>()
+            })
+            .await?;
+        // All of them before any is looked for: two that are new find each other.
+        if changed.iter().any(|(_, changes)| !changes.is_empty()) {
+            let hold = hold.clone();
+            db.write(move |tx| {
+                hold(tx)?;
+                changed.iter().try_for_each(|(scope, changes)| companies::write_keys(tx, scope, changes))
+            })
+            .await?;
+        }
+    }
     let (of, asked) = (clock.clone(), marks.clone());
     let alike = db
         .read(move |c| {
             let mut alike = Vec::new();
-            for (org_id, customer, _) in &asked {
-                if !super::is_like_nobody(c, &Actor::system(*org_id, of.clone()).scope(), *customer)? {
-                    alike.push((*org_id, *customer));
+            for (org_id, id, _) in &asked {
+                if !super::is_like_none(c, &scope_of(&of, *org_id), record, *id)? {
+                    alike.push((*org_id, *id));
                 }
             }
             Ok::<_, platform::Error>(alike)
@@ -137,9 +179,9 @@ async fn look_at(
     let clock = clock.clone();
     db.write(move |tx| {
         hold(tx)?;
-        store::unmark(tx, &marks)?;
-        for (org_id, customer) in &alike {
-            super::refresh(tx, &Actor::system(*org_id, clock.clone()).at_one_moment(), *customer)?;
+        store::unmark(tx, record, &marks)?;
+        for (org_id, id) in &alike {
+            super::refresh(tx, &Actor::system(*org_id, clock.clone()).at_one_moment(), record, *id)?;
         }
         Ok::<_, platform::Error>(())
     })
@@ -148,6 +190,8 @@ async fn look_at(
 
 async fn wake(job: JobContext) -> Result<Outcome, JobError> {
     let now = Timestamp(job.now());
-    job.db().write(move |tx| store::wake(tx, now)).await?;
+    job.db()
+        .write(move |tx| Record::ALL.into_iter().try_for_each(|record| store::wake(tx, record, now).map(drop)))
+        .await?;
     Ok(Outcome::Done)
 }

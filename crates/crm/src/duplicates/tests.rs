@@ -4,12 +4,13 @@ use crate::customers::{self, Customer, CustomerPatch, NewCustomer};
 use crate::news::Feed;
 use crate::testing::{member, org};
 use db::testing::each_engine;
-use db::{Db, full_scans};
+use db::{Db, Engine, full_scans};
 use platform::actor::Role;
 use platform::clock::Timestamp;
+use platform::ids::CustomerId;
 use serde_json::{Value, json};
 
-async fn write<T: Send + 'static>(
+pub(super) async fn write<T: Send + 'static>(
     db: &Db,
     actor: &Actor,
     work: impl Fn(&Tx<'_>, &Actor) -> Result<T> + Send + 'static,
@@ -33,7 +34,7 @@ async fn patch(db: &Db, actor: &Actor, id: CustomerId, body: Value) {
 }
 
 /// Looks at everybody who has been noted, as the job does.
-async fn look(db: &Db, actor: &Actor) -> usize {
+pub(super) async fn look(db: &Db, actor: &Actor) -> usize {
     let feed = Feed::new(db.clone(), actor.clock.clone(), vec![Box::new(Candidates::new(actor.clock.clone()))]);
     feed.deliver_all().await.expect("news");
     let mut seen = 0;
@@ -46,15 +47,24 @@ async fn look(db: &Db, actor: &Actor) -> usize {
 }
 
 async fn pairs(db: &Db, actor: &Actor, state: PairState, of: Option<CustomerId>) -> Vec<DuplicatePair> {
+    pairs_of(db, actor, (Record::Customer, of.map(|id| id.0)), state).await
+}
+
+pub(super) async fn pairs_of(
+    db: &Db,
+    actor: &Actor,
+    of: (Record, Option<Uuid>),
+    state: PairState,
+) -> Vec<DuplicatePair> {
     let actor = actor.clone();
-    db.read(move |c| page(c, &actor, state, of, 200, None)).await.expect("a page").items
+    db.read(move |c| page(c, &actor, of, state, 200, None)).await.expect("a page").items
 }
 
 fn ids(pair: &DuplicatePair) -> BTreeSet<CustomerId> {
     pair.customers.iter().map(|customer| customer.id).collect()
 }
 
-async fn say(db: &Db, actor: &Actor, pair: &DuplicatePair, decision: Decision) -> Result<DuplicatePair> {
+pub(super) async fn say(db: &Db, actor: &Actor, pair: &DuplicatePair, decision: Decision) -> Result<DuplicatePair> {
     let id = pair.id;
     write(db, actor, move |tx, actor| decide(tx, actor, id, decision, IfMatch(None))).await
 }
@@ -80,7 +90,8 @@ async fn pairs_are_found_by_addresses_and_by_names_in_one_company() {
         let jose = add(&db, &owner, json!({"fullName": "José Peña", "companyId": acme.id})).await;
         let jose_too = add(&db, &owner, json!({"fullName": "Pena Jose", "companyId": acme.id})).await;
         add(&db, &owner, json!({"fullName": "José Peña"})).await;
-        assert_eq!(look(&db, &owner).await, 8);
+        // Eight customers and a company.
+        assert_eq!(look(&db, &owner).await, 9);
         assert_eq!(look(&db, &owner).await, 0);
         let found = pairs(&db, &owner, PairState::Open, None).await;
         let expected = [(&plain, &tagged, 0.9), (&phone, &same_phone, 0.92), (&jose, &jose_too, 0.8)];
@@ -99,7 +110,8 @@ async fn pairs_are_found_by_addresses_and_by_names_in_one_company() {
         let (mut seen, mut cursor) = (Vec::new(), None);
         loop {
             let (actor, after) = (owner.clone(), cursor.clone());
-            let read = move |c: &Conn<'_>| page(c, &actor, PairState::Open, None, 1, after.as_deref());
+            let read =
+                move |c: &Conn<'_>| page(c, &actor, (Record::Customer, None), PairState::Open, 1, after.as_deref());
             let one: Page<DuplicatePair> = db.read(read).await.unwrap();
             seen.extend(one.items);
             cursor = one.next_cursor;
@@ -139,7 +151,7 @@ async fn what_has_been_decided_is_remembered() {
         patch(&db, &owner, one.id, json!({"fullName": "Someone"})).await;
         look(&db, &owner).await;
         assert_eq!(pairs(&db, &owner, PairState::Open, None).await, []);
-        let wake = |at: Timestamp| write(&db, &owner, move |tx, _| Ok(store::wake(tx, at)?));
+        let wake = |at: Timestamp| write(&db, &owner, move |tx, _| Ok(store::wake(tx, Record::Customer, at)?));
         assert_eq!(wake(Timestamp(later.later_until.unwrap().0 - 1)).await.unwrap(), 0);
         assert_eq!(wake(later.later_until.unwrap()).await.unwrap(), 1);
         assert_eq!(pairs(&db, &owner, PairState::Open, None).await.len(), 1);
@@ -182,7 +194,7 @@ async fn pairs_are_counted_by_what_has_become_of_them() {
         look(&db, &owner).await;
         let counted = async |of: Option<CustomerId>| {
             let actor = owner.clone();
-            let found = db.read(move |c| counts(c, &actor, of)).await.unwrap();
+            let found = db.read(move |c| counts(c, &actor, (Record::Customer, of.map(|id| id.0)))).await.unwrap();
             [found.open, found.same, found.later, found.different, found.merged].map(|count| count.count)
         };
         assert_eq!(counted(None).await, [3, 0, 0, 0, 0]);
@@ -194,7 +206,7 @@ async fn pairs_are_counted_by_what_has_become_of_them() {
         assert_eq!(of_first.iter().sum::<i64>(), 2);
         let actor = stranger.clone();
         let first = people[0];
-        let unseen = db.read(move |c| counts(c, &actor, Some(first))).await;
+        let unseen = db.read(move |c| counts(c, &actor, (Record::Customer, Some(first.0)))).await;
         assert!(matches!(unseen, Err(Error::NotFound("customer"))));
     })
     .await;
@@ -289,37 +301,35 @@ async fn an_import_is_looked_at_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn looking_and_listing_walk_indexes() {
+async fn listing_and_counting_walk_indexes() {
     let fresh = db::testing::sqlite().await;
     let scope = crate::testing::actor(Role::Owner).scope();
-    let id = CustomerId(uuid::Uuid::max());
-    let address = |channel, value: &str| model::Address { channel, value: value.into(), match_key: value.into() };
-    let person = model::Candidate {
-        id,
-        full_name: "Ada".into(),
-        name_key: "ada".into(),
-        company_id: None,
-        addresses: vec![
-            address(crate::contacts::Channel::Email, "a@x.example"),
-            address(crate::contacts::Channel::Phone, "+4930901820"),
-        ],
-    };
-    let company = platform::ids::CompanyId(uuid::Uuid::nil());
-    let statements = [
-        (store::holders_sql(&scope, &person), "contacts_match", true),
-        (store::colleagues_sql(&scope, company), "customers_company", true),
-        (
-            store::page_sql(&scope, PairState::Open, None, 50, Some((500, DuplicateId(uuid::Uuid::nil())))),
-            "duplicate_pairs_queue",
-            true,
-        ),
-        (store::page_sql(&scope, PairState::Open, Some(id), 50, None), "duplicate_pairs", false),
-    ];
-    for (sql, index, is_sorted) in statements {
-        let plan = fresh.db.read(move |c| c.explain(&sql)).await.unwrap_or_else(|error: db::Error| panic!("{error}"));
-        assert!(plan.contains(index), "{plan}");
-        assert!(full_scans(&plan, &["k", "d", "a", "b", "customers"]).is_empty(), "{plan}");
-        assert!(!is_sorted || !plan.contains("ORDER BY"), "{plan}");
+    let id = Uuid::max();
+    for (record, table) in [(Record::Customer, "duplicate_pairs"), (Record::Company, "company_duplicate_pairs")] {
+        let (queue, second) = (format!("{table}_queue"), format!("{table}_second"));
+        let after = Some((500, DuplicateId(Uuid::nil())));
+        let statements = [
+            (store::page_sql(Engine::Sqlite, &scope, record, PairState::Open, None, 50, after), queue.as_str(), true),
+            (store::page_sql(Engine::Sqlite, &scope, record, PairState::Merged, None, 50, after), queue.as_str(), true),
+            (
+                store::page_sql(Engine::Sqlite, &scope, record, PairState::Open, Some(id), 50, None),
+                second.as_str(),
+                false,
+            ),
+            (store::of_sql(Engine::Sqlite, &scope, record, id), second.as_str(), false),
+            (store::count_sql(Engine::Sqlite, &scope, record, PairState::Open, None), queue.as_str(), true),
+            (store::count_sql(Engine::Sqlite, &scope, record, PairState::Same, None), queue.as_str(), true),
+            (store::count_sql(Engine::Sqlite, &scope, record, PairState::Same, Some(id)), second.as_str(), false),
+        ];
+        for (sql, index, is_sorted) in statements {
+            let plan =
+                fresh.db.read(move |c| c.explain(&sql)).await.unwrap_or_else(|error: db::Error| panic!("{error}"));
+            assert!(plan.contains(index), "{plan}");
+            assert!(full_scans(&plan, &["k", "a", "b", "o", table]).is_empty(), "{plan}");
+            // Of one record nothing but its own pairs is read.
+            assert!(index != second || !plan.contains(&queue), "{plan}");
+            assert!(!is_sorted || !plan.contains("FOR ORDER BY"), "{plan}");
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::decide::Verdict;
 use super::field::RecordKind;
 use super::form::Sent;
 use super::model::{Import, ImportSummary, PlanBody, State};
@@ -84,6 +85,16 @@ struct ImportsQuery {
 #[into_params(parameter_in = Query)]
 struct TemplateQuery {
     record: RecordKind,
+}
+
+/// Which rows are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct RowsQuery {
+    /// Only rows with this result; all unless said.
+    #[param(inline)]
+    result: Option<Verdict>,
 }
 
 /// Imports, newest first: members see their own, admins all.
@@ -167,11 +178,12 @@ async fn undo(ctx: Ctx, Id(id): Id<ImportId>) -> Result<Response> {
     accepted(ctx.act_empty(move |tx, actor| super::undo(tx, actor, id)).await)
 }
 
-/// Every row with what became of it, as CSV; no cell is a formula.
+/// Every row with what became of it, or the rows with one result, as CSV; no cell is a formula.
 #[utoipa::path(get, path = "/imports/{id}/rows.csv", tag = "imports", operation_id = "importRows",
-    params(("id" = ImportId, Path)), responses((status = 200, content_type = "text/csv", body = String), Problems))]
-async fn rows(ctx: Ctx, Id(id): Id<ImportId>) -> Result<Response> {
-    super::rows_csv::answer(ctx, id).await
+    params(("id" = ImportId, Path), RowsQuery),
+    responses((status = 200, content_type = "text/csv", body = String), Problems))]
+async fn rows(ctx: Ctx, Id(id): Id<ImportId>, Form(asked): Form<RowsQuery>) -> Result<Response> {
+    super::rows_csv::answer(ctx, id, asked.result).await
 }
 
 fn accepted(answer: Result<Response>) -> Result<Response> {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::interpret::Fault;
+use super::model::OnDuplicate;
 use super::values;
 use crate::activity::Change;
 use crate::tags::TagName;
@@ -43,10 +44,21 @@ impl Verdict {
 /// How known records are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rules {
-    /// Known records get the row's values; otherwise they are left alone.
-    pub update: bool,
-    /// Also the owner, where there is one.
+    pub on_duplicate: OnDuplicate,
+    /// An update also changes the owner, where there is one.
     pub overwrite_owner: bool,
+}
+
+impl Rules {
+    /// Rows change known records, which are therefore needed whole.
+    pub(super) fn changes_known(self) -> bool {
+        matches!(self.on_duplicate, OnDuplicate::Update | OnDuplicate::FillEmpty)
+    }
+
+    /// A row makes a record whether it is known or not.
+    pub(super) fn always_creates(self) -> bool {
+        self.on_duplicate == OnDuplicate::Create
+    }
 }
 
 /// A row on its way in.
@@ -114,6 +126,13 @@ impl Before {
     /// Notes a field that has no entry in the log of changes.
     pub(super) fn note(&mut self, field: &str, old: Value, new: Value) {
         self.changes.push(Change { field: field.to_owned(), old, new });
+    }
+}
+
+/// Leaves a given value out where there is one already.
+pub(super) fn only_missing<T, U>(given: &mut Option<T>, current: &Option<U>) {
+    if current.is_some() {
+        *given = None;
     }
 }
 

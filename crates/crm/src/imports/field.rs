@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::contacts::model::Channel;
-use crate::custom_fields;
+use crate::custom_fields::{self, CustomField};
+use db::Conn;
+use platform::{Result, Scope};
 
 /// The records that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -13,6 +15,8 @@ use crate::custom_fields;
 pub enum RecordKind {
     Customer,
     Company,
+    Product,
+    Deal,
 }
 
 impl RecordKind {
@@ -21,6 +25,8 @@ impl RecordKind {
         match self {
             RecordKind::Customer => "customer",
             RecordKind::Company => "company",
+            RecordKind::Product => "product",
+            RecordKind::Deal => "deal",
         }
     }
 
@@ -29,15 +35,21 @@ impl RecordKind {
         match text {
             "customer" | "customers" => Some(RecordKind::Customer),
             "company" | "companies" => Some(RecordKind::Company),
+            "product" | "products" => Some(RecordKind::Product),
+            "deal" | "deals" => Some(RecordKind::Deal),
             _ => None,
         }
     }
 
-    pub(super) fn with_custom_fields(self) -> custom_fields::Record {
-        match self {
+    /// The custom fields that a file can fill.
+    pub(super) fn living_fields(self, c: &Conn<'_>, scope: &Scope) -> Result<Vec<CustomField>> {
+        let record = match self {
             RecordKind::Customer => custom_fields::Record::Customer,
             RecordKind::Company => custom_fields::Record::Company,
-        }
+            RecordKind::Deal => custom_fields::Record::Deal,
+            RecordKind::Product => return Ok(Vec::new()),
+        };
+        custom_fields::living(c, scope, record)
     }
 
     /// Every field a column of this record may be mapped to, in the order of the template.
@@ -45,6 +57,8 @@ impl RecordKind {
         match self {
             RecordKind::Customer => &CUSTOMER_FIELDS,
             RecordKind::Company => &COMPANY_FIELDS,
+            RecordKind::Product => &PRODUCT_FIELDS,
+            RecordKind::Deal => &DEAL_FIELDS,
         }
     }
 }
@@ -79,7 +93,23 @@ pub enum Field {
     AnnualRevenue,
     City,
     ParentName,
-    // Both
+    // Products
+    Description,
+    Price,
+    // Deals
+    CustomerEmail,
+    PipelineName,
+    Stage,
+    Amount,
+    Probability,
+    ProductName,
+    Quantity,
+    ExpectedCloseDate,
+    ClosedAt,
+    LostReason,
+    Source,
+    // Several
+    Currency,
     Country,
     OwnerName,
     OwnerEmail,
@@ -128,6 +158,31 @@ const COMPANY_FIELDS: [Field; 16] = [
     Field::Id,
 ];
 
+const PRODUCT_FIELDS: [Field; 6] =
+    [Field::Name, Field::Description, Field::Price, Field::Currency, Field::OwnerName, Field::OwnerEmail];
+
+const DEAL_FIELDS: [Field; 19] = [
+    Field::Name,
+    Field::CompanyName,
+    Field::CompanyDomain,
+    Field::CustomerEmail,
+    Field::PipelineName,
+    Field::Stage,
+    Field::Amount,
+    Field::Currency,
+    Field::Probability,
+    Field::ProductName,
+    Field::Quantity,
+    Field::ExpectedCloseDate,
+    Field::ClosedAt,
+    Field::LostReason,
+    Field::Source,
+    Field::OwnerName,
+    Field::OwnerEmail,
+    Field::CreatedAt,
+    Field::Id,
+];
+
 impl Field {
     /// The name in the API.
     pub fn as_str(self) -> &'static str {
@@ -156,6 +211,20 @@ impl Field {
             Field::AnnualRevenue => "annualRevenue",
             Field::City => "city",
             Field::ParentName => "parent.name",
+            Field::Description => "description",
+            Field::Price => "price",
+            Field::CustomerEmail => "customer.email",
+            Field::PipelineName => "pipeline.name",
+            Field::Stage => "stage",
+            Field::Amount => "amount",
+            Field::Probability => "probability",
+            Field::ProductName => "product.name",
+            Field::Quantity => "quantity",
+            Field::ExpectedCloseDate => "expectedCloseDate",
+            Field::ClosedAt => "closedAt",
+            Field::LostReason => "lostReason",
+            Field::Source => "source",
+            Field::Currency => "currency",
             Field::Country => "country",
             Field::OwnerName => "owner.name",
             Field::OwnerEmail => "owner.email",
@@ -190,7 +259,23 @@ impl Field {
             Field::City => "Berlin",
             Field::Country => "Germany",
             // Whether these exist depends on the organisation, so the example leaves them empty.
-            Field::ParentName | Field::OwnerName | Field::OwnerEmail | Field::Id => "",
+            Field::ParentName
+            | Field::OwnerName
+            | Field::OwnerEmail
+            | Field::Id
+            | Field::CustomerEmail
+            | Field::PipelineName
+            | Field::ProductName => "",
+            Field::Description => "Yearly licence",
+            Field::Price | Field::Amount => "1250.00",
+            Field::Currency => "EUR",
+            Field::Stage => "Negotiating",
+            Field::Probability => "50%",
+            Field::Quantity => "1",
+            Field::ExpectedCloseDate => "2030-06-30",
+            // An open deal has neither.
+            Field::ClosedAt | Field::LostReason => "",
+            Field::Source => "fair",
             Field::CreatedAt => "2024-03-05",
         }
     }
@@ -223,7 +308,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_read_back() {
-        for record in [RecordKind::Customer, RecordKind::Company] {
+        for record in [RecordKind::Customer, RecordKind::Company, RecordKind::Product, RecordKind::Deal] {
             assert_eq!(RecordKind::parse(record.as_str()), Some(record));
             for field in record.fields() {
                 assert_eq!(Field::parse(record, field.as_str()), Some(*field));

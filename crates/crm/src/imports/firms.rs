@@ -1,8 +1,10 @@
 //! Rows about companies: which one each row means, what it changes, and writing a chunk of them.
 //!
-//! A row means the company with one of its domains, else the one of its name. Parents are linked in a second pass
+//! A row means the company with one of its domains, else the one of its name; where each row is to make a company of its
+//! own, it is made without the domains that others have. Parents are linked in a second pass
 //! (see [`link`]), when every company of the file is there: a file may name a parent before its own row.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use db::{Conn, Tx};
@@ -14,9 +16,10 @@ use platform::{Actor, Result, policy};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
+use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take, take_text};
 use super::interpret::{Fault, Firm, Retired};
 use super::memory::{Memory, key};
+use super::model::OnDuplicate;
 use super::people::Origin;
 use crate::activity::{Event, changes};
 use crate::companies::bulk::{self, Changed, Fresh};
@@ -245,7 +248,8 @@ impl Deciding<'_> {
                 }
                 (None, None) => {
                     let Some(first) = rows.next() else { continue };
-                    self.create(first, 0, Some(CompanyId(known.id)))
+                    let (own, _) = self.own(first);
+                    self.create(&own, 0, Some(CompanyId(known.id)))
                 }
             };
             places.insert(known.id, place);
@@ -281,6 +285,9 @@ impl Deciding<'_> {
         {
             return Decided::failed(row.position, Fault::of_row("the parents in this file run in a circle"));
         }
+        if self.rules.always_creates() {
+            return self.beside(firm, row);
+        }
         if let Some((id, name)) = firm.id.and_then(|id| self.archived.get_key_value(&id)) {
             let reason = format!("{name} is archived; restore it first");
             return Decided::new(row.position, Verdict::Skipped, Some(id.0), Some(reason));
@@ -288,19 +295,12 @@ impl Deciding<'_> {
         let (place, by) = match self.meant(firm) {
             Ok(Some(meant)) => meant,
             Ok(None) => {
-                let retired = || Retired::fault(&firm.retired, &Values::new());
-                if let Some(fault) = firm.owner_fault.clone().or_else(retired).or_else(|| firm.nameless()) {
-                    return Decided::failed(row.position, fault);
-                }
-                let place = self.create(firm, row.number, None);
-                self.index(place);
-                let id = self.workings[place].now.id;
-                return Decided::new(row.position, Verdict::Created, Some(id.0), None);
+                return self.created(firm, row, None);
             }
             Err(fault) => return Decided::failed(row.position, fault),
         };
         let id = self.workings[place].now.id.0;
-        if !self.rules.update {
+        if !self.rules.changes_known() {
             let reason = format!("{by} belongs to {}", self.workings[place].now.name);
             return Decided::new(row.position, Verdict::Skipped, Some(id), Some(reason));
         }
@@ -317,6 +317,48 @@ impl Deciding<'_> {
                 decided
             }
         }
+    }
+
+    /// A row that makes a company although there may be one: the domains that others have stay with them.
+    fn beside(&mut self, firm: &Firm, row: &Asked<Firm>) -> Decided {
+        let (own, taken) = self.own(firm);
+        let Some((first, _)) = taken.first() else { return self.created(firm, row, None) };
+        let holder = self.workings[*first].now.id.0;
+        let taken: Vec<String> = taken
+            .iter()
+            .map(|(place, domain)| format!("{domain} belongs to {}", self.workings[*place].now.name))
+            .collect();
+        let taken = taken.join("; ");
+        if own.nameless().is_some() {
+            let reason = format!("{taken}; without it the row has neither a company name nor a domain");
+            return Decided::new(row.position, Verdict::Skipped, Some(holder), Some(reason));
+        }
+        self.created(&own, row, Some(format!("made without a domain that is taken: {taken}")))
+    }
+
+    /// What a new company may have of a row, and the domains that stay with others.
+    fn own(&self, firm: &Firm) -> (Firm, Vec<(usize, String)>) {
+        let (mut own, mut taken) = (firm.clone(), Vec::new());
+        own.domains.retain(|domain| match self.by_domain.get(domain) {
+            Some(place) => {
+                taken.push((*place, domain.clone()));
+                false
+            }
+            None => true,
+        });
+        (own, taken)
+    }
+
+    /// A row that makes a company.
+    fn created(&mut self, firm: &Firm, row: &Asked<Firm>, reason: Option<String>) -> Decided {
+        let retired = || Retired::fault(&firm.retired, &Values::new());
+        if let Some(fault) = firm.owner_fault.clone().or_else(retired).or_else(|| firm.nameless()) {
+            return Decided::failed(row.position, fault);
+        }
+        let place = self.create(firm, row.number, None);
+        self.index(place);
+        let id = self.workings[place].now.id;
+        Decided::new(row.position, Verdict::Created, Some(id.0), reason)
     }
 
     /// The company that a row means, and by what it was found.
@@ -374,6 +416,11 @@ impl Deciding<'_> {
                 current.owner_id.map(|id| self.member(id)).unwrap_or_default()
             )));
         }
+        let firm = match self.rules.on_duplicate {
+            OnDuplicate::FillEmpty => Cow::Owned(missing(firm, &current)),
+            _ => Cow::Borrowed(firm),
+        };
+        let firm = &*firm;
         if let Some(fault) = firm.owner_fault.as_ref().filter(|_| current.owner_id != firm.owner) {
             return Err(fault.clone());
         }
@@ -464,6 +511,28 @@ fn apply(company: &mut Company, firm: &Firm) {
     take(&mut company.annual_revenue, &firm.annual_revenue);
     take(&mut company.country, &firm.country);
     take_text(&mut company.city, &firm.city);
+}
+
+/// What a row says where the company has nothing; domains add up.
+fn missing(firm: &Firm, current: &Company) -> Firm {
+    let mut left = firm.clone();
+    // A company without a name is called by its domain.
+    left.name.take_if(|_| !current.domains.contains(&current.name));
+    only_missing(&mut left.legal_name, &current.legal_name);
+    only_missing(&mut left.website, &current.website);
+    only_missing(&mut left.linkedin_url, &current.linkedin_url);
+    only_missing(&mut left.industry, &current.industry);
+    only_missing(&mut left.size_band, &current.size_band);
+    only_missing(&mut left.employee_count, &current.employee_count);
+    only_missing(&mut left.annual_revenue, &current.annual_revenue);
+    only_missing(&mut left.country, &current.country);
+    only_missing(&mut left.city, &current.city);
+    only_missing(&mut left.parent_name, &current.parent);
+    only_missing(&mut left.owner, &current.owner_id);
+    only_missing(&mut left.owner_fault, &current.owner_id);
+    left.custom.retain(|key, _| !current.custom.contains_key(key));
+    left.retired.retain(|one| !current.custom.contains_key(one.key()));
+    left
 }
 
 /// Notes the parent that the row names, by name alone; says whether it is another one.
@@ -573,8 +642,9 @@ pub(super) struct Linked {
     pub made: Vec<CompanyId>,
 }
 
-/// Second pass: links companies to the parents that rows named; unknown ones are made.
-pub(super) fn link(tx: &Tx<'_>, actor: &Actor, links: &[Link]) -> Result<Linked> {
+/// Second pass: links companies to the parents that rows named; unknown ones are made. Where only gaps are filled, a parent
+/// that is there by now stays.
+pub(super) fn link(tx: &Tx<'_>, actor: &Actor, rules: Rules, links: &[Link]) -> Result<Linked> {
     let scope = actor.scope();
     let mut linked = Linked::default();
     let keys: Vec<String> = links.iter().map(|link| fold(&link.parent_name)).collect();
@@ -599,7 +669,8 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, links: &[Link]) -> Result<Linked>
     let before = current.clone();
     for (link, key) in links.iter().zip(&keys) {
         let (Some(parent), Some(company)) = (parents.get(key), current.get_mut(&link.company_id)) else { continue };
-        if company.parent_id == Some(parent.id) {
+        let stays = rules.on_duplicate == OnDuplicate::FillEmpty && company.parent_id.is_some();
+        if stays || company.parent_id == Some(parent.id) {
             continue;
         }
         if is_circle(company.id, parent.id, &above) {

@@ -85,7 +85,8 @@ async fn receive_into(folder: PathBuf, sent: Sent) -> Result<Asked> {
         }
         met.push(name);
     }
-    let record = record.ok_or_else(|| Error::malformed("/record", "required", "say customer or company"))?;
+    let record =
+        record.ok_or_else(|| Error::malformed("/record", "required", "say customer, company, product or deal"))?;
     let (file_name, file) = file.ok_or_else(|| Error::malformed("/file", "required", "send a file"))?;
     Ok(Asked { record, file_name, file, choice })
 }
@@ -135,7 +136,7 @@ async fn read_text(name: &str, mut part: Part<'_>) -> Result<String> {
 
 fn parse_record(text: &str) -> Result<RecordKind> {
     RecordKind::parse(text.trim())
-        .ok_or_else(|| Error::malformed("/record", "invalid_value", "say customer or company"))
+        .ok_or_else(|| Error::malformed("/record", "invalid_value", "say customer, company, product or deal"))
 }
 
 fn parse_delimiter(text: &str) -> Result<char> {

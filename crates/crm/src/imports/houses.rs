@@ -1,4 +1,4 @@
-//! The companies that rows about people name: found, or made beside the rows.
+//! The companies that rows about people and deals name: found, or made beside the rows.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use platform::ids::CompanyId;
 use platform::text::fold;
 use platform::{Actor, Result, Scope};
 
-use super::interpret::Person;
+use super::interpret::{Person, Sale};
 use super::memory::{Memory, key};
 use crate::activity::Event;
 use crate::companies::bulk::{self, Fresh};
@@ -15,7 +15,48 @@ use crate::companies::domain::{is_free_mail, registrable_domain};
 use crate::companies::{Company, CompanyRef};
 use crate::contacts::Channel;
 use crate::contacts::model::email_domain;
-use crate::customers::Customer;
+
+/// What a row says of a company.
+pub(super) trait Housed {
+    fn company_name(&self) -> Option<&str>;
+    fn company_domain(&self) -> Option<&str>;
+    /// Hosts of addresses that can tell an employer.
+    fn hosts(&self) -> Vec<&str>;
+}
+
+impl Housed for Person {
+    fn company_name(&self) -> Option<&str> {
+        self.company_name.as_deref()
+    }
+
+    fn company_domain(&self) -> Option<&str> {
+        self.company_domain.as_deref()
+    }
+
+    fn hosts(&self) -> Vec<&str> {
+        self.contacts
+            .iter()
+            .filter(|contact| contact.channel == Channel::Email)
+            .map(|contact| email_domain(&contact.canonical))
+            .filter(|host| !is_free_mail(host))
+            .collect()
+    }
+}
+
+impl Housed for Sale {
+    fn company_name(&self) -> Option<&str> {
+        self.company_name.as_deref()
+    }
+
+    fn company_domain(&self) -> Option<&str> {
+        self.company_domain.as_deref()
+    }
+
+    fn hosts(&self) -> Vec<&str> {
+        // The customer's company is the customer's to say.
+        Vec::new()
+    }
+}
 
 /// Companies by name and host, as far as a chunk of rows asks for them.
 #[derive(Debug, Default)]
@@ -26,20 +67,20 @@ pub(super) struct Houses {
 }
 
 impl Houses {
-    /// Looks all companies up that these people may belong to.
-    pub(super) fn find<'a>(
+    /// Looks all companies up that these rows may mean.
+    pub(super) fn find<'a, T: Housed + 'a, R: Clone>(
         c: &Conn<'_>,
         scope: &Scope,
-        people: impl Iterator<Item = &'a Person>,
-        memory: Option<&Memory<Customer>>,
+        rows: impl Iterator<Item = &'a T>,
+        memory: Option<&Memory<R>>,
     ) -> Result<Houses> {
         let (mut names, mut hosts) = (HashMap::new(), HashSet::new());
-        for person in people {
-            if let Some(name) = &person.company_name {
-                names.entry(fold(name)).or_insert(name);
+        for row in rows {
+            if let Some(name) = row.company_name() {
+                names.entry(fold(name)).or_insert(name.to_owned());
             }
-            hosts.extend(person.company_domain.iter().cloned());
-            hosts.extend(mail_hosts(person).map(str::to_owned));
+            hosts.extend(row.company_domain().map(str::to_owned));
+            hosts.extend(row.hosts().into_iter().map(str::to_owned));
         }
         let keys: Vec<&str> = names.keys().map(String::as_str).collect();
         let asked: Vec<&str> = hosts.iter().map(String::as_str).collect();
@@ -69,18 +110,21 @@ impl Houses {
         Ok(houses)
     }
 
+    /// The company that a row names, if somebody knows it.
+    pub(super) fn known(&self, row: &impl Housed) -> Option<CompanyRef> {
+        let by_domain = row.company_domain().and_then(|host| self.host(host));
+        by_domain.or_else(|| row.company_name().and_then(|name| self.by_name.get(&fold(name)).cloned()))
+    }
+
     /// The company of a row, and whether only an address tells it. What a row names and nobody knows is made.
-    pub(super) fn of(&mut self, person: &Person, actor: &Actor) -> (Option<CompanyRef>, bool) {
-        let by_domain = person.company_domain.as_deref().and_then(|host| self.host(host));
-        let by_name = person.company_name.as_deref().and_then(|name| self.by_name.get(&fold(name)).cloned());
-        if let Some(found) = by_domain.or(by_name) {
+    pub(super) fn of(&mut self, row: &impl Housed, actor: &Actor) -> (Option<CompanyRef>, bool) {
+        if let Some(found) = self.known(row) {
             return (Some(found), false);
         }
-        let name = person.company_name.as_deref().or(person.company_domain.as_deref());
-        if let Some(name) = name {
-            return (Some(self.make(name, person.company_domain.as_deref(), actor)), false);
+        if let Some(name) = row.company_name().or(row.company_domain()) {
+            return (Some(self.make(name, row.company_domain(), actor)), false);
         }
-        (mail_hosts(person).find_map(|host| self.host(host)), true)
+        (row.hosts().into_iter().find_map(|host| self.host(host)), true)
     }
 
     fn host(&self, host: &str) -> Option<CompanyRef> {
@@ -103,7 +147,7 @@ impl Houses {
     }
 
     /// Teaches a plan what would be made.
-    pub(super) fn remember(&self, memory: &mut Memory<Customer>) {
+    pub(super) fn remember<R: Clone>(&self, memory: &mut Memory<R>) {
         for company in &self.made {
             memory.learn_company(key("name", &fold(&company.name)), company.id.0);
             for domain in &company.domains {
@@ -123,14 +167,4 @@ impl Houses {
         bulk::insert(tx, actor, &fresh)?;
         Ok(self.made.iter().map(|company| company.id).collect())
     }
-}
-
-/// Hosts of the addresses that can tell an employer.
-fn mail_hosts(person: &Person) -> impl Iterator<Item = &str> {
-    person
-        .contacts
-        .iter()
-        .filter(|contact| contact.channel == Channel::Email)
-        .map(|contact| email_domain(&contact.canonical))
-        .filter(|host| !is_free_mail(host))
 }

@@ -1,15 +1,21 @@
-//! From a row of cells to what it says about a person or a company. No database: what a row needs to know of the
+//! From a row of cells to what it says about a person, a company, a product or a deal. No database: what a row needs to know of the
 //! organisation (members, time zone, currency) is handed in once.
 //!
 //! A row is taken whole or not at all: the first cell that is no value of its field makes the row fail, with the
 //! column, the value and the reason.
+
+mod selling;
+#[cfg(test)]
+mod tests;
+
+pub use selling::{Sale, Ware};
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use platform::Actor;
-use platform::ids::{CompanyId, CustomerId, UserId};
+use platform::ids::{CompanyId, CustomerId, ProductId, UserId};
 use platform::organisations::Member;
 use platform::policy;
 use platform::text::fold;
@@ -25,6 +31,8 @@ use crate::contacts::model as address;
 use crate::contacts::{CONTACTS_MAX, Channel, ContactLabel, ParsedContact};
 use crate::custom_fields::model::{OPTIONS_MAX, has};
 use crate::custom_fields::{CustomField, Kind, Values};
+use crate::pipelines::Pipeline;
+use crate::products::ProductRef;
 use crate::tags::TagName;
 
 /// Distinct values of one column whose country is remembered, and misspellings that are looked into.
@@ -64,6 +72,11 @@ pub struct Retired {
 }
 
 impl Retired {
+    /// The key of the custom field.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Why a record with these values of custom fields cannot take what its row says.
     pub fn fault(retired: &[Retired], current: &Values) -> Option<Fault> {
         let is_new = |one: &&Retired| !current.get(&one.key).is_some_and(|value| has(value, &one.id));
@@ -164,6 +177,9 @@ pub struct Surroundings {
     pub currency: String,
     /// The living custom fields of the record.
     pub fields: Vec<CustomField>,
+    /// For deals: the living pipelines and products.
+    pub pipelines: Vec<Pipeline>,
+    pub products: Vec<ProductRef>,
 }
 
 /// Reads the rows of one import.
@@ -177,7 +193,13 @@ pub struct Interpreter {
     region: Option<&'static str>,
     columns: Vec<Column>,
     custom: Vec<Column<CustomField>>,
+    pipelines: Vec<Pipeline>,
+    products: Vec<ProductRef>,
+    /// By their folded names.
+    products_named: HashMap<String, ProductId>,
     countries: HashMap<String, Result<&'static str, Bad>>,
+    /// Which product a name nearly is, by its place.
+    products_near: HashMap<String, Option<usize>>,
     near_left: usize,
     offers: Vec<Offer>,
 }
@@ -251,9 +273,10 @@ impl Interpreter {
                 })
             })
             .collect();
-        // The country of a row is known before its phone numbers are read, and the address of an owner before a name
-        // that several may have.
-        columns.sort_by_key(|column| (column.field != Field::Country, column.field == Field::OwnerName, column.index));
+        // The country of a row is known before its phone numbers are read, its currency before amounts, its pipeline before
+        // a stage, and the address of an owner before a name that several may have.
+        let is_first = |field: Field| matches!(field, Field::Country | Field::Currency | Field::PipelineName);
+        columns.sort_by_key(|column| (!is_first(column.field), column.field == Field::OwnerName, column.index));
         let members = around.members.iter().map(|member| Known {
             email: fold(&member.email),
             name: fold(&member.name),
@@ -269,7 +292,11 @@ impl Interpreter {
             currency: around.currency,
             columns,
             custom,
+            pipelines: around.pipelines,
+            products_named: around.products.iter().map(|product| (fold(&product.name), product.id)).collect(),
+            products: around.products,
             countries: HashMap::new(),
+            products_near: HashMap::new(),
             near_left: NEAR_MAX,
             offers: Vec::new(),
         }
@@ -286,7 +313,7 @@ impl Interpreter {
     pub fn assumptions(&self) -> Vec<(String, &'static str)> {
         self.columns
             .iter()
-            .filter(|column| column.field == Field::CreatedAt)
+            .filter(|column| matches!(column.field, Field::CreatedAt | Field::ClosedAt | Field::ExpectedCloseDate))
             .filter_map(|column| match column.order {
                 dates::Order::Assumed(dates::DayMonth::MonthFirst) => {
                     Some((column.name.clone(), "dates like 03/04/2024 are read as month/day/year"))
@@ -548,20 +575,25 @@ impl Interpreter {
             }
         };
         if let Ok(code) = known {
-            let place = self.offers.iter().position(|offer| offer.column == column.name && offer.value == content);
-            match place {
-                Some(place) => self.offers[place].rows += 1,
-                None if self.offers.len() < OFFERS_MAX => self.offers.push(Offer {
-                    column: column.name.clone(),
-                    value: content.to_owned(),
-                    meaning: code.to_owned(),
-                    name: places::country_name(code).unwrap_or(code).to_owned(),
-                    rows: 1,
-                }),
-                None => {}
-            }
+            self.offer(column, content, code, places::country_name(code).unwrap_or(code));
         }
         known
+    }
+
+    /// Reports a value that was taken for another one.
+    fn offer(&mut self, column: &Column, content: &str, meaning: &str, name: &str) {
+        let place = self.offers.iter().position(|offer| offer.column == column.name && offer.value == content);
+        match place {
+            Some(place) => self.offers[place].rows += 1,
+            None if self.offers.len() < OFFERS_MAX => self.offers.push(Offer {
+                column: column.name.clone(),
+                value: content.to_owned(),
+                meaning: meaning.to_owned(),
+                name: name.to_owned(),
+                rows: 1,
+            }),
+            None => {}
+        }
     }
 
     /// A member by address or name. A column of addresses and one of names must agree.
@@ -659,13 +691,10 @@ fn shown(content: &str) -> String {
 }
 
 /// The first address of each channel is the primary one.
-fn choose_primaries(contacts: &mut [ParsedContact]) {
+pub(super) fn choose_primaries(contacts: &mut [ParsedContact]) {
     for channel in Channel::ALL {
         if let Some(first) = contacts.iter_mut().find(|contact| contact.channel == channel) {
             first.is_primary = true;
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

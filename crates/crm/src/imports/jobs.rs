@@ -10,28 +10,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ::jobs::{JobContext, JobError, Limits, Outcome, Registry};
-use db::Db;
+use db::{Conn, Db};
 use platform::actor::{ActorKind, Role};
 use platform::clock::{Clock, Timestamp};
 use platform::ids::{CompanyId, CustomerId, ImportId, OrgId};
-use platform::{Actor, Error, Result, organisations};
+use platform::{Actor, Error, Result, Scope, organisations};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::decide::{Asked, Decided, Rules};
 use super::field::{Field, RecordKind};
-use super::interpret::{Fault, Firm, Interpreter, Person, Surroundings};
+use super::interpret::{Fault, Firm, Interpreter, Person, Sale, Surroundings, Ware};
 use super::memory::Memory;
-use super::model::{ImportMapped, ImportOffer, OnDuplicate, State};
+use super::model::{ImportMapped, ImportOffer, State};
 use super::people::Origin;
 use super::reader::Note;
 use super::store::{self, Phase, Staged, Step, Stored};
-use super::{firms, people, undo};
+use super::{firms, people, sales, undo, wares};
 use crate::companies::Company;
-use crate::custom_fields;
 use crate::customers::Customer;
-use crate::tags;
+use crate::deals::Deal;
+use crate::pipelines::{self, Pipeline};
+use crate::{products, tags};
 
 /// Rows of one transaction. A chunk changes pages of the database all over the indexes: nine a row when it has 1,500 rows,
 /// six when it has 2,500, which no longer fit the writer's cache (64 MiB) and cost the memory that a plan may have. Other
@@ -113,6 +114,12 @@ async fn work(job: JobContext, clock: Clock, phase: Phase) -> Result<Outcome, Jo
     }
 }
 
+fn living_pipelines(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Pipeline>> {
+    let mut all = pipelines::all(c, scope)?;
+    all.retain(|pipeline| pipeline.archived_at.is_none());
+    Ok(all)
+}
+
 /// How an attempt ended.
 enum End {
     Done,
@@ -174,7 +181,15 @@ impl Work<'_> {
                     members: organisations::members(c, &scope)?,
                     zone: organisations::zone(c, &scope)?,
                     currency: organisations::currency(c, &scope)?,
-                    fields: custom_fields::living(c, &scope, stored.import.record.with_custom_fields())?,
+                    fields: stored.import.record.living_fields(c, &scope)?,
+                    pipelines: match stored.import.record {
+                        RecordKind::Deal => living_pipelines(c, &scope)?,
+                        _ => Vec::new(),
+                    },
+                    products: match stored.import.record {
+                        RecordKind::Deal => products::all_living(c, &scope)?,
+                        _ => Vec::new(),
+                    },
                 };
                 Ok(Some((stored, around)))
             })
@@ -193,10 +208,7 @@ impl Work<'_> {
         let mapping: Vec<_> = stored.import.mapping.iter().map(ImportMapped::to_mapping).collect();
         let names = around.members.iter().map(|member| (member.id, member.name.clone())).collect();
         let origin = Origin { import_id: id, file_name: stored.import.file_name.clone(), names };
-        let rules = Rules {
-            update: stored.import.on_duplicate == OnDuplicate::Update,
-            overwrite_owner: stored.import.overwrite_owner,
-        };
+        let rules = Rules { on_duplicate: stored.import.on_duplicate, overwrite_owner: stored.import.overwrite_owner };
         let interpreter = Interpreter::new(stored.import.record, &stored.profile, &mapping, actor.clone(), around);
         Ok(Some(Work { job, actor, stored, rules, origin: Arc::new(origin), interpreter }))
     }
@@ -248,6 +260,7 @@ impl Work<'_> {
         (self.stored.pass, self.stored.position) = (0, 0);
         let circles = Arc::new(self.circles().await?);
         let (people, firms) = (Arc::new(Mutex::new(Memory::default())), Arc::new(Mutex::new(Memory::default())));
+        let (wares, sales) = (Arc::new(Mutex::new(wares::Known::default())), Arc::new(Mutex::new(Memory::default())));
         let mut next = self.read_ahead(self.interpreter.clone(), 0).await?;
         loop {
             match self.pause().await? {
@@ -264,6 +277,8 @@ impl Work<'_> {
                 let decided = match rows {
                     Rows::People(asked) => self.plan_people(asked, &people).await?,
                     Rows::Firms(asked) => self.plan_firms(asked, &firms, &circles).await?,
+                    Rows::Wares(asked) => self.plan_wares(asked, &wares).await?,
+                    Rows::Sales(asked) => self.plan_sales(asked, &sales).await?,
                 };
                 self.keep(Phase::Plan, last, decided).await
             };
@@ -315,6 +330,38 @@ impl Work<'_> {
                 let earlier = store::rows_at(c, &actor.scope(), id, &needed)?;
                 let earlier = read_again(interpreter.clone(), earlier, Interpreter::firm)?;
                 let chunk = firms::decide(c, &actor, rules, &origin, &circles, &asked, Some((&memory, &earlier)))?;
+                chunk.remember(&mut memory);
+                Ok(chunk.decided)
+            })
+            .await
+    }
+
+    async fn plan_wares(&self, asked: Vec<Asked<Ware>>, known: &Arc<Mutex<wares::Known>>) -> Result<Vec<Decided>> {
+        let (actor, rules, known) = (self.actor.clone(), self.rules, Arc::clone(known));
+        self.job
+            .db()
+            .read(move |c| {
+                let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+                let chunk = wares::decide(c, &actor, rules, &asked, Some(&known))?;
+                chunk.remember(&mut known);
+                Ok(chunk.decided)
+            })
+            .await
+    }
+
+    async fn plan_sales(&self, asked: Vec<Asked<Sale>>, memory: &Arc<Mutex<Memory<Deal>>>) -> Result<Vec<Decided>> {
+        let (actor, rules, id, origin) = (self.actor.clone(), self.rules, self.id(), Arc::clone(&self.origin));
+        let (known, interpreter) = (Arc::clone(memory), self.interpreter.clone());
+        self.job
+            .db()
+            .read(move |c| {
+                let mut memory = lock(&known);
+                let said: Vec<&Sale> = asked.iter().filter_map(|row| row.said.as_ref().ok()).collect();
+                let stored = sales::find(c, &actor, &said)?;
+                let needed = sales::needed(&asked, &stored, &memory);
+                let earlier = store::rows_at(c, &actor.scope(), id, &needed)?;
+                let earlier = read_again(interpreter.clone(), earlier, Interpreter::sale)?;
+                let chunk = sales::decide(c, &actor, rules, &origin, &asked, Some((&memory, &earlier)))?;
                 chunk.remember(&mut memory);
                 Ok(chunk.decided)
             })
@@ -390,6 +437,8 @@ impl Work<'_> {
                     match rows {
                         Rows::People(asked) => self.run_people(asked, last).await,
                         Rows::Firms(asked) => self.run_firms(asked, last, &circles).await,
+                        Rows::Wares(asked) => self.run_wares(asked, last).await,
+                        Rows::Sales(asked) => self.run_sales(asked, last).await,
                     }
                 };
                 let (written, ahead) = tokio::join!(chunk, self.read_ahead(interpreter, last));
@@ -441,6 +490,26 @@ impl Work<'_> {
             let chunk = firms::decide(tx, &actor, rules, &origin, &circles, &asked, None)?;
             chunk.write(tx, &actor)?;
             Ok((chunk.decided, Vec::new()))
+        })
+        .await
+    }
+
+    async fn run_wares(&self, asked: Vec<Asked<Ware>>, last: i64) -> Result<()> {
+        let (actor, rules) = (self.actor.at_one_moment(), self.rules);
+        self.write_chunk(last, move |tx| {
+            let chunk = wares::decide(tx, &actor, rules, &asked, None)?;
+            chunk.write(tx, &actor)?;
+            Ok((chunk.decided, Vec::new()))
+        })
+        .await
+    }
+
+    async fn run_sales(&self, asked: Vec<Asked<Sale>>, last: i64) -> Result<()> {
+        let (actor, rules, origin) = (self.actor.at_one_moment(), self.rules, Arc::clone(&self.origin));
+        self.write_chunk(last, move |tx| {
+            let chunk = sales::decide(tx, &actor, rules, &origin, &asked, None)?;
+            let made = chunk.write(tx, &actor)?;
+            Ok((chunk.decided, made))
         })
         .await
     }
@@ -498,13 +567,15 @@ impl Work<'_> {
         let mut links = Vec::new();
         let mut images = HashMap::new();
         for row in taken {
+            // A row that changed a company and left its parent alone asks for no other one.
+            let asks = row.before.is_empty() || row.before.changes.iter().any(|change| change.field == "parentId");
             let cells: Vec<String> = parse_cells(&row.cells)?;
-            if let Ok(Firm { parent_name: Some(parent_name), .. }) = self.interpreter.firm(&cells) {
+            if let (true, Ok(Firm { parent_name: Some(parent_name), .. })) = (asks, self.interpreter.firm(&cells)) {
                 links.push(firms::Link { position: row.position, company_id: CompanyId(row.record_id), parent_name });
                 images.insert(row.position, row.before);
             }
         }
-        let (actor, lease) = (self.actor.at_one_moment(), self.job.lease());
+        let (actor, rules, lease) = (self.actor.at_one_moment(), self.rules, self.job.lease());
         let from = (State::Running, self.stored.pass, self.stored.position);
         let written: Result<()> = self
             .job
@@ -512,7 +583,7 @@ impl Work<'_> {
             .write(move |tx| {
                 let scope = actor.scope();
                 lease.hold(tx)?;
-                let linked = firms::link(tx, &actor, &links)?;
+                let linked = firms::link(tx, &actor, rules, &links)?;
                 let text = |id: Option<CompanyId>| id.map_or(Value::Null, |id| id.to_string().into());
                 let mut images = images.clone();
                 // Of a parent that was not set nothing is left to go back to.
@@ -590,6 +661,8 @@ impl Work<'_> {
                     let undone = match record {
                         RecordKind::Customer => undo::people(tx, &actor, &rows, &origin.names)?,
                         RecordKind::Company => undo::firms(tx, &actor, &rows, &origin.names)?,
+                        RecordKind::Product => undo::wares(tx, &actor, &rows, &origin.names)?,
+                        RecordKind::Deal => undo::sales(tx, &actor, &rows, &origin.names)?,
                     };
                     store::insert_undone(tx, &scope, id, &undone)?;
                     let (archived, restored, kept) = undo::counted(&rows, &undone);
@@ -610,6 +683,9 @@ impl Work<'_> {
         }
         let mut skip = 0;
         loop {
+            if self.job.is_stopping() {
+                return Ok(End::Later);
+            }
             let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
             let done: Result<i64> = self
                 .job
@@ -628,21 +704,32 @@ impl Work<'_> {
                 count => skip += count,
             }
         }
-        loop {
-            let (actor, id, lease) = (self.actor.at_one_moment(), self.id(), self.job.lease());
-            let more: Result<bool> = self
-                .job
-                .db()
-                .write(move |tx| {
-                    lease.hold(tx)?;
-                    match store::unused_tag(tx, &actor.scope(), id)? {
-                        Some(tag) => tags::withdraw(tx, &actor, tag).map(|()| true),
-                        None => Ok(false),
-                    }
-                })
-                .await;
-            if !more? {
-                break;
+        let (scope, id) = (self.actor.scope(), self.id());
+        let tags = self.job.db().read(move |c| Ok::<_, Error>(store::made_tags(c, &scope, id)?)).await?;
+        for tag in tags {
+            // Each by itself, right before it is taken off: who carries it is looked at one by one.
+            let scope = self.actor.scope();
+            let unused = move |c: &db::Conn<'_>| Ok::<_, Error>(store::is_unused(c, &scope, id, tag)?);
+            if !self.job.db().read(unused).await? {
+                continue;
+            }
+            loop {
+                if self.job.is_stopping() {
+                    return Ok(End::Later);
+                }
+                let (actor, lease) = (self.actor.at_one_moment(), self.job.lease());
+                let more: Result<bool> = self
+                    .job
+                    .db()
+                    .write(move |tx| {
+                        lease.hold(tx)?;
+                        let carriers = store::made_carriers(tx, &actor.scope(), id, tag, UNDO_ROWS)?;
+                        tags::withdraw(tx, &actor, tag, &carriers)
+                    })
+                    .await;
+                if !more? {
+                    break;
+                }
             }
         }
         let (actor, id, lease) = (self.actor.clone(), self.id(), self.job.lease());
@@ -668,6 +755,8 @@ impl Work<'_> {
             let rows = match record {
                 RecordKind::Customer => Rows::People(interpret(&mut interpreter, staged, Interpreter::person)?),
                 RecordKind::Company => Rows::Firms(interpret(&mut interpreter, staged, Interpreter::firm)?),
+                RecordKind::Product => Rows::Wares(interpret(&mut interpreter, staged, Interpreter::ware)?),
+                RecordKind::Deal => Rows::Sales(interpret(&mut interpreter, staged, Interpreter::sale)?),
             };
             Ok(Ahead { rows, last, interpreter })
         })
@@ -687,6 +776,8 @@ struct Ahead {
 enum Rows {
     People(Vec<Asked<Person>>),
     Firms(Vec<Asked<Firm>>),
+    Wares(Vec<Asked<Ware>>),
+    Sales(Vec<Asked<Sale>>),
 }
 
 async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

@@ -1,4 +1,4 @@
-//! Imports: customers and companies from a file.
+//! Imports: customers, companies, products and deals from a file.
 //!
 //! A file is uploaded and its rows are kept as they came; columns are guessed ([`mapping`]). A plan tries the whole
 //! file with a mapping and writes no record. A run imports it, chunk by chunk, as a job that survives the process; each
@@ -23,18 +23,20 @@ mod people;
 mod profile;
 pub mod reader;
 mod rows_csv;
+mod sales;
 mod store;
 #[cfg(test)]
 mod tests;
 mod undo;
 pub mod upload;
 pub mod values;
+mod wares;
 
 pub use form::take_file;
 pub use model::{Import, ImportSummary, PlanBody, State};
 pub use rows_csv::answer as rows_csv;
 
-use crate::custom_fields;
+use crate::pipelines;
 use db::{Conn, Tx};
 use platform::http::Page;
 use platform::ids::ImportId;
@@ -42,6 +44,7 @@ use platform::paging::List;
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result};
 
+use field::RecordKind;
 use model::ImportMapped;
 use store::{Phase, Stored};
 
@@ -92,7 +95,7 @@ pub fn plan(tx: &Tx<'_>, actor: &Actor, id: ImportId, body: &PlanBody) -> Result
         return Err(refused(&stored, "planned"));
     }
     let scope = actor.scope();
-    let fields = custom_fields::living(tx, &scope, stored.import.record.with_custom_fields())?;
+    let fields = stored.import.record.living_fields(tx, &scope)?;
     body.check(stored.import.record, &stored.profile, &fields)?;
     let mapping: Vec<ImportMapped> = stored
         .profile
@@ -103,6 +106,17 @@ pub fn plan(tx: &Tx<'_>, actor: &Actor, id: ImportId, body: &PlanBody) -> Result
             decided.map_or_else(|| ImportMapped::left_out(&column.name), ImportMapped::decided)
         })
         .collect();
+    match stored.import.record {
+        // Its rows name stages.
+        RecordKind::Deal => {
+            pipelines::ensure_default(tx, actor)?;
+        }
+        RecordKind::Product if stored.import.rows > wares::ROWS_MAX => {
+            let message = format!("a file of products has at most {} rows", wares::ROWS_MAX);
+            return Err(Error::invalid("/mapping", "too_many", message));
+        }
+        _ => {}
+    }
     store::begin_plan(tx, &scope, id, &mapping, body.on_duplicate, body.overwrite_owner)?;
     start(tx, actor, &stored, jobs::PLAN, State::Planning)?;
     get(tx, actor, id)
@@ -119,7 +133,7 @@ pub fn run(tx: &Tx<'_>, actor: &Actor, id: ImportId) -> Result<Import> {
         return Err(refused(&stored, "run"));
     }
     let (scope, import) = (actor.scope(), &stored.import);
-    let fields = custom_fields::living(tx, &scope, import.record.with_custom_fields())?;
+    let fields = import.record.living_fields(tx, &scope)?;
     if let Some(gone) = import.mapping.iter().find(|mapped| mapped.names_none_of(&fields)) {
         let detail = format!("the custom field of the column {} is archived; plan again without it", gone.column);
         return Err(Error::conflict("archived_field", detail));

@@ -96,6 +96,13 @@ pub enum OnDuplicate {
     Skip,
     /// It gets the row's values; an empty cell clears nothing.
     Update,
+    /// It gets values only where it has none, and new addresses, domains and tags beside those it has. A name that is
+    /// nothing but an address or a domain counts as none. Owners stay, whatever `overwriteOwner` says.
+    FillEmpty,
+    /// The row makes a record of its own. What only one living record may have (a customer's email, LinkedIn and Telegram
+    /// addresses, a company's domains, a product's name) stays with the record that has it, and the row's reason says so;
+    /// a row of which nothing is left to make a record is skipped.
+    Create,
 }
 
 impl OnDuplicate {
@@ -103,11 +110,15 @@ impl OnDuplicate {
         match self {
             OnDuplicate::Skip => "skip",
             OnDuplicate::Update => "update",
+            OnDuplicate::FillEmpty => "fill_empty",
+            OnDuplicate::Create => "create",
         }
     }
 
-    pub fn parse(text: &str) -> OnDuplicate {
-        if text == "update" { OnDuplicate::Update } else { OnDuplicate::Skip }
+    pub fn parse(text: &str) -> Option<OnDuplicate> {
+        [OnDuplicate::Skip, OnDuplicate::Update, OnDuplicate::FillEmpty, OnDuplicate::Create]
+            .into_iter()
+            .find(|policy| policy.as_str() == text)
     }
 }
 
@@ -133,7 +144,7 @@ pub struct PlanBody {
     pub mapping: Vec<ColumnMapping>,
     #[serde(default)]
     pub on_duplicate: OnDuplicate,
-    /// Put owners of the file over owners that are there; needs an admin.
+    /// Put owners of the file over owners that are there, where known records are updated; needs an admin.
     #[serde(default)]
     pub overwrite_owner: bool,
 }
@@ -451,5 +462,9 @@ mod tests {
             assert_eq!(State::parse(text).map(State::as_str), Some(text));
         }
         assert_eq!(State::parse("staging"), None);
+        for text in ["skip", "update", "fill_empty", "create"] {
+            assert_eq!(OnDuplicate::parse(text).map(OnDuplicate::as_str), Some(text));
+        }
+        assert_eq!(OnDuplicate::parse("merge"), None);
     }
 }

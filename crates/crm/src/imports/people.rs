@@ -1,9 +1,11 @@
 //! Rows about people: whom each row means, what it changes, and writing a chunk of them.
 //!
 //! A row means the customer that has one of its addresses. Phones are shared, so a row that gives nothing but a phone
-//! means the customer with that number *and* that name. A row whose addresses lead to two customers fails. All
-//! look-ups of a chunk are a fixed number of statements.
+//! means the customer with that number *and* that name. A row whose addresses lead to two customers fails. Where each
+//! row is to make a customer of its own, it is made without the addresses that others have. All look-ups of a chunk are
+//! a fixed number of statements.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use db::{Conn, Tx};
@@ -13,10 +15,11 @@ use platform::text::fold;
 use platform::{Actor, Result, Scope, policy};
 use serde_json::Value;
 
-use super::decide::{Asked, Before, Decided, Rules, Verdict, reads_as, take, take_text};
+use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take, take_text};
 use super::houses::Houses;
-use super::interpret::{Fault, Person, Retired};
+use super::interpret::{Fault, Person, Retired, choose_primaries};
 use super::memory::{Memory, key};
+use super::model::OnDuplicate;
 use crate::activity::{Change, Event, changes};
 use crate::contacts::{self, CONTACTS_MAX, Channel, Contact, ContactStatus, Holder, ParsedContact};
 use crate::custom_fields::{self, Values};
@@ -138,7 +141,7 @@ pub(super) fn needed(
     stored: &[CustomerId],
     memory: &Memory<Customer>,
 ) -> Vec<i64> {
-    if !rules.update {
+    if !rules.changes_known() {
         return Vec::new();
     }
     let keys = rows.iter().filter_map(|row| row.said.as_ref().ok()).flat_map(keys_of_person);
@@ -258,7 +261,7 @@ impl Deciding<'_> {
                 self.by_id.insert(customer.id, Slot::Held { id: customer.id, name: customer.full_name });
             }
         }
-        if !self.rules.update {
+        if !self.rules.changes_known() {
             for holder in living {
                 let slot = Slot::Held { id: holder.customer_id, name: holder.name };
                 self.by_address.entry((holder.channel, holder.canonical)).or_insert(slot);
@@ -305,7 +308,7 @@ impl Deciding<'_> {
         memory: &Memory<Customer>,
         earlier: &HashMap<i64, Person>,
     ) -> Result<()> {
-        if !self.rules.update {
+        if !self.rules.changes_known() {
             for (place, key) in people.iter().flat_map(|person| pairs_of_person(person)) {
                 if let Some(known) = memory.find(key) {
                     let slot = Slot::Held { id: CustomerId(known.id), name: String::new() };
@@ -340,7 +343,7 @@ impl Deciding<'_> {
                 (None, Some(image)) => self.keep(Working::new(None, image.clone())),
                 (None, None) => {
                     let Some(first) = rows.next() else { continue };
-                    self.create(first, 0, Some(CustomerId(known.id)))
+                    self.create(first, first, 0, Some(CustomerId(known.id)))
                 }
             };
             places.insert(known.id, place);
@@ -380,6 +383,9 @@ impl Deciding<'_> {
             Ok(person) => person,
             Err(fault) => return Decided::failed(row.position, fault.clone()),
         };
+        if self.rules.always_creates() {
+            return self.beside(person, row);
+        }
         if let Some((id, name)) = person.id.and_then(|id| self.archived.get_key_value(&id)) {
             let reason = format!("{name} is archived; restore them first");
             return Decided::new(row.position, Verdict::Skipped, Some(id.0), Some(reason));
@@ -405,23 +411,9 @@ impl Deciding<'_> {
             }
         }
         match &meant[..] {
-            [] => {
-                let retired = || Retired::fault(&person.retired, &Values::new());
-                if let Some(fault) = person.owner_fault.clone().or_else(retired).or_else(|| person.nameless()) {
-                    return Decided::failed(row.position, fault);
-                }
-                let place = self.create(person, row.number, None);
-                self.index(place);
-                let id = self.workings[place].now.id;
-                Decided::new(row.position, Verdict::Created, Some(id.0), None)
-            }
-            [(slot, by)] if !self.rules.update => {
-                let name = self.name(slot);
-                let reason = if name.is_empty() {
-                    format!("{by} is in an earlier row")
-                } else {
-                    format!("{by} belongs to {name}")
-                };
+            [] => self.created(person, person, row, None),
+            [(slot, by)] if !self.rules.changes_known() => {
+                let reason = self.whose(by, slot);
                 Decided::new(row.position, Verdict::Skipped, Some(self.id(slot).0), Some(reason))
             }
             [(Slot::Working(place), by)] => self.update(*place, person, row, by),
@@ -436,6 +428,46 @@ impl Deciding<'_> {
                 Decided::failed(row.position, Fault::of_row(reason))
             }
         }
+    }
+
+    /// A row that makes a customer although there may be one: the addresses that others have stay with them.
+    fn beside(&mut self, person: &Person, row: &Asked<Person>) -> Decided {
+        let (mut own, mut holder, mut taken) = (person.clone(), None, Vec::new());
+        own.contacts.retain(|contact| {
+            let slot = self.by_address.get(&(contact.channel, contact.canonical.clone()));
+            let Some(slot) = slot.filter(|_| contact.channel.is_unique()) else { return true };
+            holder.get_or_insert(self.id(slot).0);
+            taken.push(self.whose(&contact.value, slot));
+            false
+        });
+        if taken.is_empty() {
+            return self.created(person, person, row, None);
+        }
+        let taken = taken.join("; ");
+        if own.nameless().is_some() {
+            let reason = format!("{taken}; without it the row has neither a name nor an address");
+            return Decided::new(row.position, Verdict::Skipped, holder, Some(reason));
+        }
+        choose_primaries(&mut own.contacts);
+        self.created(&own, person, row, Some(format!("made without an address that is taken: {taken}")))
+    }
+
+    /// A row that makes a customer of `person`; `whole` is all that it says.
+    fn created(&mut self, person: &Person, whole: &Person, row: &Asked<Person>, reason: Option<String>) -> Decided {
+        let retired = || Retired::fault(&person.retired, &Values::new());
+        if let Some(fault) = person.owner_fault.clone().or_else(retired).or_else(|| person.nameless()) {
+            return Decided::failed(row.position, fault);
+        }
+        let place = self.create(person, whole, row.number, None);
+        self.index(place);
+        let id = self.workings[place].now.id;
+        Decided::new(row.position, Verdict::Created, Some(id.0), reason)
+    }
+
+    /// To whom an address leads, in words.
+    fn whose(&self, by: &str, slot: &Slot) -> String {
+        let name = self.name(slot);
+        if name.is_empty() { format!("{by} is in an earlier row") } else { format!("{by} belongs to {name}") }
     }
 
     fn id(&self, slot: &Slot) -> CustomerId {
@@ -469,10 +501,11 @@ impl Deciding<'_> {
         }
     }
 
-    /// A new customer; its place among the workings.
-    fn create(&mut self, person: &Person, number: i64, id: Option<CustomerId>) -> usize {
+    /// A new customer; its place among the workings. An address that the row has and the customer may not get tells
+    /// the company all the same.
+    fn create(&mut self, person: &Person, whole: &Person, number: i64, id: Option<CustomerId>) -> usize {
         let now = self.actor.now();
-        let (company, by_domain) = self.houses.of(person, self.actor);
+        let (company, by_domain) = self.houses.of(whole, self.actor);
         let id = id.unwrap_or_else(|| CustomerId(self.actor.new_id()));
         let contacts: Vec<Contact> = person.contacts.iter().map(|contact| self.contact(id, contact)).collect();
         let mut tags: Vec<String> = person.tags.iter().map(|tag| tag.as_str().to_owned()).collect();
@@ -531,6 +564,11 @@ impl Deciding<'_> {
                 current.claimed_by_id.map(|id| self.member(id)).unwrap_or_default()
             )));
         }
+        let person = match self.rules.on_duplicate {
+            OnDuplicate::FillEmpty => Cow::Owned(missing(person, &current)),
+            _ => Cow::Borrowed(person),
+        };
+        let person = &*person;
         if let Some(fault) = person.owner_fault.as_ref().filter(|_| current.claimed_by_id != person.owner) {
             return Err(fault.clone());
         }
@@ -697,6 +735,31 @@ fn changed_fields(before: &mut Customer, after: &mut Customer) -> Vec<Change> {
         (one.contacts, one.tags) = (contacts, tags);
     }
     changes
+}
+
+/// What a row says where the customer has nothing; addresses and tags add up.
+fn missing(person: &Person, current: &Customer) -> Person {
+    let mut left = person.clone();
+    // Somebody without a name is called by an address.
+    let is_nameless = current.contacts.iter().any(|contact| contact.value == current.full_name);
+    left.full_name = left.full_name.or_else(|| {
+        let composed = compose_name(person.first_name.as_deref(), person.last_name.as_deref());
+        Some(composed).filter(|name| !name.is_empty())
+    });
+    left.full_name.take_if(|_| !is_nameless);
+    only_missing(&mut left.first_name, &current.first_name);
+    only_missing(&mut left.last_name, &current.last_name);
+    only_missing(&mut left.job_title, &current.job_title);
+    only_missing(&mut left.language, &current.language);
+    only_missing(&mut left.timezone, &current.timezone);
+    only_missing(&mut left.country, &current.country);
+    only_missing(&mut left.company_name, &current.company_id);
+    only_missing(&mut left.company_domain, &current.company_id);
+    only_missing(&mut left.owner, &current.claimed_by_id);
+    only_missing(&mut left.owner_fault, &current.claimed_by_id);
+    left.custom.retain(|key, _| !current.custom.contains_key(key));
+    left.retired.retain(|one| !current.custom.contains_key(one.key()));
+    left
 }
 
 /// The name of a row: as given, composed, or the first address.

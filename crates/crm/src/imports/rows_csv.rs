@@ -1,4 +1,4 @@
-//! `rows.csv`: a result for every row, with the row as it came.
+//! `rows.csv`: a result for every row, with the row as it came; or the rows of one result, such as those to be mended.
 
 use axum::body::{Body, Bytes};
 use axum::http::header;
@@ -8,6 +8,7 @@ use platform::http::Ctx;
 use platform::ids::ImportId;
 use platform::{Error, Result};
 
+use super::decide::Verdict;
 use super::field::{Field, RecordKind};
 use super::jobs::parse_cells;
 use super::store::{self, Phase};
@@ -20,12 +21,13 @@ const PAGE_ROWS: i64 = 2_000;
 /// Where the answer goes on.
 struct Place {
     phase: Phase,
+    only: Option<Verdict>,
     after: i64,
     columns: usize,
 }
 
-/// Streams the rows of an import; no cell is a formula.
-pub async fn answer(ctx: Ctx, id: ImportId) -> Result<Response> {
+/// Streams the rows of an import, those with one result if asked; no cell is a formula.
+pub async fn answer(ctx: Ctx, id: ImportId, only: Option<Verdict>) -> Result<Response> {
     let stored = ctx.read(move |c, actor| visible(c, actor, id)).await?;
     if stored.is_emptied {
         return Err(Error::conflict("import_too_old", "the rows of this import were deleted for their age"));
@@ -35,7 +37,7 @@ pub async fn answer(ctx: Ctx, id: ImportId) -> Result<Response> {
         ["row", "result", "recordId", "reason"].into_iter().map(str::to_owned).chain(names).collect();
     // The mark lets spreadsheets know that the text is UTF-8.
     let first = ["\u{feff}".as_bytes(), &line(&head)?].concat();
-    let place = Place { phase: phase_of(&stored), after: 0, columns: stored.import.columns.len() };
+    let place = Place { phase: phase_of(&stored), only, after: 0, columns: stored.import.columns.len() };
     let body = stream::unfold((Some(first), Some(place)), move |(first, place)| {
         let ctx = ctx.clone();
         async move {
@@ -50,16 +52,17 @@ pub async fn answer(ctx: Ctx, id: ImportId) -> Result<Response> {
             }
         }
     });
+    let kind = only.map(|result| format!("-{}", result.as_str())).unwrap_or_default();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"import-{id}.csv\"")),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"import-{id}{kind}.csv\"")),
     ];
     Ok((headers, Body::from_stream(body)).into_response())
 }
 
 async fn next(ctx: &Ctx, id: ImportId, place: Place) -> Result<(Vec<u8>, Place)> {
     ctx.read(move |c, actor| {
-        let rows = store::export_after(c, &actor.scope(), id, place.phase, place.after, PAGE_ROWS)?;
+        let rows = store::export_after(c, &actor.scope(), id, place.phase, place.only, place.after, PAGE_ROWS)?;
         let mut lines = Vec::new();
         let mut after = place.after;
         for row in rows {
@@ -76,7 +79,7 @@ async fn next(ctx: &Ctx, id: ImportId, place: Place) -> Result<(Vec<u8>, Place)>
             cells.extend(std::iter::repeat_n(String::new(), missing));
             lines.extend(line(&cells)?);
         }
-        Ok((lines, Place { phase: place.phase, after, columns: place.columns }))
+        Ok((lines, Place { after, ..place }))
     })
     .await
 }

@@ -1,7 +1,7 @@
 use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{CompanyId, ImportId, TagId, UserId};
+use platform::ids::{CompanyId, CustomerId, ImportId, TagId, UserId};
 use platform::paging::List;
 use platform::{Actor, Scope};
 use serde::de::DeserializeOwned;
@@ -230,7 +230,7 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<St
                 mapping: json(row, 28)?,
                 notes: json(row, 29)?,
                 offers: json(row, 30)?,
-                on_duplicate: OnDuplicate::parse(&row.get::<String>(31)?),
+                on_duplicate: parsed("duplicate policy", row.get(31)?, OnDuplicate::parse)?,
                 overwrite_owner: row.get(32)?,
                 rows: summary.rows,
                 processed: summary.processed,
@@ -742,12 +742,21 @@ pub(super) fn insert_tags(tx: &Tx<'_>, scope: &Scope, id: ImportId, made: &[TagI
     Ok(())
 }
 
-/// A tag that an import made, that nobody has changed and nobody carries but archived customers whom it made, too.
-pub(super) fn unused_tag(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Option<TagId>> {
-    c.query_opt(&unused_tag_sql(c.engine(), scope, id), |row| row.get(0))
+/// The tags that an import made.
+pub(super) fn made_tags(c: &Conn<'_>, scope: &Scope, id: ImportId) -> Result<Vec<TagId>> {
+    c.query(
+        ("SELECT tag_id FROM import_tags WHERE org_id = $1 AND import_id = $2 ORDER BY tag_id", params![scope, id]),
+        |row| row.get(0),
+    )
 }
 
-fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId) -> Sql {
+/// Whether nobody has changed a tag that an import made, and nobody carries it but archived customers whom it made, too.
+/// It looks at all who carry it: not for the writer.
+pub(super) fn is_unused(c: &Conn<'_>, scope: &Scope, id: ImportId, tag: TagId) -> Result<bool> {
+    Ok(c.query_opt(&unused_tag_sql(c.engine(), scope, id, tag), |_| Ok(()))?.is_some())
+}
+
+fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId, tag: TagId) -> Sql {
     let mut sql = Sql::new(
         "SELECT m.tag_id FROM import_tags m CROSS JOIN tags t
          WHERE t.org_id = m.org_id AND t.id = m.tag_id AND t.version = 1
@@ -761,7 +770,33 @@ fn unused_tag_sql(engine: Engine, scope: &Scope, id: ImportId) -> Sql {
     sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
     sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope);
     sql.push(" AND o.import_id = ").bind(id);
-    sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id).push(" ORDER BY m.tag_id LIMIT 1");
+    sql.push("))) AND m.org_id = ").bind(scope).push(" AND m.import_id = ").bind(id).push(" AND m.tag_id = ").bind(tag);
+    sql
+}
+
+/// Some who carry a tag that the import made: archived customers whom it made, too.
+pub(super) fn made_carriers(
+    c: &Conn<'_>,
+    scope: &Scope,
+    id: ImportId,
+    tag: TagId,
+    limit: i64,
+) -> Result<Vec<CustomerId>> {
+    c.query(&made_carriers_sql(c.engine(), scope, id, tag, limit), |row| row.get(0))
+}
+
+fn made_carriers_sql(engine: Engine, scope: &Scope, id: ImportId, tag: TagId, limit: i64) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT x.customer_id FROM customer_tags x CROSS JOIN customers c
+         WHERE c.org_id = x.org_id AND c.id = x.customer_id AND c.archived_at IS NOT NULL
+           AND EXISTS (SELECT 1 FROM import_results o",
+    );
+    if engine == Engine::Sqlite {
+        sql.push(" INDEXED BY import_results_record");
+    }
+    sql.push(" WHERE o.record_id = c.id AND o.phase = 'run' AND o.result IN ('created', 'updated')");
+    sql.push(" AND o.result <> 'updated' AND o.org_id = ").bind(scope).push(" AND o.import_id = ").bind(id);
+    sql.push(") AND x.org_id = ").bind(scope).push(" AND x.tag_id = ").bind(tag).push(" LIMIT ").bind(limit);
     sql
 }
 
@@ -794,17 +829,22 @@ pub(super) struct Exported {
     pub undone: Option<String>,
 }
 
-/// The next rows with what became of them, fewer than `limit` when they are long.
+/// The next rows with what became of them, of one result if asked; fewer than `limit` when they are long.
 pub(super) fn export_after(
     c: &Conn<'_>,
     scope: &Scope,
     id: ImportId,
     phase: Phase,
+    only: Option<Verdict>,
     after: i64,
     limit: i64,
 ) -> Result<Vec<Exported>> {
-    let Some(last) = last_fitting(c, &sizes_after(scope, id, after, limit))? else { return Ok(Vec::new()) };
-    c.query(&export_sql(scope, id, phase, after, last), |row| {
+    let sizes = match only {
+        Some(result) => result_sizes_after(scope, id, phase, result, after, limit),
+        None => sizes_after(scope, id, after, limit),
+    };
+    let Some(last) = last_fitting(c, &sizes)? else { return Ok(Vec::new()) };
+    c.query(&export_sql(scope, id, phase, only, after, last), |row| {
         Ok(Exported {
             position: row.get(0)?,
             number: row.get(1)?,
@@ -817,7 +857,21 @@ pub(super) fn export_after(
     })
 }
 
-fn export_sql(scope: &Scope, id: ImportId, phase: Phase, after: i64, last: i64) -> Sql {
+/// The sizes of the next rows with a result.
+fn result_sizes_after(scope: &Scope, id: ImportId, phase: Phase, result: Verdict, after: i64, limit: i64) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT r.position, CAST(octet_length(w.cells) AS BIGINT) FROM import_results r
+         JOIN import_rows w ON w.org_id = r.org_id AND w.import_id = r.import_id AND w.position = r.position
+         WHERE r.org_id = ",
+    );
+    sql.bind(scope).push(" AND r.import_id = ").bind(id).push(" AND r.phase = ").bind(phase.as_str());
+    // In words, for the index of failed rows.
+    sql.push(" AND r.result = '").push(result.as_str()).push("' AND r.position > ").bind(after);
+    sql.push(" ORDER BY r.position LIMIT ").bind(limit);
+    sql
+}
+
+fn export_sql(scope: &Scope, id: ImportId, phase: Phase, only: Option<Verdict>, after: i64, last: i64) -> Sql {
     let mut sql = Sql::new(
         "SELECT w.position, w.number, w.cells, r.result, r.record_id, r.reason, u.reason FROM import_rows w
          LEFT JOIN import_results r ON r.org_id = w.org_id AND r.import_id = w.import_id AND r.position = w.position
@@ -829,7 +883,11 @@ fn export_sql(scope: &Scope, id: ImportId, phase: Phase, after: i64, last: i64) 
          WHERE w.org_id = ",
     );
     sql.bind(scope).push(" AND w.import_id = ").bind(id).push(" AND w.position > ").bind(after);
-    sql.push(" AND w.position <= ").bind(last).push(" ORDER BY w.position");
+    sql.push(" AND w.position <= ").bind(last);
+    if let Some(result) = only {
+        sql.push(" AND r.result = '").push(result.as_str()).push("'");
+    }
+    sql.push(" ORDER BY w.position");
     sql
 }
 
@@ -960,12 +1018,15 @@ pub(super) fn mark_emptied(tx: &Tx<'_>, org_id: Uuid, id: ImportId, now: Timesta
 
 /// The statements that go through a file, for the test of their plans.
 #[cfg(test)]
-pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 5] {
+pub(super) fn statements(engine: Engine, scope: &Scope, id: ImportId) -> [Sql; 8] {
     [
         sizes_after(scope, id, 10, 1_000),
+        result_sizes_after(scope, id, Phase::Run, Verdict::Failed, 10, 1_000),
         problems_sql(scope, id, Phase::Run, 100),
-        export_sql(scope, id, Phase::Run, 10, 20),
+        export_sql(scope, id, Phase::Run, None, 10, 20),
+        export_sql(scope, id, Phase::Run, Some(Verdict::Failed), 10, 20),
         undo_sql(engine, scope, id, 500),
-        unused_tag_sql(engine, scope, id),
+        unused_tag_sql(engine, scope, id, TagId(Uuid::nil())),
+        made_carriers_sql(engine, scope, id, TagId(Uuid::nil()), 500),
     ]
 }

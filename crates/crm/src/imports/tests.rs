@@ -2,6 +2,8 @@
 
 mod keeping;
 mod limits;
+mod policies;
+mod selling;
 mod undoing;
 
 use std::collections::BTreeMap;
@@ -18,15 +20,19 @@ use platform::http::IfMatch;
 use platform::ids::{CompanyId, CustomerId, ImportId};
 use platform::{Actor, Error};
 
+use super::decide::Rules;
 use super::field::RecordKind;
 use super::model::{ColumnMapping, Import, OnDuplicate, PlanBody, State};
 use super::reader::Choice;
 use super::upload::{self, Receiving};
-use super::{cancel, get, jobs, page, plan, run, undo};
+use super::{cancel, firms, get, jobs, page, plan, run, undo};
 use crate::companies::{self, Company};
 use crate::contacts::{Channel, NewContact};
 use crate::customers::{self, Customer, CustomerPatch, NewCustomer};
 use crate::testing::{member, org};
+
+/// What a run does with rows that are known, where nothing else is asked for.
+const UPDATE: Rules = Rules { on_duplicate: OnDuplicate::Update, overwrite_owner: false };
 
 /// Time that only a test moves, for jobs and records alike.
 struct World {
@@ -206,7 +212,7 @@ impl World {
         let scope = self.actor.scope();
         self.db
             .read(move |c| {
-                let rows = super::store::export_after(c, &scope, id, super::store::Phase::Run, 0, 10_000)?;
+                let rows = super::store::export_after(c, &scope, id, super::store::Phase::Run, None, 0, 10_000)?;
                 Ok::<_, Error>(
                     rows.into_iter()
                         .map(|row| {
@@ -431,30 +437,35 @@ async fn updates_take_given_values_and_clear_nothing() {
 async fn a_plan_foretells_a_run_over_many_chunks() {
     each_engine(|db| async move {
         let world = World::new(db).await;
-        for on_duplicate in [OnDuplicate::Skip, OnDuplicate::Update] {
+        for on_duplicate in [OnDuplicate::Skip, OnDuplicate::Update, OnDuplicate::FillEmpty, OnDuplicate::Create] {
             let stored = world.customers().await.len();
             // Rows meet each other across chunks: the same person, a new address of hers, a company named twice.
-            let mut text = "Full name,Email,Email 2,Company,Domain,Title,Tags\n".to_owned();
-            let mark = on_duplicate.as_str();
+            let mut text = "Full name,Email,Email 2,Company,Domain,Title,Tags,Country\n".to_owned();
+            let mark = on_duplicate.as_str().replace('_', "");
             for index in 0..2_600_u32 {
                 let person = index % 1_700;
                 text.push_str(&format!(
-                    "Person {mark} {person},p{person}@{mark}{}.example,{},House {mark} {},{},{},{}\n",
+                    "Person {mark} {person},p{person}@{mark}{}.example,{},House {mark} {},{},{},{},{}\n",
                     person % 7,
                     if index % 5 == 0 { format!("x{mark}{person}@mail.example") } else { String::new() },
                     person % 40,
                     if person % 3 == 0 { format!("house{}.{mark}.example", person % 40) } else { String::new() },
                     if index > 2_000 { "Boss" } else { "Clerk" },
                     if index % 2 == 0 { "even" } else { "" },
+                    if index < 2_000 { "" } else { "Germany" },
                 ));
             }
             let done = world.import(RecordKind::Customer, &text, on_duplicate).await;
-            assert_eq!((done.processed, done.created, done.failed), (2_600, 1_700, 0), "{:?}", done.problems);
+            let made = if on_duplicate == OnDuplicate::Create { 2_600 } else { 1_700 };
+            assert_eq!((done.processed, done.created, done.failed), (2_600, made, 0), "{:?}", done.problems);
             match on_duplicate {
                 OnDuplicate::Skip => assert_eq!(done.skipped, 900),
                 OnDuplicate::Update => assert!(done.updated > 500 && done.updated + done.unchanged == 900),
+                // The title stays, the country was empty.
+                OnDuplicate::FillEmpty => assert_eq!((done.updated, done.unchanged), (600, 300)),
+                OnDuplicate::Create => {}
             }
-            assert_eq!(world.customers().await.len(), stored + 1_700);
+            assert_eq!(world.customers().await.len() as i64, stored as i64 + made);
         }
         let named =
             world.count("SELECT count(*) FROM companies WHERE org_id = $1 AND name_key LIKE 'house skip %'").await;

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use db::Tx;
 use platform::clock::Timestamp;
-use platform::ids::{CompanyId, CustomerId, TagId, UserId};
+use platform::ids::{CompanyId, CustomerId, DealId, PipelineId, ProductId, StageId, TagId, UserId};
 use platform::organisations::FORMER_MEMBER;
 use platform::{Actor, Result, policy};
 use serde_json::Value;
@@ -20,6 +20,9 @@ use crate::companies::{self, Company, CompanyRef, SizeBand};
 use crate::contacts::Contact;
 use crate::custom_fields::{self, PREFIX, Values};
 use crate::customers::{self, Customer};
+use crate::deals::{self, Deal};
+use crate::pipelines::{self, Stage};
+use crate::products::{self, Product, ProductStatus};
 
 /// Names of members.
 type Names = HashMap<UserId, String>;
@@ -139,6 +142,171 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names
         found.into_values().filter_map(|one| changed_firm(actor, one)).collect();
     companies::bulk::update(tx, actor, &changed)?;
     Ok(undone)
+}
+
+/// Undoes rows about products, given the last ones first.
+pub(super) fn wares(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names) -> Result<Vec<Undone>> {
+    let ids: Vec<ProductId> = distinct(rows).into_iter().map(ProductId).collect();
+    let mut found: HashMap<ProductId, Working<Product>> = products::load(tx, &actor.scope(), &ids)?
+        .into_iter()
+        .map(|product| (product.id, Working::new(product)))
+        .collect();
+    let mut undone = Vec::with_capacity(rows.len());
+    for row in rows {
+        let outcome = match found.get_mut(&ProductId(row.record_id)) {
+            None => (KEPT, "the product is not there any more".to_owned()),
+            Some(working) if foreign(actor, working.before.archived_at, working.before.owner_id) => {
+                (KEPT, whose(working.before.owner_id, names))
+            }
+            Some(working) if row.is_made => {
+                // Products have no log: one that was written again has another version.
+                let outcome = made_outcome(working.before.archived_at.is_none(), working.before.version > 1);
+                if outcome.0 == ARCHIVED && row.is_first {
+                    working.now.status = ProductStatus::Archived;
+                    working.now.archived_at = working.before.archived_at.or(Some(actor.now()));
+                }
+                outcome
+            }
+            Some(working) if working.before.archived_at.is_some() => {
+                (KEPT, "the product was archived since".to_owned())
+            }
+            Some(working) => restored_outcome(&restore_ware(&mut working.now, row)),
+        };
+        undone.push(Undone { position: row.position, result: outcome.0, record_id: row.record_id, reason: outcome.1 });
+    }
+    for Working { before, mut now, .. } in found.into_values() {
+        if now != before {
+            (now.version, now.updated_at) = (before.version + 1, actor.now());
+            products::put(tx, actor, true, &now)?;
+        }
+    }
+    Ok(undone)
+}
+
+fn restore_ware(product: &mut Product, row: &Undoable) -> Vec<String> {
+    let mut kept = Vec::new();
+    for change in &row.before.changes {
+        let is_restored = match change.field.as_str() {
+            "name" => restore_name(&mut product.name, change),
+            "description" => restore_text(&mut product.description, change),
+            "currency" => restore_text(&mut product.currency, change),
+            "price" => restore_number(&mut product.price, change),
+            "ownerId" => restore_id(&mut product.owner_id, UserId, change),
+            _ => false,
+        };
+        if !is_restored {
+            kept.push(change.field.clone());
+        }
+    }
+    kept
+}
+
+/// Undoes rows about deals, given the last ones first.
+pub(super) fn sales(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names) -> Result<Vec<Undone>> {
+    let scope = actor.scope();
+    let ids: Vec<DealId> = distinct(rows).into_iter().map(DealId).collect();
+    let touched: HashSet<DealId> = deals::bulk::touched_by_others(tx, actor, &ids)?.into_iter().collect();
+    let mut loaded = deals::bulk::load(tx, actor, &ids)?;
+    let values = loaded.iter_mut().map(|deal| (deal.id.0, &mut deal.custom));
+    custom_fields::with_archived(tx, &scope, custom_fields::Record::Deal, values)?;
+    let mut found: HashMap<DealId, Working<Deal>> =
+        loaded.into_iter().map(|deal| (deal.id, Working::new(deal))).collect();
+    let mut stages: HashMap<StageId, (PipelineId, Stage)> = HashMap::new();
+    for pipeline in pipelines::all(tx, &scope)? {
+        stages.extend(pipeline.stages.into_iter().map(|stage| (stage.id, (pipeline.id, stage))));
+    }
+    let mut undone = Vec::with_capacity(rows.len());
+    for row in rows {
+        let deal_id = DealId(row.record_id);
+        let outcome = match found.get_mut(&deal_id) {
+            None => (KEPT, "the deal is not there any more".to_owned()),
+            Some(working) if foreign(actor, working.before.archived_at, working.before.owner_id) => {
+                (KEPT, whose(working.before.owner_id, names))
+            }
+            Some(working) if row.is_made => {
+                let outcome = made_outcome(working.before.archived_at.is_none(), touched.contains(&deal_id));
+                if outcome.0 == ARCHIVED && row.is_first {
+                    working.now.archived_at = working.before.archived_at.or(Some(actor.now()));
+                }
+                outcome
+            }
+            Some(working) if working.before.archived_at.is_some() => (KEPT, "the deal was archived since".to_owned()),
+            Some(working) => restored_outcome(&restore_sale(&mut working.now, row, &stages)),
+        };
+        undone.push(Undone { position: row.position, result: outcome.0, record_id: row.record_id, reason: outcome.1 });
+    }
+    let changed: Vec<deals::bulk::Changed> =
+        found.into_values().filter_map(|one| changed_sale(actor, one, &stages)).collect();
+    deals::bulk::update(tx, actor, &changed)?;
+    Ok(undone)
+}
+
+/// Puts former values back into a deal; answers what was changed since and stays.
+fn restore_sale(deal: &mut Deal, row: &Undoable, stages: &HashMap<StageId, (PipelineId, Stage)>) -> Vec<String> {
+    let mut kept = Vec::new();
+    let has_moved = |change: &Change| change.field == "stageId" && id_of(&change.new) != Some(deal.stage_id.0);
+    // What follows from a stage that somebody has left since stays with it.
+    let is_elsewhere = row.before.changes.iter().any(has_moved);
+    for change in &row.before.changes {
+        let follows = matches!(change.field.as_str(), "stageId" | "closedAt" | "lostReason" | "probability");
+        let is_restored = match change.field.as_str() {
+            _ if follows && is_elsewhere => false,
+            "name" => restore_name(&mut deal.name, change),
+            "ownerName" => restore_text(&mut deal.owner_name, change),
+            "currency" => restore_text(&mut deal.currency, change),
+            "lostReason" => restore_text(&mut deal.lost_reason, change),
+            "amount" => restore_number(&mut deal.amount, change),
+            "source" => restore_name(&mut deal.source, change),
+            "ownerId" => restore_id(&mut deal.owner_id, UserId, change),
+            "customerId" => restore_id(&mut deal.customer_id, CustomerId, change),
+            "companyId" => restore_id(&mut deal.company_id, CompanyId, change),
+            "probability" => restore_value(&mut deal.probability, change),
+            "lines" => restore_value(&mut deal.lines, change),
+            "expectedCloseDate" => restore_value(&mut deal.expected_close_date, change),
+            "closedAt" => restore_value(&mut deal.closed_at, change),
+            "stageId" => match id_of(&change.old).and_then(|id| stages.get(&StageId(id))) {
+                Some((pipeline_id, stage)) => {
+                    (deal.pipeline_id, deal.stage_id, deal.stage) = (*pipeline_id, stage.id, stage.stage);
+                    true
+                }
+                None => false,
+            },
+            _ => restore_custom(&mut deal.custom, change),
+        };
+        if !is_restored {
+            kept.push(change.field.clone());
+        }
+    }
+    kept
+}
+
+fn changed_sale(
+    actor: &Actor,
+    working: Working<Deal>,
+    stages: &HashMap<StageId, (PipelineId, Stage)>,
+) -> Option<deals::bulk::Changed> {
+    let Working { before, mut now, .. } = working;
+    if now == before {
+        return None;
+    }
+    (now.version, now.updated_at, now.last_activity_at) = (before.version + 1, actor.now(), actor.now());
+    let mut events = Vec::new();
+    if now.archived_at != before.archived_at {
+        events.push(Event::DealArchived { name: now.name.clone() });
+    }
+    let mut changes = changes(&before, &now, &deals::model::LOGGED_FIELDS);
+    changes.extend(custom_fields::changes(&before.custom, &now.custom));
+    if now.stage_id != before.stage_id {
+        now.stage_entered_at = actor.now().max(before.stage_entered_at);
+        changes.retain(|change| change.field != "lostReason" && change.field != "probability");
+        if let (Some((_, from)), Some((_, to))) = (stages.get(&before.stage_id), stages.get(&now.stage_id)) {
+            events.push(deals::stage_event(&before, from, &now, to));
+        }
+    }
+    if !changes.is_empty() {
+        events.insert(0, deals::updated(&now, changes));
+    }
+    Some(deals::bulk::Changed { before, after: now, events })
 }
 
 /// Archives companies that were made beside the rows; answers how many, and how many stay.
@@ -390,6 +558,36 @@ fn restore_text(field: &mut Option<String>, change: &Change) -> bool {
         *field = change.old.as_str().map(str::to_owned);
     }
     is_ours
+}
+
+fn restore_name(field: &mut String, change: &Change) -> bool {
+    match (change.new.as_str(), change.old.as_str()) {
+        (Some(new), Some(old)) if field == new => {
+            *field = old.to_owned();
+            true
+        }
+        _ => false,
+    }
+}
+
+fn restore_id<I: Copy + PartialEq>(field: &mut Option<I>, id: fn(uuid::Uuid) -> I, change: &Change) -> bool {
+    let is_ours = *field == id_of(&change.new).map(id);
+    if is_ours {
+        *field = id_of(&change.old).map(id);
+    }
+    is_ours
+}
+
+/// A field of any type, as the log writes it.
+fn restore_value<T: serde::Serialize + serde::de::DeserializeOwned>(field: &mut T, change: &Change) -> bool {
+    let is_ours = serde_json::to_value(&*field).is_ok_and(|value| value == change.new);
+    match serde_json::from_value(change.old.clone()) {
+        Ok(old) if is_ours => {
+            *field = old;
+            true
+        }
+        _ => false,
+    }
 }
 
 fn restore_custom(custom: &mut Values, change: &Change) -> bool {

@@ -20,7 +20,6 @@ use super::model::{Import, ImportMapped};
 use super::profile::Profile;
 use super::reader::{self, Choice, Head, Limits, ReadError};
 use super::store::{self, Staged, Uploaded};
-use crate::custom_fields;
 
 /// Rows and bytes of one transaction while a file is taken in.
 const CHUNK_ROWS: usize = 2_000;
@@ -238,7 +237,7 @@ pub(super) fn publish(
 ) -> Result<Import> {
     let scope = actor.scope();
     let header_key = header_key(&found.head.columns);
-    let fields = custom_fields::living(tx, &scope, record.with_custom_fields())?;
+    let fields = record.living_fields(tx, &scope)?;
     let guessed: Vec<ImportMapped> =
         mapping::guess_with(record, &found.profile, &fields).into_iter().map(ImportMapped::guessed).collect();
     let mapping = match store::recall_mapping(tx, &scope, record, &header_key)? {

@@ -3,16 +3,21 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// What is merged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MergeRecord)]
 pub enum Record {
     Customer,
     Company,
 }
 
 impl Record {
+    pub const ALL: [Record; 2] = [Record::Customer, Record::Company];
+
     /// As stored.
     pub fn as_str(self) -> &'static str {
         match self {

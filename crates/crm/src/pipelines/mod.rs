@@ -20,6 +20,7 @@ use platform::policy::{self, Action};
 use platform::text::fold;
 use platform::{Actor, Error, Result, Scope, audit};
 use serde_json::json;
+use std::collections::HashSet;
 
 /// All pipelines in their order, archived ones too; none when the organisation has never needed one.
 pub fn all(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Pipeline>> {
@@ -215,6 +216,12 @@ pub fn require_stage(c: &Conn<'_>, scope: &Scope, id: StageId, path: &str) -> Re
     }
     let stage = pipeline.stages.iter().find(|stage| stage.id == id).cloned().ok_or_else(unknown)?;
     Ok((pipeline, stage))
+}
+
+/// The stages of all pipelines that are not archived.
+pub fn living_stages(c: &Conn<'_>, scope: &Scope) -> Result<HashSet<StageId>> {
+    let living = all(c, scope)?.into_iter().filter(|pipeline| pipeline.archived_at.is_none());
+    Ok(living.flat_map(|pipeline| pipeline.stages).map(|stage| stage.id).collect())
 }
 
 /// A pipeline that something is about to name.

@@ -8,8 +8,9 @@ mod store;
 mod tests;
 
 pub use fields::FIELDS;
-pub use model::{NewProduct, Product, ProductPatch, ProductStatus};
+pub use model::{NewProduct, Product, ProductPatch, ProductRef, ProductStatus};
 
+use crate::fits;
 use db::{Conn, Tx};
 use platform::error::{Existing, on_unique};
 use platform::filter::Tree;
@@ -18,6 +19,10 @@ use platform::ids::ProductId;
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
+use std::collections::HashMap;
+
+/// Products that are offered as choices; more are found by the list.
+const LIVING_MAX: i64 = 1_000;
 
 pub fn get(c: &Conn<'_>, actor: &Actor, id: ProductId) -> Result<Product> {
     store::get(c, &actor.scope(), id)?.ok_or(Error::NotFound("product"))
@@ -34,9 +39,46 @@ pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: b
     Ok(store::count(c, &actor.scope(), tree, q, &context, exact)?)
 }
 
-/// Those that are not archived, by name.
-pub fn living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Product>> {
-    Ok(store::living(c, scope)?)
+/// Those that are not archived, by name; as many as a list of choices holds.
+pub fn living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<ProductRef>> {
+    Ok(store::living(c, scope, LIVING_MAX)?)
+}
+
+/// All that are not archived, by name.
+pub(crate) fn all_living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<ProductRef>> {
+    Ok(store::living(c, scope, i64::MAX)?)
+}
+
+/// What these products are called, archived ones too.
+pub fn names(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<HashMap<ProductId, String>> {
+    Ok(store::names(c, scope, ids)?)
+}
+
+/// The living products of these folded names.
+pub(crate) fn by_names(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<Vec<Product>> {
+    Ok(store::by_names(c, scope, keys)?)
+}
+
+/// The products with these ids; missing ones are left out.
+pub(crate) fn load(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<Vec<Product>> {
+    Ok(store::load(c, scope, ids)?)
+}
+
+/// Writes a product as it is, for whoever has decided about rights, names and values.
+///
+/// # Errors
+/// Runs the transaction again when somebody took the name meanwhile.
+pub(crate) fn put(tx: &Tx<'_>, actor: &Actor, is_stored: bool, product: &Product) -> Result<()> {
+    let write = if is_stored { store::update } else { store::insert };
+    on_unique(write(tx, &actor.scope(), product), "products_live", || tx.conflict().into())
+}
+
+/// Puts products of before the product was there in.
+pub fn insert_past(tx: &Tx<'_>, scope: &Scope, products: &[Product]) -> Result<()> {
+    for product in products {
+        store::insert(tx, scope, product)?;
+    }
+    Ok(())
 }
 
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewProduct) -> Result<Product> {
@@ -56,7 +98,11 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: ProductId, patch: &ProductPatch, e
         return Ok(before);
     }
     settle(tx, actor, Some(&before), &mut after)?;
-    write(tx, actor, after)
+    let after = write(tx, actor, after)?;
+    if (after.hot_at, after.warm_at) != (before.hot_at, before.warm_at) {
+        fits::buckets_changed(tx, actor, id, after.version)?;
+    }
+    Ok(after)
 }
 
 pub fn archive(tx: &Tx<'_>, actor: &Actor, id: ProductId, expected: IfMatch) -> Result<Product> {

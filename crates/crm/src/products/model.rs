@@ -14,10 +14,10 @@ use utoipa::ToSchema;
 pub const NAME_CHARS_MAX: usize = 200;
 /// Minor units, as much as a deal may come to.
 const PRICE_MAX: i64 = 10_000_000_000_000;
-const DESCRIPTION_CHARS_MAX: usize = 10_000;
+pub(crate) const DESCRIPTION_CHARS_MAX: usize = 10_000;
 /// From which fit on a lead is hot or warm, unless the product says otherwise.
-const HOT_AT: f64 = 0.6;
-const WARM_AT: f64 = 0.2;
+pub const HOT_AT: f64 = 0.6;
+pub const WARM_AT: f64 = 0.2;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -71,6 +71,19 @@ pub struct Product {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: i64,
+}
+
+/// A product where others refer to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductRef {
+    pub id: ProductId,
+    pub name: String,
+    /// In minor units of `currency`.
+    #[schema(required)]
+    pub price: Option<i64>,
+    #[schema(required)]
+    pub currency: Option<String>,
 }
 
 impl Record for Product {

@@ -1,4 +1,4 @@
-use super::{Product, ProductStatus};
+use super::{Product, ProductRef, ProductStatus};
 use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;
@@ -6,6 +6,7 @@ use platform::ids::ProductId;
 use platform::paging::{self, Count, List};
 use platform::text::fold;
 use platform::{Scope, text_index};
+use std::collections::HashMap;
 
 const SELECT: &str =
     "SELECT c.id, c.name, c.description, c.status, c.owner_id, c.price, c.currency, c.hot_at, c.warm_at,
@@ -38,11 +39,44 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: ProductId) -> Result<Option<P
     c.query_opt(&sql, read)
 }
 
-pub(super) fn living(c: &Conn<'_>, scope: &Scope) -> Result<Vec<Product>> {
-    let mut sql = Sql::new(SELECT);
-    sql.push(" FROM products c WHERE c.org_id = ").bind(scope);
-    sql.push(" AND c.live_key IS NOT NULL ORDER BY c.live_key");
-    c.query(&sql, read)
+pub(super) fn load(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<Vec<Product>> {
+    let statement = |part: &[ProductId]| {
+        let mut sql = Sql::new(SELECT);
+        sql.push(" FROM products c WHERE c.org_id = ").bind(scope);
+        sql.push(" AND c.id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(ids, statement, read)
+}
+
+pub(super) fn by_names(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<Vec<Product>> {
+    let statement = |part: &[&str]| {
+        let mut sql = Sql::new(SELECT);
+        sql.push(" FROM products c WHERE c.org_id = ").bind(scope);
+        sql.push(" AND c.live_key IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(keys, statement, read)
+}
+
+pub(super) fn living(c: &Conn<'_>, scope: &Scope, limit: i64) -> Result<Vec<ProductRef>> {
+    c.query(
+        (
+            "SELECT id, name, price, currency FROM products WHERE org_id = $1 AND live_key IS NOT NULL
+             ORDER BY live_key LIMIT $2",
+            params![scope, limit],
+        ),
+        |row| Ok(ProductRef { id: row.get(0)?, name: row.get(1)?, price: row.get(2)?, currency: row.get(3)? }),
+    )
+}
+
+pub(super) fn names(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<HashMap<ProductId, String>> {
+    let statement = |part: &[ProductId]| {
+        let mut sql = Sql::new("SELECT id, name FROM products WHERE org_id = ");
+        sql.bind(scope).push(" AND id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    Ok(c.query_parts(ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
 }
 
 /// The living product of this name.

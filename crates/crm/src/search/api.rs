@@ -28,7 +28,7 @@ struct SearchQuery {
     limit: Option<String>,
 }
 
-/// The customers and companies that a text means, the best answer first.
+/// The customers, companies and deals that a text means, the best answer first.
 #[utoipa::path(get, path = "/search", tag = "search", operation_id = "search", params(SearchQuery),
     responses((status = 200, body = Page<SearchHit>), Problems))]
 async fn search(ctx: Ctx, Form(asked): Form<SearchQuery>) -> Result<Json<Page<SearchHit>>> {

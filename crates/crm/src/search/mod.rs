@@ -163,7 +163,7 @@ fn described(c: &Conn<'_>, actor: &Actor, question: &Question, found: Vec<Ranked
         let first = addresses.first().map(|(_, value)| value.clone());
         let beside = beside.into_iter().flatten();
         let beside: Vec<String> = match one.source.kind {
-            SearchKind::Customer => beside.collect(),
+            SearchKind::Customer | SearchKind::Deal => beside.collect(),
             SearchKind::Company => first.clone().into_iter().chain(beside).collect(),
         };
         let subtitle = Some(beside.join(" · ")).filter(|text| !text.is_empty()).or(first);

@@ -28,6 +28,7 @@ const MARKS: [(Channel, &str); 2] = [(Channel::Linkedin, "in/"), (Channel::Teleg
 pub enum SearchKind {
     Customer,
     Company,
+    Deal,
 }
 
 /// Why a record was found, the best reason first: this is the order of the answer.
@@ -91,7 +92,7 @@ pub struct SearchHit {
     pub id: Uuid,
     /// The name.
     pub title: String,
-    /// What tells two of the same name apart: job title and company, or an address; domain and city.
+    /// What tells two of the same name apart: job title and company, or an address; domain and city; company and customer.
     #[schema(required)]
     pub subtitle: Option<String>,
     pub rank: SearchRank,

@@ -31,7 +31,7 @@ pub(super) struct Source {
     recent: &'static str,
 }
 
-pub(super) const SOURCES: [Source; 2] = [
+pub(super) const SOURCES: [Source; 3] = [
     Source {
         kind: SearchKind::Customer,
         columns: "SELECT c.id, c.name_key, c.last_activity_at",
@@ -49,6 +49,16 @@ pub(super) const SOURCES: [Source; 2] = [
         by_name_sqlite: "companies c INDEXED BY companies_name",
         indexed_sqlite: "company_search s CROSS JOIN companies c ON c.seq = s.rowid WHERE company_search MATCH ",
         indexed_postgres: "SELECT s.id FROM companies s WHERE s.org_id = ",
+        text_postgres: "s.name_key LIKE ",
+        recent: " ORDER BY c.created_at DESC, c.id DESC LIMIT ",
+    },
+    Source {
+        kind: SearchKind::Deal,
+        columns: "SELECT c.id, c.name_key, c.last_activity_at",
+        table: "deals c",
+        by_name_sqlite: "deals c INDEXED BY deals_name",
+        indexed_sqlite: "deal_search s CROSS JOIN deals c ON c.seq = s.rowid WHERE deal_search MATCH ",
+        indexed_postgres: "SELECT s.id FROM deals s WHERE s.org_id = ",
         text_postgres: "s.name_key LIKE ",
         recent: " ORDER BY c.created_at DESC, c.id DESC LIMIT ",
     },
@@ -90,6 +100,7 @@ pub(super) fn step_sql(engine: Engine, scope: &Scope, source: &Source, step: Ste
         (Step::Word, _) => vec![vec![question.word_begins()?]],
         (Step::Address, SearchKind::Customer) => return address_sql(engine, scope, question),
         (Step::Address, SearchKind::Company) => return Some(domain_sql(scope, &question.host()?)),
+        (Step::Address, SearchKind::Deal) => return None,
         (Step::Part, _) => question.parts(),
     };
     if texts.is_empty() {
@@ -228,26 +239,29 @@ pub(super) fn candidates(c: &Conn<'_>, sql: &Sql) -> Result<Vec<Candidate>> {
 /// An address of a record and its channel; without one it is a domain.
 pub(super) type Address = (Option<Channel>, String);
 
-/// The addresses of the records, primary ones first.
+/// The addresses of the records, primary ones first; deals have none.
 pub(super) fn addresses(
     c: &Conn<'_>,
     scope: &Scope,
     source: &Source,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Address>>> {
+    let (select, owner, order) = match source.kind {
+        SearchKind::Customer => (
+            "SELECT a.customer_id, a.channel, a.canonical FROM contacts a WHERE a.org_id = ",
+            " AND a.customer_id IN ",
+            " ORDER BY a.is_primary DESC, a.channel, a.id",
+        ),
+        SearchKind::Company => (
+            "SELECT a.company_id, NULL, a.domain FROM company_domains a WHERE a.org_id = ",
+            " AND a.company_id IN ",
+            " ORDER BY a.position",
+        ),
+        SearchKind::Deal => return Ok(HashMap::new()),
+    };
     let statement = |part: &[Uuid]| {
-        let mut sql = Sql::new(match source.kind {
-            SearchKind::Customer => "SELECT a.customer_id, a.channel, a.canonical FROM contacts a WHERE a.org_id = ",
-            SearchKind::Company => "SELECT a.company_id, NULL, a.domain FROM company_domains a WHERE a.org_id = ",
-        });
-        sql.bind(scope).push(match source.kind {
-            SearchKind::Customer => " AND a.customer_id IN ",
-            SearchKind::Company => " AND a.company_id IN ",
-        });
-        sql.bind_list(part.iter().copied()).push(match source.kind {
-            SearchKind::Customer => " ORDER BY a.is_primary DESC, a.channel, a.id",
-            SearchKind::Company => " ORDER BY a.position",
-        });
+        let mut sql = Sql::new(select);
+        sql.bind(scope).push(owner).bind_list(part.iter().copied()).push(order);
         sql
     };
     let rows = c.query_parts(ids, statement, |row| {
@@ -262,7 +276,7 @@ pub(super) fn addresses(
     Ok(of)
 }
 
-/// The name of a record and what stands beside it: job title and company, or city and nothing.
+/// The name of a record and what stands beside it: job title and company, city and nothing, or company and customer.
 pub(super) type Title = (String, [Option<String>; 2]);
 
 pub(super) fn titles(c: &Conn<'_>, scope: &Scope, source: &Source, ids: &[Uuid]) -> Result<HashMap<Uuid, Title>> {
@@ -274,6 +288,12 @@ pub(super) fn titles(c: &Conn<'_>, scope: &Scope, source: &Source, ids: &[Uuid])
                  FROM customers c WHERE c.org_id = "
             }
             SearchKind::Company => "SELECT c.id, c.name, c.city, NULL FROM companies c WHERE c.org_id = ",
+            SearchKind::Deal => {
+                "SELECT c.id, c.name,
+                   (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id),
+                   (SELECT k.full_name FROM customers k WHERE k.org_id = c.org_id AND k.id = c.customer_id)
+                 FROM deals c WHERE c.org_id = "
+            }
         });
         sql.bind(scope).push(" AND c.id IN ").bind_list(part.iter().copied());
         sql

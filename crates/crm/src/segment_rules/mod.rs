@@ -7,7 +7,7 @@
 mod store;
 
 use crate::custom_fields::CustomField;
-use crate::{custom_fields, tags};
+use crate::{custom_fields, fits, tags};
 use db::{Conn, Tx};
 use platform::error::FieldError;
 use platform::filter::{Catalogue, Condition, Group, Key, Me, Node, Schema, Test, Tree};
@@ -27,20 +27,25 @@ pub const CONDITIONS_MAX: usize = 1_000;
 /// Values of the same: engines bound the parameters of a statement.
 const VALUES_MAX: usize = 20_000;
 
-/// The fields that these trees may name: with those of the organisation, if one of them is named.
+/// The fields that these trees may name: with those of the organisation and the fits to its products, if one of them is
+/// named.
 pub fn schema<'a>(
     c: &Conn<'_>,
     scope: &Scope,
     known: impl Into<Schema>,
     trees: impl Iterator<Item = &'a Value>,
 ) -> Result<Schema> {
-    let known = known.into();
-    let mut trees = trees;
-    let record = custom_fields::Record::parse(known.catalogue().record);
-    match record.filter(|_| trees.any(|tree| tree.to_string().contains(custom_fields::PREFIX))) {
-        Some(record) => custom_fields::schema(c, scope, record, known.catalogue()),
-        None => Ok(known),
+    let mut known = known.into();
+    let Some(record) = custom_fields::Record::parse(known.catalogue().record) else { return Ok(known) };
+    let texts: Vec<String> = trees.map(Value::to_string).collect();
+    let names = |text: &str| texts.iter().any(|tree| tree.contains(text));
+    if names(custom_fields::PREFIX) {
+        known = known.extended(custom_fields::field_refs(c, scope, record)?);
     }
+    if record == custom_fields::Record::Customer && !known.has_fits() && fits::are_named(names) {
+        known = known.with_fits(fits::fields(c, scope)?);
+    }
+    Ok(known)
 }
 
 /// What a filter needs to know of a segment.
@@ -267,6 +272,8 @@ pub fn problems(c: &Conn<'_>, scope: &Scope, trees: &[Tree]) -> Result<Vec<Vec<F
     let names: Vec<String> = trees.iter().flat_map(tag_names).map(|(_, name)| name).collect();
     let known = tags::known(c, scope, &names)?;
     let fields = archived_fields(c, scope, trees)?;
+    let asked: Vec<Uuid> = trees.iter().flat_map(fits_of).map(|(_, id)| id).collect();
+    let archived = fits::archived(c, scope, &asked)?;
     let of_tree = |tree: &Tree| {
         let fields = own_fields(tree).into_iter().filter_map(|(path, id)| {
             let field = fields.iter().find(|field| field.id.0 == id)?;
@@ -287,7 +294,11 @@ pub fn problems(c: &Conn<'_>, scope: &Scope, trees: &[Tree]) -> Result<Vec<Vec<F
             let short: String = name.chars().take(60).collect();
             FieldError::new(path, "unknown_tag", format!("there is no tag {short:?}: nobody carries it"))
         });
-        segments.chain(tags).chain(fields).collect()
+        let products = fits_of(tree).into_iter().filter_map(|(path, id)| {
+            let message = format!("the product {} is archived: its last fits are asked", archived.get(&id)?);
+            Some(FieldError::new(path, "archived_product", message))
+        });
+        segments.chain(tags).chain(fields).chain(products).collect()
     };
     Ok(trees.iter().map(of_tree).collect())
 }
@@ -297,9 +308,24 @@ fn own_fields(tree: &Tree) -> Vec<(String, Uuid)> {
     let mut found = Vec::new();
     tree.each_condition(|path, node| {
         if let Node::Field(Condition { field, .. }) = node
-            && let Some(id) = field.own
+            && field.fit.is_none()
+            && let Some(own) = field.own
         {
-            found.push((format!("{path}/field"), id));
+            found.push((format!("{path}/field"), own.id));
+        }
+    });
+    found
+}
+
+/// The products to which a filter asks for a fit, each with its place.
+fn fits_of(tree: &Tree) -> Vec<(String, Uuid)> {
+    let mut found = Vec::new();
+    tree.each_condition(|path, node| {
+        if let Node::Field(Condition { field, .. }) = node
+            && field.fit.is_some()
+            && let Some(own) = field.own
+        {
+            found.push((format!("{path}/fit"), own.id));
         }
     });
     found

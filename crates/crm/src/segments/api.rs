@@ -3,7 +3,6 @@ use super::{
     CustomerSegment, Explanation, FIELDS, MembersChange, MembersChanged, NewSegment, Preview, Segment, SegmentJob,
     SegmentPatch,
 };
-use crate::custom_fields::{self, PREFIX, Record};
 use crate::customers::{self, Customer};
 use axum::Json;
 use axum::http::StatusCode;
@@ -120,8 +119,7 @@ async fn restore(ctx: Ctx, Id(id): Id<SegmentId>, expected: IfMatch) -> Result<R
 #[utoipa::path(get, path = "/segments/{id}/members", tag = "segments", operation_id = "listSegmentMembers",
     params(("id" = SegmentId, Path), ListQuery), responses((status = 200, body = Page<Customer>), Problems))]
 async fn members(ctx: Ctx, Id(id): Id<SegmentId>, Form(asked): Form<ListQuery>) -> Result<Json<Page<Customer>>> {
-    let is_named = asked.names(PREFIX);
-    let schema = custom_fields::schema_for(&ctx, Record::Customer, &customers::FIELDS, is_named).await?;
+    let schema = customers::schema_for(&ctx, |text| asked.names(text)).await?;
     let list = asked.read_within(schema, "-lastActivityAt", Me::Allowed, &id.to_string())?;
     ctx.read(move |c, actor| super::members(c, actor, id, &list)).await.map(Json)
 }

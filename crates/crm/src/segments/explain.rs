@@ -6,6 +6,7 @@ use crate::companies::{self, Company};
 use crate::contacts::Channel;
 use crate::custom_fields::{self, PREFIX, Values};
 use crate::customers::{self, Customer};
+use crate::fits;
 use crate::segment_rules::{self, Library};
 use db::Conn;
 use platform::clock::Timestamp;
@@ -25,6 +26,8 @@ struct Known {
     company: Option<Company>,
     /// Also of archived fields, which rules may still name.
     custom: Values,
+    /// Their fits by product.
+    fits: BTreeMap<Uuid, f64>,
     /// The segments that the rule names, as far as they are in them.
     segments: Vec<Uuid>,
     segments_ever: Vec<Uuid>,
@@ -61,6 +64,9 @@ impl Record for Known {
         let (of, company) = (&self.customer, self.company.as_ref());
         if let (Some(_), Some(key)) = (field.own, field.name.strip_prefix(PREFIX)) {
             return custom_fields::fact(field.kind, self.custom.get(key));
+        }
+        if let Some(own) = field.own.filter(|_| field.fit.is_some()) {
+            return self.fits.get(&own.id).map_or(Fact::Missing, |fit| Fact::Float(*fit));
         }
         match field.name.as_ref() {
             "fullName" => text(Some(&of.full_name)),
@@ -168,5 +174,6 @@ fn known(c: &Conn<'_>, actor: &Actor, context: &filter::Context, customer: Custo
     }
     let company = customer.company_id.map(|id| companies::get(c, actor, id)).transpose()?;
     let custom = custom_fields::all_values(c, &scope, custom_fields::Record::Customer, customer.id.0)?;
-    Ok(Known { customer, company, custom, segments, segments_ever, events, deals })
+    let fits = fits::of_customer(c, &scope, customer.id)?;
+    Ok(Known { customer, company, custom, fits, segments, segments_ever, events, deals })
 }

@@ -4,6 +4,7 @@ use super::membership::{self, Present, candidates, differing, present, settle, s
 use super::model::Segment;
 use super::{catalogue, store};
 use crate::activity::SegmentCause;
+use crate::fits::{self, BucketsChanged};
 use crate::news::News;
 use crate::segment_rules::Library;
 use ::jobs::{JobContext, JobError, Limits, NewJob, Outcome, Registry};
@@ -68,6 +69,8 @@ pub fn register(registry: &mut Registry, clock: &Clock) {
     let of = clock.clone();
     registry.handle_within(COMPANY, limits, move |job| settle_company(job, of.clone()));
     let of = clock.clone();
+    registry.handle_within(fits::BUCKETS_CHANGED, limits, move |job| settle_buckets(job, of.clone()));
+    let of = clock.clone();
     registry.handle_within(CLOCK, limits, move |job| settle_all(job, of.clone(), true));
     let of = clock.clone();
     registry.handle_within(SWEEP, limits, move |job| settle_all(job, of.clone(), false));
@@ -121,6 +124,24 @@ async fn settle_one(job: JobContext, clock: Clock) -> Result<Outcome, JobError> 
     }
     computed(job.db(), &actor, done_ids, begun).await?;
     Ok(Outcome::Result(serde_json::json!({"joined": joined, "left": left})))
+}
+
+/// Compares the segments whose rules ask for the fit to a product, because its buckets have changed.
+async fn settle_buckets(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    let BucketsChanged { product_id } = job.payload()?;
+    let actor = system(&job, clock)?;
+    let reader = actor.clone();
+    let asking = move |c: &db::Conn<'_>| {
+        let all = membership::dynamic(c, &reader.scope())?;
+        Ok::<_, Error>(all.into_iter().filter(|one| one.asks_fit(product_id.0)).map(|one| one.id).collect::<Vec<_>>())
+    };
+    let cause = SegmentCause::of_kind("product");
+    for id in job.db().read(asking).await.map_err(failure)? {
+        if settle_segment(job.db(), &actor, id, &cause, Some((&job, &mut 0))).await?.is_none() {
+            return Ok(Outcome::Again(job.now()));
+        }
+    }
+    Ok(Outcome::Done)
 }
 
 /// Compares one segment with what was told, as it is from chunk to chunk; how many joined and left, or none when the

@@ -59,6 +59,17 @@ impl Present {
         asks
     }
 
+    /// Whether the fit to this product matters to it.
+    pub fn asks_fit(&self, product: uuid::Uuid) -> bool {
+        let Decides::Rule(rule) = &self.decides else { return false };
+        let mut asks = false;
+        rule.each_condition(|_, node| {
+            asks |= matches!(node, Node::Field(condition)
+                if condition.field.fit.is_some() && condition.field.own.is_some_and(|own| own.id == product));
+        });
+        asks
+    }
+
     /// Whether it is a living dynamic one.
     pub fn has_rule(&self) -> bool {
         matches!(self.decides, Decides::Rule(_))

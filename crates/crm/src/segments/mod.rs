@@ -484,15 +484,20 @@ pub fn of_customer(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Vec<Cu
     let rules: BTreeMap<SegmentId, membership::Present> =
         membership::dynamic(c, &scope)?.into_iter().map(|segment| (segment.id, segment)).collect();
     let context = organisations::filter_context(c, actor)?;
+    let asked: Vec<(SegmentId, &Tree)> = rules
+        .values()
+        .filter_map(|segment| match &segment.decides {
+            membership::Decides::Rule(rule) => Some((segment.id, rule)),
+            _ => None,
+        })
+        .collect();
+    let selecting = store::selecting(c, &context, &asked, id)?;
     let mut found = Vec::new();
     for SegmentRef { id: segment, name, kind } in store::living(c, &scope)? {
         let row = rows.get(&segment);
-        let is_in = match (kind, rules.get(&segment).map(|segment| &segment.decides)) {
-            (SegmentKind::Static, _) => row.is_some_and(|row| row.listed),
-            (SegmentKind::Dynamic, Some(membership::Decides::Rule(rule))) => {
-                !store::selected(c, &context, rule, &[id])?.is_empty()
-            }
-            (SegmentKind::Dynamic, _) => false,
+        let is_in = match kind {
+            SegmentKind::Static => row.is_some_and(|row| row.listed),
+            SegmentKind::Dynamic => selecting.contains(&segment),
         };
         if is_in {
             found.push(CustomerSegment { id: segment, name, kind, since: row.and_then(|row| row.since) });

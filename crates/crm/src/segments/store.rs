@@ -9,7 +9,7 @@ use platform::ids::{CompanyId, CustomerId, OrgId, SegmentId};
 use platform::paging::{self, Count, List};
 use platform::text::fold;
 use platform::text_index;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const COLUMNS: &str = "c.id, c.name, c.description, c.kind, c.rule, c.created_by_id, c.archived_at, c.created_at,
     c.updated_at, c.version, c.computed_at";
@@ -179,6 +179,45 @@ pub(super) fn selected_sql(context: &Context, rule: &Tree, customers: &[Customer
     sql.bind(context.org).push(" AND c.id IN ").bind_list(customers.iter().copied());
     sql.push(" AND ").append(&rule.sql_of_few(context));
     sql
+}
+
+/// Rules that are asked about one customer in one statement, unless their values come to [`VALUES_AT_ONCE`] before.
+const RULES_AT_ONCE: usize = 100;
+const VALUES_AT_ONCE: usize = 5_000;
+
+/// Those of these segments whose rule selects the customer.
+pub(super) fn selecting(
+    c: &Conn<'_>,
+    context: &Context,
+    rules: &[(SegmentId, &Tree)],
+    customer: CustomerId,
+) -> Result<BTreeSet<SegmentId>> {
+    let mut found = BTreeSet::new();
+    for sql in selecting_sql(context, rules, customer) {
+        let places: Vec<i64> = c.query(&sql, |row| row.get(0))?;
+        let segment = |place| usize::try_from(place).ok().and_then(|place| rules.get(place));
+        found.extend(places.into_iter().filter_map(segment).map(|(id, _)| *id));
+    }
+    Ok(found)
+}
+
+pub(super) fn selecting_sql(context: &Context, rules: &[(SegmentId, &Tree)], customer: CustomerId) -> Vec<Sql> {
+    let mut statements: Vec<(usize, Sql)> = Vec::new();
+    for (place, (_, rule)) in (0_i64..).zip(rules) {
+        let mut one = Sql::new("SELECT CAST(");
+        one.bind(place).push(" AS BIGINT) FROM customers c WHERE c.org_id = ").bind(context.org);
+        one.push(" AND c.id = ").bind(customer).push(" AND ").append(&rule.sql_of_few(context));
+        match statements.last_mut() {
+            Some((count, sql))
+                if *count < RULES_AT_ONCE && sql.values().len() + one.values().len() <= VALUES_AT_ONCE =>
+            {
+                sql.push(" UNION ALL ").append(&one);
+                *count += 1;
+            }
+            _ => statements.push((1, one)),
+        }
+    }
+    statements.into_iter().map(|(_, sql)| sql).collect()
 }
 
 /// Everybody whom the rule selects.

@@ -1004,3 +1004,28 @@ async fn memberships_go_over_in_a_merge_and_come_back() {
     })
     .await;
 }
+
+/// However many rules there are, one customer is asked about in few statements, and each rule answers for itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_rules_are_asked_about_one_customer_together() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ada = person(&db, &owner, json!({"fullName": "Ada", "country": "DE"})).await;
+        let rule = |country: &str| segment_rules::parse(&is("country", "eq", country), catalogue()).unwrap();
+        let rules: Vec<(SegmentId, Tree)> = (0..250_u128)
+            .map(|n| (SegmentId(uuid::Uuid::from_u128(n)), rule(if n % 50 == 0 { "DE" } else { "FR" })))
+            .collect();
+        let found = db
+            .read(move |c| {
+                let context = organisations::filter_context(c, &owner)?;
+                let asked: Vec<(SegmentId, &Tree)> = rules.iter().map(|(id, rule)| (*id, rule)).collect();
+                assert_eq!(store::selecting_sql(&context, &asked, ada.id).len(), 3);
+                Ok::<_, Error>(store::selecting(c, &context, &asked, ada.id)?)
+            })
+            .await
+            .unwrap();
+        let expected = [0, 50, 100, 150, 200].map(|n| SegmentId(uuid::Uuid::from_u128(n)));
+        assert_eq!(found, BTreeSet::from(expected));
+    })
+    .await;
+}

@@ -17,7 +17,7 @@ use db::{Conn, Tx};
 use platform::error::{Existing, on_unique};
 use platform::filter::Tree;
 use platform::http::{IfMatch, Page};
-use platform::ids::TagId;
+use platform::ids::{CustomerId, TagId};
 use platform::paging::{Count, List};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
@@ -125,11 +125,17 @@ pub(crate) fn carriers(c: &Conn<'_>, actor: &Actor, tags: &[TagId], other: TagId
     Ok(store::carriers(c, &actor.scope(), tags, other)?)
 }
 
-/// One step of removing a tag whose maker takes it back: off some who carry it or, when nobody does, out of the library.
-/// Whether it may go is for the caller to know.
-pub fn withdraw(tx: &Tx<'_>, actor: &Actor, id: TagId) -> Result<()> {
-    let tag = get(tx, actor, id)?;
-    if store::take_off(tx, actor, &tag, None)? { Ok(()) } else { store::delete(tx, actor, &tag, None) }
+/// One step of removing a tag whose maker takes it back: off these customers or, when there are none left, out of the
+/// library; says whether there may be more to do. A tag that somebody has changed, or put on somebody else, stays there.
+pub fn withdraw(tx: &Tx<'_>, actor: &Actor, id: TagId, customers: &[CustomerId]) -> Result<bool> {
+    let Some(tag) = store::get(tx, &actor.scope(), id)?.filter(|tag| tag.version == 1) else { return Ok(false) };
+    if customers.is_empty() {
+        if !store::is_carried(tx, &actor.scope(), id)? {
+            store::delete(tx, actor, &tag, None)?;
+        }
+        return Ok(false);
+    }
+    store::take_off(tx, actor, &tag, None, Some(customers))
 }
 
 /// The ids of the named tags, in the order of `names`; unknown ones are created.

@@ -4,7 +4,7 @@ use db::{Conn, Error, Result, Row, Sql, Tx, params};
 use platform::clock::Timestamp;
 use platform::filter::{Context, Tree};
 use platform::http::Page;
-use platform::ids::TagId;
+use platform::ids::{CustomerId, TagId};
 use platform::paging::{self, Count, Leg, List};
 use platform::text::fold;
 use platform::{Actor, Scope, text_index};
@@ -179,7 +179,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, tag: &Tag, key: &str) -> Result
 /// Takes the tag off its customers, each with its log row and its new version, puts `into` on those who lack it, if
 /// there is such a one, and removes the tag.
 pub(super) fn delete(tx: &Tx<'_>, actor: &Actor, tag: &Tag, into: Option<&Tag>) -> platform::Result<()> {
-    while take_off(tx, actor, tag, into)? {}
+    while take_off(tx, actor, tag, into, None)? {}
     match tx.execute(("DELETE FROM tags WHERE org_id = $1 AND id = $2", params![actor.scope(), tag.id])) {
         // Somebody has just put it on: run again and see on whom.
         Err(Error::ForeignKey) => Err(tx.conflict().into()),
@@ -187,20 +187,38 @@ pub(super) fn delete(tx: &Tx<'_>, actor: &Actor, tag: &Tag, into: Option<&Tag>) 
     }
 }
 
-/// Takes a tag off some who carry it, and puts `into` on them; false when nobody carries it.
-pub(super) fn take_off(tx: &Tx<'_>, actor: &Actor, tag: &Tag, into: Option<&Tag>) -> platform::Result<bool> {
-    let scope = actor.scope();
-    let carriers: Vec<(About, bool)> = tx.query(
-        (
-            "SELECT x.customer_id, c.company_id, EXISTS (SELECT 1 FROM customer_tags o
-               WHERE o.org_id = x.org_id AND o.customer_id = x.customer_id AND o.tag_id = $3)
-             FROM customer_tags x
-             JOIN customers c ON c.org_id = x.org_id AND c.id = x.customer_id
-             WHERE x.org_id = $1 AND x.tag_id = $2 LIMIT $4",
-            params![scope, tag.id, into.map(|into| into.id), CHUNK],
-        ),
-        |row| Ok((About { customer_id: row.get(0)?, company_id: row.get(1)?, deal_id: None }, row.get(2)?)),
+/// Whether anybody carries a tag, archived or not.
+pub(super) fn is_carried(c: &Conn<'_>, scope: &Scope, id: TagId) -> Result<bool> {
+    let found: Option<bool> = c.query_opt(
+        ("SELECT TRUE FROM customer_tags WHERE org_id = $1 AND tag_id = $2 LIMIT 1", params![scope, id]),
+        |row| row.get(0),
     )?;
+    Ok(found.is_some())
+}
+
+/// Takes a tag off some who carry it, of `among` or of all, and puts `into` on them; false when nobody carries it.
+pub(super) fn take_off(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    tag: &Tag,
+    into: Option<&Tag>,
+    among: Option<&[CustomerId]>,
+) -> platform::Result<bool> {
+    let scope = actor.scope();
+    let mut sql = Sql::new(
+        "SELECT x.customer_id, c.company_id, EXISTS (SELECT 1 FROM customer_tags o
+           WHERE o.org_id = x.org_id AND o.customer_id = x.customer_id AND o.tag_id = ",
+    );
+    sql.bind(into.map(|into| into.id)).push(
+        ") FROM customer_tags x JOIN customers c ON c.org_id = x.org_id AND c.id = x.customer_id WHERE x.org_id = ",
+    );
+    sql.bind(scope).push(" AND x.tag_id = ").bind(tag.id);
+    if let Some(among) = among {
+        sql.push(" AND x.customer_id IN ").bind_list(among.iter().copied());
+    }
+    let read =
+        |row: &Row<'_>| Ok((About { customer_id: row.get(0)?, company_id: row.get(1)?, deal_id: None }, row.get(2)?));
+    let carriers: Vec<(About, bool)> = tx.query(sql.push(" LIMIT ").bind(CHUNK) as &Sql, read)?;
     if carriers.is_empty() {
         return Ok(false);
     }

@@ -133,3 +133,40 @@ async fn pages_of_tags_walk_the_index_of_names() {
 fn someone() -> NewCustomer {
     NewCustomer { full_name: Some("X".into()), ..NewCustomer::default() }
 }
+
+/// A tag whose maker takes it back goes step by step, and only from those who are named.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawn_tag_goes_when_nobody_carries_it() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let person = |name: &'static str| {
+            let body = serde_json::json!({"fullName": name, "tags": ["made"]});
+            let new = serde_json::from_value::<NewCustomer>(body).unwrap().parse().unwrap();
+            let actor = owner.clone();
+            db.write(move |tx| customers::create(tx, &actor, &new))
+        };
+        let (ada, bo) = (person("Ada").await.unwrap().id, person("Bo").await.unwrap().id);
+        let actor = owner.clone();
+        let tag = db.read(move |c| list(c, &actor)).await.unwrap().remove(0);
+        let step = |of: Vec<platform::ids::CustomerId>| {
+            let actor = owner.clone();
+            db.write(move |tx| super::withdraw(tx, &actor, tag.id, &of))
+        };
+        let carried = || {
+            let (db, actor) = (db.clone(), owner.clone());
+            async move { db.read(move |c| list(c, &actor)).await.unwrap().first().map(|tag| tag.customer_count) }
+        };
+        assert_eq!(step(vec![ada]).await, Ok(true));
+        assert_eq!(carried().await, Some(1));
+        // Somebody carries it still: it stays in the library.
+        assert_eq!(step(Vec::new()).await, Ok(false));
+        assert_eq!(carried().await, Some(1));
+        assert_eq!(step(vec![ada, bo]).await, Ok(true));
+        assert_eq!(step(Vec::new()).await, Ok(false));
+        assert_eq!(carried().await, None);
+        assert_eq!(step(vec![ada]).await, Ok(false), "it is gone");
+        let broken = db.read(broken_rules).await.expect("the rules can be asked");
+        assert!(broken.is_empty(), "{broken:?}");
+    })
+    .await;
+}

@@ -115,6 +115,33 @@ pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, task: &Task) -> Result<()> {
     Ok(())
 }
 
+const INSERT_COLUMNS: [&str; 18] = [
+    "org_id",
+    "id",
+    "subject",
+    "subject_key",
+    "description",
+    "customer_id",
+    "company_id",
+    "deal_id",
+    "assignee_id",
+    "created_by_id",
+    "due_at",
+    "status",
+    "completed_at",
+    "origin",
+    "recurrence",
+    "created_at",
+    "updated_at",
+    "version",
+];
+
+pub(super) fn insert_many(tx: &Tx<'_>, scope: &Scope, tasks: &[Task]) -> Result<()> {
+    let rows = tasks.iter().map(|task| values(scope, task)).collect::<Result<Vec<_>>>()?;
+    tx.bulk("tasks", &INSERT_COLUMNS, &rows)?;
+    Ok(())
+}
+
 /// Writes a task that still is as it was read; says whether it was.
 pub(super) fn update(tx: &Tx<'_>, scope: &Scope, task: &Task) -> Result<bool> {
     let changed = tx.execute((
@@ -143,23 +170,21 @@ pub(super) fn named(c: &Conn<'_>, scope: &Scope, tasks: &mut [Task]) -> platform
 
 /// How many open tasks: of this person, of nobody, overdue and due until the end of today, of this person.
 pub(super) fn waiting(c: &Conn<'_>, scope: &Scope, me: UserId, now: i64, tomorrow: i64) -> Result<[i64; 4]> {
-    let count = |sql: &Sql| c.query_one(sql, |row| row.get::<i64>(0));
-    let of = |assignee: Option<UserId>, before: Option<i64>| {
-        let mut sql = Sql::new("SELECT count(*) FROM tasks WHERE org_id = ");
-        sql.bind(scope).push(" AND completed_at IS NULL AND assignee_id ");
-        match assignee {
-            Some(id) => sql.push("= ").bind(id),
-            None => sql.push("IS NULL"),
-        };
-        if let Some(before) = before {
-            sql.push(" AND due_at < ").bind(before);
-        }
-        sql
+    let count = |assignee: Option<UserId>, before: Option<i64>| {
+        c.query_one(&waiting_sql(scope, assignee, before), |row| row.get::<i64>(0))
     };
-    Ok([
-        count(&of(Some(me), None))?,
-        count(&of(None, None))?,
-        count(&of(Some(me), Some(now)))?,
-        count(&of(Some(me), Some(tomorrow)))?,
-    ])
+    Ok([count(Some(me), None)?, count(None, None)?, count(Some(me), Some(now))?, count(Some(me), Some(tomorrow))?])
+}
+
+pub(super) fn waiting_sql(scope: &Scope, assignee: Option<UserId>, before: Option<i64>) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) FROM tasks WHERE org_id = ");
+    sql.bind(scope).push(" AND completed_at IS NULL AND assignee_id ");
+    match assignee {
+        Some(id) => sql.push("= ").bind(id),
+        None => sql.push("IS NULL"),
+    };
+    if let Some(before) = before {
+        sql.push(" AND due_at < ").bind(before);
+    }
+    sql
 }

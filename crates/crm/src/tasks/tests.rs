@@ -3,8 +3,8 @@ use crate::activity::Timeline;
 use crate::customers::{self, NewCustomer};
 use crate::deals::{self, NewDeal};
 use crate::testing::{member, org, sound};
-use db::Db;
 use db::testing::each_engine;
+use db::{Db, full_scans};
 use platform::actor::Role;
 use platform::clock::Clock;
 use platform::ids::CustomerId;
@@ -200,6 +200,19 @@ async fn a_task_that_comes_again_is_made_anew_when_it_is_done() {
         let again = patch(&db, &owner, made.id, json!({"status": "done"})).await.unwrap();
         assert_eq!(again.next_task_id, None, "it was done before");
         assert_eq!(seen(&db, &owner, View::Pool, None).await, ["Report"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_counted_along_an_index() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        for (assignee, before) in [(owner.user_id, None), (None, None), (owner.user_id, Some(owner.now().micros()))] {
+            let sql = store::waiting_sql(&owner.scope(), assignee, before);
+            let plan = db.read(move |c| c.explain(&sql)).await.unwrap_or_else(|error: db::Error| panic!("{error}"));
+            assert_eq!(full_scans(&plan, &["tasks"]), Vec::<&str>::new(), "{plan}");
+        }
     })
     .await;
 }

@@ -16,7 +16,7 @@ pub use model::{
 };
 
 use crate::custom_fields::{self, CustomField};
-use crate::{segment_rules, segments};
+use crate::{customers, fits, segment_rules, segments};
 use db::{Conn, Tx};
 use platform::filter::{Schema, Tree};
 use platform::http::{IfMatch, Page};
@@ -59,6 +59,7 @@ pub fn all(c: &Conn<'_>, actor: &Actor) -> Result<Vec<SavedView>> {
 struct Schemas {
     customers: Schema,
     companies: Schema,
+    deals: Schema,
 }
 
 impl Schemas {
@@ -66,6 +67,7 @@ impl Schemas {
         match view.record {
             ViewRecord::Customer => &self.customers,
             ViewRecord::Company => &self.companies,
+            ViewRecord::Deal => &self.deals,
         }
     }
 }
@@ -73,13 +75,19 @@ impl Schemas {
 /// What these views may name: with the custom fields of a record where one of them is named.
 fn schemas(c: &Conn<'_>, actor: &Actor, views: &[SavedView]) -> Result<Schemas> {
     let schema = |record: ViewRecord| {
-        if views.iter().any(|view| view.record == record && view.names_own_field()) {
+        if views.iter().any(|view| view.record == record && view.names(custom_fields::PREFIX)) {
             custom_fields::schema(c, &actor.scope(), record.with_custom_fields(), record.catalogue())
         } else {
             Ok(record.catalogue().into())
         }
     };
-    Ok(Schemas { customers: schema(ViewRecord::Customer)?, companies: schema(ViewRecord::Company)? })
+    let of_customers = |text: &str| views.iter().any(|view| view.record == ViewRecord::Customer && view.names(text));
+    let (custom, fit) = (of_customers(custom_fields::PREFIX), fits::are_named(of_customers));
+    Ok(Schemas {
+        customers: customers::schema(c, &actor.scope(), custom, fit)?,
+        companies: schema(ViewRecord::Company)?,
+        deals: schema(ViewRecord::Deal)?,
+    })
 }
 
 /// The custom fields of the record that are not archived, where one of these columns may be one.
@@ -103,7 +111,7 @@ fn check_columns(c: &Conn<'_>, actor: &Actor, record: ViewRecord, columns: &[Vie
 
 /// The views, without columns that are gone, and with what their filters name that is gone.
 fn described(c: &Conn<'_>, actor: &Actor, mut views: Vec<SavedView>) -> Result<Vec<SavedView>> {
-    for record in [ViewRecord::Customer, ViewRecord::Company] {
+    for record in [ViewRecord::Customer, ViewRecord::Company, ViewRecord::Deal] {
         let of_record = views.iter().filter(|view| view.record == record);
         let own = own_columns(c, actor, record, of_record.flat_map(|view| &view.columns))?;
         for view in views.iter_mut().filter(|view| view.record == record) {

@@ -1,7 +1,7 @@
 //! A saved view and the bodies that write one.
 
-use crate::custom_fields::{self, CustomField, PREFIX};
-use crate::{companies, customers, fields};
+use crate::custom_fields::{self, CustomField};
+use crate::{companies, customers, deals, fields};
 use platform::clock::Timestamp;
 use platform::error::FieldError;
 use platform::filter::{Catalogue, Me, Raw, Schema, Tree};
@@ -44,7 +44,7 @@ macro_rules! choices {
 
 choices! {
     /// What a view lists.
-    ViewRecord { Customer "customer", Company "company", }
+    ViewRecord { Customer "customer", Company "company", Deal "deal", }
 }
 
 choices! {
@@ -67,6 +67,7 @@ impl ViewRecord {
         match self {
             ViewRecord::Customer => custom_fields::Record::Customer,
             ViewRecord::Company => custom_fields::Record::Company,
+            ViewRecord::Deal => custom_fields::Record::Deal,
         }
     }
 
@@ -78,6 +79,9 @@ impl ViewRecord {
             ViewRecord::Company => {
                 companies::export::columns().chain(["owner", "customerCount"]).any(|column| column == name)
             }
+            ViewRecord::Deal => {
+                deals::export::columns().chain(["owner", "company", "customer"]).any(|column| column == name)
+            }
         };
         is_known || self.catalogue().field(name).is_some() || own.iter().any(|field| field.name() == name)
     }
@@ -86,6 +90,7 @@ impl ViewRecord {
         match self {
             ViewRecord::Customer => &customers::FIELDS,
             ViewRecord::Company => &companies::FIELDS,
+            ViewRecord::Deal => &deals::FIELDS,
         }
     }
 }
@@ -257,10 +262,10 @@ pub(super) fn valid_columns(columns: &[ViewColumn], is_known: impl Fn(&str) -> b
 }
 
 impl SavedView {
-    /// Whether it names a custom field in its filter or order.
-    pub(super) fn names_own_field(&self) -> bool {
-        let filter = self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(PREFIX));
-        filter || [&self.sort, &self.group_by].into_iter().flatten().any(|text| text.contains(PREFIX))
+    /// Whether its filter or order names what begins so.
+    pub(super) fn names(&self, prefix: &str) -> bool {
+        let filter = self.filter.as_ref().is_some_and(|filter| filter.to_string().contains(prefix));
+        filter || [&self.sort, &self.group_by].into_iter().flatten().any(|text| text.contains(prefix))
     }
 
     /// The filter, read again.

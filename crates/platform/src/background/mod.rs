@@ -8,6 +8,7 @@ use crate::bulk::{self, BulkAccepted, Report};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::http::Record;
+use crate::policy::{self, Action};
 use db::{Conn, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -104,12 +105,26 @@ pub fn get(c: &Conn<'_>, actor: &Actor, id: Uuid) -> Result<Job> {
     })
 }
 
-/// Asks a bulk action to stop after the records it is at; what it has done stands and can be undone.
+/// Kinds of jobs beside bulk actions that may be stopped half-way by an admin: what they have done stands, and what is
+/// left follows with the next change.
+const STOPPABLE: [&str; 1] = ["scoring.rescore"];
+
+/// Asks a bulk action to stop after the records it is at; what it has done stands and can be undone. The scoring of
+/// everybody by a criterion is stopped by admins in the same way.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it has ended, and for jobs of other kinds.
 pub fn cancel(tx: &Tx<'_>, actor: &Actor, id: Uuid) -> Result<Job> {
     let job = get(tx, actor, id)?;
+    if STOPPABLE.contains(&job.kind.as_str()) {
+        policy::require(actor, Action::EditCriteria)?;
+        return match jobs::request_cancel(tx, Some(actor.org_id.0), id, actor.now().micros())? {
+            jobs::Cancel::Requested | jobs::Cancel::Canceled => get(tx, actor, id),
+            jobs::Cancel::Finished | jobs::Cancel::NotFound => {
+                Err(Error::conflict("job_finished", "this job has ended already"))
+            }
+        };
+    }
     if job.record.is_none() {
         return Err(Error::conflict("not_cancelable", "only bulk actions are stopped here; stop an import itself"));
     }

@@ -90,6 +90,9 @@ pub fn undo(tx: &Tx<'_>, actor: &Actor, job_id: Uuid, ended_at: Option<Timestamp
     let Some(ended_at) = ended_at else {
         return Err(refused("this job has not ended; cancel it or wait for its end"));
     };
+    if report.is_final() {
+        return Err(refused("what this job did cannot be taken back"));
+    }
     if report.changed == 0 {
         return Err(refused("this job has changed nothing"));
     }
@@ -118,7 +121,12 @@ fn undoable_until(ended_at: Timestamp) -> Timestamp {
 impl Report {
     /// Until when the job can be undone; nothing when it cannot be. `ended_at` is when the job ended.
     pub fn undoable_until(&self, ended_at: Option<Timestamp>) -> Option<Timestamp> {
-        let is_undoable = self.changed > 0 && self.undo_of.is_none() && self.undone_by.is_none();
+        let is_undoable = self.changed > 0 && self.undo_of.is_none() && self.undone_by.is_none() && !self.is_final();
         ended_at.filter(|_| is_undoable).map(undoable_until)
+    }
+
+    /// Whether the action says of itself that nothing leads back from it.
+    fn is_final(&self) -> bool {
+        self.action["undoable"] == false
     }
 }

@@ -21,7 +21,7 @@ use super::model::Op;
 use crate::ids::OrgId;
 use crate::text;
 use db::Conn;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -232,13 +232,77 @@ impl Field {
     }
 }
 
+/// What tells the rows of one added field apart where those of all are in one table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Own {
+    /// `field_id`
+    pub column: &'static str,
+    pub id: Uuid,
+}
+
+/// How well a record fits a product, in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Bucket {
+    Hot,
+    Warm,
+    Cold,
+}
+
+impl Bucket {
+    pub const ALL: [Bucket; 3] = [Bucket::Hot, Bucket::Warm, Bucket::Cold];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Bucket::Hot => "hot",
+            Bucket::Warm => "warm",
+            Bucket::Cold => "cold",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Bucket> {
+        Bucket::ALL.into_iter().find(|bucket| bucket.name() == name)
+    }
+}
+
+/// From which fit on a record is in a bucket; what is in none of these is cold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    pub hot_at: f64,
+    /// At most `hot_at`.
+    pub warm_at: f64,
+}
+
+impl Thresholds {
+    pub fn bucket(self, fit: f64) -> Bucket {
+        if fit >= self.hot_at {
+            Bucket::Hot
+        } else if fit >= self.warm_at {
+            Bucket::Warm
+        } else {
+            Bucket::Cold
+        }
+    }
+
+    /// What a fit in the bucket is at least, and below.
+    pub fn range(self, bucket: Bucket) -> (Option<f64>, Option<f64>) {
+        match bucket {
+            Bucket::Hot => (Some(self.hot_at), None),
+            Bucket::Warm => (Some(self.warm_at), Some(self.hot_at)),
+            Bucket::Cold => (None, Some(self.warm_at)),
+        }
+    }
+}
+
 /// A field as conditions and sorts name it: one of the catalogue, or one that an organisation has added.
 #[derive(Clone, Debug)]
 pub struct FieldRef {
     /// As the API writes it.
     pub name: Cow<'static, str>,
-    /// What tells the rows of this field apart where those of all added fields are in one table, by its `field_id`.
-    pub own: Option<Uuid>,
+    /// Of an added field.
+    pub own: Option<Own>,
+    /// Of the fit to a product, which conditions name by a node of its own: its buckets.
+    pub fit: Option<Thresholds>,
     /// Of an added field whose values are ids: those that there are, in the order in which lists have them.
     pub order: Option<Arc<[Uuid]>>,
     base: &'static Field,
@@ -254,14 +318,22 @@ impl std::ops::Deref for FieldRef {
 
 impl From<&'static Field> for FieldRef {
     fn from(base: &'static Field) -> FieldRef {
-        FieldRef { name: Cow::Borrowed(base.name), own: None, order: None, base }
+        FieldRef { name: Cow::Borrowed(base.name), own: None, fit: None, order: None, base }
     }
 }
 
 impl FieldRef {
     /// A field of one organisation, whose values are rows with `field_id`. `template` says where and of which kind.
     pub fn own(name: String, field_id: Uuid, template: &'static Field) -> FieldRef {
-        FieldRef { name: Cow::Owned(name), own: Some(field_id), order: None, base: template }
+        let own = Own { column: "field_id", id: field_id };
+        FieldRef { name: Cow::Owned(name), own: Some(own), fit: None, order: None, base: template }
+    }
+
+    /// The fit to a product, whose values are rows with `product_id`; lists are sorted by `fit.<product id>`.
+    pub fn fit(product_id: Uuid, thresholds: Thresholds, template: &'static Field) -> FieldRef {
+        let own = Own { column: "product_id", id: product_id };
+        let name = Cow::Owned(format!("{FIT_PREFIX}{product_id}"));
+        FieldRef { name, own: Some(own), fit: Some(thresholds), order: None, base: template }
     }
 
     /// Sorted as these ids stand, not as they compare.
@@ -277,22 +349,51 @@ impl FieldRef {
     }
 }
 
+/// What the names of fits begin with where lists are sorted by them.
+pub const FIT_PREFIX: &str = "fit.";
+
 /// The fields of one record type for one organisation: those of the catalogue, and those that it has added.
 #[derive(Clone, Debug)]
 pub struct Schema {
     catalogue: &'static Catalogue,
     own: Arc<[FieldRef]>,
+    /// Records have fits, and `fit` nodes ask for them.
+    has_fits: bool,
 }
 
 impl From<&'static Catalogue> for Schema {
     fn from(catalogue: &'static Catalogue) -> Schema {
-        Schema { catalogue, own: Arc::default() }
+        Schema { catalogue, own: Arc::default(), has_fits: false }
     }
 }
 
 impl Schema {
     pub fn with(catalogue: &'static Catalogue, own: Vec<FieldRef>) -> Schema {
-        Schema { catalogue, own: own.into() }
+        Schema { catalogue, own: own.into(), has_fits: false }
+    }
+
+    /// With further fields; one that is known already stays as it is.
+    #[must_use]
+    pub fn extended(self, more: Vec<FieldRef>) -> Schema {
+        let mut own = self.own.to_vec();
+        own.extend(more.into_iter().filter(|field| self.field(&field.name).is_none()));
+        Schema { own: own.into(), ..self }
+    }
+
+    /// With the fits to all products, so that `fit` nodes may ask for them.
+    #[must_use]
+    pub fn with_fits(self, fits: Vec<FieldRef>) -> Schema {
+        Schema { has_fits: true, ..self.extended(fits) }
+    }
+
+    pub fn has_fits(&self) -> bool {
+        self.has_fits
+    }
+
+    /// The fit to a product.
+    pub fn fit(&self, product_id: Uuid) -> Option<FieldRef> {
+        let is_it = |field: &&FieldRef| field.fit.is_some() && field.own.is_some_and(|own| own.id == product_id);
+        self.own.iter().find(is_it).cloned()
     }
 
     pub fn catalogue(&self) -> &'static Catalogue {

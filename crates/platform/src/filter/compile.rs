@@ -10,7 +10,7 @@
 //! both engines.
 
 use super::Context;
-use super::catalogue::{Children, Field, FieldRef, Kind, Members, Search, Source};
+use super::catalogue::{Bucket, Children, Field, FieldRef, Kind, Members, Own, Search, Source};
 use super::model::{
     Activity, Compare, Condition, DealsNode, Key, Node, Number, Often, Part, TWO_63, Test, TimeTest, Tree, normal_key,
 };
@@ -130,7 +130,7 @@ struct Other {
     column: &'static str,
     only: Option<(&'static str, &'static str)>,
     /// The field that the rows are of, where those of several are in one table.
-    field_id: Option<Uuid>,
+    own: Option<Own>,
 }
 
 /// What a condition may do for the statement besides being true or false.
@@ -186,6 +186,8 @@ enum Ask {
     Like(String),
     /// All of these.
     Compare(Vec<(&'static str, Value)>),
+    /// All of one of these.
+    Either(Vec<Vec<(&'static str, Value)>>),
     /// All of these values, of a set.
     All(Vec<Value>),
     /// Any of these groups, now or once.
@@ -284,7 +286,7 @@ impl<'a> Compiler<'a> {
             return;
         }
         let log = activity.log;
-        let other = Other { key: log.key, table: log.table, column: log.owner, only: None, field_id: None };
+        let other = Other { key: log.key, table: log.table, column: log.owner, only: None, own: None };
         let instant = |moment: Moment| moment.resolve(self.context.now, &self.context.zone);
         let events = Events {
             types: &activity.types,
@@ -383,7 +385,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn condition_on(&mut self, field: &FieldRef, ask: Ask, negated: bool, role: Role) {
-        let field_id = field.own;
+        let own = field.own;
         match (field.source, ask) {
             (_, Ask::Never) => {
                 self.sql.push(if negated { "TRUE" } else { "FALSE" });
@@ -416,13 +418,13 @@ impl<'a> Compiler<'a> {
                 self.sql.push(if negated { "TRUE" } else { "FALSE" });
             }
             (Source::Related(related, column), ask) => {
-                let other = Other { key: related.key, table: related.table, column: "id", only: None, field_id: None };
+                let other = Other { key: related.key, table: related.table, column: "id", only: None, own: None };
                 self.elsewhere(other, Asked::Column(column, field, ask), negated, role);
             }
             (Source::Any(children, column), ask) => {
                 let Children { key, table, owner, only } = children;
                 self.elsewhere(
-                    Other { key, table, column: owner, only, field_id },
+                    Other { key, table, column: owner, only, own },
                     Asked::Column(column, field, ask),
                     negated,
                     role,
@@ -436,14 +438,12 @@ impl<'a> Compiler<'a> {
                 self.sql.push(")");
             }
             (Source::Members(members), Ask::Ever(values)) => {
-                let other =
-                    Other { key: members.key, table: members.table, column: members.owner, only: None, field_id };
+                let other = Other { key: members.key, table: members.table, column: members.owner, only: None, own };
                 let members = Members { current: None, ..members };
                 self.elsewhere(other, Asked::Members(members, Ask::In(values)), negated, role);
             }
             (Source::Members(members), ask) => {
-                let other =
-                    Other { key: members.key, table: members.table, column: members.owner, only: None, field_id };
+                let other = Other { key: members.key, table: members.table, column: members.owner, only: None, own };
                 self.elsewhere(other, Asked::Members(members, ask), negated, role);
             }
         }
@@ -570,8 +570,8 @@ impl<'a> Compiler<'a> {
         if let Some((column, value)) = other.only {
             self.sql.push(" AND x.").push(column).push(" = ").bind(value);
         }
-        if let Some(field_id) = other.field_id {
-            self.sql.push(" AND x.field_id = ").bind(field_id);
+        if let Some(own) = other.own {
+            self.sql.push(" AND x.").push(own.column).push(" = ").bind(own.id);
         }
     }
 
@@ -645,19 +645,29 @@ impl<'a> Compiler<'a> {
                 self.column(column);
                 self.sql.push(" LIKE ").bind(pattern).push(" ESCAPE '\\'");
             }
-            Ask::Compare(bounds) => {
-                for (index, (operator, value)) in bounds.into_iter().enumerate() {
-                    self.sql.push(if index == 0 { "" } else { " AND " }).push(alias);
-                    self.column(column);
-                    self.sql.push(operator).bind(value);
+            Ask::Compare(bounds) => self.bounds(alias, column, bounds),
+            Ask::Either(ranges) => {
+                for (index, bounds) in ranges.into_iter().enumerate() {
+                    self.sql.push(if index == 0 { "((" } else { ") OR (" });
+                    self.bounds(alias, column, bounds);
                 }
+                self.sql.push("))");
             }
+        }
+    }
+
+    fn bounds(&mut self, alias: &'static str, column: &'static str, bounds: Vec<(&'static str, Value)>) {
+        for (index, (operator, value)) in bounds.into_iter().enumerate() {
+            self.sql.push(if index == 0 { "" } else { " AND " }).push(alias);
+            self.column(column);
+            self.sql.push(operator).bind(value);
         }
     }
 }
 
 fn ask(condition: &Condition, context: &Context) -> Ask {
-    let field: &Field = &condition.field;
+    let field_ref = &condition.field;
+    let field: &Field = field_ref;
     match &condition.test {
         Test::Present => Ask::Present,
         Test::Flag(flag) => Ask::In(vec![(*flag).into()]),
@@ -690,6 +700,7 @@ fn ask(condition: &Condition, context: &Context) -> Ask {
             })
         }
         Test::KeyIn(list) | Test::HasAny(list) => any_of(keys(field, list, context).into_iter()),
+        Test::Buckets(buckets) => in_buckets(field_ref, buckets),
         Test::EverAny(list) => {
             let values = keys(field, list, context);
             if values.is_empty() { Ask::Never } else { Ask::Ever(values) }
@@ -702,6 +713,22 @@ fn ask(condition: &Condition, context: &Context) -> Ask {
                 _ => Ask::All(values),
             }
         }
+    }
+}
+
+/// Buckets as ranges; all of them together have every fit.
+fn in_buckets(field: &FieldRef, buckets: &[Bucket]) -> Ask {
+    let Some(thresholds) = field.fit else { return Ask::Never };
+    let of_one = |bucket: &Bucket| {
+        let (from, below) = thresholds.range(*bucket);
+        let from = from.map(|from| (" >= ", Value::from(from)));
+        from.into_iter().chain(below.map(|below| (" < ", Value::from(below)))).collect()
+    };
+    let mut ranges: Vec<Vec<(&'static str, Value)>> = buckets.iter().map(of_one).collect();
+    match ranges.len() {
+        0 => Ask::Never,
+        1 => Ask::Compare(ranges.remove(0)),
+        _ => Ask::Either(ranges),
     }
 }
 

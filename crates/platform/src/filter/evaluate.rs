@@ -166,6 +166,9 @@ fn passes(condition: &Condition, fact: &Fact<'_>, context: &Context) -> bool {
         (Test::EverAny(keys), Fact::Groups { ever, .. }) => {
             keys.iter().any(|key| key_id(key, context).is_some_and(|id| ever.contains(&id)))
         }
+        (Test::Buckets(buckets), Fact::Float(fit)) => {
+            condition.field.fit.is_some_and(|thresholds| buckets.contains(&thresholds.bucket(*fit)))
+        }
         (Test::HasAll(keys), set) => keys.iter().all(|key| contains(field, set, key, context)),
         _ => false,
     }

@@ -126,9 +126,21 @@ fn own_id(index: usize) -> Uuid {
     uuid(0xd00 + index as u128)
 }
 
+const FITS: Children = Children { key: "c.id", table: "law_fits", owner: "person_id", only: None };
+static FIT: Field = Field::template(Kind::Decimal, FITS.any("overall")).sorted_by("");
+/// Where two products have their hot and warm ones; the second has none that are just warm.
+const THRESHOLDS: [Thresholds; 2] =
+    [Thresholds { hot_at: 0.6, warm_at: 0.2 }, Thresholds { hot_at: -0.5, warm_at: -0.5 }];
+
+fn product(index: usize) -> Uuid {
+    uuid(0xe00 + index as u128)
+}
+
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let own = OWN.iter().enumerate();
-    Schema::with(&PEOPLE, own.map(|(n, (name, field))| FieldRef::own((*name).into(), own_id(n), field)).collect())
+    let own = own.map(|(n, (name, field))| FieldRef::own((*name).into(), own_id(n), field)).collect();
+    let fits = THRESHOLDS.iter().enumerate().map(|(n, thresholds)| FieldRef::fit(product(n), *thresholds, &FIT));
+    Schema::with(&PEOPLE, own).with_fits(fits.collect())
 });
 
 /// A text index of names and addresses, as far as the law goes: it finds more than it should, at times
@@ -163,7 +175,7 @@ fn search_firms(c: &Conn, org: OrgId, text: &str, limit: usize) -> db::Result<Op
     Ok(Some(found).filter(|found| text.chars().count() > 1 && found.len() <= limit))
 }
 
-const TABLES: [(&str, &str); 11] = [
+const TABLES: [(&str, &str); 12] = [
     (
         "law_deals",
         "org_id {uuid} NOT NULL, person_id {uuid}, id {uuid} NOT NULL, title_key {text}, worth {int}, plan {text} NOT NULL, \
@@ -205,6 +217,11 @@ const TABLES: [(&str, &str); 11] = [
         "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, field_id {uuid} NOT NULL, item {int} NOT NULL, \
          text_key {text}, number {float}, day {int}, flag {bool}, ref_id {uuid}, \
          PRIMARY KEY (org_id, person_id, field_id, item)",
+    ),
+    (
+        "law_fits",
+        "org_id {uuid} NOT NULL, person_id {uuid} NOT NULL, product_id {uuid} NOT NULL, overall {float} NOT NULL, \
+         PRIMARY KEY (org_id, person_id, product_id)",
     ),
     ("law_events", "org_id {uuid} NOT NULL, person_id {uuid}, type {text} NOT NULL, occurred_at {int} NOT NULL"),
     (
@@ -272,6 +289,8 @@ struct Person {
     addresses: Vec<(&'static str, String)>,
     deals: Vec<Deal>,
     own: Own,
+    /// To each product.
+    fits: [Option<f64>; 2],
 }
 
 #[derive(Clone, Debug)]
@@ -380,6 +399,10 @@ impl Record for Seen<'_> {
             "own.choice" => fact(person.own.choice, Fact::Id),
             "own.set" => Fact::Ids(person.own.set.iter().copied().collect()),
             "own.user" => fact(person.own.user, Fact::Id),
+            name if name.starts_with(FIT_PREFIX) => {
+                let of = (0..THRESHOLDS.len()).find(|n| field.own.is_some_and(|own| own.id == product(*n)));
+                fact(of.and_then(|n| person.fits[n]), Fact::Float)
+            }
             other => panic!("no value for {other}"),
         }
     }
@@ -477,10 +500,21 @@ fn fill(tx: &Tx, world: &World) -> db::Result<()> {
                 params![org, person.id, id, title, deal.worth, deal.plan, deal.owner, archived_at],
             ))?;
         }
+        for (n, fit) in person.fits.iter().enumerate() {
+            if let Some(fit) = fit {
+                fit_row(tx, org, person.id, product(n), *fit)?;
+            }
+        }
+        // To a product that nobody asks for.
+        fit_row(tx, org, person.id, product(THRESHOLDS.len()), 0.6)?;
         own_rows(tx, org, person)?;
         decoy(tx, world, person)?;
     }
     Ok(())
+}
+
+fn fit_row(tx: &Tx, org: OrgId, person: Uuid, product: Uuid, fit: f64) -> db::Result<()> {
+    tx.execute(("INSERT INTO law_fits VALUES ($1, $2, $3, $4)", params![org, person, product, fit])).map(|_| ())
 }
 
 fn own_row(tx: &Tx, org: OrgId, person: Uuid, field: usize, item: i64, own: &Own) -> db::Result<()> {
@@ -560,6 +594,9 @@ fn decoy(tx: &Tx, world: &World, person: &Person) -> db::Result<()> {
         for (org, id) in [(org, Some(person.id)), (world.context.org, None)] {
             tx.execute(("INSERT INTO law_events VALUES ($1, $2, $3, $4)", params![org, id, *kind, NOW]))?;
         }
+    }
+    for n in 0..THRESHOLDS.len() {
+        fit_row(tx, org, person.id, product(n), 0.6)?;
     }
     for field in 0..OWN.len() {
         let (text, number, day) = (Some("anna".into()), Some(0.5), Some(20_542));
@@ -759,12 +796,14 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
             user,
         });
     let plain = (word(), of(word()), of(whole()), of(double()), of(moment()), of(any::<bool>()));
-    (plain, place, sets, own).prop_map(
+    let fits = [of(fit()), of(fit())];
+    (plain, place, sets, own, fits).prop_map(
         |(
             (name, title, age, score, seen_at, vip),
             (country, plan, by, firm, archived),
             (labels, groups, addresses, clubs, events, deals),
             own,
+            fits,
         )| Person {
             id: Uuid::nil(),
             name,
@@ -785,8 +824,15 @@ fn person(firms: usize, labels: usize) -> impl Strategy<Value = Person> {
             addresses,
             deals,
             own,
+            fits,
         },
     )
+}
+
+/// Around the thresholds.
+fn fit() -> BoxedStrategy<f64> {
+    let edges = [-1.0, -0.5, -0.500_000_1, -0.499_999_9, 0.0, 0.199_999_9, 0.2, 0.3, 0.599_999_9, 0.6, 1.0];
+    prop_oneof![4 => select(edges.to_vec()), 1 => -1.0..1.0].boxed()
 }
 
 fn deal() -> impl Strategy<Value = Deal> {
@@ -893,14 +939,31 @@ fn condition(fields: Vec<FieldRef>) -> impl Strategy<Value = Json> {
         fields.into_iter().map(|field| if field.name == "archived" { (1, field) } else { (4, field) }).collect();
     let fields = fields.into_iter().flat_map(|(weight, field)| vec![field; weight]).collect::<Vec<_>>();
     select(fields).prop_flat_map(|field| {
-        select(field.kind.operators().to_vec()).prop_flat_map(move |op| {
-            let name = field.name.clone();
-            if matches!(op, Op::Empty | Op::NotEmpty) {
-                return Just(json!({"field": name, "op": op.name()})).boxed();
-            }
-            value(&field, op).prop_map(move |value| json!({"field": name, "op": op.name(), "value": value})).boxed()
-        })
+        if let Some(own) = field.own.filter(|_| field.fit.is_some()) {
+            return fit_node(own.id, &field);
+        }
+        select(field.kind.operators().to_vec())
+            .prop_flat_map(move |op| {
+                let name = field.name.clone();
+                if matches!(op, Op::Empty | Op::NotEmpty) {
+                    return Just(json!({"field": name, "op": op.name()})).boxed();
+                }
+                value(&field, op).prop_map(move |value| json!({"field": name, "op": op.name(), "value": value})).boxed()
+            })
+            .boxed()
     })
+}
+
+fn fit_node(product: Uuid, field: &FieldRef) -> BoxedStrategy<Json> {
+    let compared = select(field.kind.operators().to_vec()).prop_flat_map(move |op| match op {
+        Op::Empty | Op::NotEmpty => Just(json!({"fit": product, "op": op.name()})).boxed(),
+        Op::Between => (fit(), fit())
+            .prop_map(move |(low, high)| json!({"fit": product, "op": "between", "value": [low, high]}))
+            .boxed(),
+        op => fit().prop_map(move |value| json!({"fit": product, "op": op.name(), "value": value})).boxed(),
+    });
+    let buckets = subsequence(Bucket::ALL.map(Bucket::name).to_vec(), 0..=3);
+    prop_oneof![compared, buckets.prop_map(move |buckets| json!({"fit": product, "bucket": buckets}))].boxed()
 }
 
 fn deals() -> impl Strategy<Value = Json> {
@@ -1134,7 +1197,7 @@ async fn the_largest_trees_run() {
         let filled = world.clone();
         db.write(move |tx| fill(tx, &filled)).await.expect("records");
         let mut largest = Vec::new();
-        for field in SCHEMA.fields() {
+        for field in SCHEMA.fields().filter(|field| field.fit.is_none()) {
             let telling = [Op::Eq, Op::Contains, Op::NotContains, Op::HasAll, Op::HasNone];
             for op in field.kind.operators().iter().filter(|op| telling.contains(op)) {
                 // Different ones, so that no engine folds them into one.

@@ -22,7 +22,7 @@ mod law;
 #[cfg(test)]
 mod tests;
 
-pub use catalogue::{Catalogue, Field, FieldInfo, FieldRef, Schema};
+pub use catalogue::{Bucket, Catalogue, Field, FieldInfo, FieldRef, Schema, Thresholds};
 pub use compile::Renames;
 pub use evaluate::{Fact, Finding, Record, evaluate, explain};
 pub use groups::Group;

@@ -3,7 +3,7 @@
 //! A [`Tree`] has been checked against a catalogue, so its conditions fit their fields; relative
 //! times and `"me"` stay as written until the tree is used, because stored rules outlive the moment.
 
-use super::catalogue::{Activities, Catalogue, Deals, Field, FieldRef, Kind, Schema};
+use super::catalogue::{Activities, Bucket, Catalogue, Deals, Field, FieldRef, Kind, Schema};
 use super::time::{Moment, Span};
 use crate::error::{Error, FieldError, Result};
 use crate::pointer::escaped;
@@ -134,6 +134,8 @@ pub enum Test {
     HasAll(Vec<Key>),
     /// In one of these groups, now or once.
     EverAny(Vec<Key>),
+    /// A fit in one of these buckets.
+    Buckets(Vec<Bucket>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -487,7 +489,7 @@ struct Reader {
     names_archived: bool,
 }
 
-const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}}, {"field": ..., "op": ..., "value": ...}, {"activity": [types], "op": ..., "count": ..., "since": ..., "until": ...} or, of a customer, {"deals": "any" | "none", "where": {...}}"#;
+const NODE_FORMS: &str = r#"a node is {"and": [...]}, {"or": [...]}, {"not": {...}}, {"field": ..., "op": ..., "value": ...}, {"activity": [types], "op": ..., "count": ..., "since": ..., "until": ...} or, of a customer, {"deals": "any" | "none", "where": {...}}, {"fit": product id, "op": ..., "value": ...} or {"fit": product id, "bucket": [...]}"#;
 
 impl Reader {
     fn fault(&mut self, path: &Path<'_>, code: &'static str, message: impl Into<String>) {
@@ -523,12 +525,13 @@ impl Reader {
             return None;
         };
         // Here each kind of node is known by its key.
-        const KEYS: [&str; 6] = ["and", "or", "not", "field", "activity", "deals"];
+        const KEYS: [&str; 7] = ["and", "or", "not", "field", "activity", "deals", "fit"];
         let known = |key: &&str| {
             let catalogue = self.schema.catalogue();
             object.contains_key(*key)
                 && (*key != "activity" || catalogue.activities.is_some())
                 && (*key != "deals" || catalogue.deals.is_some())
+                && (*key != "fit" || self.schema.has_fits())
         };
         let Some(kind) = KEYS.into_iter().find(known) else {
             if object.is_empty() {
@@ -543,6 +546,7 @@ impl Reader {
             "field" => &["field", "op", "value"],
             "activity" => &["activity", "op", "count", "since", "until"],
             "deals" => &["deals", "where"],
+            "fit" => &["fit", "op", "value", "bucket"],
             _ => std::slice::from_ref(&kind),
         };
         for key in object.keys().filter(|key| !allowed.contains(&key.as_str())) {
@@ -560,6 +564,7 @@ impl Reader {
             "not" => self.node(json, &inside, depth + 1).map(|node| Node::Not(Box::new(node))),
             "activity" => self.activity(object, path).map(Node::Activity),
             "deals" => self.deals(object, path, depth).map(Node::Deals),
+            "fit" => self.fit(object, path).map(Node::Field),
             _ => self.condition(object, path).map(Node::Field),
         }
     }
@@ -601,6 +606,45 @@ impl Reader {
         let schema = std::mem::replace(&mut self.schema, outer.0);
         let names_archived = std::mem::replace(&mut self.names_archived, outer.1);
         Some(DealsNode { of, none: none?, tree: Box::new(Tree { schema, root: root?, names_archived }) })
+    }
+
+    /// The fit to a product: in a range, or in a bucket.
+    fn fit(&mut self, object: &serde_json::Map<String, Json>, path: &Path<'_>) -> Option<Condition> {
+        self.room(path)?;
+        let at_fit = Path::Key(path, "fit");
+        let Some(id) = object["fit"].as_str().and_then(|id| Uuid::try_parse(id).ok()) else {
+            self.fault(&at_fit, "invalid_value", "fit wants the id of a product");
+            return None;
+        };
+        let Some(field) = self.schema.fit(id) else {
+            self.fault(&at_fit, "unknown_product", "there is no such product; name the id of one");
+            return None;
+        };
+        let Some(buckets) = object.get("bucket") else { return self.comparison(field, object, path) };
+        if let Some(key) = ["op", "value"].into_iter().find(|key| object.contains_key(*key)) {
+            self.fault(&Path::Key(path, key), "unknown_key", "ask for a bucket or for a value, not for both");
+            return None;
+        }
+        let at_bucket = Path::Key(path, "bucket");
+        let list = buckets.as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut asked: Vec<Bucket> = Vec::new();
+        for (index, bucket) in list.iter().enumerate() {
+            match bucket.as_str().and_then(Bucket::parse) {
+                Some(bucket) if asked.contains(&bucket) => {}
+                Some(bucket) => asked.push(bucket),
+                None => {
+                    let message = format!("use {}", Bucket::ALL.map(Bucket::name).join(", "));
+                    self.fault(&Path::Index(&at_bucket, index), "invalid_value", message);
+                    return None;
+                }
+            }
+        }
+        if !buckets.is_array() {
+            let message = format!("bucket wants a list of {}", Bucket::ALL.map(Bucket::name).join(", "));
+            self.fault(&at_bucket, "invalid_value", message);
+            return None;
+        }
+        Some(Condition { field, op: Op::In, test: Test::Buckets(asked) })
     }
 
     /// One more condition, if there is room for it.
@@ -682,8 +726,10 @@ impl Reader {
             self.fault(&at_field, "invalid_value", "expected the name of a field");
             return None;
         };
-        let Some(field) = self.schema.field(name) else {
-            let names: Vec<_> = self.schema.fields().map(|field| field.name).collect();
+        // A fit has a node of its own.
+        let Some(field) = self.schema.field(name).filter(|field| field.fit.is_none()) else {
+            let named = self.schema.fields().filter(|field| field.fit.is_none());
+            let names: Vec<_> = named.map(|field| field.name).collect();
             let message = format!(
                 "unknown field {}; a {} has {}",
                 quoted(name),
@@ -693,6 +739,16 @@ impl Reader {
             self.fault(&at_field, "unknown_field", message);
             return None;
         };
+        self.comparison(field, object, path)
+    }
+
+    /// The operator and the value of a condition on a field.
+    fn comparison(
+        &mut self,
+        field: FieldRef,
+        object: &serde_json::Map<String, Json>,
+        path: &Path<'_>,
+    ) -> Option<Condition> {
         self.names_archived |= field.name == "archived";
         let at_op = Path::Key(path, "op");
         let usable = || {
@@ -966,8 +1022,15 @@ impl Serialize for Node {
             Node::And(nodes) => map.serialize_entry("and", nodes)?,
             Node::Or(nodes) => map.serialize_entry("or", nodes)?,
             Node::Not(node) => map.serialize_entry("not", node)?,
+            Node::Field(Condition { field, test: Test::Buckets(buckets), .. }) => {
+                map.serialize_entry("fit", &field.own.map(|own| own.id))?;
+                map.serialize_entry("bucket", buckets)?;
+            }
             Node::Field(condition) => {
-                map.serialize_entry("field", &condition.field.name)?;
+                match condition.field.own.filter(|_| condition.field.fit.is_some()) {
+                    Some(own) => map.serialize_entry("fit", &own.id)?,
+                    None => map.serialize_entry("field", &condition.field.name)?,
+                }
                 map.serialize_entry("op", condition.op.name())?;
                 if let Some(value) = condition.value() {
                     map.serialize_entry("value", &value)?;
@@ -1017,6 +1080,7 @@ impl Condition {
                 list => Json::Array(keys(list)),
             },
             Test::HasAny(list) | Test::HasAll(list) | Test::EverAny(list) => Json::Array(keys(list)),
+            Test::Buckets(buckets) => buckets.iter().map(|bucket| Json::from(bucket.name())).collect(),
         })
     }
 }

@@ -720,3 +720,38 @@ fn a_deals_node_is_read_and_its_faults_have_their_path() {
         assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), (path, code), "{bad}");
     }
 }
+
+#[test]
+fn a_fit_node_is_read_and_its_faults_have_their_path() {
+    const FITS: Children = Children { key: "c.id", table: "fits", owner: "person_id", only: None };
+    static FIT: Field = Field::template(Kind::Decimal, FITS.any("overall")).sorted_by("");
+    let id = Uuid::from_u128(7);
+    let thresholds = Thresholds { hot_at: 0.6, warm_at: 0.2 };
+    let schema = Schema::from(&PEOPLE).with_fits(vec![FieldRef::fit(id, thresholds, &FIT)]);
+    let read = |json: Json| Tree::parse(&json, schema.clone(), Me::Refused);
+    for good in [
+        json!({"fit": id, "op": "gt", "value": 0.5}),
+        json!({"fit": id, "op": "between", "value": [-1, 0.25]}),
+        json!({"not": {"fit": id, "op": "empty"}}),
+        json!({"and": [{"fit": id, "bucket": ["hot", "cold"]}, {"fit": id, "bucket": []}]}),
+    ] {
+        assert_eq!(serde_json::to_value(read(good.clone()).unwrap()).unwrap(), good);
+    }
+    for (bad, path, code) in [
+        (json!({"fit": "x", "op": "gt", "value": 0.5}), "/fit", "invalid_value"),
+        (json!({"and": [{"fit": Uuid::nil(), "op": "gt", "value": 0.5}]}), "/and/0/fit", "unknown_product"),
+        (json!({"fit": id, "op": "contains", "value": "x"}), "/op", "unknown_operator"),
+        (json!({"fit": id, "op": "gt", "value": "x"}), "/value", "invalid_value"),
+        (json!({"fit": id}), "/op", "required"),
+        (json!({"fit": id, "bucket": ["hot", "tepid"]}), "/bucket/1", "invalid_value"),
+        (json!({"fit": id, "bucket": "hot"}), "/bucket", "invalid_value"),
+        (json!({"fit": id, "bucket": ["hot"], "value": 1}), "/value", "unknown_key"),
+        (json!({"field": format!("fit.{id}"), "op": "gt", "value": 1}), "/field", "unknown_field"),
+    ] {
+        let faults = told(read(bad.clone())).unwrap_err();
+        assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), (path, code), "{bad}");
+    }
+    // Records without fits know no such node.
+    let faults = parse(json!({"fit": id, "op": "empty"})).unwrap_err();
+    assert_eq!((faults[0].path.as_str(), faults[0].code.as_str()), ("", "unknown_node"));
+}

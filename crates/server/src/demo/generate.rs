@@ -42,6 +42,10 @@ pub(super) mod stream {
     pub const TAG: u64 = 5;
     pub const EVENT: u64 = 6;
     pub const COMPANY_EVENT: u64 = 7;
+    pub const PRODUCT: u64 = 8;
+    pub const DEAL: u64 = 9;
+    pub const TASK: u64 = 10;
+    pub const SELLING_EVENT: u64 = 11;
 }
 
 /// A member of the workspace. The first is its owner, the second an administrator, the others members.

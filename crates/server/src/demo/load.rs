@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::generate::{self, Generator, stream};
 use super::history::{Event, What, Who};
+use super::load_selling::{Shop, Sold};
 
 /// Customers per transaction.
 const CUSTOMERS_AT_ONCE: usize = 5_000;
@@ -98,12 +99,14 @@ pub async fn load(db: &Db, generator: &Generator) -> Result<Loaded> {
 
     let mut log: Vec<Waiting> =
         generator.companies().iter().enumerate().map(|(index, company)| founding(generator, index, company)).collect();
+    let shop = Shop::open(db, generator, &members).await?;
     let mut people = generator.customers();
-    let mut made = 0;
+    let (mut made, mut activities) = (0, 0);
     loop {
-        let mut part = Vec::with_capacity(CUSTOMERS_AT_ONCE);
+        let (mut part, mut sold) = (Vec::with_capacity(CUSTOMERS_AT_ONCE), Sold::default());
         for person in people.by_ref().take(CUSTOMERS_AT_ONCE) {
             part.push(finished_customer(&person, generator, &members));
+            shop.sell(generator, &members, made, &person, &mut sold)?;
             wait_for_log(generator, made, person, &mut log);
             made += 1;
         }
@@ -112,16 +115,19 @@ pub async fn load(db: &Db, generator: &Generator) -> Result<Loaded> {
         }
         let part = Arc::new(part);
         db.write(move |tx| customers::insert_past(tx, &scope, &part)).await?;
+        activities += sold.write(db, &members).await?;
     }
 
     // The log is in order of time, as if it had been written day by day: so its pages lie where they would.
     log.sort_unstable_by_key(|waiting| waiting.id);
-    let activities = log.len() as u64;
+    activities += log.len() as u64;
     for part in log.chunks(ROWS_AT_ONCE) {
         let part: Arc<Vec<PastEvent>> =
             Arc::new(part.iter().map(|waiting| past_event(waiting, generator, &members)).collect());
         db.write(move |tx| activity::insert_past(tx, &scope, &part)).await?;
     }
+    let owner = members.owner.clone();
+    db.write(move |tx| crm::duplicates::mark_all_companies(tx, &owner)).await?;
     db.analyze().await?;
     let owner = members.owner.clone();
     let name = OrgChange { name: Some(ORG_NAME.into()), ..OrgChange::default() };
@@ -130,14 +136,14 @@ pub async fn load(db: &Db, generator: &Generator) -> Result<Loaded> {
 }
 
 /// The people of the workspace under the ids they got.
-struct Members {
-    scope: Scope,
-    owner: Actor,
-    actors: Vec<ActorRef>,
+pub(super) struct Members {
+    pub scope: Scope,
+    pub owner: Actor,
+    pub actors: Vec<ActorRef>,
 }
 
 impl Members {
-    fn id(&self, user: usize) -> Option<UserId> {
+    pub(super) fn id(&self, user: usize) -> Option<UserId> {
         self.actors[user].id.map(UserId)
     }
 }

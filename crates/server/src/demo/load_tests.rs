@@ -39,6 +39,12 @@ async fn ids(db: &Db, actor: &Actor, filter: Option<String>, q: Option<String>) 
     page.items.iter().map(|customer| customer.id.0).collect()
 }
 
+/// How often something happened to the deal and the task of a customer.
+fn selling_events(generator: &Generator, index: u64, person: &Customer) -> usize {
+    let deal = generator.deal(index, person).map_or(0, |deal| deal.visits.len());
+    deal + generator.task(index, person).map_or(0, |task| 1 + usize::from(task.done_at.is_some()))
+}
+
 /// Living customers for which `wanted` holds, most recently active first.
 fn expected(people: &[Customer], wanted: impl Fn(&Customer) -> bool) -> Vec<Uuid> {
     let mut found: Vec<&Customer> =
@@ -55,7 +61,9 @@ async fn records_are_as_generated_and_found_every_way() {
         let people: Vec<Customer> = generator.customers().collect();
         assert_eq!(loaded.customers, 400);
         let events: usize = people.iter().map(|person| person.events.len()).sum();
-        assert_eq!(loaded.activities as usize, events + generator.companies().len());
+        let sold: usize = (0..).zip(&people).map(|(index, person)| selling_events(&generator, index, person)).sum();
+        assert_eq!(loaded.activities as usize, events + generator.companies().len() + sold);
+        assert_eq!(db.read(crm::checks::broken_rules).await.expect("the rules can be asked"), []);
 
         for person in people.iter().step_by(7) {
             let (id, reader) = (CustomerId(person.id), actor.clone());
@@ -75,7 +83,10 @@ async fn records_are_as_generated_and_found_every_way() {
             }
             let (reader, timeline) = (actor.clone(), crm::activity::Timeline::Customer(id));
             let page = db.read(move |c| crm::activity::page(c, &reader, timeline, None, 200, None)).await;
-            let told: Vec<i64> = page.expect("a timeline").items.iter().rev().map(|item| item.occurred_at.0).collect();
+            let items = page.expect("a timeline").items;
+            let is_sale = |kind: &str| kind.starts_with("deal.") || kind.starts_with("task.");
+            let told: Vec<i64> =
+                items.iter().rev().filter(|item| !is_sale(&item.kind)).map(|item| item.occurred_at.0).collect();
             assert_eq!(told, person.events.iter().map(|event| event.at).collect::<Vec<_>>());
         }
 
@@ -90,6 +101,32 @@ async fn records_are_as_generated_and_found_every_way() {
         let named = |person: &Customer| person.company.is_some_and(|at| generator.companies()[at].name.contains(&part));
         let filter = serde_json::json!({"field": "company.name", "op": "contains", "value": part}).to_string();
         assert_eq!(ids(&db, &actor, Some(filter), None).await, expected(&people, named));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_of_a_made_up_workspace_is_full_and_adds_up() {
+    each_engine(|db| async move {
+        let generator = Generator::new(400, 2);
+        let (_, actor) = filled(&db, &generator).await;
+        let people: Vec<Customer> = generator.customers().collect();
+        let deals: Vec<_> = (0..).zip(&people).filter_map(|(index, person)| generator.deal(index, person)).collect();
+        let reader = actor.clone();
+        let stats = db
+            .read(move |c| {
+                let all = platform::filter::Tree::all(&crm::deals::FIELDS);
+                crm::deals::stats(c, &reader, &all, None, None)
+            })
+            .await
+            .expect("figures");
+        for (place, stage) in ["open", "negotiating", "won", "lost"].into_iter().enumerate() {
+            let wanted = deals.iter().filter(|deal| deal.stage() == place).count();
+            assert!(wanted > 5, "{stage}");
+            assert_eq!(stats.stages[stage] as usize, wanted, "{stage}");
+        }
+        let won: i64 = deals.iter().filter(|deal| deal.stage() == 2).map(|deal| deal.amount).sum();
+        assert_eq!(stats.figures.won_amount.iter().map(|amount| amount.amount).sum::<i64>(), won);
     })
     .await;
 }

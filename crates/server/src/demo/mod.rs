@@ -9,17 +9,20 @@
 //! | `cultures` `places` `words` | the lists |
 //! | `random` `names` | fixed random numbers; from lists to a name and an address |
 //! | `generate` `history` | the records; what happened to each customer over two years |
-//! | `load` | from there into an empty database |
+//! | `selling` | products, deals with some of the customers, tasks about them |
+//! | `load` `load_selling` | from there into an empty database |
 
 mod cultures;
 pub mod generate;
 pub mod history;
 pub mod load;
+mod load_selling;
 #[cfg(test)]
 mod load_tests;
 mod names;
 mod places;
 mod random;
+pub mod selling;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -116,9 +116,68 @@ const ROUTES: &[Line] = &[
     ("POST", "/companies/{id}/restore", Owned, NONE),
     ("GET", "/companies/{id}/customers", Members, NONE),
     ("GET", "/companies/{id}/activity", Members, NONE),
+    ("GET", "/companies/{id}/deals", Members, NONE),
+    ("GET", "/companies/{id}/duplicates", Members, NONE),
     ("POST", "/companies/merge", Admins, |f| json!({"primaryId": f.company, "ids": [f.other_company]})),
     ("POST", "/companies/merge/preview", Admins, |f| json!({"primaryId": f.company, "ids": [f.other_company]})),
     ("POST", "/companies/{id}/unmerge", Admins, NONE),
+    // Products
+    ("GET", "/products", Members, NONE),
+    ("POST", "/products/query", Members, EMPTY),
+    ("POST", "/products/count", Members, EMPTY),
+    ("POST", "/products", Members, |f| json!({"name": format!("Product {}", f.unique)})),
+    ("GET", "/products/{id}", Members, NONE),
+    ("PATCH", "/products/{id}", Owned, |_| json!({"price": 5})),
+    ("POST", "/products/{id}/archive", Owned, NONE),
+    ("POST", "/products/{id}/restore", Owned, NONE),
+    // Scoring
+    ("GET", "/products/{id}/criteria", Members, NONE),
+    ("POST", "/products/{id}/criteria", Admins, |_| heat()),
+    ("GET", "/criteria/{id}", Members, NONE),
+    ("PATCH", "/criteria/{id}", Admins, |_| json!({"weight": 0.5})),
+    ("DELETE", "/criteria/{id}", Admins, NONE),
+    ("POST", "/criteria/{id}/assess", Owned, |f| json!({"customerId": f.customer, "score": 0.5, "reason": "Met"})),
+    ("POST", "/criteria/{id}/adjust", Owned, |f| json!({"customerId": f.customer, "delta": 0.5})),
+    ("GET", "/customers/{id}/fit", Members, NONE),
+    ("GET", "/customers/{id}/fit/history", Members, NONE),
+    ("POST", "/customers/{id}/rescore", Owned, NONE),
+    ("POST", "/intent-signals", Owned, |f| json!({"customerId": f.customer, "name": "Visit", "strength": 0.5})),
+    ("GET", "/leads", Members, NONE),
+    ("POST", "/leads/review", Owned, |f| json!({"customerId": f.customer, "productId": f.product, "decision": "nurture"})),
+    // Pipelines
+    ("GET", "/pipelines", Members, NONE),
+    ("POST", "/pipelines", Admins, |f| pipeline(&format!("Q {}", f.unique))),
+    ("GET", "/pipelines/{id}", Members, NONE),
+    ("PATCH", "/pipelines/{id}", Admins, |f| json!({"name": format!("R {}", f.unique)})),
+    ("POST", "/pipelines/{id}/archive", Admins, NONE),
+    ("POST", "/pipelines/{id}/restore", Admins, NONE),
+    // Deals
+    ("GET", "/deals", Members, NONE),
+    ("POST", "/deals/query", Members, EMPTY),
+    ("POST", "/deals/count", Members, EMPTY),
+    ("POST", "/deals", Members, |f| json!({"name": format!("Deal {}", f.unique)})),
+    ("POST", "/deals/bulk", Members, |_| json!({"select": {"ids": []}, "action": {"kind": "archive"}})),
+    ("POST", "/deals/export", Members, |_| json!({"select": {"ids": []}, "format": "csv"})),
+    ("GET", "/deals/export.csv", Members, NONE),
+    ("GET", "/deals/export.xlsx", Members, NONE),
+    ("GET", "/deals/board", Members, NONE),
+    ("GET", "/deals/stats", Members, NONE),
+    ("GET", "/deals/forecast", Members, NONE),
+    ("GET", "/deals/{id}", Members, NONE),
+    ("PATCH", "/deals/{id}", Owned, |_| json!({"amount": 5})),
+    ("POST", "/deals/{id}/move", Owned, |f| json!({"stageId": f.stage})),
+    ("POST", "/deals/{id}/archive", Owned, NONE),
+    ("POST", "/deals/{id}/restore", Owned, NONE),
+    ("GET", "/deals/{id}/stages", Members, NONE),
+    ("GET", "/deals/{id}/activity", Members, NONE),
+    // Tasks
+    ("GET", "/tasks", Members, NONE),
+    ("POST", "/tasks/query", Members, EMPTY),
+    ("POST", "/tasks/count", Members, EMPTY),
+    ("GET", "/tasks/counts", People, NONE),
+    ("POST", "/tasks", Members, |f| json!({"subject": format!("Task {}", f.unique)})),
+    ("GET", "/tasks/{id}", Members, NONE),
+    ("PATCH", "/tasks/{id}", Owned, |_| json!({"description": "Changed"})),
     // Imports
     ("GET", "/imports", Members, NONE),
     ("GET", "/imports/template.csv", Members, NONE),
@@ -166,6 +225,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("POST", "/customers/{id}/claim"),
     // Whoever does not own the customer, an admin too, has nothing to give back.
     ("POST", "/customers/{id}/unclaim"),
+    // As that of a customer: see the tests of tasks.
+    ("POST", "/tasks/{id}/claim"),
     // Its body is a form, and an import is a secret between its starter and the admins: see the tests of imports.
     ("POST", "/imports"),
     ("GET", "/imports/{id}"),
@@ -194,9 +255,28 @@ pub struct Fixture {
     segment: String,
     view: String,
     field: String,
+    product: String,
+    /// Of the product.
+    criterion: String,
+    pipeline: String,
+    deal: String,
+    /// The deal's.
+    stage: String,
+    task: String,
     key: String,
     session: String,
     job: String,
+}
+
+fn pipeline(name: &str) -> Value {
+    let stages = ["open", "won", "lost"].map(|stage| json!({"name": stage, "stage": stage}));
+    json!({"name": name, "stages": stages})
+}
+
+fn heat() -> Value {
+    let weights = [json!({"type": "call.logged", "weight": 1})];
+    let params = json!({"windowDays": 30, "halfLifeDays": 7, "scale": 5, "weights": weights});
+    json!({"name": "Heat", "type": "behavioral", "weight": 1, "params": params})
 }
 
 fn text(value: &Value, key: &str) -> String {
@@ -247,6 +327,33 @@ impl Fixture {
         } else {
             String::new()
         };
+        // Only where they are needed, for an organisation has so many pipelines and no more.
+        let is_needed = |of: &str| path.is_empty() || path.contains("sessions") || path.starts_with(of);
+        let mut record = Value::Null;
+        if is_needed("/pipelines/") {
+            record = app.owner.post("/pipelines", pipeline(&format!("P {unique}"))).await.created();
+        }
+        let pipeline = record["id"].as_str().unwrap_or_default().to_string();
+        let mut product = String::new();
+        if is_needed("/products/") || is_needed("/criteria/") || is_needed("/leads/") {
+            let body = json!({"name": format!("Pr {unique}")});
+            product = text(&app.member.post("/products", body).await.created(), "id");
+        }
+        let mut criterion = String::new();
+        if is_needed("/criteria/") {
+            let path = format!("/products/{product}/criteria");
+            criterion = text(&app.owner.post(&path, heat()).await.created(), "id");
+        }
+        let (mut deal, mut stage) = (String::new(), String::new());
+        if is_needed("/deals/") {
+            let made = app.member.post("/deals", json!({"name": format!("D {unique}")})).await.created();
+            (deal, stage) = (text(&made, "id"), text(&made, "stageId"));
+        }
+        let mut task = String::new();
+        if is_needed("/tasks/") {
+            let body = json!({"subject": format!("T {unique}"), "assigneeId": app.member.id()});
+            task = text(&app.owner.post("/tasks", body).await.created(), "id");
+        }
         let key = app.owner.post("/api-keys", json!({"name": "Key", "role": "member"})).await.created();
         // Only where it is needed: the newest sessions push the oldest out.
         let session = if path.contains("sessions/{id}") {
@@ -275,6 +382,12 @@ impl Fixture {
             segment: text(&segment, "id"),
             view: text(&view, "id"),
             field,
+            product,
+            criterion,
+            pipeline,
+            deal,
+            stage,
+            task,
             key: text(&key, "id"),
             session,
             job: job.to_string(),
@@ -292,6 +405,11 @@ impl Fixture {
             Some("segments") => &self.segment,
             Some("views") => &self.view,
             Some("custom-fields") => &self.field,
+            Some("products") => &self.product,
+            Some("criteria") => &self.criterion,
+            Some("pipelines") => &self.pipeline,
+            Some("deals") => &self.deal,
+            Some("tasks") => &self.task,
             Some("api-keys") => &self.key,
             Some("members") => &self.member_id,
             Some("me") => &self.session,

@@ -30,8 +30,8 @@ async fn admins_edit_them_and_everybody_sees_them() {
         assert_eq!((&made["key"], &made["info"]["field"]), (&json!("tier"), &json!("custom.tier")));
         let taken = app.admin.post("/custom-fields", tier).await.refused(409, "custom_field_exists");
         assert_eq!((&taken["existing"]["id"], &taken["errors"][0]["path"]), (&made["id"], &json!("/label")));
-        let deal = json!({"record": "deal", "label": "Size", "kind": "number"});
-        assert_eq!(app.admin.post("/custom-fields", deal).await.status, 400);
+        let task = json!({"record": "task", "label": "Size", "kind": "number"});
+        assert_eq!(app.admin.post("/custom-fields", task).await.status, 400);
         let path = format!("/custom-fields/{}", id(&made));
         app.member.patch(&path, json!({"label": "Level"})).await.refused(403, "forbidden");
         // Key and kind are no part of a change.

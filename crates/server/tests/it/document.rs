@@ -29,7 +29,7 @@ fn rust_files(folder: &Path, files: &mut Vec<String>) {
     }
 }
 
-/// The names of the types in `source` that derive a schema.
+/// The names of the schemas in `source`: of the types that derive one, or what those say instead.
 fn schema_names(source: &str) -> Vec<String> {
     let mut names = Vec::new();
     for part in source.split("#[derive(").skip(1) {
@@ -39,6 +39,8 @@ fn schema_names(source: &str) -> Vec<String> {
         }
         let mut words = rest.split_whitespace().skip_while(|word| !matches!(*word, "struct" | "enum"));
         let name = words.nth(1).unwrap_or_default();
+        let attributes = rest.split_once(&format!(" {name}")).map_or("", |(attributes, _)| attributes);
+        let name = attributes.split_once("#[schema(as = ").map_or(name, |(_, said)| said);
         let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         // Inside a macro the name is a variable.
         if !name.is_empty() {
@@ -75,6 +77,9 @@ fn the_search_for_schema_names_sees_clashes() {
     // The doc comment's own word is skipped over by what follows it.
     assert_eq!(schema_names(source).len(), 2);
     assert_eq!(schema_names(source)[1], "Tag");
+    let said =
+        "#[derive(ToSchema)]\n#[schema(as = MergeTag)]\npub enum Tag {\n}\n#[derive(ToSchema)]\npub struct Tag {}";
+    assert_eq!(schema_names(said), ["MergeTag", "Tag"]);
 }
 
 #[test]

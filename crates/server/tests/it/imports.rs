@@ -93,6 +93,9 @@ async fn a_file_goes_all_the_way_and_back() {
         );
         assert!(lines[2].starts_with("3,failed,,") && lines[2].contains("not an email address"), "{}", lines[2]);
         assert_eq!(lines.len(), 3);
+        let failed = app.member.get(&format!("{path}/rows.csv?result=failed")).await;
+        assert_eq!(failed.text().lines().skip(1).collect::<Vec<_>>(), [lines[2].as_str()]);
+        app.member.get(&format!("{path}/rows.csv?result=broken")).await.refused(400, "malformed");
 
         let found = app.member.get("/customers?q=anna").await.ok();
         let customer = &found["items"][0];
@@ -196,12 +199,12 @@ async fn what_cannot_be_imported_is_refused_with_its_place() {
         owner.post("/imports", json!({})).await.refused(415, "unsupported_media_type");
         let file: Part<'_> = ("file", Some("x.csv"), b"Name\nAnna\n");
         let record: Part<'_> = ("record", None, b"customer");
-        let deal: Part<'_> = ("record", None, b"deal");
+        let task: Part<'_> = ("record", None, b"task");
         let extra: Part<'_> = ("orgId", None, b"1");
         for (parts, place) in [
             (vec![file], "/record"),
             (vec![record], "/file"),
-            (vec![deal, file], "/record"),
+            (vec![task, file], "/record"),
             (vec![record, extra, file], "/orgId"),
             (vec![record, ("delimiter", None, b"--"), file], "/delimiter"),
             (vec![record, ("header", None, b"maybe"), file], "/header"),
@@ -249,7 +252,7 @@ async fn what_cannot_be_imported_is_refused_with_its_place() {
         owner.act(&run).await.refused(409, "import_state");
         owner.get("/imports?limit=0").await.refused(400, "malformed");
         owner.get("/imports?cursor=x").await.refused(400, "malformed");
-        owner.get("/imports/template.csv?record=deal").await.refused(400, "malformed");
+        owner.get("/imports/template.csv?record=task").await.refused(400, "malformed");
     })
     .await;
 }

@@ -185,3 +185,61 @@ async fn duplicates_are_found_decided_and_merged() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn duplicates_of_companies_are_found_decided_and_merged() {
+    each_engine(|app| async move {
+        let add = async |body: Value| app.member.post("/companies", body).await.created();
+        let acme = add(json!({"name": "Acme GmbH", "domains": ["acme.com"], "ownerId": app.member.id()})).await;
+        let inc = add(json!({"name": "ACME, Inc.", "website": "https://www.acme.com"})).await;
+        // The news come, and a moment later their job.
+        app.run_jobs().await;
+        app.advance(2);
+        app.run_jobs().await;
+        let found = app.colleague.get("/duplicates?record=company").await.ok();
+        let pair = &found["items"][0];
+        let about = [&pair["record"], &pair["score"], &pair["state"], &pair["customers"]];
+        assert_eq!(about, [&json!("company"), &json!(0.97), &json!("open"), &json!([])]);
+        assert_eq!(pair["companies"][0]["id"], acme["id"]);
+        assert_eq!(pair["companies"][0]["domain"], json!("acme.com"));
+        assert_eq!(pair["companies"][1]["id"], inc["id"]);
+        let evidence = json!([
+            {"kind": "domain", "first": "acme.com", "second": "https://www.acme.com", "score": 0.85},
+            {"kind": "name", "first": "Acme GmbH", "second": "ACME, Inc.", "score": 0.8},
+        ]);
+        assert_eq!(pair["evidence"], evidence);
+        let of_inc = format!("/companies/{}/duplicates", id(&inc));
+        assert_eq!(app.member.get(&of_inc).await.ok(), found);
+        assert_eq!(app.member.get(&format!("/duplicates?companyId={}&limit=1", id(&inc))).await.ok(), found);
+        let counts = app.member.get(&format!("/duplicates/counts?companyId={}", id(&inc))).await.ok();
+        assert_eq!(counts["open"], json!({"count": 1, "exact": true}));
+        // Customers have a queue of their own.
+        assert_eq!(app.member.get("/duplicates").await.ok()["items"], json!([]));
+        assert_eq!(app.member.get("/duplicates/counts").await.ok()["open"]["count"], json!(0));
+        app.stranger.get(&of_inc).await.refused(404, "not_found");
+        assert_eq!(app.stranger.get("/duplicates?record=company").await.ok()["items"], json!([]));
+        app.owner.get("/duplicates?record=deal").await.refused(400, "malformed");
+        let id_of = id(&inc);
+        let mixed = format!("/duplicates?record=customer&companyId={id_of}");
+        app.owner.get(&mixed).await.refused_at(400, "companyId", "invalid_value");
+        let mixed = format!("/duplicates/counts?record=company&customerId={id_of}");
+        app.owner.get(&mixed).await.refused_at(400, "customerId", "invalid_value");
+
+        let decide = format!("/duplicates/{}/decide", id(pair));
+        let say = |decision: &str| json!({"decision": decision});
+        app.colleague.post(&decide, say("same")).await.refused(403, "forbidden");
+        app.stranger.post(&decide, say("same")).await.refused(404, "not_found");
+        let different = app.member.post(&decide, say("different")).await.ok();
+        assert_eq!((&different["state"], &different["decidedBy"]["name"]), (&json!("different"), &json!("Mia Member")));
+        assert_eq!(app.owner.get(&of_inc).await.ok()["items"], json!([]));
+        assert_eq!(app.member.post(&decide, say("same")).await.ok()["state"], "same");
+        let merge = json!({"primaryId": acme["id"], "ids": [inc["id"]]});
+        app.admin.post("/companies/merge", merge).await.ok();
+        let merged = app.admin.get("/duplicates?record=company&state=merged").await.ok();
+        assert_eq!(merged["items"][0]["id"], pair["id"]);
+        app.admin.post(&decide, say("different")).await.refused(409, "merged");
+        app.admin.act(&format!("/companies/{}/unmerge", id(&inc))).await.ok();
+        assert_eq!(app.admin.get(&of_inc).await.ok()["items"][0]["id"], pair["id"]);
+    })
+    .await;
+}

@@ -3,6 +3,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import type { Me } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { Alert } from '@/ui/alert';
@@ -25,7 +26,10 @@ export function LoginForm({ email: knownEmail, onSignedIn }: LoginFormProps) {
 
   const login = useMutation({
     mutationFn: (body: { email: string; password: string }) => unwrap(client.POST('/auth/login', { body })),
-    onSuccess: onSignedIn,
+    onSuccess: (me) => {
+      tellOtherTabs({ kind: 'entered', account: me.id });
+      onSignedIn(me);
+    },
     onError: () => form.current?.querySelector<HTMLInputElement>('input[name=password]')?.select(),
   });
 

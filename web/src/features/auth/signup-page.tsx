@@ -6,6 +6,7 @@ import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { fieldProblems, isStatus } from '@/api/errors';
 import { fieldText } from '@/api/field-text';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import { useT } from '@/i18n/use-t';
 import { passwordLength, passwordMinimum } from '@/lib/password';
 import { Alert } from '@/ui/alert';
@@ -31,7 +32,8 @@ export function SignupPage({ onDone }: { onDone: () => void }) {
 
   const signup = useMutation({
     mutationFn: (body: Values) => unwrap(client.POST('/auth/signup', { body })),
-    onSuccess: async () => {
+    onSuccess: async (me) => {
+      tellOtherTabs({ kind: 'entered', account: me.id });
       await queryClient.resetQueries({ queryKey: bootstrapQuery.queryKey });
       onDone();
     },

@@ -16,7 +16,7 @@ import { DrawerSkeleton, Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
 import type { MergeSubject } from '@/record/merge/merge-dialog';
-import { MergeDialog } from '@/record/merge/parts';
+import { DuplicateHint, MergeDialog } from '@/record/merge/parts';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { isAdmin, ownerAct } from '@/record/permissions';
 import { TasksOf } from '@/record/tasks/parts';
@@ -127,12 +127,15 @@ export function CompanyDrawer({
         avatar={company ? <Avatar name={company.name} size="large" shape="square" /> : null}
         notice={
           company === undefined ? null : (
-            <RecordNotice
-              archivedAt={company.archivedAt}
-              owner={names.member(company.ownerId ?? '')}
-              writable={writable}
-              onArchived={(archived) => void changes.setArchived(company, archived)}
-            />
+            <>
+              <RecordNotice
+                archivedAt={company.archivedAt}
+                owner={names.member(company.ownerId ?? '')}
+                writable={writable}
+                onArchived={(archived) => void changes.setArchived(company, archived)}
+              />
+              <DuplicateHint key={company.id} record="company" id={company.id} />
+            </>
           )
         }
         tab={current}

@@ -182,7 +182,7 @@ export function CustomerDrawer({
                 writable={writable}
                 onArchived={(archived) => void changes.setArchived(customer, archived)}
               />
-              <DuplicateHint key={customer.id} customer={customer} />
+              <DuplicateHint key={customer.id} record="customer" id={customer.id} />
             </>
           )
         }

@@ -22,7 +22,7 @@ import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
 import { Select } from '@/ui/select';
 import { toast } from '@/ui/toast';
-import { customerCounts, customerQuery, holderQuery } from './api';
+import { customerCounts, customerQuery, holderQuery, isAddress } from './api';
 
 export interface NewCustomerDialogProps {
   open: boolean;
@@ -271,9 +271,9 @@ interface ContactInputProps {
 function ContactInput({ contact, error, removable, onChange, onRemove, onOpen }: ContactInputProps) {
   const t = useT();
   const info = channels[contact.channel];
-  // Looked up while typing, so that a person is not entered twice; phones are shared by many.
+  // Looked up while typing, so that a person is not entered twice.
   const asked = useDebounced(contact.value.trim().toLowerCase(), 350);
-  const checked = contact.channel === 'email' && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(asked);
+  const checked = isAddress(contact.channel, asked);
   const { data: holder } = useQuery({ ...holderQuery(contact.channel, asked), enabled: checked });
   return (
     <div className="flex flex-col gap-1.5">
@@ -311,9 +311,13 @@ function ContactInput({ contact, error, removable, onChange, onRemove, onOpen }:
           role="status"
           className="flex items-center gap-2 rounded-md bg-warning-soft py-1 pr-1 pl-3 text-sm text-warning-fg"
         >
-          <span className="min-w-0 flex-1">{t('customers.new.exists', { name: holder.fullName })}</span>
+          <span className="min-w-0 flex-1">
+            {t(contact.channel === 'phone' ? 'customers.new.shares' : 'customers.new.exists', {
+              name: holder.name,
+            })}
+          </span>
           <Button size="small" onClick={() => onOpen(holder.id)}>
-            {t('customers.new.open', { name: holder.fullName })}
+            {t('customers.new.open', { name: holder.name })}
           </Button>
         </p>
       ) : null}

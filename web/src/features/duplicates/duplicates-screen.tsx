@@ -10,8 +10,8 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { takeUndo, type UndoEntry } from '@/lib/undo';
 import { recordQuery } from '@/record/merge/api';
-import { nameOf } from '@/record/merge/choices';
-import { pairCountsQuery, pairsQuery } from '@/record/merge/duplicates';
+import { type MergeRecord, nameOf } from '@/record/merge/choices';
+import { bothOf, type PairSubject, pairCountsQuery, pairsQuery } from '@/record/merge/duplicates';
 import type { MergeSubject } from '@/record/merge/merge-dialog';
 import { MergeDialog } from '@/record/merge/parts';
 import { isAdmin } from '@/record/permissions';
@@ -22,7 +22,7 @@ import { Skeleton } from '@/ui/skeleton';
 import { TabPanel, Tabs } from '@/ui/tabs';
 import { toast } from '@/ui/toast';
 import { PairCard } from './pair-card';
-import { type DuplicatesParams, placeAfter, stepFrom, tabs } from './tabs';
+import { type DuplicatesParams, placeAfter, stepFrom, subjectOf, tabs } from './tabs';
 import { useDecide } from './use-decide';
 import { usePairActs } from './use-pair-acts';
 
@@ -31,12 +31,13 @@ interface DuplicatesScreenProps {
   onParams: (change: DuplicatesParams) => void;
 }
 
-/** Customers that may be one person, to be decided one after the other. */
+/** Customers that may be one person, and companies that may be one, to be decided one after the other. */
 export function DuplicatesScreen({ params, onParams }: DuplicatesScreenProps) {
   const t = useT();
   const format = useFormat();
   const state: PairState = params.state ?? 'open';
-  const { data: counts } = useQuery(pairCountsQuery(params.customer));
+  const subject = subjectOf(params);
+  const { data: counts } = useQuery(pairCountsQuery(subject));
   const countOf = (tab: PairState) => {
     const found = counts?.[tab];
     if (found === undefined) return undefined;
@@ -47,10 +48,15 @@ export function DuplicatesScreen({ params, onParams }: DuplicatesScreenProps) {
       <PageHeader
         title={t('nav.duplicates.label')}
         note={
-          params.customer === undefined ? null : (
-            <OnlyOf id={params.customer} onClear={() => onParams({ customer: undefined })} />
+          subject.of === undefined ? null : (
+            <OnlyOf
+              record={subject.record}
+              id={subject.of}
+              onClear={() => onParams({ customer: undefined, company: undefined })}
+            />
           )
         }
+        actions={<RecordSwitch record={subject.record} />}
       />
       <Tabs<PairState>
         label={t('duplicates.tabs.label')}
@@ -59,17 +65,53 @@ export function DuplicatesScreen({ params, onParams }: DuplicatesScreenProps) {
         tabs={tabs.map((tab) => ({ value: tab, label: t(`duplicates.tab.${tab}`), count: countOf(tab) }))}
         className="flex-1 pt-1"
       >
-        <TabPanel key={`${state} ${params.customer}`} value={state} className="overflow-y-auto">
-          <Pairs state={state} customerId={params.customer} />
+        <TabPanel key={`${state} ${subject.record} ${subject.of}`} value={state} className="overflow-y-auto">
+          <Pairs state={state} subject={subject} />
         </TabPanel>
       </Tabs>
     </div>
   );
 }
 
-function OnlyOf({ id, onClear }: { id: string; onClear: () => void }) {
+/** Pairs of people or of companies, with how many of each are to be decided. */
+function RecordSwitch({ record }: { record: MergeRecord }) {
   const t = useT();
-  const { data } = useQuery(recordQuery('customer', id));
+  const format = useFormat();
+  const people = useQuery(pairCountsQuery({ record: 'customer', of: undefined })).data;
+  const companies = useQuery(pairCountsQuery({ record: 'company', of: undefined })).data;
+  const sides = [
+    { of: 'customer', counts: people, search: {} },
+    { of: 'company', counts: companies, search: { record: 'company' } },
+  ] as const;
+  return (
+    <nav aria-label={t('duplicates.switch.label')} className="flex gap-0.5 rounded-md bg-sunken p-0.5">
+      {sides.map(({ of, counts, search }) => (
+        <Link
+          key={of}
+          to="/crm/duplicates"
+          search={search}
+          // Else the link without a parameter is taken for the current one whatever the address says.
+          activeOptions={{ exact: true, includeSearch: true }}
+          aria-current={of === record ? 'page' : undefined}
+          className="flex h-7 items-center gap-1.5 rounded-sm px-2.5 font-medium text-muted text-sm no-underline hover:text-fg aria-[current]:bg-surface aria-[current]:text-fg aria-[current]:shadow-1 pointer-coarse:h-10"
+        >
+          {t(`duplicates.switch.${of}`)}
+          {counts === undefined || counts.open.count === 0 ? null : (
+            <span className="tabular text-muted text-xs">
+              {counts.open.exact
+                ? format.number(counts.open.count)
+                : t('grid.count.atLeast', { count: counts.open.count })}
+            </span>
+          )}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function OnlyOf({ record, id, onClear }: { record: MergeRecord; id: string; onClear: () => void }) {
+  const t = useT();
+  const { data } = useQuery(recordQuery(record, id));
   return (
     <span className="inline-flex max-w-full items-center rounded-sm bg-sunken pl-2">
       <span className="truncate">
@@ -88,11 +130,11 @@ function OnlyOf({ id, onClear }: { id: string; onClear: () => void }) {
   );
 }
 
-function Pairs({ state, customerId }: { state: PairState; customerId: string | undefined }) {
+function Pairs({ state, subject: { record, of } }: { state: PairState; subject: PairSubject }) {
   const t = useT();
   const me = useMe();
   const decide = useDecide();
-  const query = useInfiniteQuery(pairsQuery(state, customerId));
+  const query = useInfiniteQuery(pairsQuery(state, { record, of }));
   const pairs = query.data?.pages.flatMap((page) => page.items) ?? [];
   const ids = pairs.map(({ id }) => id);
   const [place, setPlace] = useState<string>();
@@ -117,7 +159,7 @@ function Pairs({ state, customerId }: { state: PairState; customerId: string | u
     setPlace(id);
   };
   const merge = (pair: DuplicatePair) =>
-    setSubject({ record: 'customer', ids: pair.customers.map(({ id }) => id) });
+    setSubject({ record: pair.record, ids: bothOf(pair).map(({ id }) => id) });
   const say = async (pair: DuplicatePair, decision: Decision) => {
     go(placeAfter(ids, pair.id));
     const entry = await decide(pair, decision);
@@ -200,10 +242,10 @@ function Pairs({ state, customerId }: { state: PairState; customerId: string | u
           className="pt-[8vh]"
           icon={CopyCheck}
           title={t(`duplicates.empty.${state}`)}
-          description={t(`duplicates.emptyHint.${state}`)}
+          description={t(`duplicates.emptyHint.${state}.${record}`)}
           actions={
-            <Link to="/crm/customers" className={buttonStyle()}>
-              {t('command.goCustomers.label')}
+            <Link to={record === 'customer' ? '/crm/customers' : '/crm/companies'} className={buttonStyle()}>
+              {t(record === 'customer' ? 'command.goCustomers.label' : 'command.goCompanies.label')}
             </Link>
           }
         />

@@ -1,10 +1,21 @@
 import { expect, test } from 'vitest';
-import { placeAfter, readTab, stepFrom } from './tabs';
+import { placeAfter, readRecord, readTab, stepFrom, subjectOf } from './tabs';
 
 test('an address names a state, or the open pairs', () => {
   expect(readTab('later')).toBe('later');
   expect(readTab('open')).toBeUndefined();
   expect(readTab('nonsense')).toBeUndefined();
+});
+
+test('an address asks for pairs of customers unless it says companies', () => {
+  expect(readRecord('company')).toBe('company');
+  expect(readRecord('customer')).toBeUndefined();
+  expect(subjectOf({ customer: '1' })).toEqual({ record: 'customer', of: '1' });
+  expect(subjectOf({ record: 'company', customer: '1', company: '2' })).toEqual({
+    record: 'company',
+    of: '2',
+  });
+  expect(subjectOf({ record: 'company', customer: '1' })).toEqual({ record: 'company', of: undefined });
 });
 
 test('whoever decides goes on to the next pair, and at the end back to the last', () => {

@@ -3,7 +3,7 @@ import { errorText } from '@/api/error-text';
 import type { Decision, DuplicatePair, Page } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { pushUndo, takeUndo, type UndoEntry } from '@/lib/undo';
-import { sendDecision } from '@/record/merge/duplicates';
+import { bothOf, sendDecision } from '@/record/merge/duplicates';
 import { toast } from '@/ui/toast';
 
 type Pairs = InfiniteData<Page<DuplicatePair>>;
@@ -20,7 +20,7 @@ export function useDecide() {
   const decide = async (pair: DuplicatePair, decision: Decision): Promise<UndoEntry | null> => {
     const { state } = pair;
     if (state === 'merged') return null;
-    const [one, other] = pair.customers.map(({ fullName }) => fullName);
+    const [one, other] = bothOf(pair).map(({ name }) => name);
     await queryClient.cancelQueries({ queryKey: ['duplicates', 'page', state] });
     queryClient.setQueriesData<Pairs>({ queryKey: ['duplicates', 'page', state] }, (data) =>
       data === undefined
@@ -35,7 +35,7 @@ export function useDecide() {
     );
     // What shows can be taken back also before the server has answered: then the way back waits for it.
     const sending = sendDecision(pair, decision);
-    const entry = pushUndo(t(`duplicates.done.${decision}`, { one, other }), async () => {
+    const entry = pushUndo(t(`duplicates.done.${decision}.${pair.record}`, { one, other }), async () => {
       await sendDecision(await sending, state);
       anew();
     });

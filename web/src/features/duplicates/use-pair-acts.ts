@@ -1,8 +1,9 @@
-import { Clock, type LucideIcon, Merge, Undo2, UserCheck, UsersRound } from 'lucide-react';
+import { Clock, Equal, EqualNot, type LucideIcon, Merge, Undo2, UserCheck, UsersRound } from 'lucide-react';
 import { useMe } from '@/api/bootstrap';
 import type { Decision, DuplicatePair } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import { useT } from '@/i18n/use-t';
+import { bothOf } from '@/record/merge/duplicates';
 import { useBlocked } from '@/record/ownership';
 import { isAdmin } from '@/record/permissions';
 
@@ -26,7 +27,8 @@ export function usePairActs(
   const blocked = useBlocked();
   return (pair: DuplicatePair): PairAct[] => {
     if (pair.state === 'merged') return [];
-    const owners = pair.customers.map(({ claimedById }) => blocked(claimedById));
+    const { record } = pair;
+    const owners = bothOf(pair).map(({ ownerId }) => blocked(ownerId));
     const foreign = owners.find((reason) => reason !== null) ?? undefined;
     const say = (decision: Decision) => ({
       id: decision,
@@ -35,8 +37,8 @@ export function usePairActs(
     });
     const same: PairAct = {
       ...say('same'),
-      label: isAdmin(me) ? 'duplicates.act.sameMerge' : 'duplicates.act.same',
-      icon: UserCheck,
+      label: isAdmin(me) ? `duplicates.act.sameMerge.${record}` : `duplicates.act.same.${record}`,
+      icon: record === 'customer' ? UserCheck : Equal,
       keys: 's',
       main: true,
     };
@@ -51,8 +53,8 @@ export function usePairActs(
     };
     const different: PairAct = {
       ...say('different'),
-      label: 'duplicates.act.different',
-      icon: UsersRound,
+      label: `duplicates.act.different.${record}`,
+      icon: record === 'customer' ? UsersRound : EqualNot,
       keys: 'd',
     };
     const later: PairAct = { ...say('later'), label: 'duplicates.act.later', icon: Clock, keys: 'l' };

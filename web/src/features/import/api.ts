@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { bootstrapQuery } from '@/api/bootstrap';
 import { address, client, unwrap } from '@/api/client';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import type { Id, ImportPlan, ImportRecord } from '@/api/types';
 import { pollDelay } from './logic/polling';
 import { isActive } from './logic/steps';
@@ -60,6 +61,7 @@ export function useImportAct(id: Id) {
 export function useRecordsChanged() {
   const queryClient = useQueryClient();
   return () => {
+    tellOtherTabs();
     for (const queryKey of [['customers'], ['companies'], ['tags'], bootstrapQuery.queryKey, listKey]) {
       void queryClient.invalidateQueries({ queryKey });
     }
@@ -69,6 +71,11 @@ export function useRecordsChanged() {
 /** A download, so a plain link: the browser saves it while the page stays usable. */
 export function rowsHref(id: Id): string {
   return address('/imports/{id}/rows.csv', id);
+}
+
+/** Only the rows that fail, to be mended and imported again. */
+export function failedRowsHref(id: Id): string {
+  return `${rowsHref(id)}?result=failed`;
 }
 
 export function templateHref(record: ImportRecord): string {

@@ -24,7 +24,7 @@ export function ProblemList({ problems, mending }: ProblemListProps) {
   const t = useT();
   const heading = 'px-3 py-1.5 font-medium first:pl-4 last:pr-4';
   return (
-    <div className="overflow-hidden rounded-lg border border-line shadow-1">
+    <div className="relative overflow-hidden rounded-lg border border-line shadow-1">
       <table className="w-full border-collapse text-sm max-sm:block">
         <thead className="max-sm:sr-only">
           <tr className="border-b border-line bg-sunken text-left text-xs text-muted">

@@ -1,4 +1,4 @@
-import { Building2, type LucideIcon, Users } from 'lucide-react';
+import { Building2, Handshake, type LucideIcon, Package, Users } from 'lucide-react';
 import type { ImportRecord, ImportState } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import type { Tone } from '@/ui/badge';
@@ -12,6 +12,10 @@ interface RecordTexts {
   nameless: MessageId;
   matchedBy: MessageId;
   policy: MessageId;
+  /** What is added to a record whose gaps are filled. */
+  fillHint: MessageId;
+  /** What a record that is made although it is known has to do without. */
+  createHint: MessageId;
   run: MessageId;
   show: MessageId;
   undoCreated: MessageId;
@@ -27,6 +31,8 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     nameless: 'imports.nameless.customer',
     matchedBy: 'imports.matchedBy.customer',
     policy: 'imports.policy.customer',
+    fillHint: 'imports.policy.customerFillHint',
+    createHint: 'imports.policy.customerCreateHint',
     run: 'imports.run.customer',
     show: 'imports.show.customer',
     undoCreated: 'imports.undo.customerCreated',
@@ -39,10 +45,40 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     nameless: 'imports.nameless.company',
     matchedBy: 'imports.matchedBy.company',
     policy: 'imports.policy.company',
+    fillHint: 'imports.policy.companyFillHint',
+    createHint: 'imports.policy.companyCreateHint',
     run: 'imports.run.company',
     show: 'imports.show.company',
     undoCreated: 'imports.undo.companyCreated',
     undoUpdated: 'imports.undo.companyUpdated',
+  },
+  product: {
+    icon: Package,
+    label: 'nav.products.label',
+    hint: 'imports.record.productHint',
+    nameless: 'imports.nameless.product',
+    matchedBy: 'imports.matchedBy.product',
+    policy: 'imports.policy.product',
+    fillHint: 'imports.policy.productFillHint',
+    createHint: 'imports.policy.productCreateHint',
+    run: 'imports.run.product',
+    show: 'imports.show.product',
+    undoCreated: 'imports.undo.productCreated',
+    undoUpdated: 'imports.undo.productUpdated',
+  },
+  deal: {
+    icon: Handshake,
+    label: 'nav.deals.label',
+    hint: 'imports.record.dealHint',
+    nameless: 'imports.nameless.deal',
+    matchedBy: 'imports.matchedBy.deal',
+    policy: 'imports.policy.deal',
+    fillHint: 'imports.policy.dealFillHint',
+    createHint: 'imports.policy.dealCreateHint',
+    run: 'imports.run.deal',
+    show: 'imports.show.deal',
+    undoCreated: 'imports.undo.dealCreated',
+    undoUpdated: 'imports.undo.dealUpdated',
   },
 };
 

@@ -2,6 +2,7 @@ import { Download } from 'lucide-react';
 import { useId } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Import, OnDuplicate } from '@/api/types';
+import type { MessageId } from '@/i18n/message-id';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { Alert } from '@/ui/alert';
@@ -9,7 +10,7 @@ import { Button, buttonStyle } from '@/ui/button';
 import { Progress } from '@/ui/progress';
 import { RadioCards } from '@/ui/radio-cards';
 import { Switch } from '@/ui/switch';
-import { rowsHref } from './api';
+import { failedRowsHref, rowsHref } from './api';
 import { withMeaning } from './logic/mapping';
 import { sentence } from './logic/problems';
 import { percentOf } from './logic/progress';
@@ -141,14 +142,29 @@ export function StepCheck({
         </Block>
       ) : null}
       {planning || failed ? null : (
-        <a href={rowsHref(item.id)} download className={buttonStyle({})}>
-          <Download aria-hidden className="size-4" />
-          {t('imports.check.download')}
-        </a>
+        <div className="flex flex-wrap gap-2">
+          <a href={rowsHref(item.id)} download className={buttonStyle({})}>
+            <Download aria-hidden className="size-4" />
+            {t('imports.check.download')}
+          </a>
+          {item.failed > 0 ? (
+            <a href={failedRowsHref(item.id)} download className={buttonStyle({})}>
+              <Download aria-hidden className="size-4" />
+              {t('imports.rows.failed')}
+            </a>
+          ) : null}
+        </div>
       )}
     </StepFrame>
   );
 }
+
+/** Why owners are not replaced where known records are not updated. */
+const ownersStay: Record<Exclude<OnDuplicate, 'update'>, MessageId> = {
+  skip: 'imports.owner.skipped',
+  fill_empty: 'imports.owner.filled',
+  create: 'imports.owner.created',
+};
 
 interface PolicyProps {
   item: Import;
@@ -169,9 +185,9 @@ function Policy({ item, options: { onDuplicate, overwriteOwner }, disabled, onPl
       ? t('imports.owner.admins')
       : !hasOwner
         ? t('imports.owner.noColumn')
-        : onDuplicate === 'skip'
-          ? t('imports.owner.skipped')
-          : null;
+        : onDuplicate === 'update'
+          ? null
+          : t(ownersStay[onDuplicate]);
   return (
     <Block title={t(texts.policy)} note={t(texts.matchedBy)}>
       <RadioCards<OnDuplicate>
@@ -184,6 +200,8 @@ function Policy({ item, options: { onDuplicate, overwriteOwner }, disabled, onPl
         options={[
           { value: 'skip', label: t('imports.policy.skip'), hint: t('imports.policy.skipHint') },
           { value: 'update', label: t('imports.policy.update'), hint: t('imports.policy.updateHint') },
+          { value: 'fill_empty', label: t('imports.policy.fill'), hint: t(texts.fillHint) },
+          { value: 'create', label: t('imports.policy.create'), hint: t(texts.createHint) },
         ]}
       />
       <div className="mt-3 flex items-start gap-3">

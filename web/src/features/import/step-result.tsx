@@ -8,7 +8,7 @@ import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { Alert } from '@/ui/alert';
 import { Button, buttonStyle } from '@/ui/button';
-import { rowsHref } from './api';
+import { failedRowsHref, rowsHref } from './api';
 import { sentence } from './logic/problems';
 import { mayUndo } from './logic/steps';
 import { Block, CountsRow, StepFrame, type Trouble, TroubleAlert } from './parts';
@@ -66,6 +66,8 @@ export function StepResult({ item, onShow, onUndo, pending, trouble }: StepResul
   const texts = recordTexts[item.record];
   const ending = endings[item.state];
   const undoing = item.state === 'undoing';
+  // A run that was stopped has rows without a result, which only the whole file has.
+  const unreached = item.state === 'canceled' || item.state === 'failed' ? item.rows - item.processed : 0;
   const Icon = ending?.icon;
   const undoable = mayUndo(item);
   useCommands([
@@ -126,13 +128,21 @@ export function StepResult({ item, onShow, onUndo, pending, trouble }: StepResul
             <CountsRow counts={item} dimmed={item.state === 'undone'} />
           </div>
           <Block
-            title={t('imports.result.rowsTitle', { count: item.failed })}
+            title={t('imports.result.rowsTitle', { count: item.failed + unreached })}
             note={t('imports.result.rowsText')}
             action={
-              <a href={rowsHref(item.id)} download className={buttonStyle({})}>
-                <Download aria-hidden className="size-4" />
-                {t('imports.result.download')}
-              </a>
+              <div className="flex flex-wrap gap-2">
+                {item.failed > 0 && unreached === 0 ? (
+                  <a href={failedRowsHref(item.id)} download className={buttonStyle({})}>
+                    <Download aria-hidden className="size-4" />
+                    {t('imports.rows.failed')}
+                  </a>
+                ) : null}
+                <a href={rowsHref(item.id)} download className={buttonStyle({})}>
+                  <Download aria-hidden className="size-4" />
+                  {t('imports.result.download')}
+                </a>
+              </div>
             }
           >
             {item.problems.length > 0 ? <ProblemList problems={item.problems} /> : null}

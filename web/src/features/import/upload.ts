@@ -1,5 +1,6 @@
 import { address, client, unwrap } from '@/api/client';
 import { NetworkError, toApiError } from '@/api/errors';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import type { Import, ImportForm, ImportReading, ImportRecord } from '@/api/types';
 import { randomId } from '@/lib/random-id';
 
@@ -59,7 +60,10 @@ function bodyOf(request: XMLHttpRequest): Import {
   } catch {
     body = undefined;
   }
-  if (request.status >= 200 && request.status < 300) return body as Import;
+  if (request.status >= 200 && request.status < 300) {
+    tellOtherTabs();
+    return body as Import;
+  }
   throw toApiError(
     new Response(null, {
       // A response cannot be made with 0 or 1xx.

@@ -17,6 +17,7 @@ import { useMe } from '@/api/bootstrap';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import type { Customer, Segment } from '@/api/types';
 import { isSelected } from '@/grid/selection';
 import { useFormat } from '@/i18n/use-format';
@@ -376,6 +377,7 @@ function useRecompute(segment: Segment): { start: () => Promise<void>; progress:
       return;
     }
     changed();
+    tellOtherTabs();
     const number = (name: string) => Number((ended.result as Record<string, unknown> | null)?.[name] ?? 0);
     toast.done({
       title: t('segments.recompute.done', { name: segment.name }),

@@ -142,10 +142,7 @@ function PipelineForm({ id, pipeline, nameRef, onBusy, onClose }: PipelineFormPr
     refused['/name'] !== undefined || Object.keys(refused).some((path) => /^\/stages\/\d/.test(path));
   return (
     <form ref={form} id={id} onSubmit={submit} noValidate className="flex flex-col gap-4">
-      <Field
-        label={t('record.field.name')}
-        error={(checked ? wrongName : null) ?? fieldText(error, '/name')}
-      >
+      <Field label={t('record.field.name')} error={(checked ? wrongName : null) ?? fieldText(error, '/name')}>
         <Input ref={nameRef} value={name} autoComplete="off" onValueChange={setName} />
       </Field>
       <fieldset className="min-w-0">
@@ -175,7 +172,9 @@ function PipelineForm({ id, pipeline, nameRef, onBusy, onClose }: PipelineFormPr
                   </Field>
                   <Field label={t('pipelines.stage.probability')} className="w-24">
                     <Input
-                      value={isClosing(stage.stage) ? (stage.stage === 'won' ? '100' : '0') : stage.probability}
+                      value={
+                        isClosing(stage.stage) ? (stage.stage === 'won' ? '100' : '0') : stage.probability
+                      }
                       disabled={isClosing(stage.stage)}
                       inputMode="decimal"
                       autoComplete="off"

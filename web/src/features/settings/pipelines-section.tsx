@@ -158,7 +158,9 @@ function useArchivePipeline() {
       queryClient.setQueryData(pipelinesQuery.queryKey, (known) =>
         known?.map((each) => (each.id === saved.id ? saved : each)),
       );
-      toast.done({ title: t(archived ? 'record.archive.done' : 'record.archive.restored', { name: saved.name }) });
+      toast.done({
+        title: t(archived ? 'record.archive.done' : 'record.archive.restored', { name: saved.name }),
+      });
     },
     onError: (error, { pipeline, archived }) =>
       toast.failed({

@@ -1,6 +1,7 @@
 import { client, unwrap } from '@/api/client';
 import { endSession } from '@/api/connection';
 import { errorText } from '@/api/error-text';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import { translate } from '@/i18n/setup';
 import { toast } from '@/ui/toast';
 
@@ -12,6 +13,7 @@ export async function signOut() {
     toast.failed({ title: translate('shell.signOut.failed'), description: errorText(error) });
     return;
   }
+  tellOtherTabs({ kind: 'left' });
   endSession();
   window.location.assign('/login');
 }

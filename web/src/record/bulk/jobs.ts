@@ -4,6 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import { client, unwrap } from '@/api/client';
 import { errorText } from '@/api/error-text';
 import { ApiError } from '@/api/errors';
+import { tellOtherTabs } from '@/api/tabs-channel';
 import type { CompanyAction, CustomerAction, Job, Select } from '@/api/types';
 import { translate } from '@/i18n/setup';
 import { pushUndo, takeUndo } from '@/lib/undo';
@@ -133,5 +134,6 @@ const AFFECTED = ['customers', 'companies', 'bootstrap', 'tags', 'segments', 'pi
 
 /** Many records have changed at once: everything that shows some of them is read anew. */
 export function refreshRecords(queryClient: QueryClient) {
+  tellOtherTabs();
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => AFFECTED.includes(String(queryKey[0])) });
 }

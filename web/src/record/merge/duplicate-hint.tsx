@@ -1,25 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CopyCheck } from 'lucide-react';
-import type { Customer } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { useDebounced } from '@/lib/debounce';
 import { buttonStyle } from '@/ui/button';
-import { duplicatesOf } from './duplicates';
+import type { MergeRecord } from './choices';
+import { bothOf, duplicatesOf } from './duplicates';
 import { evidenceText } from './evidence';
 
 export interface DuplicateHintProps {
-  customer: Customer;
+  record: MergeRecord;
+  id: string;
 }
 
-/** Whom the customer may be too and why, with the way to the queue. */
-export function DuplicateHint({ customer }: DuplicateHintProps) {
+/** What the record may be too and why, with the way to the queue. */
+export function DuplicateHint({ record, id }: DuplicateHintProps) {
   const t = useT();
   // Who goes through records quickly asks about none of them.
-  const settled = useDebounced(customer.id, 200);
-  const { data } = useQuery({ ...duplicatesOf(customer.id), enabled: settled === customer.id });
+  const settled = useDebounced(id, 200);
+  const { data } = useQuery({ ...duplicatesOf(record, id), enabled: settled === id });
   const [pair] = data?.items ?? [];
-  const other = pair?.customers.find(({ id }) => id !== customer.id);
+  const other = pair && bothOf(pair).find((one) => one.id !== id);
   if (pair === undefined || other === undefined) return null;
   const further = (data?.items.length ?? 1) - 1;
   const why = pair.evidence.map((one) => t(evidenceText(pair, one))).join(' · ');
@@ -28,13 +29,13 @@ export function DuplicateHint({ customer }: DuplicateHintProps) {
       <CopyCheck aria-hidden className="size-4 shrink-0" />
       <p className="min-w-0 flex-1">
         <span className="block font-medium">
-          {t('duplicates.hint.text', { name: other.fullName, further })}
+          {t(`duplicates.hint.${record}`, { name: other.name, further })}
         </span>
         <span className="block text-xs">{why}</span>
       </p>
       <Link
         to="/crm/duplicates"
-        search={{ customer: customer.id }}
+        search={record === 'customer' ? { customer: id } : { record, company: id }}
         className={buttonStyle({ size: 'small' })}
       >
         {t('duplicates.hint.compare')}

@@ -5,17 +5,20 @@ type Evidence = DuplicatePair['evidence'][number];
 
 const same = {
   email: 'duplicates.evidence.email',
-  linkedin: 'duplicates.evidence.linkedin',
   phone: 'duplicates.evidence.phone',
   telegram: 'duplicates.evidence.telegram',
-} as const satisfies Record<Exclude<Evidence['kind'], 'name'>, MessageId>;
+  domain: 'duplicates.evidence.domain',
+  related_domain: 'duplicates.evidence.relatedDomain',
+} as const satisfies Record<Exclude<Evidence['kind'], 'name' | 'linkedin'>, MessageId>;
 
-/** What two customers have in common, in words. */
+/** What two records have in common, in words. */
 export function evidenceText(pair: DuplicatePair, { kind, first, second }: Evidence): MessageId {
+  if (kind === 'linkedin')
+    return pair.record === 'customer' ? 'duplicates.evidence.linkedin' : 'duplicates.evidence.page';
   if (kind !== 'name') return same[kind];
-  const [one, other] = pair.customers;
-  const colleagues = one?.companyId !== null && one?.companyId === other?.companyId;
   const equal = first.toLowerCase() === second.toLowerCase();
+  const [one, other] = pair.customers;
+  const colleagues = one !== undefined && one.companyId !== null && one.companyId === other?.companyId;
   if (colleagues) return equal ? 'duplicates.evidence.nameThere' : 'duplicates.evidence.similarThere';
   return equal ? 'duplicates.evidence.name' : 'duplicates.evidence.similar';
 }

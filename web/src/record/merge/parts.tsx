@@ -16,7 +16,7 @@ export const UndoMerge = deferComponent<UndoMergeProps>(
   () => true,
 );
 
-/** Says whom an open customer may be too. */
+/** Says what an open record may be too. */
 export const DuplicateHint = deferComponent<DuplicateHintProps>(
   () => withLateTexts(async () => (await import('./duplicate-hint')).DuplicateHint),
   () => true,

@@ -5,7 +5,7 @@ import { loadLateTexts } from '@/i18n/setup';
 
 const search = v.object({
   /** What the next file holds. */
-  record: v.optional(v.fallback(v.picklist(['customer', 'company']), 'customer')),
+  record: v.optional(v.fallback(v.picklist(['customer', 'company', 'product', 'deal']), 'customer')),
 });
 
 export const Route = createFileRoute('/_app/imports/')({

@@ -16,6 +16,7 @@ pub use unmerge::unmerge;
 use super::{Company, DEPTH_MAX};
 use crate::activity::{self, About, Change, Event};
 use crate::custom_fields;
+use crate::duplicates;
 use crate::merging::{self, Cells, How, Merge, Record, Reference};
 use db::{Conn, Tx};
 use model::{FIELDS, PARENT, domain_name, value};
@@ -42,6 +43,18 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "deals", column: "company_id", how: How::Moves { key: "id", name: Some("deals") } },
     Reference { table: "tasks", column: "company_id", how: How::Moves { key: "id", name: Some("tasks") } },
     Reference { table: "activities", column: "company_id", how: How::Moves { key: "id", name: Some("activities") } },
+    Reference { table: "company_duplicate_pairs", column: "first_company_id", how: How::Own },
+    Reference { table: "company_duplicate_pairs", column: "second_company_id", how: How::Own },
+    Reference {
+        table: "company_duplicate_checks",
+        column: "company_id",
+        how: How::Stays("whatever is written is looked at again"),
+    },
+    Reference {
+        table: "company_match_keys",
+        column: "company_id",
+        how: How::Stays("they are found anew when it is looked at again"),
+    },
     Reference { table: "import_companies", column: "company_id", how: How::Stays("what an import made") },
     Reference { table: "import_results", column: "record_id", how: How::Stays("what a row of a file became") },
     Reference { table: "bulk_items", column: "record_id", how: How::Stays("what a bulk action did to a record") },
@@ -240,7 +253,7 @@ fn fold(
     hidden.archived_at = Some(loser.archived_at.unwrap_or(now));
     hidden.merged_into_id = Some(survivor.id);
     write(tx, actor, &mut hidden)?;
-    store::touch_children(tx, &scope, loser.id, now)?;
+    let children = store::touch_children(tx, &scope, loser.id, now)?;
     let customers = store::customers(tx, &scope, loser.id)?;
     let moved = merging::move_rows(tx, &scope, Record::Company, REFERENCES, loser.id.0, survivor.id.0)?;
     store::customers_came(tx, actor, loser.id, survivor.id, &customers)?;
@@ -257,6 +270,9 @@ fn fold(
     let below = merging::below(tx, &scope, Record::Company, loser.id.0)?;
     let below: Vec<CompanyId> = below.into_iter().map(CompanyId).collect();
     merging::remember(tx, &scope, Record::Company, &merge, now.micros())?;
+    duplicates::merged(tx, actor, Record::Company, survivor.id.0, loser.id.0)?;
+    // Below one parent a domain that they share says nothing.
+    duplicates::mark(tx, actor, Record::Company, &children)?;
     store::hold(tx, &scope, &below, now)?;
     store::lead_to(tx, &scope, &below, survivor.id)?;
     Ok(moved)
@@ -268,7 +284,8 @@ fn write(tx: &Tx<'_>, actor: &Actor, company: &mut Company) -> Result<()> {
     let (id, custom) = (company.id.0, &company.custom);
     custom_fields::replace_values(tx, &actor.scope(), custom_fields::Record::Company, id, custom)?;
     let written = super::store::update(tx, &actor.scope(), company, true);
-    on_unique(written, "company_domains_live", || tx.conflict().into())
+    on_unique(written, "company_domains_live", || tx.conflict().into())?;
+    duplicates::mark(tx, actor, Record::Company, &[id])
 }
 
 /// What was written over, as the log shows it.

@@ -3,6 +3,7 @@ use db::{Conn, Result, Sql, Tx, params};
 use platform::clock::Timestamp;
 use platform::ids::{CompanyId, CustomerId};
 use platform::{Actor, Scope};
+use uuid::Uuid;
 
 /// Customers that are logged at a time.
 const LOG_CHUNK: usize = 2_000;
@@ -23,13 +24,17 @@ pub(super) fn lead_to(tx: &Tx<'_>, scope: &Scope, ids: &[CompanyId], survivor: C
     Ok(())
 }
 
-/// A new version of the companies right below `parent`.
-pub(super) fn touch_children(tx: &Tx<'_>, scope: &Scope, parent: CompanyId, now: Timestamp) -> Result<()> {
+/// A new version of the companies right below `parent`; which those are.
+pub(super) fn touch_children(tx: &Tx<'_>, scope: &Scope, parent: CompanyId, now: Timestamp) -> Result<Vec<Uuid>> {
+    let children = tx.query(
+        ("SELECT id FROM companies WHERE org_id = $1 AND parent_id = $2 ORDER BY id", params![scope, parent]),
+        |row| row.get(0),
+    )?;
     tx.execute((
         "UPDATE companies SET version = version + 1, updated_at = $3 WHERE org_id = $1 AND parent_id = $2",
         params![scope, parent, now],
     ))?;
-    Ok(())
+    Ok(children)
 }
 
 pub(super) fn parent(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {

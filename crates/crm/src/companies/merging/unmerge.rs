@@ -7,6 +7,7 @@ use super::{REFERENCES, about, changes, existing, leads_to, store, write};
 use crate::activity::{self, Event};
 use crate::companies::Company;
 use crate::custom_fields;
+use crate::duplicates;
 use crate::merging::{self, Cell, Cells, Merge, Record, take_back};
 use db::Tx;
 use platform::clock::Timestamp;
@@ -89,7 +90,8 @@ impl Work {
         let customers = store::customers(tx, &scope, self.loser.id)?;
         let from = self.chain.last().map_or(self.loser.id, |company| company.id);
         store::customers_came(tx, actor, from, self.loser.id, &customers)?;
-        Ok(store::touch_children(tx, &scope, self.loser.id, actor.now())?)
+        let children = store::touch_children(tx, &scope, self.loser.id, actor.now())?;
+        duplicates::mark(tx, actor, Record::Company, &children)
     }
 
     /// Takes back the values that the merge wrote over; what changed.
@@ -162,6 +164,7 @@ impl Work {
         }
         merging::forget(tx, &scope, Record::Company, self.merge.loser)?;
         store::lead_to(tx, &scope, &self.below, self.loser.id)?;
+        duplicates::unmerged(tx, actor, Record::Company, self.merge.loser)?;
         for company in &mut self.chain {
             write(tx, actor, company)?;
         }

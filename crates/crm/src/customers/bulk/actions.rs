@@ -68,6 +68,8 @@ pub enum CustomerAction {
         #[serde(rename = "segmentId")]
         segment_id: SegmentId,
     },
+    /// Score them anew for all products.
+    Rescore {},
     Archive {},
     Restore {},
     /// Fold them into one of them or somebody else: at most 100, in one merge. Taking it back undoes that for each.
@@ -161,6 +163,10 @@ enum Order {
         #[serde(rename = "segmentId")]
         segment_id: SegmentId,
     },
+    /// Done by `scoring`. What is computed cannot be taken back.
+    Rescore {
+        undoable: bool,
+    },
     Archive {},
     Restore {},
     Merge {
@@ -210,6 +216,7 @@ fn decide(tx: &Tx<'_>, actor: &Actor, action: &ParsedAction) -> Result<Order> {
             Order::Reassign { user_id: *user_id }
         }
         ParsedAction::AsIs(CustomerAction::Release {}) => Order::Release {},
+        ParsedAction::AsIs(CustomerAction::Rescore {}) => Order::Rescore { undoable: false },
         ParsedAction::AsIs(CustomerAction::Archive {}) => Order::Archive {},
         ParsedAction::AsIs(CustomerAction::Restore {}) => Order::Restore {},
         ParsedAction::AsIs(CustomerAction::AddToSegment { segment_id }) => {
@@ -285,6 +292,7 @@ pub fn act(tx: &Tx<'_>, actor: &Actor, chunk: &Chunk) -> Result<Vec<(Uuid, Outco
         (Order::Merge { .. }, true) => unmerge(work),
         (Order::Archive {}, false) | (Order::Restore {}, true) => archive(work),
         (Order::Restore {}, false) | (Order::Archive {}, true) => restore(work),
+        (Order::Rescore { .. }, _) => Err(Error::Bug("scoring does this".into())),
     }
 }
 

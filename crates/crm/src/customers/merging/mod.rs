@@ -18,6 +18,7 @@ use crate::activity::{self, Change, Event};
 use crate::contacts::{self, Contact};
 use crate::custom_fields;
 use crate::duplicates;
+use crate::fits;
 use crate::merging::{self, Cells, How, Merge, Record, Reference};
 use db::{Conn, Tx};
 use model::{ContactImage, DO_NOT_CONTACT, FIELDS, Fold, Image, Person, shown};
@@ -42,6 +43,12 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "tasks", column: "customer_id", how: How::Moves { key: "id", name: Some("tasks") } },
     // As values of the customer's own: what a merge writes over is remembered, and the loser keeps its rows.
     Reference { table: "customer_custom_values", column: "customer_id", how: How::Own },
+    Reference { table: "fit_assessments", column: "customer_id", how: How::Moves { key: "id", name: None } },
+    Reference { table: "fit_reviews", column: "customer_id", how: How::Moves { key: "id", name: None } },
+    Reference { table: "intent_signals", column: "customer_id", how: How::Moves { key: "id", name: None } },
+    // What follows from those: the loser's is forgotten, and the survivor is scored again.
+    Reference { table: "fit_scores", column: "customer_id", how: How::Own },
+    Reference { table: "fits", column: "customer_id", how: How::Own },
     Reference { table: "customers", column: "merged_into_id", how: How::Own },
     Reference {
         table: "customer_search",
@@ -257,7 +264,8 @@ fn fold(
     };
     let below = merging::below(tx, &scope, Record::Customer, loser_id.0)?;
     merging::remember(tx, &scope, Record::Customer, &merge, now.micros())?;
-    duplicates::merged(tx, actor, survivor_id, loser_id)?;
+    duplicates::merged(tx, actor, Record::Customer, survivor_id.0, loser_id.0)?;
+    fits::merged(tx, &scope, survivor_id, loser_id)?;
     let below: Vec<CustomerId> = below.into_iter().map(CustomerId).collect();
     store::hold(tx, &scope, &below, now)?;
     store::lead_to(tx, &scope, &below, survivor_id)?;
@@ -278,7 +286,7 @@ fn write(tx: &Tx<'_>, actor: &Actor, person: &mut Person) -> Result<()> {
     let (id, custom) = (person.customer.id.0, &person.customer.custom);
     custom_fields::replace_values(tx, &scope, custom_fields::Record::Customer, id, custom)?;
     super::store::reindex(tx, &scope, &person.customer)?;
-    duplicates::mark(tx, actor, &[person.customer.id])
+    duplicates::mark(tx, actor, Record::Customer, &[person.customer.id.0])
 }
 
 /// What was written over, as the log shows it.

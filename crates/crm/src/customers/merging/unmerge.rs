@@ -17,6 +17,7 @@ use crate::contacts::{self, Contact};
 use crate::custom_fields::PREFIX;
 use crate::customers::about;
 use crate::duplicates;
+use crate::fits;
 use crate::merging::{self, Cell, Cells, Merge, Record, take_back};
 use db::Tx;
 use platform::clock::Timestamp;
@@ -334,7 +335,8 @@ impl Work {
         let chain: Vec<CustomerId> = self.chain.iter().map(|person| person.customer.id).collect();
         store::list(tx, &scope, &chain, &self.image.segments, false)?;
         store::lead_to(tx, &scope, &self.below, loser_id)?;
-        duplicates::unmerged(tx, actor, loser_id)?;
+        duplicates::unmerged(tx, actor, Record::Customer, loser_id.0)?;
+        fits::unmerged(tx, &scope, &[&chain[..], &[loser_id]].concat())?;
         self.loser.customer.archived_at = self.image.archived_at.map(Timestamp);
         self.loser.customer.merged_into_id = None;
         write(tx, actor, &mut self.loser)?;

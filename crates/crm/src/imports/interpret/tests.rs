@@ -59,7 +59,14 @@ fn reader_with(
         })
         .collect();
     let zone = TimeZone::get("Europe/Berlin").expect("a known zone");
-    let around = Surroundings { members: members(own), zone, currency: "USD".to_owned(), fields };
+    let around = Surroundings {
+        members: members(own),
+        zone,
+        currency: "USD".to_owned(),
+        fields,
+        pipelines: Vec::new(),
+        products: Vec::new(),
+    };
     Interpreter::new(record, &profile, &mapping, actor, around)
 }
 
@@ -291,7 +298,8 @@ fn custom_field(kind: Kind, labels: &[String]) -> CustomField {
 /// The cells of a column as an export writes them, and what an import reads of each.
 fn exported(field: &CustomField, values: &[Value]) -> Vec<(String, Result<Person, Fault>)> {
     let members = members(UserId(Uuid::from_u128(1)));
-    let cell = |value: &Value| match Cell::custom(field, Some(value), &members) {
+    let options = crate::export::option_texts(std::slice::from_ref(field));
+    let cell = |value: &Value| match Cell::custom(field, Some(value), &options, &members) {
         Cell::Text(text) => formula_safe(&text).into_owned(),
         Cell::Number(digits) => digits,
     };

@@ -126,7 +126,11 @@ fn confidence(record: RecordKind, field: Field, header: &words::Header, column: 
             && column.samples.iter().all(|sample| uuid::Uuid::try_parse(sample).is_ok());
         return if is_ours { 0.98 } else { 0.0 };
     }
-    let named = header.matches(record, field);
+    let mut named = header.matches(record, field);
+    if record == RecordKind::Deal && field == Field::Name && header.is_number() {
+        // Better than no name; where there is one, it is that.
+        named *= 0.7;
+    }
     let fit = fit(field, column);
     if column.looked == 0 {
         // Nothing contradicts an empty column, nothing confirms it either.
@@ -176,7 +180,7 @@ fn fit(field: Field, column: &Column) -> Fit {
     let dated = share(column.dates.dates.min(column.looked));
     let is_texty = share(column.emails) < 0.5 && share(column.urls) < 0.5 && share(column.booleans) < 0.8;
     match field {
-        Field::Email | Field::OwnerEmail => graded(share(column.emails), share(column.emails)),
+        Field::Email | Field::OwnerEmail | Field::CustomerEmail => graded(share(column.emails), share(column.emails)),
         Field::Phone => graded(share(column.phones), share(column.dialable)),
         Field::Linkedin => graded(share(column.linkedin), share(column.linkedin)),
         Field::Telegram => graded(share(column.handles), share(column.telegram)),
@@ -204,13 +208,24 @@ fn fit(field: Field, column: &Column) -> Fit {
                 graded(numeric, numeric)
             }
         }
-        Field::AnnualRevenue => graded(numeric, numeric),
-        Field::CreatedAt => graded(dated, dated),
+        Field::Probability if column.samples.iter().all(|sample| sample.ends_with('%')) => Fit::Sure,
+        Field::AnnualRevenue | Field::Amount | Field::Price | Field::Probability | Field::Quantity => {
+            graded(numeric, numeric)
+        }
+        Field::CreatedAt | Field::ClosedAt | Field::ExpectedCloseDate => graded(dated, dated),
         Field::City => {
             // A column of countries is called location, too.
             if share(column.countries) >= 0.5 || numeric >= 0.5 || !is_texty { Fit::Impossible } else { Fit::Possible }
         }
-        Field::Tags | Field::Industry => {
+        Field::Tags
+        | Field::Industry
+        | Field::Stage
+        | Field::PipelineName
+        | Field::ProductName
+        | Field::Description
+        | Field::LostReason
+        | Field::Source
+        | Field::Currency => {
             if is_texty && dated < 0.5 && numeric < 0.9 {
                 Fit::Possible
             } else {

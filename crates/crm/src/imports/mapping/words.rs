@@ -166,6 +166,11 @@ impl Header {
             .map_or(0.0, |phrases| phrases.iter().map(|phrase| self.score(phrase)).fold(0.0, f64::max))
     }
 
+    /// Whether it is the number of a record, not its name.
+    pub(super) fn is_number(&self) -> bool {
+        self.words.iter().any(|word| matches!(word.as_str(), "id" | "number" | "no" | "nr" | "reference"))
+    }
+
     pub(super) fn label(&self) -> Option<ContactLabel> {
         let names = |list: &[&str]| list.iter().any(|word| self.contains(word));
         match (names(&PERSONAL), names(&WORK)) {
@@ -253,7 +258,7 @@ static PHRASES: LazyLock<HashMap<(RecordKind, Field), Vec<Phrase>>> = LazyLock::
 });
 
 use Field::*;
-use RecordKind::{Company as Co, Customer as Cu};
+use RecordKind::{Company as Co, Customer as Cu, Deal as De, Product as Pr};
 
 /// Record, field, names that must be the whole name, names that may be part of it.
 #[rustfmt::skip]
@@ -355,4 +360,77 @@ const NAMES: &[(RecordKind, Field, &str, &str)] = &[
     (Co, CreatedAt,
         "created, added, erstellt, angelegt, créé, creado, criado, creato, aangemaakt, utworzono, создан",
         "created at, createdat, created on, created date, create date, creation date, date created, date added, added on, customer since, client since, erstellt am, erstelldatum, angelegt am, anlagedatum, kunde seit, date de création de la fiche, créé le, date d'ajout, fecha de alta, creado el, criado em, data di inserimento, creato il, aangemaakt op, aanmaakdatum, klant sinds, utworzono dnia, дата создания, создано, ngày tạo, 创建时间, 创建日期, 作成日, 登録日, 생성일, skapad, oprettet"),
+
+    (Pr, Name,
+        "name, product, item, article, title, produkt, artikel, produit, article, producto, artículo, produto, prodotto, articolo, продукт, товар, sản phẩm, 产品, 商品, 製品, 제품",
+        "product name, item name, article name, product title, produktname, artikelname, produktbezeichnung, artikelbezeichnung, nom du produit, nombre del producto, nome do produto, nome prodotto, productnaam, nazwa produktu, название продукта, tên sản phẩm, 产品名称, 商品名, 상품명"),
+    (Pr, Description,
+        "description, details, text, beschreibung, descripción, descrição, descrizione, omschrijving, opis, описание, mô tả, 描述, 説明, 설명",
+        "product description, item description, produktbeschreibung, artikelbeschreibung, long description, short description"),
+    (Pr, Price,
+        "price, amount, cost, preis, prix, tarif, precio, preço, prezzo, prijs, cena, цена, giá, 价格, 単価, 価格, 가격",
+        "unit price, list price, sales price, sale price, selling price, retail price, net price, price per unit, einzelpreis, listenpreis, verkaufspreis, nettopreis, stückpreis, prix unitaire, prix de vente, precio unitario, precio de venta, preço unitário, prezzo unitario, stuksprijs, verkoopprijs, cena jednostkowa"),
+    (Pr, Currency, CURRENCY_STRICT, CURRENCY),
+    (Pr, OwnerName,
+        "owner, betreuer, verantwortlicher, responsable, responsável, responsabile, eigenaar, ответственный, 负责人, 担当",
+        "owner name, product owner, product manager, produktmanager, record owner, assigned to"),
+    (Pr, OwnerEmail, "owner", "owner email, product owner email, owner mail"),
+
+    (De, Name,
+        "name, deal, opportunity, title, subject, topic, betreff, chance, geschäft, opportunité, affaire, oportunidad, negocio, oportunidade, negócio, opportunità, trattativa, szansa, сделка, cơ hội, 商机, 案件, 거래",
+        "deal name, opportunity name, deal title, opportunity title, deal subject, auftragsname, verkaufschance, nom de l'affaire, nombre del negocio, nome do negócio, nome trattativa, naam deal, nazwa szansy, название сделки, tên cơ hội, 商机名称, 案件名, 거래명, opportunity id, deal id, opportunity number, deal number, opportunity no, deal no, deal reference"),
+    (De, CompanyName,
+        "company, account, organization, organisation, customer, client, business, firma, unternehmen, kunde, société, entreprise, empresa, azienda, società, bedrijf, spółka, компания, công ty, 公司, 会社, 企業, 회사",
+        "company name, account name, organization name, organisation name, customer company, client company, firmenname, nom de la société, nombre de la empresa, nome da empresa, nome azienda, bedrijfsnaam, nazwa firmy, название компании, tên công ty, 公司名称, 会社名, associated company"),
+    (De, CompanyDomain,
+        "domain, website, web, url",
+        "company domain, company website, account domain, account website"),
+    (De, CustomerEmail,
+        "email, mail, contact",
+        "customer email, contact email, email address, primary contact email, primary contact, associated contact email, kontakt email, email du contact, correo del contacto"),
+    (De, PipelineName,
+        "pipeline, funnel, process, verkaufsprozess",
+        "pipeline name, deal pipeline, sales pipeline, sales process, vertriebspipeline"),
+    (De, Stage,
+        "stage, status, phase, state, step, étape, etapa, fase, stadium, etap, стадия, этап, giai đoạn, 阶段, ステージ, フェーズ, 단계",
+        "deal stage, opportunity stage, sales stage, pipeline stage, deal status, opportunity status, stage name, verkaufsphase, dealphase, étape de l'affaire, etapa del negocio, etapa do negócio, fase trattativa, стадия сделки, 销售阶段, 営業フェーズ"),
+    (De, Amount,
+        "amount, value, size, price, revenue, total, sum, wert, betrag, summe, umsatz, montant, valeur, importe, valor, monto, importo, valore, bedrag, waarde, kwota, wartość, сумма, giá trị, 金额, 金額, 금액",
+        "deal amount, deal value, close value, opportunity amount, opportunity value, contract value, deal size, total value, total amount, expected revenue, order value, auftragswert, dealwert, montant de l'affaire, valor del negocio, valor do negócio, valore trattativa, сумма сделки, 成交金额, 受注金額"),
+    (De, Currency, CURRENCY_STRICT, CURRENCY),
+    (De, Probability,
+        "probability, confidence, chance, likelihood, wahrscheinlichkeit, probabilité, probabilidad, probabilidade, probabilità, kans, prawdopodobieństwo, вероятность, xác suất, 概率, 確度, 확률",
+        "win probability, deal probability, close probability, probability percent, abschlusswahrscheinlichkeit"),
+    (De, ProductName,
+        "product, item, article, service, produkt, artikel, produit, producto, produto, prodotto, продукт, sản phẩm, 产品, 商品, 製品, 제품",
+        "product name, item name, product title, produktname, nom du produit, nombre del producto, nome do produto, 产品名称, 商品名"),
+    (De, Quantity,
+        "quantity, qty, units, seats, menge, anzahl, stück, quantité, cantidad, quantidade, quantità, aantal, ilość, количество, số lượng, 数量, 수량",
+        "number of units, number of seats, order quantity"),
+    (De, ExpectedCloseDate,
+        "expected, forecast, due",
+        "expected close date, expected close, expected closing date, estimated close date, estimated close, forecast date, target date, target close date, anticipated close date, erwarteter abschluss, voraussichtlicher abschluss, abschlussdatum geplant, date de clôture prévue, fecha de cierre prevista, data prevista de fechamento, data chiusura prevista, verwachte sluitingsdatum, 预计成交日期, 受注予定日"),
+    (De, ClosedAt,
+        "closed, ended, abschluss, abgeschlossen, clôture, cierre, fechamento, chiusura",
+        "closed at, closed on, closed date, close date, closing date, date closed, actual close date, won date, won at, won time, lost time, end date, abschlussdatum, abgeschlossen am, date de clôture, fecha de cierre, data de fechamento, data di chiusura, sluitingsdatum, data zamknięcia, дата закрытия, ngày đóng, 成交日期, 成約日, 受注日"),
+    (De, LostReason,
+        "reason, loss, verlustgrund, grund",
+        "lost reason, loss reason, closed lost reason, reason lost, reason for loss, reason for losing, motif de perte, motivo de pérdida, motivo de perda, motivo perdita, reden verlies, причина проигрыша, 丢单原因, 失注理由"),
+    (De, Source,
+        "source, origin, channel, campaign, quelle, herkunft, origine, fuente, origen, origem, fonte, bron, źródło, источник, nguồn, 来源, 流入元, 출처",
+        "lead source, deal source, opportunity source, original source, lead origin, leadquelle, source du lead, fuente del lead, origem do lead"),
+    (De, OwnerName,
+        "owner, agent, assignee, rep, seller, betreuer, verantwortlicher, responsable, propriétaire, propietario, responsável, responsabile, eigenaar, opiekun, ответственный, менеджер, người phụ trách, 负责人, 担当, 担当者, 담당자",
+        "owner name, deal owner, opportunity owner, account owner, record owner, assigned to, assigned user, sales rep, sales representative, sales agent, sales owner, salesperson, account manager, account executive, kundenbetreuer, vertriebsmitarbeiter, zuständig, commercial en charge, vendedor, commerciale, accountmanager, handlowiec, ответственный менеджер, nhân viên phụ trách, 销售负责人, 営業担当"),
+    (De, OwnerEmail,
+        "owner, agent, assignee, rep",
+        "owner email, deal owner email, opportunity owner email, assigned to email, sales rep email, assigned to, betreuer email, owner mail"),
+    (De, CreatedAt,
+        "created, opened, started, begun, engaged, date, erstellt, angelegt, eröffnet, créé, creado, criado, creato, aangemaakt, utworzono, создан",
+        "created at, createdat, created on, created date, create date, creation date, date created, added on, opened at, opened on, open date, start date, begin date, engage date, engagement date, first contact date, erstellt am, erstelldatum, angelegt am, startdatum, date de création, créé le, date de début, fecha de creación, fecha de inicio, creado el, data de criação, criado em, data di creazione, creato il, aangemaakt op, data utworzenia, дата создания, ngày tạo, 创建时间, 创建日期, 作成日, 개시일"),
 ];
+
+/// The same for all records with money.
+const CURRENCY_STRICT: &str = "currency, curr, ccy, währung, devise, monnaie, moneda, divisa, moeda, valuta, waluta, валюта, tiền tệ, 货币, 幣別, 通貨, 통화";
+const CURRENCY: &str =
+    "currency code, deal currency, currency iso code, währungscode, code devise, código de moneda, código da moeda";

@@ -97,7 +97,7 @@ async fn long_rows_come_in_smaller_chunks() {
                     rows += part.len();
                     read.push(part.iter().map(|row| row.cells.len()).sum::<usize>());
                 }
-                let exported = store::export_after(c, &scope, id, store::Phase::Run, 0, 1_000)?;
+                let exported = store::export_after(c, &scope, id, store::Phase::Run, None, 0, 1_000)?;
                 // However long a row is, there is a next one.
                 let first = store::rows_after(c, &scope, id, 499, 1)?.len();
                 Ok::<_, Error>((rows, read, exported, first))

@@ -152,6 +152,32 @@ async fn an_undo_removes_the_tags_that_the_import_made() {
     .await;
 }
 
+/// A tag of more customers than one step takes, among them one who got it from somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_removes_a_tag_of_many() {
+    each_engine(|db| async move {
+        let world = World::new(db).await;
+        let mut text = "Name,Email,Tags\n".to_owned();
+        for index in 0..1_100 {
+            text.push_str(&format!("Person {index:04},p{index}@crowd.example,crowd; shared\n"));
+        }
+        let done = world.import(RecordKind::Customer, &text, OnDuplicate::Skip).await;
+        let by = world.actor.clone();
+        let other = world.create(&by, serde_json::from_value(serde_json::json!({"fullName": "Other"})).unwrap()).await;
+        let tagged: platform::Result<()> =
+            world.db.write(move |tx| customers::add_tag(tx, &by, other.id, "shared", IfMatch(None)).map(drop)).await;
+        tagged.expect("a tag");
+        let undone = world.undo(done.id).await;
+        assert_eq!((undone.state, undone.undone.archived), (State::Undone, 1_100));
+        let by = world.actor.clone();
+        let tags = world.db.read(move |c| tags::list(c, &by)).await.expect("the library");
+        assert_eq!(tags.iter().map(|tag| (tag.name.as_str(), tag.customer_count)).collect::<Vec<_>>(), [("shared", 1)]);
+        // Who has it from somebody else keeps it, and so do those beside them.
+        assert_eq!(world.count("SELECT count(*) FROM customer_tags WHERE org_id = $1").await, 1_101);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_and_a_person_never_make_a_circle_of_parents() {
     each_engine(|db| async move {
@@ -161,11 +187,10 @@ async fn an_import_and_a_person_never_make_a_circle_of_parents() {
         let companies = world.companies().await;
         for round in 0..40 {
             let (one, two) = (companies[&format!("One {round}")].id, companies[&format!("Two {round}")].id);
-            let link =
-                crate::imports::firms::Link { position: 1, company_id: one, parent_name: format!("Two {round}") };
+            let link = firms::Link { position: 1, company_id: one, parent_name: format!("Two {round}") };
             let (db, by) = (world.db.clone(), world.actor.clone());
             let linking = tokio::spawn(async move {
-                db.write(move |tx| crate::imports::firms::link(tx, &by, std::slice::from_ref(&link))).await
+                db.write(move |tx| firms::link(tx, &by, UPDATE, std::slice::from_ref(&link))).await
             });
             let (db, by) = (world.db.clone(), world.actor.clone());
             let below = CompanyPatch { parent_id: Patch::Set(one), ..CompanyPatch::default() };

@@ -4,6 +4,7 @@
 //! per column, from evidence over the whole file ([`dates::DateStats`], [`numbers::NumberStats`]), never per cell.
 
 pub mod dates;
+pub mod names;
 pub mod numbers;
 pub mod places;
 

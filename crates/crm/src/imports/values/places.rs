@@ -144,7 +144,7 @@ fn unknown_country(near: &[(usize, &'static str)]) -> Bad {
 }
 
 /// Edits between two words (insert, delete, replace, swap of neighbours), if at most `budget`.
-fn distance_within(left: &[char], right: &[char], budget: usize) -> Option<usize> {
+pub(super) fn distance_within(left: &[char], right: &[char], budget: usize) -> Option<usize> {
     let mut two_back: Vec<usize> = vec![0; right.len() + 1];
     let mut previous: Vec<usize> = (0..=right.len()).collect();
     for (row, l) in left.iter().enumerate() {

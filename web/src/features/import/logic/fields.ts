@@ -55,6 +55,35 @@ const fields: Record<ImportRecord, ImportField[]> = {
     { name: 'parent.name', label: 'imports.field.parentName', hint: 'imports.fieldHint.parentName' },
     ...ownership,
   ],
+  product: [
+    { name: 'name', label: 'imports.field.productName' },
+    { name: 'description', label: 'imports.field.description' },
+    { name: 'price', label: 'imports.field.price', hint: 'imports.fieldHint.amount' },
+    { name: 'currency', label: 'imports.field.currency' },
+    { name: 'owner.name', label: 'imports.field.ownerName', hint: 'imports.fieldHint.ownerName' },
+    { name: 'owner.email', label: 'imports.field.ownerEmail', hint: 'imports.fieldHint.ownerEmail' },
+  ],
+  deal: [
+    id,
+    { name: 'name', label: 'imports.field.dealName' },
+    { name: 'company.name', label: 'imports.field.companyName', hint: 'imports.fieldHint.companyName' },
+    { name: 'company.domain', label: 'imports.field.companyDomain', hint: 'imports.fieldHint.companyDomain' },
+    { name: 'customer.email', label: 'imports.field.customerEmail', hint: 'imports.fieldHint.customerEmail' },
+    { name: 'pipeline.name', label: 'imports.field.pipelineName' },
+    { name: 'stage', label: 'imports.field.stage' },
+    { name: 'amount', label: 'imports.field.amount', hint: 'imports.fieldHint.amount' },
+    { name: 'currency', label: 'imports.field.currency' },
+    { name: 'probability', label: 'imports.field.probability' },
+    { name: 'product.name', label: 'imports.field.productName', hint: 'imports.fieldHint.productName' },
+    { name: 'quantity', label: 'imports.field.quantity' },
+    { name: 'expectedCloseDate', label: 'imports.field.expectedCloseDate' },
+    { name: 'closedAt', label: 'imports.field.closedAt', hint: 'imports.fieldHint.closedAt' },
+    { name: 'lostReason', label: 'imports.field.lostReason' },
+    { name: 'source', label: 'imports.field.source' },
+    { name: 'owner.name', label: 'imports.field.ownerName', hint: 'imports.fieldHint.dealOwnerName' },
+    { name: 'owner.email', label: 'imports.field.ownerEmail', hint: 'imports.fieldHint.ownerEmail' },
+    { name: 'createdAt', label: 'imports.field.createdAt' },
+  ],
 };
 
 const customHints: { [Kind in CustomField['kind']]?: MessageId } = {
@@ -89,6 +118,8 @@ export function findField(
 const naming: Record<ImportRecord, string[]> = {
   customer: ['fullName', 'firstName', 'lastName', 'email', 'phone', 'linkedin', 'telegram'],
   company: ['name', 'domains'],
+  product: ['name'],
+  deal: ['name'],
 };
 
 export function isNaming(record: ImportRecord, name: string): boolean {

@@ -1,13 +1,15 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { DuplicatesScreen } from '@/features/duplicates/duplicates-screen';
-import { type DuplicatesParams, readTab } from '@/features/duplicates/tabs';
+import { type DuplicatesParams, readRecord, readTab } from '@/features/duplicates/tabs';
 import { loadLateTexts } from '@/i18n/setup';
 import { textParam } from '@/record/list-search-params';
 
 export const Route = createFileRoute('/_app/crm/duplicates')({
   validateSearch: (raw: Record<string, unknown>): DuplicatesParams => ({
+    record: readRecord(raw.record),
     state: readTab(raw.state),
     customer: textParam(raw.customer),
+    company: textParam(raw.company),
   }),
   loader: loadLateTexts,
   component: DuplicatesRoute,

@@ -1,4 +1,4 @@
-//! Internet domains of companies: what belongs to an organisation, and what is anybody's mailbox.
+//! Internet domains of companies: what belongs to an organisation, and what is anybody's mailbox or page.
 
 use crate::fields::ascii_domain;
 
@@ -42,6 +42,52 @@ pub fn is_free_mail(domain: &str) -> bool {
         }
     }
 }
+
+/// Whether pages below this domain are given to anybody, so that sharing it says nothing about an organisation.
+pub fn is_shared_host(registrable: &str) -> bool {
+    SHARED_HOSTS.binary_search(&registrable).is_ok()
+}
+
+/// Where organisations have a page beside others, sorted (a test keeps it so). Hosts that give each its own subdomain are
+/// known from the public suffix list.
+const SHARED_HOSTS: &[&str] = &[
+    "about.me",
+    "amazon.com",
+    "angel.co",
+    "apple.com",
+    "behance.net",
+    "bit.ly",
+    "crunchbase.com",
+    "ebay.com",
+    "ebay.de",
+    "etsy.com",
+    "facebook.com",
+    "fb.com",
+    "github.com",
+    "gitlab.com",
+    "goo.gl",
+    "google.com",
+    "instagram.com",
+    "kununu.com",
+    "linkedin.com",
+    "linktr.ee",
+    "medium.com",
+    "ok.ru",
+    "pinterest.com",
+    "reddit.com",
+    "t.me",
+    "tiktok.com",
+    "tripadvisor.com",
+    "trustpilot.com",
+    "twitter.com",
+    "vimeo.com",
+    "vk.com",
+    "wikipedia.org",
+    "x.com",
+    "xing.com",
+    "yelp.com",
+    "youtube.com",
+];
 
 /// Free, freemium, telephone-company and throw-away mail providers, sorted (a test keeps it so): mailboxes that a
 /// person has, not an employer. Add a domain when customers of unrelated companies turn up under it.
@@ -617,6 +663,18 @@ mod tests {
         for domain in FREE_MAIL {
             assert_eq!(ascii_domain(domain).as_deref(), Some(*domain));
         }
+    }
+
+    #[test]
+    fn pages_for_everybody_are_known() {
+        for pair in SHARED_HOSTS.windows(2) {
+            assert!(pair[0] < pair[1], "{} must stand before {}", pair[1], pair[0]);
+        }
+        for host in SHARED_HOSTS {
+            assert_eq!(registrable_domain(host).as_deref(), Some(*host));
+            assert!(is_shared_host(host));
+        }
+        assert!(!is_shared_host("acme.com"));
     }
 
     #[test]

@@ -1,0 +1,206 @@
+//! The work on scores: everybody by a criterion that was changed, the customers of a company, and whom the clock changes.
+
+use super::engine::{Sheet, Which, rescore};
+use super::model::Criterion;
+use super::store;
+use crate::news::News;
+use ::jobs::{JobContext, JobError, Limits, NewJob, Outcome, Registry};
+use db::Tx;
+use platform::clock::Clock;
+use platform::ids::{CompanyId, CriterionId, CustomerId, OrgId};
+use platform::{Actor, Error, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// Admins may stop it: `platform::background` knows its name.
+const RESCORE: &str = "scoring.rescore";
+const COMPANY: &str = "scoring.company";
+const CLOCK: &str = "scoring.clock";
+const SWEEP: &str = "scoring.sweep";
+
+/// Customers of one transaction.
+const CHUNK: i64 = 500;
+/// How often what is due by the clock is looked for.
+const CLOCK_EVERY: Duration = Duration::from_secs(60);
+/// How often everybody is asked about rules that name relative times.
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// The criterion for which everybody is looked at. Without `computed` only what counts is decided anew.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Everybody {
+    criterion_id: CriterionId,
+    computed: bool,
+}
+
+/// A company whose customers are looked at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct OfCompany {
+    company_id: CompanyId,
+}
+
+/// Scores everybody by a criterion that is about to be written, as a job; its id.
+pub(super) fn everybody(tx: &Tx<'_>, actor: &Actor, criterion: &Criterion, computed: bool) -> Result<Uuid> {
+    // One that is under way may have read the criterion of before.
+    let key = format!("{}/{}", criterion.id, criterion.version);
+    let payload = Everybody { criterion_id: criterion.id, computed };
+    let job = NewJob::new(RESCORE, payload).for_org(actor.org_id.0).dedupe(key);
+    Ok(::jobs::enqueue(tx, job, actor.now().micros())?)
+}
+
+/// Looks at the customers of a company, as a job.
+pub(super) fn company_later(tx: &Tx<'_>, actor: &Actor, company_id: CompanyId, news: &News) -> Result<()> {
+    let job = NewJob::new(COMPANY, OfCompany { company_id }).for_org(actor.org_id.0).dedupe(news.id.to_string());
+    ::jobs::enqueue(tx, job, actor.now().micros())?;
+    Ok(())
+}
+
+/// Registers the handlers and their beat.
+pub fn register(registry: &mut Registry, clock: &Clock) {
+    let limits = Limits { at_once: 1, time: Duration::from_secs(60 * 60) };
+    let of = clock.clone();
+    registry.handle_within(RESCORE, limits, move |job| rescore_everybody(job, of.clone()));
+    let of = clock.clone();
+    registry.handle_within(COMPANY, limits, move |job| rescore_company(job, of.clone()));
+    let of = clock.clone();
+    registry.handle_within(CLOCK, limits, move |job| rescore_due(job, of.clone()));
+    let of = clock.clone();
+    registry.handle_within(SWEEP, limits, move |job| sweep(job, of.clone()));
+    registry.every(CLOCK, CLOCK_EVERY, CLOCK);
+    registry.every(SWEEP, SWEEP_EVERY, SWEEP);
+}
+
+fn system(job: &JobContext, clock: Clock) -> Result<Actor, JobError> {
+    let org_id = job.org_id().ok_or_else(|| JobError::permanent("a criterion belongs to an organisation"))?;
+    Ok(Actor::system(OrgId(org_id), clock))
+}
+
+fn failure(error: Error) -> JobError {
+    match error {
+        Error::Unavailable(_) => JobError::retry("the database could not be used").caused_by(error),
+        error => JobError::retry("an internal error; the log has more").caused_by(error),
+    }
+}
+
+async fn rescore_everybody(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    let Everybody { criterion_id, computed } = job.payload()?;
+    let actor = system(&job, clock)?;
+    let which = if computed { Which::Only(BTreeSet::from([criterion_id])) } else { Which::none() };
+    let scope = actor.scope();
+    let total = job.db().read(move |c| store::count(c, &scope)).await?;
+    walk(&job, &actor, which, Some(total), |c, actor, after| store::after(c, &actor.scope(), after, CHUNK)).await
+}
+
+async fn rescore_company(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    let OfCompany { company_id } = job.payload()?;
+    let actor = system(&job, clock)?;
+    walk(&job, &actor, Which::All, None, move |c, actor, after| {
+        store::of_company(c, &actor.scope(), company_id, after, CHUNK)
+    })
+    .await
+}
+
+/// Everybody by criteria whose rules change by the clock.
+async fn sweep(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    for org_id in job.db().read(store::scoring).await? {
+        let actor = Actor::system(org_id, clock.clone());
+        let scope = actor.scope();
+        let sheet = job.db().read(move |c| Sheet::read(c, &scope)).await.map_err(failure)?;
+        let relative = sheet.ready.iter().filter(|ready| ready.rules.as_ref().is_some_and(|rules| rules.is_relative()));
+        let relative: BTreeSet<CriterionId> = relative.map(|ready| ready.criterion.id).collect();
+        if relative.is_empty() {
+            continue;
+        }
+        let which = Which::Only(relative);
+        let next = |c: &db::Conn<'_>, actor: &Actor, after| store::after(c, &actor.scope(), after, CHUNK);
+        match walk(&job, &actor, which, None, next).await? {
+            Outcome::Result(_) => {}
+            ended => return Ok(ended),
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Scores customers a chunk at a time, as `next` names them: looks beside the writers, and writes about those who differ.
+async fn walk(
+    job: &JobContext,
+    actor: &Actor,
+    which: Which,
+    total: Option<i64>,
+    next: impl Fn(&db::Conn<'_>, &Actor, Option<CustomerId>) -> db::Result<Vec<CustomerId>> + Clone + Send + 'static,
+) -> Result<Outcome, JobError> {
+    let mut after: Option<CustomerId> = None;
+    let (mut done, mut changed) = (0_i64, 0_usize);
+    loop {
+        if job.is_stopping() {
+            // What is written already is found equal.
+            return Ok(Outcome::Again(job.now()));
+        }
+        if job.is_cancelled().await? {
+            return Ok(Outcome::Canceled);
+        }
+        let begun = Instant::now();
+        let (reader, next, of) = (actor.clone(), next.clone(), which.clone());
+        let (found, last, differing) = job
+            .db()
+            .read(move |c| {
+                let actor = reader.at_one_moment();
+                let customers = next(c, &actor, after)?;
+                let sheet = Sheet::read(c, &actor.scope())?;
+                let differing = sheet.changes(c, &actor, &of, &customers, false)?.customers();
+                Ok::<_, Error>((customers.len(), customers.last().copied(), differing))
+            })
+            .await
+            .map_err(failure)?;
+        if last.is_none() {
+            return Ok(Outcome::Result(serde_json::json!({"looked": done, "changed": changed})));
+        }
+        after = last;
+        done += i64::try_from(found).unwrap_or(i64::MAX);
+        changed += differing.len();
+        let (writer, of, lease) = (actor.clone(), which.clone(), job.lease());
+        let write = move |tx: &Tx<'_>| {
+            let actor = writer.at_one_moment();
+            if !differing.is_empty() {
+                rescore(tx, &actor, &Sheet::held(tx, &actor.scope())?, &of, &differing)?;
+            }
+            // Whoever takes this over begins anew, and finds what is written equal.
+            match total {
+                Some(_) => lease.progress(tx, done, total)?,
+                None => lease.hold(tx)?,
+            }
+            Ok::<_, Error>(())
+        };
+        job.db().write(write).await.map_err(failure)?;
+        // People's pages come between.
+        tokio::time::sleep(begun.elapsed() / 4).await;
+    }
+}
+
+/// Scores whom the clock alone changes: what has expired, and what has faded.
+async fn rescore_due(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    for org_id in job.db().read(store::scoring).await? {
+        let actor = Actor::system(org_id, clock.clone());
+        loop {
+            if job.is_stopping() {
+                return Ok(Outcome::Again(job.now()));
+            }
+            let now = actor.now();
+            let due = job.db().read(move |c| store::due(c, org_id, now, CHUNK)).await?;
+            if due.is_empty() {
+                break;
+            }
+            let (writer, lease) = (actor.clone(), job.lease());
+            let write = move |tx: &Tx<'_>| {
+                let actor = writer.at_one_moment();
+                rescore(tx, &actor, &Sheet::held(tx, &actor.scope())?, &Which::All, &due)?;
+                store::nothing_due(tx, &actor.scope(), &due, now)?;
+                lease.hold(tx)?;
+                Ok::<_, Error>(())
+            };
+            job.db().write(write).await.map_err(failure)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
