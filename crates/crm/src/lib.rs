@@ -40,6 +40,12 @@ pub mod anchors;
 
 pub mod tasks;
 
+pub mod notifications;
+
+pub mod attachments;
+
+pub mod notes;
+
 pub mod customers;
 
 pub mod segments;
@@ -70,6 +76,9 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(pipelines::api::routes())
         .merge(deals::api::routes())
         .merge(tasks::api::routes())
+        .merge(notifications::api::routes())
+        .merge(attachments::api::routes())
+        .merge(notes::api::routes())
         .merge(customers::api::routes())
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
@@ -82,7 +91,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
 
 /// The fields of all records, for clients that build filters and columns.
 pub fn catalogue() -> impl Iterator<Item = platform::filter::catalogue::FieldInfo> {
-    [&customers::FIELDS, &companies::FIELDS, &deals::FIELDS, &products::FIELDS, &tasks::FIELDS]
+    [&customers::FIELDS, &companies::FIELDS, &deals::FIELDS, &products::FIELDS, &tasks::FIELDS, &notes::FIELDS]
         .into_iter()
         .flat_map(platform::filter::Catalogue::describe)
 }

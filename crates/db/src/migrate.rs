@@ -26,6 +26,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0013_company_duplicates", include_str!("../../../migrations/0013_company_duplicates.sql")),
     ("0014_deals", include_str!("../../../migrations/0014_deals.sql")),
     ("0015_tasks", include_str!("../../../migrations/0015_tasks.sql")),
+    ("0016_notes", include_str!("../../../migrations/0016_notes.sql")),
     ("0017_scoring", include_str!("../../../migrations/0017_scoring.sql")),
 ];
 

@@ -56,6 +56,10 @@ id_type! {
     PipelineId,
     StageId,
     TaskId,
+    NoteId,
+    /// An uploaded file.
+    AttachmentId,
+    NotificationId,
     TagId,
     ActivityId,
     ImportId,

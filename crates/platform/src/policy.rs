@@ -110,6 +110,18 @@ pub fn writable(actor: &Actor, owner: &'static str) -> Sql {
     sql
 }
 
+/// The rows that `actor` sees of those that may be private to their author, by the columns of visibility and author. Nobody
+/// else sees a private one, an owner of the organisation neither.
+pub fn seen(actor: &Actor, visibility: &'static str, author: &'static str) -> Sql {
+    let mut sql = Sql::new("(");
+    sql.push(visibility).push(" = 'org'");
+    if let Some(id) = actor.user_id {
+        sql.push(" OR ").push(author).push(" = ").bind(id);
+    }
+    sql.push(")");
+    sql
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,7 +26,7 @@ const REQUESTS_OF_ADDRESS_MAX: usize = 128;
 const REQUEST_ID_MAX: usize = 64;
 /// An upload may take longer than other requests: the body has to come over the line first.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
-const UPLOADS: &str = "/api/v1/imports";
+const UPLOADS: [&str; 2] = ["/api/v1/imports", "/api/v1/attachments"];
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const BUILD: HeaderName = HeaderName::from_static("x-entente-build");
@@ -177,7 +177,7 @@ async fn inside(app: &App, front: &Front, request: Request, next: Next) -> Respo
         return Error::Unavailable("too many requests at once".into()).into_response();
     }
     let request = Request::from_parts(parts, body);
-    let upload = request.method() == Method::POST && request.uri().path() == UPLOADS;
+    let upload = request.method() == Method::POST && UPLOADS.contains(&request.uri().path());
     let limit = if upload { UPLOAD_TIMEOUT } else { REQUEST_TIMEOUT };
     // A panic is a bug of one request; it must not take the connection with it, nor go unanswered.
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();

@@ -180,6 +180,10 @@ export interface ActivityDetails {
   'consent.changed': { doNotContact: boolean };
   'segment.joined': { segmentId: Id; name: string };
   'segment.left': { segmentId: Id; name: string };
+  'note.added': { noteId: Id };
+  'note.edited': { noteId: Id };
+  'note.deleted': { noteId: Id };
+  'note.restored': { noteId: Id };
   'company.created': { source: string };
   'company.updated': { changes: FieldChange[] };
   'company.archived': Record<string, never>;

@@ -5,13 +5,14 @@ import { cutSearch } from '@/lib/search-text';
 type SearchHit = components['schemas']['SearchHit'];
 
 export interface FoundRecord {
-  record: SearchHit['kind'];
+  /** Notes have no page to open yet. */
+  record: Exclude<SearchHit['kind'], 'note'>;
   id: string;
   name: string;
   /** What tells two of the same name apart. */
   hint: string;
   /** The address or domain that answers, when it is not the name. */
-  address: { field: Exclude<SearchHit['match']['field'], 'name'>; value: string } | null;
+  address: { field: Exclude<SearchHit['match']['field'], 'name' | 'body'>; value: string } | null;
   /** The name is only near what was typed. */
   guess: boolean;
 }
@@ -22,12 +23,15 @@ const perRecord = 6;
 export async function searchRecords(text: string, signal: AbortSignal): Promise<FoundRecord[]> {
   const query = { q: cutSearch(text), limit: perRecord };
   const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
-  return items.map(({ kind, id, title, subtitle, rank, match: { field, value } }) => ({
-    record: kind,
-    id,
-    name: title,
-    hint: subtitle ?? '',
-    address: field === 'name' ? null : { field, value },
-    guess: rank === 'near',
-  }));
+  return items.flatMap(({ kind, id, title, subtitle, rank, match: { field, value } }) => {
+    if (kind === 'note') return [];
+    return {
+      record: kind,
+      id,
+      name: title,
+      hint: subtitle ?? '',
+      address: field === 'name' || field === 'body' ? null : { field, value },
+      guess: rank === 'near',
+    };
+  });
 }

@@ -12,7 +12,7 @@ use db::{Conn, Tx};
 use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{ActivityId, CompanyId, CustomerId, DealId};
+use platform::ids::{ActivityId, CompanyId, CustomerId, DealId, UserId};
 use platform::paging::{LIMIT_DEFAULT, LIMIT_MAX};
 use platform::{Actor, Error, Result, Scope};
 
@@ -77,6 +77,16 @@ pub fn record_many(tx: &Tx<'_>, actor: &Actor, events: &[(About, Event)]) -> Res
     store::insert_many(tx, actor, events, actor.now())
 }
 
+/// Logs what one person alone sees, on their timelines. Nothing else tells of it: no time of last activity moves, and
+/// neither filters nor those who follow the log know of it.
+pub fn record_private(tx: &Tx<'_>, actor: &Actor, user_id: UserId, about: About, events: &[Event]) -> Result<()> {
+    for event in events {
+        let (kind, detail) = event.to_row().map_err(|error| Error::Bug(error.to_string()))?;
+        store::insert_private(tx, actor, user_id, about, &kind, detail)?;
+    }
+    Ok(())
+}
+
 /// What happened before the product was there, with who did it and when.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PastEvent {
@@ -129,6 +139,10 @@ pub fn page(
 ) -> Result<Page<Activity>> {
     let after = cursor.map(parse_cursor).transpose()?;
     let mut items = store::page(c, &actor.scope(), timeline, group, limit + 1, after)?;
+    if let Some(user_id) = actor.user_id {
+        items.extend(store::private_page(c, &actor.scope(), user_id, timeline, group, limit + 1, after)?);
+        items.sort_by_key(|item| std::cmp::Reverse((item.occurred_at, item.id)));
+    }
     let next_cursor = (items.len() > limit).then(|| {
         items.truncate(limit);
         items.last().map(|last| format!("{}.{}", last.occurred_at.micros(), last.id))

@@ -4,8 +4,8 @@ use platform::actor::ActorRef;
 use platform::clock::Timestamp;
 use platform::http::Record;
 use platform::ids::{
-    ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, ProductId, ReviewId, SegmentId, SignalId, StageId,
-    TagId, TaskId, UserId,
+    ActivityId, CompanyId, ContactId, CustomerId, DealId, ImportId, NoteId, ProductId, ReviewId, SegmentId, SignalId,
+    StageId, TagId, TaskId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -207,6 +207,16 @@ pub enum Event {
     /// Somebody or something told of an interest.
     #[serde(rename = "intent.signaled")]
     IntentSignaled { signal_id: SignalId, name: String, strength: f64, expires_at: Timestamp },
+    /// What it says is asked from the note: it may have changed, or be nobody else's business by now.
+    #[serde(rename = "note.added")]
+    NoteAdded { note_id: NoteId },
+    /// Its text, not whether it is pinned.
+    #[serde(rename = "note.edited")]
+    NoteEdited { note_id: NoteId },
+    #[serde(rename = "note.deleted")]
+    NoteDeleted { note_id: NoteId },
+    #[serde(rename = "note.restored")]
+    NoteRestored { note_id: NoteId },
     #[serde(rename = "company.created")]
     CompanyCreated { source: String },
     #[serde(rename = "company.updated")]
@@ -250,7 +260,7 @@ impl Event {
 
 /// The types of events that there are or will be: what filters may ask for.
 #[rustfmt::skip]
-pub const TYPES: [&str; 64] = [
+pub const TYPES: [&str; 66] = [
     "email.sent", "email.delivered", "email.opened", "email.clicked", "email.replied", "email.bounced", "email.failed",
     "email.unsubscribed", "email.complained",
     "linkedin.sent", "linkedin.replied", "linkedin.failed",
@@ -261,7 +271,7 @@ pub const TYPES: [&str; 64] = [
     "task.created", "task.assigned", "task.completed", "task.reopened", "task.canceled",
     "owner.claimed", "owner.released", "owner.reassigned",
     "profile.scored", "fit.reviewed", "intent.signaled",
-    "note.added", "note.edited",
+    "note.added", "note.edited", "note.deleted", "note.restored",
     "deal.created", "deal.updated", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened", "deal.archived",
     "deal.restored",
     "customer.created", "customer.updated", "customer.archived", "customer.restored", "customer.merged",

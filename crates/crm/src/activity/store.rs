@@ -3,7 +3,7 @@ use crate::news;
 use db::{Conn, Result, Row, Sql, Tx, Value, params};
 use platform::actor::{ActorKind, ActorRef};
 use platform::clock::Timestamp;
-use platform::ids::{ActivityId, CompanyId, CustomerId, DealId};
+use platform::ids::{ActivityId, CompanyId, CustomerId, DealId, UserId};
 use platform::{Actor, Scope};
 
 const COLUMNS: [&str; 11] = [
@@ -164,11 +164,18 @@ pub(super) fn page_sql(
     limit: usize,
     after: Option<(Timestamp, ActivityId)>,
 ) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT id, customer_id, company_id, deal_id, type, detail, actor_kind, actor_id, actor_name, occurred_at
-         FROM activities WHERE org_id = ",
-    );
-    sql.bind(scope);
+    let mut sql = Sql::new(SELECT);
+    sql.push("activities WHERE org_id = ").bind(scope).append(&rest(timeline, group, limit, after));
+    sql
+}
+
+const SELECT: &str =
+    "SELECT id, customer_id, company_id, deal_id, type, detail, actor_kind, actor_id, actor_name, occurred_at
+    FROM ";
+
+/// The conditions and the order of a timeline.
+fn rest(timeline: Timeline, group: Option<Group>, limit: usize, after: Option<(Timestamp, ActivityId)>) -> Sql {
+    let mut sql = Sql::default();
     match timeline {
         Timeline::Customer(id) => sql.push(" AND customer_id = ").bind(id),
         Timeline::Company(id) => sql.push(" AND company_id = ").bind(id),
@@ -184,6 +191,51 @@ pub(super) fn page_sql(
         sql.push(" AND (occurred_at, id) < (").bind(time).push(", ").bind(id).push(")");
     }
     sql.push(" ORDER BY occurred_at DESC, id DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql
+}
+
+pub(super) fn insert_private(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    user_id: UserId,
+    about: About,
+    kind: &str,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let row = row(actor, ActivityId(actor.new_id()), about, kind, detail, actor.now());
+    let values: Vec<Value> = [Value::from(user_id)].into_iter().chain(row).collect();
+    tx.later(
+        "INSERT INTO private_activities (user_id, org_id, id, customer_id, company_id, deal_id, type, detail, actor_kind,
+           actor_id, actor_name, occurred_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        values,
+    )
+}
+
+/// What of a timeline `user_id` alone sees.
+pub(super) fn private_page(
+    c: &Conn<'_>,
+    scope: &Scope,
+    user_id: UserId,
+    timeline: Timeline,
+    group: Option<Group>,
+    limit: usize,
+    after: Option<(Timestamp, ActivityId)>,
+) -> Result<Vec<Activity>> {
+    c.query(&private_page_sql(scope, user_id, timeline, group, limit, after), read)
+}
+
+pub(super) fn private_page_sql(
+    scope: &Scope,
+    user_id: UserId,
+    timeline: Timeline,
+    group: Option<Group>,
+    limit: usize,
+    after: Option<(Timestamp, ActivityId)>,
+) -> Sql {
+    let mut sql = Sql::new(SELECT);
+    sql.push("private_activities WHERE org_id = ").bind(scope).push(" AND user_id = ").bind(user_id);
+    sql.append(&rest(timeline, group, limit, after));
     sql
 }
 

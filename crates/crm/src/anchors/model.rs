@@ -71,12 +71,34 @@ impl Anchor {
     }
 }
 
+/// The record that a task or note is about, with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AnchorRef {
+    pub kind: AnchorKind,
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Uuid,
+    pub name: String,
+}
+
+impl AnchorRef {
+    /// Its name is still to be found.
+    pub fn unnamed(anchor: Anchor) -> AnchorRef {
+        AnchorRef { kind: anchor.kind, id: anchor.id, name: String::new() }
+    }
+
+    pub fn anchor(&self) -> Anchor {
+        Anchor { kind: self.kind, id: self.id }
+    }
+}
+
 /// The record behind an anchor.
 #[derive(Clone, Debug)]
 pub struct Anchored {
     pub anchor: Anchor,
     pub name: String,
     pub owner_id: Option<UserId>,
+    /// It was folded into another one, which is to be written instead.
+    pub is_merged: bool,
     /// Whom its events are about.
     pub about: About,
 }

@@ -13,11 +13,15 @@ pub(super) fn find(c: &Conn<'_>, scope: &Scope, anchors: &[Anchor]) -> Result<Ha
         let ids: Vec<Uuid> = anchors.iter().filter(|anchor| anchor.kind == kind).map(|anchor| anchor.id).collect();
         let select = match kind {
             AnchorKind::Customer => {
-                "SELECT r.id, r.full_name, r.claimed_by_id, r.company_id FROM customers r WHERE r.org_id = "
+                "SELECT r.id, r.full_name, r.claimed_by_id, r.company_id, r.merged_into_id IS NOT NULL
+                 FROM customers r WHERE r.org_id = "
             }
-            AnchorKind::Company => "SELECT r.id, r.name, r.owner_id, r.id FROM companies r WHERE r.org_id = ",
+            AnchorKind::Company => {
+                "SELECT r.id, r.name, r.owner_id, r.id, r.merged_into_id IS NOT NULL
+                 FROM companies r WHERE r.org_id = "
+            }
             AnchorKind::Deal => {
-                "SELECT r.id, r.name, r.owner_id, r.company_id, r.customer_id FROM deals r WHERE r.org_id = "
+                "SELECT r.id, r.name, r.owner_id, r.company_id, FALSE, r.customer_id FROM deals r WHERE r.org_id = "
             }
         };
         let statement = |part: &[Uuid]| {
@@ -29,17 +33,26 @@ pub(super) fn find(c: &Conn<'_>, scope: &Scope, anchors: &[Anchor]) -> Result<Ha
             let anchor = Anchor { kind, id: row.get(0)? };
             let company_id: Option<CompanyId> = row.get(3)?;
             let customer_id: Option<CustomerId> = match kind {
-                AnchorKind::Deal => row.get(4)?,
+                AnchorKind::Deal => row.get(5)?,
                 AnchorKind::Customer | AnchorKind::Company => anchor.customer_id(),
             };
             let about = About { customer_id, company_id, deal_id: anchor.deal_id() };
-            Ok(Anchored { anchor, name: row.get(1)?, owner_id: row.get(2)?, about })
+            Ok(Anchored { anchor, name: row.get(1)?, owner_id: row.get(2)?, is_merged: row.get(4)?, about })
         };
         for anchored in c.query_parts(&ids, statement, read)? {
             found.insert(anchored.anchor, anchored);
         }
     }
     Ok(found)
+}
+
+pub(super) fn hold(tx: &Tx<'_>, scope: &Scope, anchor: Anchor) -> Result<()> {
+    let text = match anchor.kind {
+        AnchorKind::Customer => "UPDATE customers SET updated_at = updated_at WHERE org_id = $1 AND id = $2",
+        AnchorKind::Company => "UPDATE companies SET updated_at = updated_at WHERE org_id = $1 AND id = $2",
+        AnchorKind::Deal => "UPDATE deals SET updated_at = updated_at WHERE org_id = $1 AND id = $2",
+    };
+    tx.later(text, params![scope, anchor.id])
 }
 
 pub(super) fn touch_deal(tx: &Tx<'_>, scope: &Scope, id: DealId, now: Timestamp) -> Result<()> {

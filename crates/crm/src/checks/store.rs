@@ -3,7 +3,7 @@ use db::{Conn, Engine, Result, Sql};
 /// A rule in words, and the statement that counts the rows that break it.
 type Rule = (&'static str, &'static str);
 
-const RULES: [Rule; 23] = [
+const RULES: [Rule; 26] = [
     (
         "every customer has an event that made it",
         "SELECT count(*) FROM customers c WHERE c.merged_into_id IS NULL AND NOT EXISTS
@@ -135,6 +135,25 @@ const RULES: [Rule; 23] = [
         "SELECT count(*) FROM fit_scores s WHERE s.assessment_id IS NOT NULL AND NOT EXISTS
            (SELECT 1 FROM fit_assessments a WHERE a.org_id = s.org_id AND a.customer_id = s.customer_id
               AND a.criterion_id = s.criterion_id AND a.id = s.assessment_id AND a.score = s.score)",
+    ),
+    (
+        "a note is about one record, which exists",
+        "SELECT count(*) FROM notes n WHERE
+           (CASE WHEN n.customer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN n.company_id IS NULL THEN 0 ELSE 1 END
+             + CASE WHEN n.deal_id IS NULL THEN 0 ELSE 1 END) <> 1
+           OR NOT (EXISTS (SELECT 1 FROM customers c WHERE c.org_id = n.org_id AND c.id = n.customer_id)
+             OR EXISTS (SELECT 1 FROM companies p WHERE p.org_id = n.org_id AND p.id = n.company_id)
+             OR EXISTS (SELECT 1 FROM deals d WHERE d.org_id = n.org_id AND d.id = n.deal_id))",
+    ),
+    (
+        "a private note has a person as its author",
+        "SELECT count(*) FROM notes n WHERE n.visibility <> 'org'
+           AND (n.visibility <> 'private' OR n.author_kind <> 'user' OR n.author_id IS NULL)",
+    ),
+    (
+        "content that an attachment has is kept",
+        "SELECT count(*) FROM attachments a JOIN attachment_files f ON f.org_id = a.org_id AND f.sha256 = a.sha256
+         WHERE f.unused_since IS NOT NULL",
     ),
     (
         "every organisation has an owner",

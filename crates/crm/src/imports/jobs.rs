@@ -25,7 +25,7 @@ use super::interpret::{Fault, Firm, Interpreter, Person, Sale, Surroundings, War
 use super::memory::Memory;
 use super::model::{ImportMapped, ImportOffer, State};
 use super::people::Origin;
-use super::reader::Note;
+use super::reader::ImportNote;
 use super::store::{self, Phase, Staged, Step, Stored};
 use super::{firms, people, sales, undo, wares};
 use crate::companies::Company;
@@ -381,9 +381,9 @@ impl Work<'_> {
                 rows: offer.rows,
             })
             .collect();
-        let mut notes: Vec<Note> =
+        let mut notes: Vec<ImportNote> =
             self.stored.import.notes.iter().filter(|note| note.code != "assumed").cloned().collect();
-        notes.extend(self.interpreter.assumptions().into_iter().map(|(column, message)| Note {
+        notes.extend(self.interpreter.assumptions().into_iter().map(|(column, message)| ImportNote {
             code: "assumed".to_owned(),
             message: message.to_owned(),
             column: Some(column),

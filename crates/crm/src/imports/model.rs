@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::field::{Field, RecordKind};
 use super::mapping::Guess;
 use super::profile::Profile;
-use super::reader::Note;
+use super::reader::ImportNote;
 use crate::custom_fields::{CustomField, PREFIX};
 
 /// Distinct values of one column that may be given a meaning.
@@ -331,7 +331,7 @@ pub struct Import {
     /// Guessed after the upload, decided after a plan.
     pub mapping: Vec<ImportMapped>,
     /// What was assumed while reading the file.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ImportNote>,
     /// Values that were understood although misspelt.
     pub offers: Vec<ImportOffer>,
     pub on_duplicate: OnDuplicate,

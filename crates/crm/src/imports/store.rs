@@ -14,7 +14,7 @@ use super::model::{
     State,
 };
 use super::profile::Profile;
-use super::reader::{Head, Note};
+use super::reader::{Head, ImportNote};
 
 /// State of an upload whose rows are not all here yet, or that was dropped: nobody sees it.
 const STAGING: &str = "staging";
@@ -131,7 +131,7 @@ pub(super) struct Uploaded<'a> {
     pub header_key: &'a str,
     pub profile: &'a Profile,
     pub mapping: &'a [ImportMapped],
-    pub notes: &'a [Note],
+    pub notes: &'a [ImportNote],
 }
 
 pub(super) fn finish_upload(
@@ -470,7 +470,7 @@ pub(super) fn set_offers(
     scope: &Scope,
     id: ImportId,
     offers: &[ImportOffer],
-    notes: &[Note],
+    notes: &[ImportNote],
 ) -> Result<()> {
     tx.execute((
         "UPDATE imports SET offers = $3, notes = $4 WHERE org_id = $1 AND id = $2",

@@ -31,9 +31,13 @@ pub(crate) fn move_rows(
 ) -> Result<BTreeMap<&'static str, i64>> {
     let mut moved = BTreeMap::new();
     for reference in references.iter().filter(|reference| reference.how.follows()) {
+        let told = match reference.how {
+            How::MovesAll { .. } => Some(store::count(tx, scope, reference, &[loser], survivor)?),
+            _ => None,
+        };
         let rows = store::move_rows(tx, scope, record, reference, loser, survivor)?;
         if let Some(name) = reference.how.name() {
-            moved.insert(name, i64::try_from(rows).unwrap_or(i64::MAX));
+            moved.insert(name, told.unwrap_or_else(|| i64::try_from(rows).unwrap_or(i64::MAX)));
         }
     }
     Ok(moved)

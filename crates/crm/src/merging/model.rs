@@ -40,6 +40,9 @@ pub struct Reference {
 pub enum How {
     /// Every row goes over. `key`: the id of a row; `name`: what people call them, where they are told how many.
     Moves { key: &'static str, name: Option<&'static str> },
+    /// Every row goes over, and of those that are private to somebody nothing is told: `shown` is the condition on a row
+    /// `r` to be counted.
+    MovesAll { key: &'static str, name: &'static str, shown: &'static str },
     /// A row goes over unless the survivor has one with the same `key`; then it stays with the loser.
     Joins { key: &'static str, name: Option<&'static str> },
     /// It follows by rules of its own, in the code of the record.
@@ -50,12 +53,13 @@ pub enum How {
 
 impl How {
     pub(crate) fn follows(self) -> bool {
-        matches!(self, How::Moves { .. } | How::Joins { .. })
+        matches!(self, How::Moves { .. } | How::MovesAll { .. } | How::Joins { .. })
     }
 
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
             How::Moves { name, .. } | How::Joins { name, .. } => name,
+            How::MovesAll { name, .. } => Some(name),
             How::Own | How::Stays(_) => None,
         }
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 /// What tells a row apart.
 fn key(reference: &Reference) -> Result<&'static str> {
     match reference.how {
-        How::Moves { key, .. } | How::Joins { key, .. } => Ok(key),
+        How::Moves { key, .. } | How::MovesAll { key, .. } | How::Joins { key, .. } => Ok(key),
         How::Own | How::Stays(_) => Err(Error::Bug(format!("rows of {} do not follow", reference.table))),
     }
 }
@@ -169,6 +169,9 @@ pub(super) fn count_sql(scope: &Scope, reference: &Reference, losers: &[Uuid], s
     let mut sql = Sql::new("SELECT count(DISTINCT r.");
     sql.push(key).push(") FROM ").push(reference.table).push(" r WHERE r.org_id = ").bind(scope);
     sql.push(" AND r.").push(reference.column).push(" IN ").bind_list(losers.iter().copied());
+    if let How::MovesAll { shown, .. } = reference.how {
+        sql.push(" AND ").push(shown);
+    }
     if matches!(reference.how, How::Joins { .. }) {
         not_there(&mut sql, reference, key, survivor);
     }

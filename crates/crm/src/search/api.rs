@@ -19,7 +19,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct SearchQuery {
-    /// A name, a part of one, an address, or a phone number in any notation. Of a longer text the first 200 characters
+    /// A name, a part of one, an address, a phone number in any notation, or words of a note. Of a longer text the first 200 characters
     /// count; a blank one finds nothing.
     #[serde(default)]
     q: String,
@@ -28,7 +28,7 @@ struct SearchQuery {
     limit: Option<String>,
 }
 
-/// The customers, companies and deals that a text means, the best answer first.
+/// The customers, companies, deals and notes that a text means, the best answer first.
 #[utoipa::path(get, path = "/search", tag = "search", operation_id = "search", params(SearchQuery),
     responses((status = 200, body = Page<SearchHit>), Problems))]
 async fn search(ctx: Ctx, Form(asked): Form<SearchQuery>) -> Result<Json<Page<SearchHit>>> {

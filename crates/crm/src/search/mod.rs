@@ -11,6 +11,8 @@
 //! Case and accents do not count. One or two characters answer by the beginnings of words alone. Only when hardly anything
 //! is found are names looked for that a mistyped letter would explain.
 //!
+//! Notes are found by whole words or parts of their texts, the newest first, after those whose names answer.
+//!
 //! Archived and merged records are left out: lists find them with a filter.
 
 pub mod api;
@@ -21,6 +23,7 @@ mod tests;
 
 pub use model::{Question, SearchField, SearchHit, SearchKind, SearchMatch, SearchRank};
 
+use crate::notes;
 use db::Conn;
 use platform::{Actor, Result};
 use std::cmp::Reverse;
@@ -65,7 +68,23 @@ pub fn find(c: &Conn<'_>, actor: &Actor, typed: &str, limit: usize) -> Result<Ve
         }
     }
     found.sort_by_cached_key(Ranked::place);
-    described(c, actor, &question, found)
+    let mut hits = described(c, actor, &question, found)?;
+    hits.extend(notes::search(c, actor, &question.words, limit)?.into_iter().map(of_note));
+    // Among parts, names before texts; what was found stays in its order.
+    hits.sort_by_key(|hit| hit.rank);
+    Ok(hits)
+}
+
+fn of_note(found: notes::Found) -> SearchHit {
+    SearchHit {
+        kind: SearchKind::Note,
+        id: found.id.0,
+        title: found.title,
+        subtitle: Some(found.anchor.name.clone()).filter(|name| !name.is_empty()),
+        rank: SearchRank::Part,
+        matched: SearchMatch { field: SearchField::Body, value: found.snippet },
+        anchor: Some(found.anchor),
+    }
 }
 
 /// The best of one kind that hold what was typed.
@@ -163,12 +182,12 @@ fn described(c: &Conn<'_>, actor: &Actor, question: &Question, found: Vec<Ranked
         let first = addresses.first().map(|(_, value)| value.clone());
         let beside = beside.into_iter().flatten();
         let beside: Vec<String> = match one.source.kind {
-            SearchKind::Customer | SearchKind::Deal => beside.collect(),
+            SearchKind::Customer | SearchKind::Deal | SearchKind::Note => beside.collect(),
             SearchKind::Company => first.clone().into_iter().chain(beside).collect(),
         };
         let subtitle = Some(beside.join(" · ")).filter(|text| !text.is_empty()).or(first);
         let matched = matched(question, one.rank, &title, addresses);
-        Some(SearchHit { kind: one.source.kind, id: one.id, title, subtitle, rank: one.rank, matched })
+        Some(SearchHit { kind: one.source.kind, id: one.id, title, subtitle, rank: one.rank, matched, anchor: None })
     };
     Ok(found.into_iter().filter_map(hit).collect())
 }

@@ -1,5 +1,6 @@
 //! What was asked, what is found, and in which order: pure rules, no I/O.
 
+use crate::anchors::AnchorRef;
 use crate::companies::domain::host_of;
 use crate::contacts::Channel;
 use crate::contacts::model::{canonical, dialled_digits};
@@ -29,6 +30,8 @@ pub enum SearchKind {
     Customer,
     Company,
     Deal,
+    /// One that the caller may see, found by its text.
+    Note,
 }
 
 /// Why a record was found, the best reason first: this is the order of the answer.
@@ -61,6 +64,8 @@ pub enum SearchField {
     Linkedin,
     Telegram,
     Domain,
+    /// The text of a note.
+    Body,
 }
 
 impl SearchField {
@@ -80,7 +85,7 @@ impl SearchField {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SearchMatch {
     pub field: SearchField,
-    /// The whole value of that field; a phone number as E.164.
+    /// The whole value of that field, a phone number as E.164; of a note's text the part around what was typed.
     pub value: String,
 }
 
@@ -90,14 +95,18 @@ pub struct SearchMatch {
 pub struct SearchHit {
     pub kind: SearchKind,
     pub id: Uuid,
-    /// The name.
+    /// The name; of a note how it begins.
     pub title: String,
-    /// What tells two of the same name apart: job title and company, or an address; domain and city; company and customer.
+    /// What tells two of the same name apart: job title and company, or an address; domain and city; company and customer;
+    /// what a note is about.
     #[schema(required)]
     pub subtitle: Option<String>,
     pub rank: SearchRank,
     #[serde(rename = "match")]
     pub matched: SearchMatch,
+    /// The record that a note is about; on notes alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<AnchorRef>,
 }
 
 /// What was asked for, in the folded form that the indexes hold.

@@ -13,7 +13,7 @@ pub(super) const RECENT: usize = 1_000;
 /// Rows of the substring index that PostgreSQL joins at most: archived ones are still in it.
 const INDEX_ROWS: usize = 4 * CANDIDATES;
 
-/// Where records of one kind are found. A further kind is one more of these and a line in [`titles`].
+/// Where records of one kind are found. A further kind is one more of these.
 pub(super) struct Source {
     pub kind: SearchKind,
     /// The id, folded name and time of last activity of a record `c`.
@@ -29,6 +29,12 @@ pub(super) struct Source {
     text_postgres: &'static str,
     /// An order in which an index can be walked from the newest.
     recent: &'static str,
+    /// The id and name of a record `c`, and what stands beside the name: job title and company, city and nothing, or company
+    /// and customer.
+    titles: &'static str,
+    /// The owners, channels and values of addresses `a`, with the condition on their owners and their order, primary ones
+    /// first; nothing where such records have none.
+    addresses: Option<[&'static str; 3]>,
 }
 
 pub(super) const SOURCES: [Source; 3] = [
@@ -41,6 +47,14 @@ pub(super) const SOURCES: [Source; 3] = [
         indexed_postgres: "SELECT s.customer_id AS id FROM customer_search s WHERE s.org_id = ",
         text_postgres: "s.text LIKE ",
         recent: " ORDER BY c.last_activity_at DESC, c.id DESC LIMIT ",
+        titles: "SELECT c.id, c.full_name, c.job_title,
+               (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id)
+             FROM customers c WHERE c.org_id = ",
+        addresses: Some([
+            "SELECT a.customer_id, a.channel, a.canonical FROM contacts a WHERE a.org_id = ",
+            " AND a.customer_id IN ",
+            " ORDER BY a.is_primary DESC, a.channel, a.id",
+        ]),
     },
     Source {
         kind: SearchKind::Company,
@@ -51,6 +65,12 @@ pub(super) const SOURCES: [Source; 3] = [
         indexed_postgres: "SELECT s.id FROM companies s WHERE s.org_id = ",
         text_postgres: "s.name_key LIKE ",
         recent: " ORDER BY c.created_at DESC, c.id DESC LIMIT ",
+        titles: "SELECT c.id, c.name, c.city, NULL FROM companies c WHERE c.org_id = ",
+        addresses: Some([
+            "SELECT a.company_id, NULL, a.domain FROM company_domains a WHERE a.org_id = ",
+            " AND a.company_id IN ",
+            " ORDER BY a.position",
+        ]),
     },
     Source {
         kind: SearchKind::Deal,
@@ -61,6 +81,11 @@ pub(super) const SOURCES: [Source; 3] = [
         indexed_postgres: "SELECT s.id FROM deals s WHERE s.org_id = ",
         text_postgres: "s.name_key LIKE ",
         recent: " ORDER BY c.created_at DESC, c.id DESC LIMIT ",
+        titles: "SELECT c.id, c.name,
+               (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id),
+               (SELECT k.full_name FROM customers k WHERE k.org_id = c.org_id AND k.id = c.customer_id)
+             FROM deals c WHERE c.org_id = ",
+        addresses: None,
     },
 ];
 
@@ -100,7 +125,7 @@ pub(super) fn step_sql(engine: Engine, scope: &Scope, source: &Source, step: Ste
         (Step::Word, _) => vec![vec![question.word_begins()?]],
         (Step::Address, SearchKind::Customer) => return address_sql(engine, scope, question),
         (Step::Address, SearchKind::Company) => return Some(domain_sql(scope, &question.host()?)),
-        (Step::Address, SearchKind::Deal) => return None,
+        (Step::Address, SearchKind::Deal | SearchKind::Note) => return None,
         (Step::Part, _) => question.parts(),
     };
     if texts.is_empty() {
@@ -239,26 +264,14 @@ pub(super) fn candidates(c: &Conn<'_>, sql: &Sql) -> Result<Vec<Candidate>> {
 /// An address of a record and its channel; without one it is a domain.
 pub(super) type Address = (Option<Channel>, String);
 
-/// The addresses of the records, primary ones first; deals have none.
+/// The addresses of the records, primary ones first.
 pub(super) fn addresses(
     c: &Conn<'_>,
     scope: &Scope,
     source: &Source,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Address>>> {
-    let (select, owner, order) = match source.kind {
-        SearchKind::Customer => (
-            "SELECT a.customer_id, a.channel, a.canonical FROM contacts a WHERE a.org_id = ",
-            " AND a.customer_id IN ",
-            " ORDER BY a.is_primary DESC, a.channel, a.id",
-        ),
-        SearchKind::Company => (
-            "SELECT a.company_id, NULL, a.domain FROM company_domains a WHERE a.org_id = ",
-            " AND a.company_id IN ",
-            " ORDER BY a.position",
-        ),
-        SearchKind::Deal => return Ok(HashMap::new()),
-    };
+    let Some([select, owner, order]) = source.addresses else { return Ok(HashMap::new()) };
     let statement = |part: &[Uuid]| {
         let mut sql = Sql::new(select);
         sql.bind(scope).push(owner).bind_list(part.iter().copied()).push(order);
@@ -276,25 +289,12 @@ pub(super) fn addresses(
     Ok(of)
 }
 
-/// The name of a record and what stands beside it: job title and company, city and nothing, or company and customer.
+/// The name of a record and what stands beside it.
 pub(super) type Title = (String, [Option<String>; 2]);
 
 pub(super) fn titles(c: &Conn<'_>, scope: &Scope, source: &Source, ids: &[Uuid]) -> Result<HashMap<Uuid, Title>> {
     let statement = |part: &[Uuid]| {
-        let mut sql = Sql::new(match source.kind {
-            SearchKind::Customer => {
-                "SELECT c.id, c.full_name, c.job_title,
-                   (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id)
-                 FROM customers c WHERE c.org_id = "
-            }
-            SearchKind::Company => "SELECT c.id, c.name, c.city, NULL FROM companies c WHERE c.org_id = ",
-            SearchKind::Deal => {
-                "SELECT c.id, c.name,
-                   (SELECT p.name FROM companies p WHERE p.org_id = c.org_id AND p.id = c.company_id),
-                   (SELECT k.full_name FROM customers k WHERE k.org_id = c.org_id AND k.id = c.customer_id)
-                 FROM deals c WHERE c.org_id = "
-            }
-        });
+        let mut sql = Sql::new(source.titles);
         sql.bind(scope).push(" AND c.id IN ").bind_list(part.iter().copied());
         sql
     };

@@ -14,10 +14,9 @@ pub use fields::FIELDS;
 pub use model::{NewTask, Recurrence, Task, TaskPatch, TaskStatus};
 
 use crate::activity::{self, About, Event};
-use crate::anchors::{self, Anchor, Anchored};
+use crate::anchors::{self, Anchor, AnchorRef, Anchored};
 use db::{Conn, Tx};
 use jiff::tz::TimeZone;
-use model::AnchorRef;
 use platform::actor::ActorKind;
 use platform::clock::Timestamp;
 use platform::error::Existing;

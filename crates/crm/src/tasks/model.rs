@@ -1,6 +1,6 @@
 //! A task and the bodies that write one.
 
-use crate::anchors::{Anchor, AnchorKind};
+use crate::anchors::{Anchor, AnchorRef};
 use crate::fields::{self, apply, gather};
 use jiff::Span;
 use jiff::tz::TimeZone;
@@ -92,15 +92,6 @@ impl Recurrence {
             steps = steps.checked_add(1).filter(|steps| *steps < 100_000)?;
         }
     }
-}
-
-/// The record that a task is about, with its name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AnchorRef {
-    pub kind: AnchorKind,
-    #[schema(value_type = String, format = "uuid")]
-    pub id: uuid::Uuid,
-    pub name: String,
 }
 
 /// Something to do.

@@ -1,5 +1,5 @@
-use super::model::{AnchorRef, Task, TaskStatus};
-use crate::anchors::{self, Anchor};
+use super::model::{Task, TaskStatus};
+use crate::anchors::{self, Anchor, AnchorRef};
 use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
 use platform::http::Page;

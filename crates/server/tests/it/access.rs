@@ -87,6 +87,22 @@ const ROUTES: &[Line] = &[
     ("POST", "/segments/{id}/members", Owned, |f| json!({"add": [f.customer]})),
     ("GET", "/segments/{id}/explain/{customerId}", Members, NONE),
     ("GET", "/segments/{id}/used-by", Members, NONE),
+    // Notes
+    ("GET", "/notes", Members, NONE),
+    ("POST", "/notes/query", Members, EMPTY),
+    ("POST", "/notes/count", Members, EMPTY),
+    ("POST", "/notes", Owned, |f| json!({"body": "Note", "anchor": {"kind": "customer", "id": f.customer}})),
+    ("GET", "/notes/{id}", Members, NONE),
+    ("PATCH", "/notes/{id}", Owned, |_| json!({"body": "Changed"})),
+    ("DELETE", "/notes/{id}", Owned, NONE),
+    ("POST", "/notes/{id}/restore", Owned, NONE),
+    ("POST", "/notes/{id}/pin", Owned, NONE),
+    ("POST", "/notes/{id}/unpin", Owned, NONE),
+    ("GET", "/notes/{id}/revisions", Members, NONE),
+    // Notifications
+    ("GET", "/notifications", People, NONE),
+    ("GET", "/notifications/count", People, NONE),
+    ("POST", "/notifications/read", People, |f| json!({"until": f.customer})),
     // Views
     ("GET", "/views", Members, NONE),
     ("POST", "/views/query", Members, EMPTY),
@@ -227,6 +243,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("POST", "/customers/{id}/unclaim"),
     // As that of a customer: see the tests of tasks.
     ("POST", "/tasks/{id}/claim"),
+    // Its body is a form, and an upload is its uploader's alone: see the tests of notes.
+    ("POST", "/attachments"),
+    ("GET", "/attachments/{id}"),
+    ("GET", "/attachments/{id}/content"),
+    ("DELETE", "/attachments/{id}"),
+    // One person's own: see the tests of notes.
+    ("POST", "/notifications/{id}/read"),
     // Its body is a form, and an import is a secret between its starter and the admins: see the tests of imports.
     ("POST", "/imports"),
     ("GET", "/imports/{id}"),
@@ -253,6 +276,7 @@ pub struct Fixture {
     other_tag: String,
     /// A static one, made by the first member like the view.
     segment: String,
+    note: String,
     view: String,
     field: String,
     product: String,
@@ -318,6 +342,8 @@ impl Fixture {
         let other_tag = app.owner.post("/tags", json!({"name": format!("u-{unique}")})).await.created();
         let segment = json!({"name": format!("S {unique}"), "kind": "static"});
         let segment = app.member.post("/segments", segment).await.created();
+        let note = json!({"body": "Note", "anchor": {"kind": "customer", "id": customer_id}});
+        let note = app.member.post("/notes", note).await.created();
         let view = json!({"name": format!("V {unique}"), "record": "customer", "visibility": "org"});
         let view = app.member.post("/views", view).await.created();
         // Only where it is needed: a record has so many and no more.
@@ -380,6 +406,7 @@ impl Fixture {
             tag: text(&tag, "id"),
             other_tag: text(&other_tag, "id"),
             segment: text(&segment, "id"),
+            note: text(&note, "id"),
             view: text(&view, "id"),
             field,
             product,
@@ -403,6 +430,7 @@ impl Fixture {
             Some("tags") => &self.tag,
             Some("duplicates") => &self.pair,
             Some("segments") => &self.segment,
+            Some("notes") => &self.note,
             Some("views") => &self.view,
             Some("custom-fields") => &self.field,
             Some("products") => &self.product,

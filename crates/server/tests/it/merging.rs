@@ -22,7 +22,10 @@ async fn customers_merge_and_come_back() {
         let body = json!({"primaryId": keep["id"], "ids": [lose["id"]], "fields": {"fullName": lose["id"]}});
         let before = app.digest().await;
         let told = app.admin.post("/customers/merge/preview", body.clone()).await.ok();
-        assert_eq!(told["counts"], json!({"activities": 1, "contacts": 1, "deals": 0, "tags": 0, "tasks": 0}));
+        assert_eq!(
+            told["counts"],
+            json!({"activities": 1, "contacts": 1, "deals": 0, "notes": 0, "tags": 0, "tasks": 0})
+        );
         assert_eq!((&told["fields"]["fullName"], &told["fields"]["country"]), (&lose["id"], &keep["id"]));
         assert_eq!(told["result"]["fullName"], "Lose");
         for client in [&app.member, &app.colleague] {
@@ -95,7 +98,7 @@ async fn companies_merge_and_come_back() {
         let told = app.admin.post("/companies/merge/preview", body.clone()).await.ok();
         assert_eq!(
             told["counts"],
-            json!({"activities": 2, "children": 0, "customers": 1, "deals": 0, "domains": 1, "tasks": 0})
+            json!({"activities": 2, "children": 0, "customers": 1, "deals": 0, "domains": 1, "notes": 0, "tasks": 0})
         );
         assert_eq!((&told["fields"]["city"], &told["result"]["city"]), (&lose["id"], &json!("Bonn")));
 

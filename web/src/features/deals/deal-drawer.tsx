@@ -24,6 +24,7 @@ import { ownerAct } from '@/record/permissions';
 import { TasksOf } from '@/record/tasks/parts';
 import { Timeline } from '@/record/timeline';
 import { ArchiveItem, RecordNotice, useOpenRecord } from '@/record/use-open-record';
+import { useNoteRecent } from '@/record/use-note-recent';
 import { useNames, useSources } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Button, IconButton } from '@/ui/button';
@@ -49,6 +50,7 @@ export function DealDrawer({ open, tab, onTab, changes, onOpenRecord }: DealDraw
   const blocked = useBlocked();
   const pipelines = usePipelines();
   const { record: deal, placeholder, title } = useOpenRecord(open, dealQuery);
+  useNoteRecent('deal', deal?.id, deal?.name, deal?.company?.name);
   const current: Tab = tabNames.find((name) => name === tab) ?? 'overview';
   const readOnly = deal === undefined ? null : blocked(deal.ownerId);
   const writable = deal !== undefined && readOnly === null && deal.archivedAt === null;

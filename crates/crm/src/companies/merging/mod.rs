@@ -42,6 +42,12 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "customer_tags", column: "company_id", how: How::Own },
     Reference { table: "deals", column: "company_id", how: How::Moves { key: "id", name: Some("deals") } },
     Reference { table: "tasks", column: "company_id", how: How::Moves { key: "id", name: Some("tasks") } },
+    Reference {
+        table: "notes",
+        column: "company_id",
+        how: How::MovesAll { key: "id", name: "notes", shown: "r.visibility = 'org' AND r.deleted_at IS NULL" },
+    },
+    Reference { table: "private_activities", column: "company_id", how: How::Moves { key: "id", name: None } },
     Reference { table: "activities", column: "company_id", how: How::Moves { key: "id", name: Some("activities") } },
     Reference { table: "company_duplicate_pairs", column: "first_company_id", how: How::Own },
     Reference { table: "company_duplicate_pairs", column: "second_company_id", how: How::Own },

@@ -137,7 +137,15 @@ async fn all_that_was_the_losers_is_the_survivors_and_comes_back() {
         let wanted = asked(&keep, &[&lose], &[("city", &lose)]);
         let (actor, again) = (owner.clone(), wanted.clone());
         let told = db.read(move |c| preview(c, &actor, &again)).await.unwrap();
-        let counts = [("activities", 3), ("children", 1), ("customers", 1), ("deals", 0), ("domains", 2), ("tasks", 0)];
+        let counts = [
+            ("activities", 3),
+            ("children", 1),
+            ("customers", 1),
+            ("deals", 0),
+            ("domains", 2),
+            ("notes", 0),
+            ("tasks", 0),
+        ];
         let counts: BTreeMap<String, i64> = counts.map(|(name, count)| (name.into(), count)).into();
         assert_eq!(told.counts, counts);
         assert_eq!((told.fields["country"], told.fields["name"]), (lose.id, keep.id));

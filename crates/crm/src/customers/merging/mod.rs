@@ -41,6 +41,12 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "activities", column: "customer_id", how: How::Moves { key: "id", name: Some("activities") } },
     Reference { table: "deals", column: "customer_id", how: How::Moves { key: "id", name: Some("deals") } },
     Reference { table: "tasks", column: "customer_id", how: How::Moves { key: "id", name: Some("tasks") } },
+    Reference {
+        table: "notes",
+        column: "customer_id",
+        how: How::MovesAll { key: "id", name: "notes", shown: "r.visibility = 'org' AND r.deleted_at IS NULL" },
+    },
+    Reference { table: "private_activities", column: "customer_id", how: How::Moves { key: "id", name: None } },
     // As values of the customer's own: what a merge writes over is remembered, and the loser keeps its rows.
     Reference { table: "customer_custom_values", column: "customer_id", how: How::Own },
     Reference { table: "fit_assessments", column: "customer_id", how: How::Moves { key: "id", name: None } },

@@ -163,7 +163,7 @@ async fn all_that_was_the_losers_is_the_survivors() {
         let (actor, again) = (owner.clone(), wanted.clone());
         let told = db.read(move |c| preview(c, &actor, &again)).await.unwrap();
         let expected: BTreeMap<String, i64> =
-            [("activities", 4), ("contacts", 2), ("deals", 0), ("tags", 1), ("tasks", 0)].map(|(name, count)| (name.into(), count)).into();
+            [("activities", 4), ("contacts", 2), ("deals", 0), ("notes", 0), ("tags", 1), ("tasks", 0)].map(|(name, count)| (name.into(), count)).into();
         assert_eq!(told.counts, expected);
         assert_eq!((told.fields["jobTitle"], told.fields["fullName"]), (lose.id, keep.id));
 
@@ -189,7 +189,7 @@ async fn all_that_was_the_losers_is_the_survivors() {
         );
         assert_eq!(log[0].detail["customerId"], json!(lose.id));
         assert_eq!(log[0].detail["name"], "Ada King");
-        assert_eq!(log[0].detail["moved"], json!({"activities": 4, "contacts": 2, "deals": 0, "tags": 1, "tasks": 0}));
+        assert_eq!(log[0].detail["moved"], json!({"activities": 4, "contacts": 2, "deals": 0, "notes": 0, "tags": 1, "tasks": 0}));
         let changed: Vec<_> = log[0].detail["changes"].as_array().unwrap().iter().map(|c| c["field"].clone()).collect();
         assert_eq!(changed, ["firstName", "lastName", "jobTitle", "country", "claimedById"]);
 

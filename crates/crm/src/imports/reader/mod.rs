@@ -22,7 +22,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-pub use table::Note;
+pub use table::ImportNote;
 
 /// What a file may be at most. The defaults are the product's promise; tests lower them.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +110,7 @@ pub struct Head {
     /// Column names: not empty, unique.
     pub columns: Vec<String>,
     /// What was changed or assumed, to be shown to the person.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ImportNote>,
 }
 
 /// One row with content.

@@ -9,7 +9,7 @@ use super::{Head, Limits, ReadError, Row, Summary};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ImportNote)]
-pub struct Note {
+pub struct ImportNote {
     /// `column_renamed` `column_named` `no_header`
     pub code: String,
     /// In words for the person.
@@ -125,7 +125,7 @@ impl<H, R> Table<H, R> {
             self.head.notes.extend(notes);
         } else {
             self.head.columns = (1..=columns).map(|index| format!("Column {index}")).collect();
-            self.head.notes.push(Note {
+            self.head.notes.push(ImportNote {
                 code: "no_header".to_owned(),
                 message: "the first row looks like data, so the columns are numbered".to_owned(),
                 column: None,
@@ -173,7 +173,7 @@ impl<H, R> Table<H, R> {
 }
 
 /// Names for columns: trimmed, on one line, never empty, never twice (compared without case).
-fn unique_names(cells: &[String], bytes_max: usize) -> (Vec<String>, Vec<Note>) {
+fn unique_names(cells: &[String], bytes_max: usize) -> (Vec<String>, Vec<ImportNote>) {
     let mut names: Vec<String> = Vec::with_capacity(cells.len());
     let mut taken = std::collections::HashSet::new();
     let mut notes = Vec::new();
@@ -197,13 +197,13 @@ fn unique_names(cells: &[String], bytes_max: usize) -> (Vec<String>, Vec<Note>) 
         }
         taken.insert(unique.to_lowercase());
         if name.is_empty() {
-            notes.push(Note {
+            notes.push(ImportNote {
                 code: "column_named".to_owned(),
                 message: format!("column {} has no name; it is called “{unique}” here", index + 1),
                 column: Some(unique.clone()),
             });
         } else if unique != name {
-            notes.push(Note {
+            notes.push(ImportNote {
                 code: "column_renamed".to_owned(),
                 message: format!(
                     "the name “{name}” is used more than once; column {} is called “{unique}” here",

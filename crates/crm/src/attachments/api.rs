@@ -1,0 +1,87 @@
+use super::files::Folder;
+use super::form::{self, Sent};
+use super::{Attachment, keep, store_file};
+use axum::Extension;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use platform::http::{App, Ctx, Id, NoContent, Problems, Versioned};
+use platform::ids::AttachmentId;
+use platform::policy::{self, Action};
+use platform::{Error, Result};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Files that one process takes in at once.
+const UPLOADS_AT_ONCE: usize = 16;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create))
+        .routes(routes!(get, remove))
+        .routes(routes!(content))
+        // The handler counts what arrives, and stops at its own limit.
+        .layer(DefaultBodyLimit::disable())
+        .layer(Extension(Uploads(Arc::new(Semaphore::new(UPLOADS_AT_ONCE)))))
+}
+
+/// Places for uploads.
+#[derive(Clone)]
+struct Uploads(Arc<Semaphore>);
+
+/// The form of an upload.
+#[derive(ToSchema)]
+#[allow(dead_code)]
+struct AttachmentUpload {
+    /// One file with its name; up to 25 MiB.
+    #[schema(format = Binary, value_type = String)]
+    file: String,
+}
+
+/// Takes a file in. It is the caller's alone until a note names it in `attachmentIds`, and goes after a day without one.
+#[utoipa::path(post, path = "/attachments", tag = "notes", operation_id = "createAttachment",
+    request_body(content = AttachmentUpload, content_type = "multipart/form-data"),
+    responses((status = 201, body = Attachment), Problems))]
+async fn create(ctx: Ctx, Extension(uploads): Extension<Uploads>, sent: Sent) -> Result<Response> {
+    policy::require(&ctx.actor, Action::CreateRecords)?;
+    let _place = uploads.0.try_acquire().map_err(|_| Error::TooMany { retry_after_s: 5 })?;
+    let folder = Folder::below(&ctx.app.settings.data_dir);
+    let mut received = form::receive(&folder, sent).await?;
+    store_file(&ctx.app.db, &ctx.actor, &folder, &mut received).await?;
+    let digest = received.request_digest();
+    ctx.once(StatusCode::CREATED, digest, move |tx, actor| keep(tx, actor, &received)).await
+}
+
+/// What an uploaded file is called and holds.
+#[utoipa::path(get, path = "/attachments/{id}", tag = "notes", operation_id = "getAttachment",
+    params(("id" = AttachmentId, Path)), responses((status = 200, body = Attachment), Problems))]
+async fn get(ctx: Ctx, Id(id): Id<AttachmentId>) -> Result<Versioned<Attachment>> {
+    ctx.read(move |c, actor| super::get(c, actor, id)).await.map(Versioned)
+}
+
+/// Removes an upload of the caller's own that no note has.
+#[utoipa::path(delete, path = "/attachments/{id}", tag = "notes", operation_id = "deleteAttachment",
+    params(("id" = AttachmentId, Path)), responses((status = 204), Problems))]
+async fn remove(ctx: Ctx, Id(id): Id<AttachmentId>) -> Result<NoContent> {
+    ctx.remove(move |tx, actor| super::delete(tx, actor, id)).await
+}
+
+/// The file itself, to be saved; pages may show pictures.
+#[utoipa::path(get, path = "/attachments/{id}/content", tag = "notes", operation_id = "getAttachmentContent",
+    params(("id" = AttachmentId, Path)),
+    responses((status = 200, content(
+        ([u8] = "application/octet-stream"), ([u8] = "application/pdf"), ([u8] = "application/zip"),
+        ([u8] = "image/gif"), ([u8] = "image/jpeg"), ([u8] = "image/png"), ([u8] = "image/webp"),
+        (String = "text/plain"),
+        ([u8] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ([u8] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ([u8] = "application/vnd.openxmlformats-officedocument.presentationml.presentation"))), Problems))]
+async fn content(ctx: Ctx, Id(id): Id<AttachmentId>) -> Result<Response> {
+    let (attachment, sha256) = ctx.read(move |c, actor| super::find(c, actor, id)).await?;
+    let folder = Folder::below(&ctx.app.settings.data_dir);
+    let file = folder.open(ctx.actor.org_id, &sha256).await?;
+    Ok(form::answer(&attachment, file))
+}

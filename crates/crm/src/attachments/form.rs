@@ -1,0 +1,71 @@
+//! A file as it comes in, and as it goes out.
+
+use super::Attachment;
+use super::files::{Folder, Received, Receiving};
+use super::model::disposition;
+use axum::body::{Body, Bytes};
+use axum::extract::Multipart;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use platform::{Error, Result};
+use tokio::io::AsyncReadExt as _;
+
+/// What is read of a file at once.
+const PIECE_BYTES: usize = 64 * 1024;
+/// A browser that opens the file by its address runs nothing of it and asks for nothing else.
+const POLICY: &str = "default-src 'none'; sandbox";
+
+/// What came as the body of an upload.
+pub(super) type Sent = Result<Multipart, MultipartRejection>;
+
+/// Reads the form, which is one file.
+pub(super) async fn receive(folder: &Folder, sent: Sent) -> Result<Received> {
+    let mut form =
+        sent.map_err(|_| Error::UnsupportedMedia("send the file as a form: Content-Type: multipart/form-data".into()))?;
+    let mut file = None;
+    while let Some(mut part) = form.next_field().await.map_err(|error| broken(&error))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name != "file" {
+            return Err(Error::malformed(format!("/{name}"), "unknown_field", "send one part, file"));
+        }
+        if file.is_some() {
+            let message = "send one file; each has an upload of its own";
+            return Err(Error::malformed("/file", "duplicate_field", message));
+        }
+        let file_name = part.file_name().map(str::to_owned);
+        let mut receiving = Receiving::begin(folder).await?;
+        while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
+            receiving.take(&piece).await?;
+        }
+        file = Some(receiving.end(file_name.as_deref()).await?);
+    }
+    file.ok_or_else(|| Error::malformed("/file", "required", "send a file"))
+}
+
+fn broken(error: &MultipartError) -> Error {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge("the upload is too large".into()),
+        _ => Error::malformed("", "invalid_form", "the upload broke off or is no multipart form; send it again"),
+    }
+}
+
+/// The file, to be saved.
+pub(super) fn answer(attachment: &Attachment, file: tokio::fs::File) -> Response {
+    let pieces = stream::try_unfold(file, |mut file| async move {
+        let mut piece = vec![0; PIECE_BYTES];
+        let length = file.read(&mut piece).await?;
+        piece.truncate(length);
+        Ok::<_, std::io::Error>((length > 0).then(|| (Bytes::from(piece), file)))
+    });
+    let mut response = Body::from_stream(pieces).into_response();
+    let headers = response.headers_mut();
+    let text = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("attachment"));
+    headers.insert(header::CONTENT_TYPE, text(&attachment.media_type));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(attachment.bytes));
+    headers.insert(header::CONTENT_DISPOSITION, text(&disposition(&attachment.file_name)));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

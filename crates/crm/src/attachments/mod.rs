@@ -1,0 +1,186 @@
+//! Files that go with notes: uploaded first, then named by the note that has them.
+//!
+//! Content is stored once for each organisation, under its SHA-256, in a folder below the data folder. What it is gets
+//! found by looking at it, not by what the sender says, and it is served so that a browser neither runs nor guesses
+//! anything. An upload is its uploader's alone until a note has it; then whoever sees the note sees the file.
+//!
+//! A file is written under a name of its own, brought to the disk and renamed, and its row is there before it gets its
+//! name: a crash leaves rows and whole files that nothing refers to, and [`clean`] removes them a day later. It takes a
+//! row and its file away in one transaction, which whoever uploads the same content at that moment waits for.
+
+pub mod api;
+pub mod files;
+mod form;
+pub mod model;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use model::Attachment;
+
+use db::{Conn, Db, Tx};
+use files::{Folder, Received};
+use platform::clock::Timestamp;
+use platform::ids::{AttachmentId, NoteId};
+use platform::policy::{self, Action};
+use platform::{Actor, Error, Result, Scope};
+use std::collections::HashMap;
+
+/// Files of one note.
+pub const OF_NOTE_MAX: usize = 20;
+/// Files that one uploader may have which no note has.
+const LOOSE_MAX: i64 = 200;
+/// How long a file may be without a note, and content without a file.
+const LOOSE_KEPT_S: i64 = 24 * 60 * 60;
+/// What one transaction of the clean-up takes.
+const CLEANED_AT_ONCE: i64 = 100;
+
+/// A file that came in: its row first, then its name among the others. The attachment is still to be [kept](keep).
+pub(crate) async fn store_file(db: &Db, actor: &Actor, folder: &Folder, received: &mut Received) -> Result<()> {
+    policy::require(actor, Action::CreateRecords)?;
+    let (scope, sha256, bytes, now) = (actor.scope(), received.sha256(), received.bytes, actor.now());
+    let user = actor.clone();
+    let noted: Result<()> = db
+        .write(move |tx| {
+            if store::loose(tx, &user)? >= LOOSE_MAX {
+                let message = "you have many uploads that no note has; add them to notes, or wait a day";
+                return Err(Error::conflict("too_many_uploads", message));
+            }
+            Ok(store::expect_file(tx, &scope, &sha256, bytes, now)?)
+        })
+        .await;
+    noted?;
+    received.settle(folder, actor.org_id).await
+}
+
+/// Makes the attachment of a stored file.
+pub(crate) fn keep(tx: &Tx<'_>, actor: &Actor, received: &Received) -> Result<Attachment> {
+    let (scope, now) = (actor.scope(), actor.now());
+    let sha256 = received.sha256();
+    if !store::use_file(tx, &scope, &sha256)? {
+        return Err(Error::Bug("a content was removed while it was being kept".into()));
+    }
+    let attachment = Attachment {
+        id: AttachmentId(actor.new_id()),
+        note_id: None,
+        file_name: received.file_name.clone(),
+        media_type: model::media_type(&received.head, &received.file_name).into(),
+        bytes: received.bytes,
+        created_at: now,
+    };
+    store::insert(tx, actor, &attachment, &sha256)?;
+    Ok(attachment)
+}
+
+pub fn get(c: &Conn<'_>, actor: &Actor, id: AttachmentId) -> Result<Attachment> {
+    Ok(find(c, actor, id)?.0)
+}
+
+/// The attachment and the hash of its content, where the actor may see it.
+fn find(c: &Conn<'_>, actor: &Actor, id: AttachmentId) -> Result<(Attachment, String)> {
+    store::get(c, actor, id)?.ok_or(Error::NotFound("attachment"))
+}
+
+/// Removes an upload of the actor's own that no note has.
+pub fn delete(tx: &Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<()> {
+    let (found, sha256) = find(tx, actor, id)?;
+    if found.note_id.is_some() {
+        return Err(Error::conflict("attached", "a note has this file; take it out of the note instead"));
+    }
+    Ok(store::delete(tx, &actor.scope(), id, sha256, actor.now())?)
+}
+
+/// Gives a note these files and no others, in this order. New ones are the actor's own that no note has.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/attachmentIds` and the place in it.
+pub(crate) fn attach(tx: &Tx<'_>, actor: &Actor, note_id: NoteId, ids: &[AttachmentId]) -> Result<Vec<Attachment>> {
+    if ids.len() > OF_NOTE_MAX {
+        let message = format!("a note has at most {OF_NOTE_MAX} files");
+        return Err(Error::invalid("/attachmentIds", "too_many", message));
+    }
+    let before = of_notes(tx, &actor.scope(), &[note_id])?.remove(&note_id).unwrap_or_default();
+    let mut after: Vec<Attachment> = Vec::with_capacity(ids.len());
+    for (index, id) in ids.iter().enumerate() {
+        let path = format!("/attachmentIds/{index}");
+        if after.iter().any(|one| one.id == *id) {
+            return Err(Error::invalid(path, "duplicate", "name each file once"));
+        }
+        let own = before.iter().find(|one| one.id == *id).cloned();
+        let found = match own {
+            Some(own) => own,
+            None => match store::get(tx, actor, *id)? {
+                Some((found, _)) if found.note_id.is_none() => found,
+                Some(_) => return Err(Error::invalid(path, "attached", "another note has this file; upload it again")),
+                None => return Err(Error::invalid(path, "unknown_attachment", "there is no such upload of yours")),
+            },
+        };
+        after.push(Attachment { note_id: Some(note_id), ..found });
+    }
+    let (scope, now) = (actor.scope(), actor.now());
+    for gone in before.iter().filter(|one| !ids.contains(&one.id)) {
+        store::place(tx, &scope, gone.id, None, 0, now)?;
+    }
+    for (position, one) in (0_i64..).zip(&after) {
+        store::place(tx, &scope, one.id, Some(note_id), position, now)?;
+    }
+    Ok(after)
+}
+
+/// The files of notes, each in their order.
+pub(crate) fn of_notes(c: &Conn<'_>, scope: &Scope, notes: &[NoteId]) -> Result<HashMap<NoteId, Vec<Attachment>>> {
+    let mut found: HashMap<NoteId, Vec<Attachment>> = HashMap::new();
+    for one in store::of_notes(c, scope, notes)? {
+        if let Some(note_id) = one.note_id {
+            found.entry(note_id).or_default().push(one);
+        }
+    }
+    Ok(found)
+}
+
+/// Takes all files from a note that goes for good.
+pub(crate) fn release(tx: &Tx<'_>, org_id: uuid::Uuid, note_id: NoteId, now: Timestamp) -> Result<()> {
+    Ok(store::release(tx, org_id, note_id, now)?)
+}
+
+/// Removes uploads that no note has, content that no file has, and what broken uploads left; how many of each.
+pub(crate) async fn clean(db: &Db, folder: &Folder, now: Timestamp) -> Result<[usize; 3]> {
+    let before = now.plus_seconds(-LOOSE_KEPT_S);
+    let mut removed = [0, 0, 0];
+    loop {
+        let gone: Result<usize> = db.write(move |tx| Ok(store::delete_loose(tx, before, CLEANED_AT_ONCE, now)?)).await;
+        match gone? {
+            0 => break,
+            gone => removed[0] += gone,
+        }
+    }
+    loop {
+        let folder = folder.clone();
+        let gone: Result<usize> = db
+            .write(move |tx| {
+                let unused = store::forget_files(tx, before, CLEANED_AT_ONCE)?;
+                // Until the transaction ends, an upload of the same content waits for its row.
+                for (org_id, sha256) in &unused {
+                    folder.remove(*org_id, sha256)?;
+                }
+                Ok(unused.len())
+            })
+            .await;
+        match gone? {
+            0 => break,
+            gone => removed[1] += gone,
+        }
+    }
+    removed[2] = folder.remove_stale(now).await;
+    Ok(removed)
+}
+
+/// Contents that the database knows of and the folder lacks or holds in another size, each in words; those of
+/// attachments alone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing(db: &Db, folder: &Folder) -> Result<Vec<String>> {
+    let wanted: Vec<store::Wanted> = db.read(|c| Ok::<_, Error>(store::wanted(c)?)).await?;
+    Ok(wanted.iter().filter_map(|one| folder.fault(one.org_id, &one.sha256, one.bytes)).collect())
+}

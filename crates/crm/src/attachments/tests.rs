@@ -1,0 +1,190 @@
+use super::files::Receiving;
+use super::*;
+use crate::customers::{self, NewCustomer};
+use crate::notes::{self, NewNote, NotePatch, NoteVisibility};
+use crate::testing::{member, org, sound};
+use db::testing::each_engine;
+use platform::actor::Role;
+use platform::http::IfMatch;
+use platform::patch::Patch;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+async fn receive(folder: &Folder, name: &str, content: &[u8]) -> Received {
+    let mut receiving = Receiving::begin(folder).await.expect("a file");
+    for piece in content.chunks(3) {
+        receiving.take(piece).await.expect("room");
+    }
+    receiving.end(Some(name)).await.expect("a whole file")
+}
+
+async fn upload(db: &Db, folder: &Folder, actor: &Actor, name: &str, content: &[u8]) -> Attachment {
+    let mut received = receive(folder, name, content).await;
+    store_file(db, actor, folder, &mut received).await.expect("a stored file");
+    let actor = actor.clone();
+    db.write(move |tx| keep(tx, &actor, &received)).await.expect("an attachment")
+}
+
+/// The files below a folder, without those on their way.
+fn contents(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in entries.flatten() {
+        match entry.path() {
+            path if path.ends_with("incoming") => {}
+            path if path.is_dir() => found.extend(contents(&path)),
+            path => found.push(path),
+        }
+    }
+    found
+}
+
+async fn note(db: &Db, actor: &Actor, files: &[AttachmentId], visibility: NoteVisibility) -> Result<notes::Note> {
+    let new = serde_json::from_value::<NewCustomer>(json!({"fullName": "Eva"})).unwrap().parse().unwrap();
+    let (actor, files) = (actor.clone(), files.to_vec());
+    db.write(move |tx| {
+        let customer = customers::create(tx, &actor, &new)?;
+        let anchor = serde_json::from_value(json!({"kind": "customer", "id": customer.id})).expect("an anchor");
+        let new = NewNote { body: "see".into(), anchor, visibility: Some(visibility), attachment_ids: files.clone() };
+        notes::create(tx, &actor, &new)
+    })
+    .await
+}
+
+async fn seen(db: &Db, actor: &Actor, id: AttachmentId) -> bool {
+    let actor = actor.clone();
+    db.read(move |c| get(c, &actor, id)).await.is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_content_is_stored_once_and_goes_with_the_last_of_its_files() {
+    each_engine(|db| async move {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::below(data.path());
+        let owner = org(&db).await;
+        let first = upload(&db, &folder, &owner, "a.txt", b"the same").await;
+        let second = upload(&db, &folder, &owner, "b.txt", b"the same").await;
+        assert_eq!((first.media_type.as_str(), first.bytes), ("text/plain; charset=utf-8", 8));
+        let files = contents(&data.path().join("attachments"));
+        assert_eq!(files.len(), 1, "{files:?}");
+        assert_eq!(std::fs::read(&files[0]).unwrap(), b"the same");
+        let kept = note(&db, &owner, &[first.id], NoteVisibility::Org).await.unwrap();
+        assert_eq!((kept.attachments[0].id, kept.attachments[0].note_id), (first.id, Some(kept.id)));
+
+        // A day later the one that no note has is gone, its content is not.
+        let later = |days: i64| owner.now().plus_seconds(days * LOOSE_KEPT_S + 1);
+        assert_eq!(clean(&db, &folder, owner.now()).await.unwrap(), [0, 0, 0]);
+        assert_eq!(clean(&db, &folder, later(1)).await.unwrap(), [1, 0, 0]);
+        assert!(!seen(&db, &owner, second.id).await && seen(&db, &owner, first.id).await);
+        assert_eq!(missing(&db, &folder).await.unwrap(), [""; 0]);
+        sound(&db).await;
+        let actor = owner.clone();
+        let patch = NotePatch { attachment_ids: Patch::Null, ..NotePatch::default() };
+        db.write(move |tx| notes::update(tx, &actor, kept.id, &patch, IfMatch(None))).await.unwrap();
+        assert_eq!(clean(&db, &folder, later(1)).await.unwrap(), [1, 0, 0], "first the file");
+        assert_eq!(clean(&db, &folder, later(3)).await.unwrap(), [0, 1, 0], "and a day later its content");
+        assert_eq!(contents(&data.path().join("attachments")).len(), 0);
+        // It can come again.
+        upload(&db, &folder, &owner, "c.txt", b"the same").await;
+        assert_eq!(contents(&data.path().join("attachments")).len(), 1);
+        sound(&db).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_seen_by_whoever_sees_its_note() {
+    each_engine(|db| async move {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::below(data.path());
+        let owner = org(&db).await;
+        let bo = member(&db, &owner, Role::Member).await;
+        let file = upload(&db, &folder, &bo, "a.txt", b"a").await;
+        assert!(seen(&db, &bo, file.id).await && !seen(&db, &owner, file.id).await, "its uploader's alone");
+        match note(&db, &owner, &[file.id], NoteVisibility::Org).await {
+            Err(Error::Invalid(faults)) => {
+                assert_eq!(
+                    (faults[0].path.as_str(), faults[0].code.as_str()),
+                    ("/attachmentIds/0", "unknown_attachment")
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        let secret = note(&db, &bo, &[file.id], NoteVisibility::Private).await.unwrap();
+        assert!(seen(&db, &bo, file.id).await && !seen(&db, &owner, file.id).await);
+        match note(&db, &bo, &[file.id], NoteVisibility::Org).await {
+            Err(Error::Invalid(faults)) => assert_eq!(faults[0].code, "attached"),
+            other => panic!("{other:?}"),
+        }
+        let actor = bo.clone();
+        let patch = NotePatch { visibility: Patch::Set(NoteVisibility::Org), ..NotePatch::default() };
+        db.write(move |tx| notes::update(tx, &actor, secret.id, &patch, IfMatch(None))).await.unwrap();
+        assert!(seen(&db, &owner, file.id).await);
+        let actor = bo.clone();
+        let refused = db.write(move |tx| delete(tx, &actor, file.id)).await;
+        assert!(matches!(refused, Err(Error::Conflict(_))));
+        let actor = bo.clone();
+        db.write(move |tx| notes::delete(tx, &actor, secret.id, IfMatch(None))).await.unwrap();
+        assert!(!seen(&db, &bo, file.id).await, "a deleted note hides its files");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_and_the_clean_up_at_one_time_lose_no_content() {
+    each_engine(|db| async move {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::below(data.path());
+        let owner = org(&db).await;
+        let mut old = owner.clone();
+        old.clock = platform::clock::Clock::fixed(owner.now().plus_seconds(-10 * LOOSE_KEPT_S));
+        for round in 0..6 {
+            // Content that is about to go…
+            let content = format!("round {round}");
+            let gone = upload(&db, &folder, &old, "old.txt", content.as_bytes()).await;
+            let actor = old.clone();
+            db.write(move |tx| delete(tx, &actor, gone.id)).await.unwrap();
+            // …and comes again.
+            let cleaning = tokio::spawn({
+                let (db, folder, now) = (db.clone(), folder.clone(), owner.now());
+                async move { clean(&db, &folder, now).await }
+            });
+            let made = upload(&db, &folder, &owner, "new.txt", content.as_bytes()).await;
+            cleaning.await.unwrap().unwrap();
+            assert!(seen(&db, &owner, made.id).await);
+            assert_eq!(missing(&db, &folder).await.unwrap(), [""; 0], "round {round}");
+        }
+        sound(&db).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_crash_leaves_on_its_way_is_removed() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = Folder::below(data.path());
+    let received = receive(&folder, "a", b"abc").await;
+    let incoming = data.path().join("attachments/incoming");
+    let left = incoming.join("upload-left");
+    std::fs::write(&left, "half").unwrap();
+    drop(received);
+    assert_eq!(std::fs::read_dir(&incoming).unwrap().count(), 1, "a refused upload takes its file along");
+    let now = Timestamp(platform::clock::Clock::system().now().micros());
+    assert_eq!(folder.remove_stale(now).await, 0);
+    assert_eq!(folder.remove_stale(now.plus_seconds(25 * 3_600)).await, 1);
+    assert!(!left.exists());
+}
+
+#[tokio::test]
+async fn a_file_has_a_limit() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = Folder::below(data.path());
+    let mut receiving = Receiving::begin(&folder).await.unwrap();
+    let piece = vec![0_u8; 1 << 20];
+    for _ in 0..(model::BYTES_MAX >> 20) {
+        receiving.take(&piece).await.unwrap();
+    }
+    assert!(matches!(receiving.take(b"x").await, Err(Error::TooLarge(_))));
+    let empty = Receiving::begin(&folder).await.unwrap().end(None).await;
+    assert!(matches!(empty.map(drop), Err(Error::Malformed(_))));
+}
