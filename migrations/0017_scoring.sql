@@ -74,6 +74,7 @@ CREATE TABLE fits (
 ); --@postgres
 CREATE INDEX fits_rank ON fits (org_id, product_id, overall, customer_id);
 
+-- note_id: the note that the feedback became, which may be gone by now.
 CREATE TABLE fit_reviews (
   org_id {uuid} NOT NULL,
   customer_id {uuid} NOT NULL,
@@ -84,6 +85,7 @@ CREATE TABLE fit_reviews (
   reviewer_id {uuid},
   reviewer_name {text} NOT NULL,
   deal_id {uuid},
+  note_id {uuid},
   created_at {int} NOT NULL,
   PRIMARY KEY (org_id, customer_id, id)
 ) STRICT, WITHOUT ROWID; --@sqlite

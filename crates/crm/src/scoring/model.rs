@@ -9,7 +9,7 @@ use platform::error::FieldError;
 use platform::filter::{Bucket, Raw};
 use platform::http::Record;
 use platform::ids::{
-    AssessmentId, CriterionId, CustomerId, DealId, PipelineId, ProductId, ReviewId, SignalId, StageId, UserId,
+    AssessmentId, CriterionId, CustomerId, DealId, NoteId, PipelineId, ProductId, ReviewId, SignalId, StageId, UserId,
 };
 use platform::patch::Patch;
 use platform::{Error, Result};
@@ -431,6 +431,9 @@ pub struct Review {
     /// The deal that was made of it.
     #[schema(required)]
     pub deal_id: Option<DealId>,
+    /// The note that the feedback became; it may be deleted by now.
+    #[schema(required)]
+    pub note_id: Option<NoteId>,
     pub created_at: Timestamp,
 }
 
@@ -441,7 +444,7 @@ pub struct NewReview {
     pub customer_id: CustomerId,
     pub product_id: ProductId,
     pub decision: LeadDecision,
-    /// Markdown.
+    /// Markdown. It becomes a note of the customer, too.
     pub feedback: Option<String>,
     /// Makes a deal of the lead, for `qualify`: true, or more about it.
     pub create_deal: Option<CreateDeal>,

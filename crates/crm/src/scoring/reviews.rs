@@ -1,12 +1,15 @@
-//! What people say of leads. A review is kept, scores the customer anew, and may make a deal of the lead.
+//! What people say of leads. A review is kept, its feedback also as a note, scores the customer anew, and may make a deal
+//! of the lead.
 
 use super::engine::{Sheet, Which, rescore, system};
 use super::model::{NewReview, Review, Reviewed};
 use super::reading::Sheets;
 use super::{customer_to_write, store};
 use crate::activity::{self, Event};
+use crate::anchors::{Anchor, AnchorKind};
 use crate::customers::{self, Customer};
 use crate::deals::{self, Deal, DealProduct, NewDeal};
+use crate::notes::{self, NewNote};
 use crate::products::{self, Product};
 use db::Tx;
 use platform::ids::ReviewId;
@@ -26,6 +29,15 @@ pub fn review(tx: &Tx<'_>, actor: &Actor, new: &NewReview) -> Result<Reviewed> {
     }
     store::take(tx, &scope, customer.id)?;
     let deal = new.deal().map(|asked| deal(tx, actor, &customer, &product, asked)).transpose()?;
+    let note = feedback.as_ref().map(|feedback| {
+        let anchor = Anchor { kind: AnchorKind::Customer, id: customer.id.0 };
+        notes::create(
+            tx,
+            actor,
+            &NewNote { body: feedback.clone(), anchor, visibility: None, attachment_ids: Vec::new() },
+        )
+    });
+    let note = note.transpose()?;
     let review = Review {
         id: ReviewId(actor.new_id()),
         customer_id: customer.id,
@@ -35,6 +47,7 @@ pub fn review(tx: &Tx<'_>, actor: &Actor, new: &NewReview) -> Result<Reviewed> {
         reviewer_id: actor.user_id,
         reviewer_name: actor.name.clone(),
         deal_id: deal.as_ref().map(|deal| deal.id),
+        note_id: note.map(|note| note.id),
         created_at: actor.now(),
     };
     store::insert_review(tx, &scope, &review)?;

@@ -520,8 +520,8 @@ pub(super) fn ever_of(c: &Conn<'_>, scope: &Scope, product: ProductId) -> Result
 pub(super) fn insert_review(tx: &Tx<'_>, scope: &Scope, review: &Review) -> Result<()> {
     tx.execute((
         "INSERT INTO fit_reviews (org_id, customer_id, id, product_id, decision, feedback, reviewer_id, reviewer_name,
-           deal_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+           deal_id, note_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             scope,
             review.customer_id,
@@ -532,6 +532,7 @@ pub(super) fn insert_review(tx: &Tx<'_>, scope: &Scope, review: &Review) -> Resu
             review.reviewer_id,
             &review.reviewer_name,
             review.deal_id,
+            review.note_id,
             review.created_at
         ],
     ))?;
@@ -542,7 +543,8 @@ pub(super) fn insert_review(tx: &Tx<'_>, scope: &Scope, review: &Review) -> Resu
 pub(super) fn reviews(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<Vec<Review>> {
     let statement = |part: &[CustomerId]| {
         let mut sql = Sql::new(
-            "SELECT id, customer_id, product_id, decision, feedback, reviewer_id, reviewer_name, deal_id, created_at
+            "SELECT id, customer_id, product_id, decision, feedback, reviewer_id, reviewer_name, deal_id, note_id,
+               created_at
              FROM fit_reviews WHERE org_id = ",
         );
         sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied()).push(" ORDER BY id DESC");
@@ -560,7 +562,8 @@ pub(super) fn reviews(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> 
             reviewer_id: row.get(5)?,
             reviewer_name: row.get(6)?,
             deal_id: row.get(7)?,
-            created_at: row.get(8)?,
+            note_id: row.get(8)?,
+            created_at: row.get(9)?,
         })
     })
 }

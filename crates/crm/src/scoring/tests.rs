@@ -535,6 +535,10 @@ async fn a_review_is_kept_and_may_make_a_deal() {
         // It is scored anew at once, and the fit shows what was said.
         assert!(said.fit.overall.unwrap() > 0.7);
         assert_eq!(said.fit.reviews[0].feedback.as_deref(), Some("Call in **spring**"));
+        let (by, note) = (owner.clone(), said.review.note_id.expect("a note"));
+        let note = db.read(move |c| crate::notes::get(c, &by, note)).await.unwrap();
+        assert_eq!((note.body.as_str(), note.anchor.id), ("Call in **spring**", eva.0));
+        assert_eq!(said.fit.reviews[0].note_id, Some(note.id));
         with["createDeal"] = json!(true);
         match ask(with).await {
             Err(Error::Invalid(faults)) => assert_eq!(faults[0].path, "/createDeal"),

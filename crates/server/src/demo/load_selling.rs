@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use crm::activity::{self, About, Event as Logged, PastEvent, StageMove};
-use crm::anchors::AnchorKind;
+use crm::anchors::{AnchorKind, AnchorRef};
 use crm::deals::bulk::{PastDeal, PastVisit};
 use crm::pipelines::model::{NewStage, PipelinePatch};
 use crm::pipelines::{DealStage, Pipeline, Stage};
 use crm::products::{self, Product, ProductStatus};
-use crm::tasks::model::AnchorRef;
 use crm::tasks::{Task, TaskStatus};
 use crm::{deals, pipelines, tasks};
 use db::Db;

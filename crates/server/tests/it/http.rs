@@ -92,12 +92,15 @@ async fn reading_changes_nothing() {
     each_engine(|app| async move {
         let fixture = Fixture::new(&app, "").await;
         let import = crate::imports::id(&crate::imports::upload(&app.owner, "customer", "Name\nAda\n").await);
+        let file = crate::imports::id(&crate::notes::upload(&app.owner, "a.txt", b"Ada").await.created());
         let before = app.digest().await;
         for operation in crate::kit::operations().iter().filter(|operation| operation.method == "GET") {
-            let path = match operation.path.strip_prefix("/imports/{id}") {
-                Some(rest) => format!("/imports/{import}{rest}"),
-                None => fixture.path(&operation.path),
+            let of = |begin: &str, id: &str| {
+                Some(format!("{begin}{id}{}", operation.path.strip_prefix(begin)?.strip_prefix("{id}")?))
             };
+            let path = of("/imports/", &import)
+                .or_else(|| of("/attachments/", &file))
+                .unwrap_or_else(|| fixture.path(&operation.path));
             for _ in 0..2 {
                 let answer = app.owner.get(&path).await;
                 assert_eq!(answer.status.as_u16(), 200, "{}: {}", answer.what, answer.text());

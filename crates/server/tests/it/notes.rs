@@ -26,7 +26,7 @@ async fn bodies(client: &Client, query: &str) -> Vec<String> {
     page["items"].as_array().unwrap().iter().map(|note| note["body"].as_str().unwrap().to_string()).collect()
 }
 
-async fn upload(client: &Client, name: &str, content: &[u8]) -> Answer {
+pub async fn upload(client: &Client, name: &str, content: &[u8]) -> Answer {
     let mut body =
         format!("--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes();
     body.extend(content);
@@ -200,6 +200,9 @@ async fn a_private_note_is_for_its_author_alone() {
         ] {
             answer.refused(404, "not_found");
         }
+        let audit = app.owner.get("/audit?limit=200").await;
+        audit.ok();
+        assert!(!audit.text().contains(&id(&made)) && !audit.text().contains("secret"), "{}", audit.text());
         app.api_key(Role::Owner).await.post("/notes", private(&eva, "x")).await.refused(403, "forbidden");
         assert_eq!(bodies(&app.member, "q=secret").await.len(), 1);
         assert_eq!(app.member.get("/search?q=secret").await.ok()["items"][0]["kind"], "note");
@@ -262,6 +265,7 @@ async fn deleting_has_an_undo() {
         assert_eq!(app.member.act(&format!("{path}/restore")).await.ok()["body"], "Gone");
         assert_eq!(bodies(&app.member, "q=gone").await, ["Gone"]);
         app.member.delete(&path).await.no_content();
+        app.run_jobs().await;
         app.advance(31 * 86_400);
         app.run_jobs().await;
         // The session is over by then.
