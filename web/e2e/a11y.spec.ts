@@ -14,6 +14,7 @@ const pages: ReadonlyArray<[path: string, heading: string]> = [
   ['/tasks', 'Tasks'],
   ['/tasks?show=all', 'Tasks'],
   ['/products', 'Products'],
+  ['/leads', 'Leads'],
   ['/crm/tags', 'Tags'],
   ['/crm/duplicates', 'Duplicates'],
   ['/imports', 'Import'],

@@ -195,7 +195,7 @@ test('DEA8 DEA10 the list has the same filters, edits in place, and the form fol
   await addDeal(page, 'Other', { amount: 100 });
   await visit(page, '/crm/deals?q=rollout');
   await expect(page.getByText('No record matches')).toBeVisible();
-  await page.keyboard.press('Shift+N');
+  await page.getByRole('button', { name: 'New deal' }).first().click();
   const form = page.getByRole('dialog', { name: 'New deal' });
   await form.getByRole('textbox', { name: 'Name' }).fill('Rollout 40 seats');
   await form.getByRole('combobox', { name: /^Customer/ }).click();
@@ -232,6 +232,9 @@ test('DEA8 DEA10 the list has the same filters, edits in place, and the form fol
   await expect(cards(page, 'Won')).toHaveCount(1);
   await visit(page, '/crm/deals?close=2030-01-31..2030-01-31');
   await expect(page.locator('[data-deal]')).toHaveCount(1);
+  // A column makes deals of its own stage.
+  await page.getByRole('button', { name: 'New deal in Negotiating' }).click();
+  await expect(form.getByRole('combobox', { name: 'Stage' })).toHaveText('Negotiating');
 });
 
 test('a deal shows its products, its way through the stages and what happened', async ({

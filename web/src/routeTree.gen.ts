@@ -14,6 +14,7 @@ import { Route as AppRouteImport } from './routes/_app';
 import { Route as LoginRouteImport } from './routes/login';
 import { Route as SignupRouteImport } from './routes/signup';
 import { Route as AppHomeRouteImport } from './routes/_app/home';
+import { Route as AppLeadsRouteImport } from './routes/_app/leads';
 import { Route as AppProductsRouteImport } from './routes/_app/products';
 import { Route as AppTasksRouteImport } from './routes/_app/tasks';
 import { Route as AppCrmCompaniesRouteImport } from './routes/_app/crm/companies';
@@ -50,6 +51,11 @@ const SignupRoute = SignupRouteImport.update({
 const AppHomeRoute = AppHomeRouteImport.update({
   id: '/home',
   path: '/home',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppLeadsRoute = AppLeadsRouteImport.update({
+  id: '/leads',
+  path: '/leads',
   getParentRoute: () => AppRoute,
 } as any);
 const AppProductsRoute = AppProductsRouteImport.update({
@@ -123,6 +129,7 @@ export interface FileRoutesByFullPath {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
+  '/leads': typeof AppLeadsRoute;
   '/products': typeof AppProductsRoute;
   '/tasks': typeof AppTasksRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
@@ -142,6 +149,7 @@ export interface FileRoutesByTo {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
+  '/leads': typeof AppLeadsRoute;
   '/products': typeof AppProductsRoute;
   '/tasks': typeof AppTasksRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
@@ -163,6 +171,7 @@ export interface FileRoutesById {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/_app/home': typeof AppHomeRoute;
+  '/_app/leads': typeof AppLeadsRoute;
   '/_app/products': typeof AppProductsRoute;
   '/_app/tasks': typeof AppTasksRoute;
   '/_app/crm/companies': typeof AppCrmCompaniesRoute;
@@ -184,6 +193,7 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/home'
+    | '/leads'
     | '/products'
     | '/tasks'
     | '/crm/companies'
@@ -203,6 +213,7 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/home'
+    | '/leads'
     | '/products'
     | '/tasks'
     | '/crm/companies'
@@ -223,6 +234,7 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/_app/home'
+    | '/_app/leads'
     | '/_app/products'
     | '/_app/tasks'
     | '/_app/crm/companies'
@@ -280,6 +292,13 @@ declare module '@tanstack/react-router' {
       path: '/home';
       fullPath: '/home';
       preLoaderRoute: typeof AppHomeRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/leads': {
+      id: '/_app/leads';
+      path: '/leads';
+      fullPath: '/leads';
+      preLoaderRoute: typeof AppLeadsRouteImport;
       parentRoute: typeof AppRoute;
     };
     '/_app/products': {
@@ -378,6 +397,7 @@ declare module '@tanstack/react-router' {
 
 interface AppRouteChildren {
   AppHomeRoute: typeof AppHomeRoute;
+  AppLeadsRoute: typeof AppLeadsRoute;
   AppProductsRoute: typeof AppProductsRoute;
   AppTasksRoute: typeof AppTasksRoute;
   AppCrmCompaniesRoute: typeof AppCrmCompaniesRoute;
@@ -395,6 +415,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppHomeRoute: AppHomeRoute,
+  AppLeadsRoute: AppLeadsRoute,
   AppProductsRoute: AppProductsRoute,
   AppTasksRoute: AppTasksRoute,
   AppCrmCompaniesRoute: AppCrmCompaniesRoute,

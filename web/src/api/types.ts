@@ -105,6 +105,23 @@ export type ProductStatus = Schemas['ProductStatus'];
 export type NewProduct = Schemas['NewProduct'];
 export type ProductPatch = Schemas['ProductPatch'];
 
+/** Something that the fit to a product is made of. */
+export type CriterionType = Schemas['CriterionType'];
+/** How well a customer fits a product, and why. */
+export type Fit = Schemas['Fit'];
+export type FitPart = Schemas['FitPart'];
+export type FitEvidence = Schemas['FitEvidence'];
+/** `hot`, `warm` or `cold`. */
+export type Bucket = Schemas['Bucket'];
+/** What somebody or something made of a customer by one criterion. */
+export type Assessment = Schemas['Assessment'];
+export type Assess = Schemas['Assess'];
+export type Lead = Schemas['Lead'];
+export type Leads = Schemas['Leads'];
+export type LeadDecision = Schemas['LeadDecision'];
+export type NewReview = Schemas['NewReview'];
+export type Review = Schemas['Review'];
+
 /** A field that the organisation has added to a record. */
 export type CustomField = Schemas['CustomField'];
 export type CustomFieldKind = Schemas['CustomFieldKind'];

@@ -13,6 +13,7 @@ import type forecast from './locales/en/forecast.late.json';
 import type grid from './locales/en/grid.json';
 import type groups from './locales/en/groups.late.json';
 import type imports from './locales/en/imports.late.json';
+import type leads from './locales/en/leads.late.json';
 import type merge from './locales/en/merge.late.json';
 import type pasting from './locales/en/paste.late.json';
 import type pipelines from './locales/en/pipelines.late.json';
@@ -48,6 +49,7 @@ export type MessageId = keyof (typeof common &
   typeof grid &
   typeof groups &
   typeof imports &
+  typeof leads &
   typeof merge &
   typeof rules &
   typeof segments &

@@ -3,6 +3,7 @@ import {
   Building2,
   CopyCheck,
   FileUp,
+  Gauge,
   HandCoins,
   House,
   ListTodo,
@@ -64,6 +65,14 @@ export const navItems: NavItem[] = [
     goLabel: 'command.goDeals.label',
     icon: HandCoins,
     letter: 'd',
+  },
+  {
+    id: 'leads',
+    to: '/leads',
+    label: 'nav.leads.label',
+    goLabel: 'command.goLeads.label',
+    icon: Gauge,
+    letter: 'l',
   },
   {
     id: 'tasks',
