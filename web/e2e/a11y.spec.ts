@@ -15,6 +15,7 @@ const pages: ReadonlyArray<[path: string, heading: string]> = [
   ['/tasks?show=all', 'Tasks'],
   ['/products', 'Products'],
   ['/leads', 'Leads'],
+  ['/crm/scoring', 'Scoring'],
   ['/crm/tags', 'Tags'],
   ['/crm/duplicates', 'Duplicates'],
   ['/imports', 'Import'],

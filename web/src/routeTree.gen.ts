@@ -21,6 +21,7 @@ import { Route as AppCrmCompaniesRouteImport } from './routes/_app/crm/companies
 import { Route as AppCrmCustomersRouteImport } from './routes/_app/crm/customers';
 import { Route as AppCrmDealsRouteImport } from './routes/_app/crm/deals';
 import { Route as AppCrmDuplicatesRouteImport } from './routes/_app/crm/duplicates';
+import { Route as AppCrmScoringRouteImport } from './routes/_app/crm/scoring';
 import { Route as AppCrmTagsRouteImport } from './routes/_app/crm/tags';
 import { Route as AppImportsIndexRouteImport } from './routes/_app/imports.index';
 import { Route as AppImportsIdRouteImport } from './routes/_app/imports.$id';
@@ -88,6 +89,11 @@ const AppCrmDuplicatesRoute = AppCrmDuplicatesRouteImport.update({
   path: '/crm/duplicates',
   getParentRoute: () => AppRoute,
 } as any);
+const AppCrmScoringRoute = AppCrmScoringRouteImport.update({
+  id: '/crm/scoring',
+  path: '/crm/scoring',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppCrmTagsRoute = AppCrmTagsRouteImport.update({
   id: '/crm/tags',
   path: '/crm/tags',
@@ -136,6 +142,7 @@ export interface FileRoutesByFullPath {
   '/crm/customers': typeof AppCrmCustomersRoute;
   '/crm/deals': typeof AppCrmDealsRoute;
   '/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/crm/scoring': typeof AppCrmScoringRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
   '/settings/$section': typeof AppSettingsSectionRoute;
@@ -156,6 +163,7 @@ export interface FileRoutesByTo {
   '/crm/customers': typeof AppCrmCustomersRoute;
   '/crm/deals': typeof AppCrmDealsRoute;
   '/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/crm/scoring': typeof AppCrmScoringRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
   '/settings/$section': typeof AppSettingsSectionRoute;
@@ -178,6 +186,7 @@ export interface FileRoutesById {
   '/_app/crm/customers': typeof AppCrmCustomersRoute;
   '/_app/crm/deals': typeof AppCrmDealsRoute;
   '/_app/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/_app/crm/scoring': typeof AppCrmScoringRoute;
   '/_app/crm/tags': typeof AppCrmTagsRoute;
   '/_app/imports/$id': typeof AppImportsIdRoute;
   '/_app/settings/$section': typeof AppSettingsSectionRoute;
@@ -200,6 +209,7 @@ export interface FileRouteTypes {
     | '/crm/customers'
     | '/crm/deals'
     | '/crm/duplicates'
+    | '/crm/scoring'
     | '/crm/tags'
     | '/imports/$id'
     | '/settings/$section'
@@ -220,6 +230,7 @@ export interface FileRouteTypes {
     | '/crm/customers'
     | '/crm/deals'
     | '/crm/duplicates'
+    | '/crm/scoring'
     | '/crm/tags'
     | '/imports/$id'
     | '/settings/$section'
@@ -241,6 +252,7 @@ export interface FileRouteTypes {
     | '/_app/crm/customers'
     | '/_app/crm/deals'
     | '/_app/crm/duplicates'
+    | '/_app/crm/scoring'
     | '/_app/crm/tags'
     | '/_app/imports/$id'
     | '/_app/settings/$section'
@@ -343,6 +355,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCrmDuplicatesRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/crm/scoring': {
+      id: '/_app/crm/scoring';
+      path: '/crm/scoring';
+      fullPath: '/crm/scoring';
+      preLoaderRoute: typeof AppCrmScoringRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/crm/tags': {
       id: '/_app/crm/tags';
       path: '/crm/tags';
@@ -404,6 +423,7 @@ interface AppRouteChildren {
   AppCrmCustomersRoute: typeof AppCrmCustomersRoute;
   AppCrmDealsRoute: typeof AppCrmDealsRoute;
   AppCrmDuplicatesRoute: typeof AppCrmDuplicatesRoute;
+  AppCrmScoringRoute: typeof AppCrmScoringRoute;
   AppCrmTagsRoute: typeof AppCrmTagsRoute;
   AppImportsIdRoute: typeof AppImportsIdRoute;
   AppSettingsSectionRoute: typeof AppSettingsSectionRoute;
@@ -422,6 +442,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppCrmCustomersRoute: AppCrmCustomersRoute,
   AppCrmDealsRoute: AppCrmDealsRoute,
   AppCrmDuplicatesRoute: AppCrmDuplicatesRoute,
+  AppCrmScoringRoute: AppCrmScoringRoute,
   AppCrmTagsRoute: AppCrmTagsRoute,
   AppImportsIdRoute: AppImportsIdRoute,
   AppSettingsSectionRoute: AppSettingsSectionRoute,

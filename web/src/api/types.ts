@@ -106,7 +106,11 @@ export type NewProduct = Schemas['NewProduct'];
 export type ProductPatch = Schemas['ProductPatch'];
 
 /** Something that the fit to a product is made of. */
+export type Criterion = Schemas['Criterion'];
 export type CriterionType = Schemas['CriterionType'];
+export type CriterionParams = Schemas['CriterionParams'];
+export type CriterionPatch = Schemas['CriterionPatch'];
+export type NewCriterion = Schemas['NewCriterion'];
 /** How well a customer fits a product, and why. */
 export type Fit = Schemas['Fit'];
 export type FitPart = Schemas['FitPart'];

@@ -20,6 +20,7 @@ import type pipelines from './locales/en/pipelines.late.json';
 import type products from './locales/en/products.late.json';
 import type record from './locales/en/record.json';
 import type rules from './locales/en/rules.late.json';
+import type scoring from './locales/en/scoring.late.json';
 import type segments from './locales/en/segments.late.json';
 import type settings from './locales/en/settings.json';
 import type shell from './locales/en/shell.json';
@@ -52,6 +53,7 @@ export type MessageId = keyof (typeof common &
   typeof leads &
   typeof merge &
   typeof rules &
+  typeof scoring &
   typeof segments &
   typeof settings &
   typeof customers &

@@ -10,19 +10,6 @@ import type { LeadsParams } from './params';
 
 const PAGE = 50;
 
-/** Products that leads are ranked for. */
-export const sellingQuery = queryOptions({
-  queryKey: ['products', 'selling'],
-  queryFn: ({ signal }) =>
-    unwrap(
-      client.POST('/products/query', {
-        body: { filter: { field: 'status', op: 'eq', value: 'active' }, sort: 'name', limit: 200 },
-        signal,
-      }),
-    ),
-  staleTime: 60_000,
-});
-
 export function leadsQuery(productId: Id, { q, bucket, owner }: LeadsParams) {
   return infiniteQueryOptions({
     queryKey: ['leads', productId, q ?? '', bucket ?? '', owner ?? ''],

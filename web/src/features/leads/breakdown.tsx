@@ -3,12 +3,13 @@ import { PenLine } from 'lucide-react';
 import type { Assessment, FitPart, Lead } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { useScoreText } from '@/record/fit/score-text';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { historyQuery } from './api';
 import { evidenceText } from './evidence';
 import { HistoryLine } from './history-line';
-import { Score, useScoreText } from './score';
+import { Score } from './score';
 
 interface BreakdownProps {
   lead: Lead;
@@ -77,7 +78,7 @@ function Part({ part, share, history, onCorrect }: PartProps) {
           </span>
         )}
       </span>
-      <span className="max-md:order-last">
+      <span>
         <HistoryLine assessments={history} />
       </span>
       <Button

@@ -6,6 +6,7 @@ import { fieldText } from '@/api/field-text';
 import type { Assess, FitPart, Lead } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { parseScore } from '@/record/fit/parse-score';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Field } from '@/ui/field';
@@ -13,7 +14,6 @@ import { Input, Textarea } from '@/ui/input';
 import { Select } from '@/ui/select';
 import { toast } from '@/ui/toast';
 import { putFit, readFit } from './api';
-import { parseScore } from './parse-score';
 
 const spans = ['never', '30', '90', '365'] as const;
 

@@ -1,8 +1,8 @@
 import type { Assessment } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { useScoreText } from '@/record/fit/score-text';
 import { linePoints } from './line-points';
-import { useScoreText } from './score';
 
 const WIDTH = 96;
 const HEIGHT = 24;

@@ -5,11 +5,12 @@ import type { Lead } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
+import { useScoreText } from '@/record/fit/score-text';
 import { useNames } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Checkbox } from '@/ui/checkbox';
 import { DecisionBadge } from './review-form';
-import { BucketBadge, Score, useScoreText } from './score';
+import { BucketBadge, Score } from './score';
 
 interface LeadRowProps {
   lead: Lead;
@@ -40,6 +41,7 @@ export function LeadRow({
   const names = useNames();
   const score = useScoreText();
   const [review] = fit.reviews;
+  const owner = customer.claimedById === null ? null : names.member(customer.claimedById);
   const label = t('leads.row.label', {
     rank,
     name: customer.fullName,
@@ -84,6 +86,10 @@ export function LeadRow({
             <span className="min-w-0">
               <span className="block truncate font-medium text-sm">{customer.fullName}</span>
               <span className="block truncate text-muted text-xs">
+                <span className="font-medium text-fg sm:hidden">
+                  {t(`leads.bucket.${fit.bucket ?? 'none'}`)}
+                </span>
+                <span className="sm:hidden"> · </span>
                 {[customer.jobTitle, customer.company?.name].filter(Boolean).join(' · ')}
               </span>
             </span>
@@ -98,7 +104,7 @@ export function LeadRow({
               : null}
           </span>
           <span className="truncate text-muted text-xs max-lg:hidden">
-            {review ? <DecisionBadge decision={review.decision} /> : names.member(customer.claimedById ?? '')}
+            {review ? <DecisionBadge decision={review.decision} /> : owner}
           </span>
         </button>
       </div>
@@ -109,9 +115,6 @@ export function LeadRow({
           className="flex flex-col gap-4 border-line border-t bg-canvas px-4 py-4 sm:px-5 lg:pl-24"
         >
           <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-sm">
-            <span className="sm:hidden">
-              <BucketBadge bucket={fit.bucket} />
-            </span>
             <span>
               {t('leads.breakdown.coverage', { share: format.number(fit.coverage, { style: 'percent' }) })}
             </span>

@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FilterX, Gauge, Package } from 'lucide-react';
+import { FilterX, Gauge, Package, SlidersHorizontal } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { client, unwrap } from '@/api/client';
 import type { FitPart, Lead, NewReview, Product } from '@/api/types';
@@ -15,7 +15,8 @@ import type { Selection } from '@/grid/selection';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { BulkActions } from '@/record/bulk/bulk-actions';
-import { readKept, writeKept } from '@/record/list-place';
+import { useScoreText } from '@/record/fit/score-text';
+import { useChosenProduct } from '@/record/fit/selling';
 import { ListSearch } from '@/record/list-search';
 import { ListFailed } from '@/record/list-states';
 import { SelectionBar } from '@/record/selection-bar';
@@ -27,16 +28,14 @@ import { Select } from '@/ui/select';
 import { Skeleton } from '@/ui/skeleton';
 import { toast } from '@/ui/toast';
 import { useUnsaved } from '@/ui/unsaved';
-import { leadsQuery, putFit, sellingQuery, unscoredQuery } from './api';
+import { leadsQuery, putFit, unscoredQuery } from './api';
 import { Breakdown } from './breakdown';
 import { CorrectDialog } from './correct-dialog';
 import { type Draft, decisions, NO_DRAFT } from './decisions';
 import { LeadRow } from './lead-row';
 import { buckets, type LeadsParams, readBuckets, writeBuckets } from './params';
 import { ReviewForm, Reviews } from './review-form';
-import { useScoreText } from './score';
 
-const KEPT = 'leads.product';
 /** What is chosen is named one by one, so that no filter tells of it. */
 const AS_RANKED = { filter: undefined, q: '', sort: '' };
 const EXPORTED = ['fullName', 'jobTitle', 'company', 'owner'];
@@ -49,11 +48,8 @@ interface LeadsScreenProps {
 /** Customers ranked by how well they fit a product, to be looked at and decided one after the other. */
 export function LeadsScreen({ params, onParams }: LeadsScreenProps) {
   const t = useT();
-  const { data, isPending, isError, error, refetch } = useQuery(sellingQuery);
-  const products = data?.items ?? [];
-  const [kept] = useState(() => readKept(KEPT));
-  const product =
-    products.find(({ id }) => id === params.product) ?? products.find(({ id }) => id === kept) ?? products[0];
+  const { query, products, product, keep } = useChosenProduct(params.product);
+  const { isPending, isError, error, refetch } = query;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <PageHeader
@@ -66,12 +62,22 @@ export function LeadsScreen({ params, onParams }: LeadsScreenProps) {
               className="w-52!"
               value={product.id}
               onValueChange={(id) => {
-                writeKept(KEPT, id);
+                keep(id);
                 onParams({ product: id, open: undefined });
               }}
               options={products.map(({ id, name }) => ({ value: id, label: name }))}
             />
           )
+        }
+        actions={
+          <Link
+            to="/crm/scoring"
+            search={product === undefined ? {} : { product: product.id }}
+            className={buttonStyle({ size: 'small' })}
+          >
+            <SlidersHorizontal aria-hidden className="size-4" />
+            {t('leads.scoring.link')}
+          </Link>
         }
       />
       {isPending ? (
@@ -270,6 +276,11 @@ function Ranking({ product, params, onParams }: RankingProps) {
             icon={Gauge}
             title={t('leads.empty.unscored', { product: product.name })}
             description={t('leads.empty.unscoredHint')}
+            actions={
+              <Link to="/crm/scoring" search={{ product: product.id }} className={buttonStyle({})}>
+                {t('leads.scoring.link')}
+              </Link>
+            }
           />
         )
       ) : (

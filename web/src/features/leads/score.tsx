@@ -1,17 +1,10 @@
 import type { Bucket } from '@/api/types';
-import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
+import { useScoreText } from '@/record/fit/score-text';
 import { Badge } from '@/ui/badge';
 
 const tones = { hot: 'orange', warm: 'yellow', cold: 'blue' } as const;
-
-/** A score from -1 to 1 as it is written: "+0.62". */
-export function useScoreText() {
-  const format = useFormat();
-  return (score: number) =>
-    format.number(score, { signDisplay: 'exceptZero', minimumFractionDigits: 2, maximumFractionDigits: 2 });
-}
 
 /** A score as a number and as a bar from the middle: to the right is better. What nobody has assessed has neither. */
 export function Score({ score, className }: { score: number | null; className?: string }) {

@@ -10,6 +10,7 @@ import {
   type LucideIcon,
   Package,
   Settings,
+  SlidersHorizontal,
   Tags,
   Users,
   UsersRound,
@@ -97,6 +98,14 @@ export const navItems: NavItem[] = [
     goLabel: 'command.goProducts.label',
     icon: Package,
     letter: 'p',
+  },
+  {
+    id: 'scoring',
+    to: '/crm/scoring',
+    label: 'nav.scoring.label',
+    goLabel: 'command.goScoring.label',
+    icon: SlidersHorizontal,
+    letter: 'r',
   },
   {
     id: 'tags',
