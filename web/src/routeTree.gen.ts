@@ -14,9 +14,14 @@ import { Route as AppRouteImport } from './routes/_app';
 import { Route as LoginRouteImport } from './routes/login';
 import { Route as SignupRouteImport } from './routes/signup';
 import { Route as AppHomeRouteImport } from './routes/_app/home';
+import { Route as AppLeadsRouteImport } from './routes/_app/leads';
+import { Route as AppProductsRouteImport } from './routes/_app/products';
+import { Route as AppTasksRouteImport } from './routes/_app/tasks';
 import { Route as AppCrmCompaniesRouteImport } from './routes/_app/crm/companies';
 import { Route as AppCrmCustomersRouteImport } from './routes/_app/crm/customers';
+import { Route as AppCrmDealsRouteImport } from './routes/_app/crm/deals';
 import { Route as AppCrmDuplicatesRouteImport } from './routes/_app/crm/duplicates';
+import { Route as AppCrmScoringRouteImport } from './routes/_app/crm/scoring';
 import { Route as AppCrmTagsRouteImport } from './routes/_app/crm/tags';
 import { Route as AppImportsIndexRouteImport } from './routes/_app/imports.index';
 import { Route as AppImportsIdRouteImport } from './routes/_app/imports.$id';
@@ -49,6 +54,21 @@ const AppHomeRoute = AppHomeRouteImport.update({
   path: '/home',
   getParentRoute: () => AppRoute,
 } as any);
+const AppLeadsRoute = AppLeadsRouteImport.update({
+  id: '/leads',
+  path: '/leads',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppProductsRoute = AppProductsRouteImport.update({
+  id: '/products',
+  path: '/products',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppTasksRoute = AppTasksRouteImport.update({
+  id: '/tasks',
+  path: '/tasks',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppCrmCompaniesRoute = AppCrmCompaniesRouteImport.update({
   id: '/crm/companies',
   path: '/crm/companies',
@@ -59,9 +79,19 @@ const AppCrmCustomersRoute = AppCrmCustomersRouteImport.update({
   path: '/crm/customers',
   getParentRoute: () => AppRoute,
 } as any);
+const AppCrmDealsRoute = AppCrmDealsRouteImport.update({
+  id: '/crm/deals',
+  path: '/crm/deals',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppCrmDuplicatesRoute = AppCrmDuplicatesRouteImport.update({
   id: '/crm/duplicates',
   path: '/crm/duplicates',
+  getParentRoute: () => AppRoute,
+} as any);
+const AppCrmScoringRoute = AppCrmScoringRouteImport.update({
+  id: '/crm/scoring',
+  path: '/crm/scoring',
   getParentRoute: () => AppRoute,
 } as any);
 const AppCrmTagsRoute = AppCrmTagsRouteImport.update({
@@ -105,9 +135,14 @@ export interface FileRoutesByFullPath {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
+  '/leads': typeof AppLeadsRoute;
+  '/products': typeof AppProductsRoute;
+  '/tasks': typeof AppTasksRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
   '/crm/customers': typeof AppCrmCustomersRoute;
+  '/crm/deals': typeof AppCrmDealsRoute;
   '/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/crm/scoring': typeof AppCrmScoringRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
   '/settings/$section': typeof AppSettingsSectionRoute;
@@ -121,9 +156,14 @@ export interface FileRoutesByTo {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/home': typeof AppHomeRoute;
+  '/leads': typeof AppLeadsRoute;
+  '/products': typeof AppProductsRoute;
+  '/tasks': typeof AppTasksRoute;
   '/crm/companies': typeof AppCrmCompaniesRoute;
   '/crm/customers': typeof AppCrmCustomersRoute;
+  '/crm/deals': typeof AppCrmDealsRoute;
   '/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/crm/scoring': typeof AppCrmScoringRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
   '/settings/$section': typeof AppSettingsSectionRoute;
@@ -139,9 +179,14 @@ export interface FileRoutesById {
   '/login': typeof LoginRoute;
   '/signup': typeof SignupRoute;
   '/_app/home': typeof AppHomeRoute;
+  '/_app/leads': typeof AppLeadsRoute;
+  '/_app/products': typeof AppProductsRoute;
+  '/_app/tasks': typeof AppTasksRoute;
   '/_app/crm/companies': typeof AppCrmCompaniesRoute;
   '/_app/crm/customers': typeof AppCrmCustomersRoute;
+  '/_app/crm/deals': typeof AppCrmDealsRoute;
   '/_app/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/_app/crm/scoring': typeof AppCrmScoringRoute;
   '/_app/crm/tags': typeof AppCrmTagsRoute;
   '/_app/imports/$id': typeof AppImportsIdRoute;
   '/_app/settings/$section': typeof AppSettingsSectionRoute;
@@ -157,9 +202,14 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/home'
+    | '/leads'
+    | '/products'
+    | '/tasks'
     | '/crm/companies'
     | '/crm/customers'
+    | '/crm/deals'
     | '/crm/duplicates'
+    | '/crm/scoring'
     | '/crm/tags'
     | '/imports/$id'
     | '/settings/$section'
@@ -173,9 +223,14 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/home'
+    | '/leads'
+    | '/products'
+    | '/tasks'
     | '/crm/companies'
     | '/crm/customers'
+    | '/crm/deals'
     | '/crm/duplicates'
+    | '/crm/scoring'
     | '/crm/tags'
     | '/imports/$id'
     | '/settings/$section'
@@ -190,9 +245,14 @@ export interface FileRouteTypes {
     | '/login'
     | '/signup'
     | '/_app/home'
+    | '/_app/leads'
+    | '/_app/products'
+    | '/_app/tasks'
     | '/_app/crm/companies'
     | '/_app/crm/customers'
+    | '/_app/crm/deals'
     | '/_app/crm/duplicates'
+    | '/_app/crm/scoring'
     | '/_app/crm/tags'
     | '/_app/imports/$id'
     | '/_app/settings/$section'
@@ -246,6 +306,27 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppHomeRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/leads': {
+      id: '/_app/leads';
+      path: '/leads';
+      fullPath: '/leads';
+      preLoaderRoute: typeof AppLeadsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/products': {
+      id: '/_app/products';
+      path: '/products';
+      fullPath: '/products';
+      preLoaderRoute: typeof AppProductsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/tasks': {
+      id: '/_app/tasks';
+      path: '/tasks';
+      fullPath: '/tasks';
+      preLoaderRoute: typeof AppTasksRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/crm/companies': {
       id: '/_app/crm/companies';
       path: '/crm/companies';
@@ -260,11 +341,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCrmCustomersRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/crm/deals': {
+      id: '/_app/crm/deals';
+      path: '/crm/deals';
+      fullPath: '/crm/deals';
+      preLoaderRoute: typeof AppCrmDealsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/crm/duplicates': {
       id: '/_app/crm/duplicates';
       path: '/crm/duplicates';
       fullPath: '/crm/duplicates';
       preLoaderRoute: typeof AppCrmDuplicatesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    '/_app/crm/scoring': {
+      id: '/_app/crm/scoring';
+      path: '/crm/scoring';
+      fullPath: '/crm/scoring';
+      preLoaderRoute: typeof AppCrmScoringRouteImport;
       parentRoute: typeof AppRoute;
     };
     '/_app/crm/tags': {
@@ -321,9 +416,14 @@ declare module '@tanstack/react-router' {
 
 interface AppRouteChildren {
   AppHomeRoute: typeof AppHomeRoute;
+  AppLeadsRoute: typeof AppLeadsRoute;
+  AppProductsRoute: typeof AppProductsRoute;
+  AppTasksRoute: typeof AppTasksRoute;
   AppCrmCompaniesRoute: typeof AppCrmCompaniesRoute;
   AppCrmCustomersRoute: typeof AppCrmCustomersRoute;
+  AppCrmDealsRoute: typeof AppCrmDealsRoute;
   AppCrmDuplicatesRoute: typeof AppCrmDuplicatesRoute;
+  AppCrmScoringRoute: typeof AppCrmScoringRoute;
   AppCrmTagsRoute: typeof AppCrmTagsRoute;
   AppImportsIdRoute: typeof AppImportsIdRoute;
   AppSettingsSectionRoute: typeof AppSettingsSectionRoute;
@@ -335,9 +435,14 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppHomeRoute: AppHomeRoute,
+  AppLeadsRoute: AppLeadsRoute,
+  AppProductsRoute: AppProductsRoute,
+  AppTasksRoute: AppTasksRoute,
   AppCrmCompaniesRoute: AppCrmCompaniesRoute,
   AppCrmCustomersRoute: AppCrmCustomersRoute,
+  AppCrmDealsRoute: AppCrmDealsRoute,
   AppCrmDuplicatesRoute: AppCrmDuplicatesRoute,
+  AppCrmScoringRoute: AppCrmScoringRoute,
   AppCrmTagsRoute: AppCrmTagsRoute,
   AppImportsIdRoute: AppImportsIdRoute,
   AppSettingsSectionRoute: AppSettingsSectionRoute,

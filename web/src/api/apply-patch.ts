@@ -1,6 +1,6 @@
 /**
- * Pure updates of cached answers. A cached value may be one record, a page of records, an infinite list of pages, or an
- * array of records; a record is recognised by its `id`. Everything that does not hold the record keeps its identity, so
+ * Pure updates of cached answers. A cached value may be one record, a page of records, an infinite list of pages, an
+ * array of records, or a board of stages with cards; a record is recognised by its `id`. Everything that does not hold the record keeps its identity, so
  * that nothing else re-renders.
  */
 
@@ -8,6 +8,9 @@ export interface Identified {
   id: string;
   version?: number;
 }
+
+/** Where an answer that is no record holds its records. */
+const holders = ['items', 'pages', 'stages', 'cards'] as const;
 
 type Change = (record: Identified) => Identified;
 
@@ -21,9 +24,8 @@ export function mapRecords(data: unknown, change: Change): unknown {
   if (!isObject(data)) return data;
   const own = typeof data.id === 'string' ? change(data as unknown as Identified) : data;
   if (own !== data) return own;
-  if (Array.isArray(data.items)) return withMapped(data, 'items', change);
-  if (Array.isArray(data.pages)) return withMapped(data, 'pages', change);
-  return data;
+  const key = holders.find((each) => Array.isArray(data[each]));
+  return key === undefined ? data : withMapped(data, key, change);
 }
 
 export function findRecord(data: unknown, id: string): Identified | undefined {
@@ -36,7 +38,11 @@ export function findRecord(data: unknown, id: string): Identified | undefined {
   }
   if (!isObject(data)) return undefined;
   if (data.id === id) return data as unknown as Identified;
-  return findRecord(data.items, id) ?? findRecord(data.pages, id);
+  for (const key of holders) {
+    const found = findRecord(data[key], id);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Writes `fields` into the record wherever it is held. */
@@ -97,7 +103,7 @@ function mapList(list: unknown[], change: Change): unknown[] {
   return changed ? next : list;
 }
 
-function withMapped(holder: Record<string, unknown>, key: 'items' | 'pages', change: Change) {
+function withMapped(holder: Record<string, unknown>, key: (typeof holders)[number], change: Change) {
   const before = holder[key] as unknown[];
   const after = mapList(before, change);
   return after === before ? holder : { ...holder, [key]: after };

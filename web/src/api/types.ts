@@ -63,7 +63,68 @@ export type CompanyMergePreview = Schemas['CompanyMergePreview'];
 /** A merge of records of one kind, as it is asked for. */
 export type MergeBody = Schemas['MergeCustomers'] | Schemas['MergeCompanies'];
 
+/** What a stage means, whatever it is called. */
+export type DealStage = Schemas['DealStage'];
+/** A stage of a pipeline. */
+export type Stage = Schemas['Stage'];
+export type NewStage = Schemas['NewStage'];
+export type Pipeline = Schemas['Pipeline'];
+
+/** A sale that may come about; `amount` in minor units of `currency`. */
+export type Deal = Schemas['Deal'];
+export type DealLine = Schemas['DealProduct'];
+export type NewDeal = Schemas['NewDeal'];
+/** Absent fields stay as they are, `null` clears. */
+export type DealPatch = Schemas['DealPatch'];
+export type StageVisit = Schemas['StageVisit'];
+export type Board = Schemas['Board'];
+export type BoardStage = Schemas['BoardStage'];
+/** What something comes to in one currency. */
+export type Amount = Schemas['Amount'];
+export type DealStats = Schemas['Stats'];
+export type Forecast = Schemas['Forecast'];
+
+/** Something to do, by somebody or by whoever takes it from the pool. */
+export type Task = Schemas['Task'];
+export type TaskStatus = Schemas['TaskStatus'];
+export type NewTask = Schemas['NewTask'];
+/** Absent fields stay as they are, `null` clears. */
+export type TaskPatch = Schemas['TaskPatch'];
+export type TaskCounts = Schemas['TaskCounts'];
+export type Recurrence = Schemas['Recurrence'];
+export type RecurrenceUnit = Schemas['Unit'];
+/** What a task is about. */
+export type Anchor = Schemas['Anchor'];
+export type AnchorRef = Schemas['AnchorRef'];
+
 export type Tag = Schemas['Tag'];
+
+/** What is sold; `price` in minor units of `currency`. */
+export type Product = Schemas['Product'];
+export type ProductStatus = Schemas['ProductStatus'];
+export type NewProduct = Schemas['NewProduct'];
+export type ProductPatch = Schemas['ProductPatch'];
+
+/** Something that the fit to a product is made of. */
+export type Criterion = Schemas['Criterion'];
+export type CriterionType = Schemas['CriterionType'];
+export type CriterionParams = Schemas['CriterionParams'];
+export type CriterionPatch = Schemas['CriterionPatch'];
+export type NewCriterion = Schemas['NewCriterion'];
+/** How well a customer fits a product, and why. */
+export type Fit = Schemas['Fit'];
+export type FitPart = Schemas['FitPart'];
+export type FitEvidence = Schemas['FitEvidence'];
+/** `hot`, `warm` or `cold`. */
+export type Bucket = Schemas['Bucket'];
+/** What somebody or something made of a customer by one criterion. */
+export type Assessment = Schemas['Assessment'];
+export type Assess = Schemas['Assess'];
+export type Lead = Schemas['Lead'];
+export type Leads = Schemas['Leads'];
+export type LeadDecision = Schemas['LeadDecision'];
+export type NewReview = Schemas['NewReview'];
+export type Review = Schemas['Review'];
 
 /** A field that the organisation has added to a record. */
 export type CustomField = Schemas['CustomField'];

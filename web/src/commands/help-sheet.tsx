@@ -29,7 +29,10 @@ export function HelpSheet() {
       size="large"
       footer={<ShortcutSwitch />}
     >
-      <ShortcutTable />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: there is more than fits, and nothing else in it takes the keys that scroll */}
+      <section aria-label={t('help.dialog.title')} tabIndex={0} className="focus-inset rounded-md">
+        <ShortcutTable />
+      </section>
     </Dialog>
   );
 }

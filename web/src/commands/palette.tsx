@@ -30,6 +30,7 @@ const groupLabels: Record<PaletteGroup['key'], MessageId> = {
   app: 'palette.group.app',
   customer: 'palette.group.customers',
   company: 'palette.group.companies',
+  deal: 'palette.group.deals',
   guess: 'palette.group.guesses',
   recent: 'palette.group.recent',
 };
@@ -244,7 +245,7 @@ function ItemContent({ item, typed }: { item: PaletteItem; typed: string }) {
     const { record, hint, address, guess } = item.found;
     return (
       <>
-        <Avatar name={item.label} shape={record === 'company' ? 'square' : 'circle'} />
+        <Avatar name={item.label} shape={record === 'customer' ? 'circle' : 'square'} />
         <span className="min-w-0 max-w-[60%] shrink-0 truncate font-medium">
           {guess ? item.label : <Marked text={item.label} typed={typed} />}
         </span>

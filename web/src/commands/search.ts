@@ -5,8 +5,8 @@ import { cutSearch } from '@/lib/search-text';
 type SearchHit = components['schemas']['SearchHit'];
 
 export interface FoundRecord {
-  /** Deals and notes have no page to open yet. */
-  record: Exclude<SearchHit['kind'], 'deal' | 'note'>;
+  /** Notes have no page to open yet. */
+  record: Exclude<SearchHit['kind'], 'note'>;
   id: string;
   name: string;
   /** What tells two of the same name apart. */
@@ -19,12 +19,12 @@ export interface FoundRecord {
 
 const perRecord = 6;
 
-/** The customers and companies that a text means, the best first. */
+/** The records that a text means, the best first. */
 export async function searchRecords(text: string, signal: AbortSignal): Promise<FoundRecord[]> {
   const query = { q: cutSearch(text), limit: perRecord };
   const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
   return items.flatMap(({ kind, id, title, subtitle, rank, match: { field, value } }) => {
-    if (kind === 'deal' || kind === 'note') return [];
+    if (kind === 'note') return [];
     return {
       record: kind,
       id,

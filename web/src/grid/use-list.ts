@@ -25,6 +25,8 @@ export interface ListOptions<Row> {
   readonly sureFields: readonly string[];
   /** A place to start from that was left before: the cursor of a page. */
   readonly start?: { readonly page: number; readonly cursor: string } | null;
+  /** Something else shows the rows: they are counted, not read. */
+  readonly unread?: boolean;
 }
 
 export interface List<Row> {
@@ -69,6 +71,8 @@ function countKeyOf({ filter, q }: ListView): string {
   return `${q}|${JSON.stringify(filter ?? null)}`;
 }
 
+const nothing: readonly number[] = [];
+
 function samePages(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((page, at) => page === b[at]);
 }
@@ -85,10 +89,12 @@ export function useList<Row extends { id: string }>({
   defaultSort,
   sureFields,
   start,
+  unread = false,
 }: ListOptions<Row>): List<Row> {
   const queryClient = useQueryClient();
   const viewKey = viewKeyOf(view);
-  const [wanted, setWanted] = useState<readonly number[]>([0]);
+  const [looked, setWanted] = useState<readonly number[]>([0]);
+  const wanted = unread ? nothing : looked;
 
   // The functions and the start come new with every render; the source lives as long as the view.
   const latest = useRef({ view, fetchPage, fetchCount, start, defaultSort, sureFields });

@@ -1,6 +1,6 @@
 /** The records that somebody has opened last on this browser. */
 export interface Recent {
-  readonly record: 'customer' | 'company';
+  readonly record: 'customer' | 'company' | 'deal';
   readonly id: string;
   readonly name: string;
   readonly hint: string;
@@ -31,7 +31,7 @@ export function noteRecent(whose: string, opened: Recent) {
 function isRecent(value: unknown): value is Recent {
   const { record, id, name, hint } = (value ?? {}) as Record<string, unknown>;
   return (
-    (record === 'customer' || record === 'company') &&
+    (record === 'customer' || record === 'company' || record === 'deal') &&
     [id, name, hint].every((text) => typeof text === 'string')
   );
 }

@@ -26,6 +26,7 @@ interface DrawerFrameProps<T extends string> {
   notice?: ReactNode;
   tab: T;
   onTab: (tab: T) => void;
+  /** One alone needs no strip to choose from. */
   tabs: ReadonlyArray<DrawerTab<T>>;
   /** Place in the list, when the list knows it. */
   position?: { index: number; total: string };
@@ -140,21 +141,26 @@ export function DrawerFrame<T extends string>({
         </div>
         {notice}
       </header>
-      {placeholder ?? (
-        <Tabs
-          label={t('record.drawer.tabs')}
-          value={tab}
-          onValueChange={onTab}
-          tabs={tabs.map(({ value, label, count }) => ({ value, label, count }))}
-          className="flex-1"
-        >
-          {tabs.map(({ value, content }) => (
-            <TabPanel key={value} value={value} className="overflow-y-auto overscroll-contain">
-              {content}
-            </TabPanel>
-          ))}
-        </Tabs>
-      )}
+      {placeholder ??
+        (tabs.length === 1 ? (
+          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain border-line border-t">
+            {tabs[0]?.content}
+          </div>
+        ) : (
+          <Tabs
+            label={t('record.drawer.tabs')}
+            value={tab}
+            onValueChange={onTab}
+            tabs={tabs.map(({ value, label, count }) => ({ value, label, count }))}
+            className="flex-1"
+          >
+            {tabs.map(({ value, content }) => (
+              <TabPanel key={value} value={value} className="overflow-y-auto overscroll-contain">
+                {content}
+              </TabPanel>
+            ))}
+          </Tabs>
+        ))}
     </Drawer>
   );
 }

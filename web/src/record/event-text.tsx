@@ -31,6 +31,7 @@ import type {
   Activity,
   ActivityDetails,
   Channel,
+  Company,
   Customer,
   CustomFieldRecord,
   FieldChange,
@@ -83,13 +84,19 @@ function Changes({ detail, record }: ChangesProps) {
   );
 }
 
+const linkedRecords: Readonly<Record<string, 'companies' | 'customers'>> = {
+  companyId: 'companies',
+  parentId: 'companies',
+  customerId: 'customers',
+};
+
 function ChangeText({ change, record }: { change: FieldChange; record: CustomFieldRecord | undefined }) {
   const t = useT();
   const { fieldLabel, valueText } = useFieldText(record);
   const field = fieldLabel(change.field);
-  const linked = change.field === 'companyId' || change.field === 'parentId';
-  const old = useCompanyName(linked ? change.old : null);
-  const value = useCompanyName(linked ? change.new : null);
+  const linked = linkedRecords[change.field];
+  const old = useRecordName(linked, change.old);
+  const value = useRecordName(linked, change.new);
   const text = (raw: unknown, name: string | null) => name ?? valueText(change.field, raw);
   const none = (raw: unknown) => raw === null || raw === undefined || raw === '';
   if (none(change.new)) return t('event.change.cleared', { field, old: text(change.old, old) });
@@ -97,17 +104,21 @@ function ChangeText({ change, record }: { change: FieldChange; record: CustomFie
   return t('event.change.changed', { field, old: text(change.old, old), value: text(change.new, value) });
 }
 
-/** The name of a company that an event only knows by its id; the id until it is known. */
-function useCompanyName(id: unknown): string | null {
-  const known = typeof id === 'string';
+/** The name of a record that an event only knows by its id; the id until it is known. */
+function useRecordName(record: 'companies' | 'customers' | undefined, id: unknown): string | null {
+  const known = record !== undefined && typeof id === 'string';
   const { data } = useQuery({
-    queryKey: ['companies', 'one', known ? id : ''],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/companies/{id}', { params: { path: { id: id as string } }, signal })),
+    queryKey: [record ?? 'companies', 'one', known ? id : ''],
+    queryFn: ({ signal }): Promise<Company | Customer> => {
+      const asked = { params: { path: { id: id as string } }, signal };
+      return record === 'customers'
+        ? unwrap(client.GET('/customers/{id}', asked))
+        : unwrap(client.GET('/companies/{id}', asked));
+    },
     enabled: known,
     staleTime: 5 * 60_000,
   });
-  return data?.name ?? null;
+  return data === undefined ? null : 'fullName' in data ? data.fullName : data.name;
 }
 
 /** Another record was folded into this one, with the values that it brought. */
@@ -405,7 +416,7 @@ export function EventText({ event }: { event: Activity }) {
   if (!isKnown(event)) return <RawEvent event={event} />;
   const Text = renderers[event.type as Known].Text as Renderer<Known>;
   const [kind] = event.type.split('.');
-  const record = kind === 'customer' || kind === 'company' ? kind : undefined;
+  const record = kind === 'customer' || kind === 'company' || kind === 'deal' ? kind : undefined;
   return <Text detail={event.detail as ActivityDetails[Known]} record={record} />;
 }
 

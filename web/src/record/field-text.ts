@@ -4,49 +4,9 @@ import type { CustomFieldRecord } from '@/api/types';
 import type { MessageId } from '@/i18n/message-id';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { currencyDigits } from '@/lib/format';
 import { customFieldNamed, useCustomText } from './custom-fields';
 import { useNames } from './use-sources';
-
-const fields = {
-  firstName: 'record.field.firstName',
-  lastName: 'record.field.lastName',
-  fullName: 'record.field.fullName',
-  jobTitle: 'record.field.jobTitle',
-  avatarUrl: 'record.field.avatarUrl',
-  language: 'record.field.language',
-  timezone: 'record.field.timezone',
-  country: 'record.field.country',
-  companyId: 'record.field.companyId',
-  claimedById: 'record.field.claimedById',
-  tags: 'record.field.tags',
-  contacts: 'record.field.contacts',
-  doNotContact: 'record.field.doNotContact',
-  name: 'record.field.name',
-  legalName: 'record.field.legalName',
-  domains: 'record.field.domains',
-  website: 'record.field.website',
-  linkedinUrl: 'record.field.linkedinUrl',
-  industry: 'record.field.industry',
-  sizeBand: 'record.field.sizeBand',
-  employeeCount: 'record.field.employeeCount',
-  annualRevenue: 'record.field.annualRevenue',
-  city: 'record.field.city',
-  parentId: 'record.field.parentId',
-  ownerId: 'record.field.ownerId',
-  value: 'record.field.value',
-  label: 'record.field.label',
-  amount: 'record.field.amount',
-  currency: 'record.field.currency',
-  probability: 'record.field.probability',
-  expectedCloseDate: 'record.field.expectedCloseDate',
-  lostReason: 'record.field.lostReason',
-  source: 'record.field.source',
-  lines: 'record.field.lines',
-  customerId: 'record.field.customerId',
-  ownerName: 'record.field.ownerName',
-  isPrimary: 'record.field.isPrimary',
-  status: 'record.field.status',
-} as const satisfies Record<string, MessageId>;
 
 const labels = {
   work: 'record.label.work',
@@ -65,7 +25,8 @@ export function useFieldText(record?: CustomFieldRecord) {
   const t = useT();
   const format = useFormat();
   const names = useNames();
-  const { customFields } = useBootstrap();
+  const { customFields, org } = useBootstrap();
+  const { currency } = org;
   const customText = useCustomText();
   return useMemo(() => {
     const custom = (field: string) => customFieldNamed(customFields, record, field);
@@ -74,9 +35,18 @@ export function useFieldText(record?: CustomFieldRecord) {
       const own = custom(field);
       if (own) return customText(own, value) || t('record.value.empty');
       if (typeof value === 'boolean') return t(value ? 'record.value.yes' : 'record.value.no');
+      if (field === 'lines' && Array.isArray(value)) return t('record.value.lines', { count: value.length });
       if (Array.isArray(value)) return value.length === 0 ? t('record.value.empty') : value.join(', ');
+      if (typeof value === 'number' && field === 'probability')
+        return format.number(value, { style: 'percent' });
+      if (typeof value === 'number' && (field === 'amount' || field === 'price')) {
+        // Without a word of the currency: the event, or the clash, does not say which it was.
+        const digits = currencyDigits(currency);
+        return format.number(value / 10 ** digits, { minimumFractionDigits: digits });
+      }
       if (typeof value === 'number') return format.number(value);
       if (typeof value !== 'string') return JSON.stringify(value);
+      if (field === 'expectedCloseDate') return format.date(`${value}T12:00:00`);
       if (field === 'country') return format.country(value);
       if (field === 'language') return format.language(value);
       if (field === 'claimedById' || field === 'ownerId') return names.member(value);
@@ -86,9 +56,13 @@ export function useFieldText(record?: CustomFieldRecord) {
     };
     return {
       /** The label of a field; its own name when this build does not know it. */
-      fieldLabel: (field: string) =>
-        field in fields ? t(fields[field as keyof typeof fields]) : (custom(field)?.label ?? field),
+      fieldLabel: (field: string) => {
+        // Fields are named in the texts of their screens, of which some arrive later than this.
+        const id = `record.field.${field}` as MessageId;
+        const own = t(id);
+        return own === id ? (custom(field)?.label ?? field) : own;
+      },
       valueText,
     };
-  }, [t, format, names, customFields, customText, record]);
+  }, [t, format, names, currency, customFields, customText, record]);
 }

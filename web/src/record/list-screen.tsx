@@ -1,5 +1,14 @@
 import { FilterX, SearchX } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type ReactNode,
+  type Ref,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { errorText } from '@/api/error-text';
 import { isStatus } from '@/api/errors';
 import type { Count, Facet, Filter, Page } from '@/api/types';
@@ -100,6 +109,19 @@ export interface ListTools {
   readonly nothing: boolean;
 }
 
+/** What another way to show the rows is given. */
+export interface ListBody<Row> {
+  readonly view: ListView;
+  /** The filter of the view without what `within` adds. */
+  readonly filter: Filter | undefined;
+  readonly openId: string | undefined;
+  readonly onOpen: (row: Row) => void;
+  readonly ref: Ref<GridHandle>;
+  /** The rows in the order in which J and K go through them; says with `onMoved` that they have changed. */
+  readonly walked: RefObject<List<Row> | null>;
+  readonly onMoved: (state: string) => void;
+}
+
 /** A list that is part of something else, such as the members of a segment. */
 export interface ListWithin<Row> {
   /** Holds for every row, and is no filter that somebody could take away. */
@@ -144,8 +166,11 @@ interface ListScreenProps<Row extends { id: string }> {
     signal: AbortSignal,
   ) => Promise<Page<Row>>;
   fetchCount: (view: ListView, exact: boolean, signal: AbortSignal) => Promise<Count>;
-  /** How many have each value of a field; without `keepOwn` whatever the filter says of the field itself. */
-  fetchFacet: (view: ListView, field: string, signal: AbortSignal, keepOwn?: boolean) => Promise<Facet>;
+  /**
+   * How many have each value of a field; without `keepOwn` whatever the filter says of the field itself. Absent where no
+   * filter is counted.
+   */
+  fetchFacet?: (view: ListView, field: string, signal: AbortSignal, keepOwn?: boolean) => Promise<Facet>;
   rowLabel: (row: Row) => string;
   headerActions: ReactNode;
   /** Further tools of the list, at the right of its filters. */
@@ -154,6 +179,10 @@ interface ListScreenProps<Row extends { id: string }> {
   /** What a workspace without any such record shows. */
   emptyState: ReactNode;
   drawer: (open: OpenRecord<Row> | undefined) => ReactNode;
+  /** Acts on the open record, or else on the row that has the focus. */
+  rowCommands?: (current: () => Row | undefined) => readonly Command[];
+  /** Shows the rows in place of the table. */
+  body?: (about: ListBody<Row>) => ReactNode;
 }
 
 /** A list with its search, filters, columns, selection and the record that is open over it. All of it is in the address. */
@@ -182,6 +211,8 @@ export function ListScreen<Row extends { id: string }>({
   selectionActions,
   emptyState,
   drawer,
+  rowCommands,
+  body,
 }: ListScreenProps<Row>) {
   const t = useT();
   const format = useFormat();
@@ -214,10 +245,14 @@ export function ListScreen<Row extends { id: string }>({
   const listOptions = { name, view, fetchPage, fetchCount, defaultSort, sureFields };
   const list = useList<Row>({
     ...listOptions,
+    unread: body !== undefined,
     start: place?.cursor ? { page: place.page, cursor: place.cursor } : null,
   });
 
-  const groupable = useMemo(() => filters.filter(isGroupable), [filters]);
+  const groupable = useMemo(
+    () => (fetchFacet && !body ? filters.filter(isGroupable) : []),
+    [filters, fetchFacet, body],
+  );
   const by = groupable.find(({ field }) => field === params.group);
   const board = by !== undefined && params.layout === 'board';
   const [pasted, setPasted] = useState<Pasted<Row> | null>(null);
@@ -227,7 +262,7 @@ export function ListScreen<Row extends { id: string }>({
     if (by !== undefined) void grouped.load();
   }, [by]);
   const walked = useRef<List<Row> | null>(null);
-  if (by === undefined || board) walked.current = null;
+  if (body === undefined && (by === undefined || board)) walked.current = null;
   /** The rows as they stand on the screen, heads of groups among them. */
   const standing = () => walked.current ?? list;
   // The rows of groups are read, opened and closed below this component, which looks again where things stand then.
@@ -346,6 +381,12 @@ export function ListScreen<Row extends { id: string }>({
       )
     : [];
 
+  const currentRow = () => {
+    const rows = standing();
+    if (openId !== undefined) return rows.rowAt(rows.indexOf(openId));
+    const focused = document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row;
+    return focused === undefined ? undefined : rows.rowAt(Number(focused));
+  };
   const commands: Command[] = [
     {
       id: 'list.search',
@@ -386,6 +427,7 @@ export function ListScreen<Row extends { id: string }>({
             run: () => void goTo(-1),
           } as const,
         ]),
+    ...(rowCommands?.(currentRow) ?? []),
     ...INFORMATIVE,
   ];
   useCommands(commands);
@@ -416,7 +458,9 @@ export function ListScreen<Row extends { id: string }>({
       ...Object.fromEntries(filters.map((filter) => [filter.key, undefined])),
     });
 
-  const nothing = !list.loading && !list.stale && list.error === null && list.total === 0;
+  const nothing = body
+    ? list.count?.count === 0
+    : !list.loading && !list.stale && list.error === null && list.total === 0;
   // Groups say of themselves how their reading goes.
   const placeholder =
     isStatus(list.error, 400) && asked !== undefined ? (
@@ -436,7 +480,7 @@ export function ListScreen<Row extends { id: string }>({
       />
     ) : by === undefined && list.error !== null && list.total === 0 ? (
       <ListFailed className="pt-[8vh]" error={list.error} onRetry={list.retry} />
-    ) : by === undefined && list.loading ? (
+    ) : by === undefined && body === undefined && list.loading ? (
       <LoadingRows />
     ) : nothing ? (
       filtered ? (
@@ -571,10 +615,12 @@ export function ListScreen<Row extends { id: string }>({
               onParams({ [key]: value }, same);
             }}
             onClearAll={clearFilters}
-            counts={{
-              of: [name, 'count', scopeKey],
-              fetch: (field, signal) => fetchFacet(view, field, signal),
-            }}
+            counts={
+              fetchFacet && {
+                of: [name, 'count', scopeKey],
+                fetch: (field, signal) => fetchFacet(view, field, signal),
+              }
+            }
             advanced={{
               conditions: own === undefined ? 0 : conditionsOf(readRule(own)),
               fields: otherFields,
@@ -591,8 +637,10 @@ export function ListScreen<Row extends { id: string }>({
             exact: list.count?.exact !== false,
             nothing,
           })}
-          <LayoutMenu fields={groupable} by={by} board={board} onChange={(change) => onParams(change)} />
-          {phone ? (
+          {groupable.length === 0 ? null : (
+            <LayoutMenu fields={groupable} by={by} board={board} onChange={(change) => onParams(change)} />
+          )}
+          {body ? null : phone ? (
             <SortMenu
               columns={columns}
               sort={sort}
@@ -606,13 +654,27 @@ export function ListScreen<Row extends { id: string }>({
       {by === undefined && list.error !== null && list.total > 0 ? (
         <PartFailed error={list.error} onRetry={list.retry} />
       ) : null}
-      {by === undefined ? (
+      {body ? (
+        placeholder === null ? (
+          body({
+            view,
+            filter: asked,
+            openId,
+            onOpen: (row) => openRow(row, standing().indexOf(row.id), openId !== undefined),
+            ref: grid,
+            walked,
+            onMoved: setMoved,
+          })
+        ) : (
+          <div className="min-h-0 flex-1 overflow-y-auto">{placeholder}</div>
+        )
+      ) : by === undefined ? (
         <DataGrid<Row> {...table} ref={grid} list={list} startRow={place?.row ?? 0} onRest={onRest} />
       ) : groups === null ? (
         <div className="flex-1">
           <LoadingRows />
         </div>
-      ) : board ? (
+      ) : fetchFacet === undefined ? null : board ? (
         <groups.Board<Row>
           label={title}
           by={by}

@@ -9,8 +9,8 @@ import type { RunChange, Voice } from './use-run-change';
 interface Editable {
   id: string;
   version: number;
-  archivedAt: string | null;
-  custom: Values;
+  /** Absent where records of the kind have no fields of the organisation's own. */
+  custom?: Values;
 }
 
 /** Of custom fields, by key. */
@@ -22,8 +22,8 @@ function withValues(known: Values, set: Values): Values {
   return Object.fromEntries(all.filter(([, value]) => value !== null));
 }
 
-/** How one kind of record is changed. */
-interface Kind<Item, Patch> {
+/** How the fields of one kind of record are changed. */
+interface Fields<Item, Patch> {
   run: RunChange<Item>;
   /** What changes with every render. */
   now: () => {
@@ -32,19 +32,22 @@ interface Kind<Item, Patch> {
     ask: ReturnType<typeof useAskClash>;
   };
   nameOf: (item: Item) => string;
-  /** The field that holds the id of a company, and the one that holds that company as it is shown. */
-  linked: { id: keyof Patch & string; company: keyof Item };
+  /** Fields that hold the id of another record, each with the one that holds that record as it is shown. */
+  linked: ReadonlyArray<{ id: keyof Patch & string; shown: keyof Item }>;
   read: (id: string) => Promise<Item>;
   send: (id: string, version: number, body: Patch) => Promise<Item>;
+  onEdited?: (body: Patch, item: Item) => void;
+}
+
+interface Kind<Item, Patch> extends Fields<Item, Patch> {
   archive: (id: string, archived: boolean) => Promise<Item>;
-  onEdited?: (body: Patch) => void;
   /** It belongs to other lists now. */
   onArchived: () => void;
 }
 
-/** The changes that every record has: its fields, and whether it is archived. */
-export function recordEdits<Item extends Editable, Patch extends { custom?: Values }>(
-  kind: Kind<Item, Patch>,
+/** The change of a record's fields. */
+export function fieldEdits<Item extends Editable, Patch extends { custom?: Values }>(
+  kind: Fields<Item, Patch>,
 ) {
   const { run, now, nameOf, linked } = kind;
 
@@ -61,14 +64,14 @@ export function recordEdits<Item extends Editable, Patch extends { custom?: Valu
     const wanted = flat(body as Readonly<Record<string, unknown>>);
     const { custom, ...plain } = body;
     const about = { field: fieldLabel(Object.keys(wanted)[0] ?? ''), name: nameOf(record) };
-    const valuesBefore = Object.keys(custom ?? {}).map((key) => [key, record.custom[key] ?? null]);
+    const valuesBefore = Object.keys(custom ?? {}).map((key) => [key, record.custom?.[key] ?? null]);
     const before = {
       ...Object.fromEntries(Object.keys(plain).map((key) => [key, seen[key]])),
       ...(custom ? { custom: Object.fromEntries(valuesBefore) } : {}),
     } as Patch;
-    const relinked = linked.id in body;
-    const companyName = (of: Partial<Item>) =>
-      (of[linked.company] as { name: string } | null | undefined)?.name ?? t('record.value.empty');
+    const relinked = linked.filter(({ id }) => id in body);
+    const nameIn = (of: Partial<Item>, field: keyof Item) =>
+      (of[field] as { name: string } | null | undefined)?.name ?? t('record.value.empty');
     const write = () =>
       carefulPatch<Item>({
         id: record.id,
@@ -84,14 +87,19 @@ export function recordEdits<Item extends Editable, Patch extends { custom?: Valu
             fields,
             flat(current as unknown as Record<string, unknown>),
             wanted,
-            relinked ? { [linked.id]: { theirs: companyName(current), mine: companyName(shown) } } : {},
+            Object.fromEntries(
+              relinked.map(({ id, shown: field }) => [
+                id,
+                { theirs: nameIn(current, field), mine: nameIn(shown, field) },
+              ]),
+            ),
           ),
       });
     const item = await run(
       record,
       {
         ...(plain as object as Partial<Item>),
-        ...(custom ? { custom: withValues(record.custom, custom) } : {}),
+        ...(custom ? { custom: withValues(record.custom ?? {}, custom) } : {}),
         ...shown,
       },
       write,
@@ -103,15 +111,25 @@ export function recordEdits<Item extends Editable, Patch extends { custom?: Valu
           edit(
             next,
             before,
-            relinked ? ({ [linked.company]: record[linked.company] } as Partial<Item>) : {},
+            Object.fromEntries(relinked.map(({ shown: field }) => [field, record[field]])) as Partial<Item>,
             'silent',
           ),
       },
       voice,
     );
-    if (item) kind.onEdited?.(body);
+    if (item) kind.onEdited?.(body, item);
     return item;
   };
+  return { edit };
+}
+
+/** The changes that most records have: their fields, and whether they are archived. */
+export function recordEdits<
+  Item extends Editable & { archivedAt: string | null },
+  Patch extends { custom?: Values },
+>(kind: Kind<Item, Patch>) {
+  const { run, now, nameOf } = kind;
+  const { edit } = fieldEdits(kind);
 
   const setArchived = async (
     record: Item,

@@ -17,10 +17,11 @@ import { dayName, groupByDay } from './timeline-days';
 const PAGE = 50;
 
 const groups = {
-  customers: ['customer', 'contact', 'tag', 'owner', 'call'],
-  companies: ['company', 'customer', 'contact', 'tag', 'owner', 'call'],
+  customers: ['customer', 'contact', 'tag', 'owner', 'call', 'deal', 'task'],
+  companies: ['company', 'customer', 'contact', 'tag', 'owner', 'call', 'deal', 'task'],
+  deals: ['deal', 'task'],
 } as const;
-type Group = (typeof groups)['companies'][number];
+type Group = (typeof groups)['companies' | 'deals'][number];
 
 const groupLabels = {
   customer: 'record.timeline.groupCustomer',
@@ -29,10 +30,12 @@ const groupLabels = {
   owner: 'record.timeline.groupOwner',
   company: 'record.timeline.groupCompany',
   call: 'record.timeline.groupCall',
+  deal: 'record.timeline.groupDeal',
+  task: 'record.timeline.groupTask',
 } as const;
 
 interface TimelineProps {
-  record: 'customers' | 'companies';
+  record: keyof typeof groups;
   id: string;
   onOpenRecord: (record: string, id: string) => void;
   /** Beside the filter: what adds to the timeline. */
@@ -53,9 +56,9 @@ export function Timeline({ record, id, onOpenRecord, action }: TimelineProps) {
         },
         signal,
       };
-      return record === 'customers'
-        ? unwrap(client.GET('/customers/{id}/activity', asked))
-        : unwrap(client.GET('/companies/{id}/activity', asked));
+      if (record === 'customers') return unwrap(client.GET('/customers/{id}/activity', asked));
+      if (record === 'companies') return unwrap(client.GET('/companies/{id}/activity', asked));
+      return unwrap(client.GET('/deals/{id}/activity', asked));
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,

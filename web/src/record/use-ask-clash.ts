@@ -3,9 +3,17 @@ import { authorOf } from './clash';
 import { askClash } from './conflict-dialog';
 import { useFieldText } from './field-text';
 
+const ofRecord = {
+  customers: 'customer',
+  companies: 'company',
+  deals: 'deal',
+  products: undefined,
+  tasks: undefined,
+} as const;
+
 /** Asks about a clash, with the name and the time of whoever was quicker when the timeline tells. */
-export function useAskClash(record: 'customers' | 'companies') {
-  const { fieldLabel, valueText } = useFieldText(record === 'customers' ? 'customer' : 'company');
+export function useAskClash(record: 'customers' | 'companies' | 'deals' | 'products' | 'tasks') {
+  const { fieldLabel, valueText } = useFieldText(ofRecord[record]);
   return async (
     name: string,
     id: string,
@@ -16,12 +24,16 @@ export function useAskClash(record: 'customers' | 'companies') {
     words: Readonly<Record<string, { theirs: string; mine: string }>> = {},
   ) => {
     const asked = { params: { path: { id }, query: { limit: 10 } } };
-    const page = await unwrap(
-      record === 'customers'
-        ? client.GET('/customers/{id}/activity', asked)
-        : client.GET('/companies/{id}/activity', asked),
-    ).catch(() => ({ items: [], nextCursor: null }));
-    const author = authorOf(page.items, fields);
+    const activity =
+      record === 'products' || record === 'tasks'
+        ? null
+        : record === 'customers'
+          ? client.GET('/customers/{id}/activity', asked)
+          : record === 'companies'
+            ? client.GET('/companies/{id}/activity', asked)
+            : client.GET('/deals/{id}/activity', asked);
+    const { items } = (activity && (await unwrap(activity).catch(() => null))) ?? { items: [] };
+    const author = authorOf(items, fields);
     return askClash({
       name,
       who: author?.actor.name ?? null,

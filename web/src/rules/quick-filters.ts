@@ -34,6 +34,8 @@ export interface TextFilter extends Base {
 export interface TimeFilter extends Base {
   readonly kind: 'time';
   readonly field: string;
+  /** The field holds days, of which an end is part of a range; else moments. */
+  readonly days?: boolean;
 }
 
 export interface SwitchFilter extends Base {
@@ -116,6 +118,10 @@ function timeCondition(filter: TimeFilter, value: string): Filter | null {
   const time = parseTime(value);
   if (time === null) return null;
   if (time.kind === 'last') return { field: filter.field, op: 'last', value: time.span };
+  if (filter.days) {
+    if (time.from && time.to) return { field: filter.field, op: 'between', value: [time.from, time.to] };
+    if (time.from) return { field: filter.field, op: 'after', value: dayBefore(time.from) };
+  }
   if (time.from && time.to) {
     return { field: filter.field, op: 'between', value: [time.from, dayAfter(time.to)] };
   }
@@ -182,6 +188,10 @@ function valueFor(filter: QuickFilter, condition: Filter): string | null {
       candidates.push(formatTime({ kind: 'range', from: first ?? null, to: before(last) }));
       candidates.push(formatTime({ kind: 'range', from: first ?? null, to: null }));
       candidates.push(formatTime({ kind: 'range', from: null, to: before(first) }));
+      if (filter.days && first && isDay(first)) {
+        candidates.push(formatTime({ kind: 'range', from: first, to: last ?? null }));
+        candidates.push(formatTime({ kind: 'range', from: dayAfter(first), to: null }));
+      }
       break;
     }
     case 'switch':

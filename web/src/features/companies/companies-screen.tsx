@@ -32,9 +32,17 @@ interface CompaniesScreenProps {
   params: ListParams;
   onParams: ChangeParams;
   onOpenCustomer: (id: string) => void;
+  onOpenDeal: (id: string) => void;
+  onOpenTask: (id: string) => void;
 }
 
-export function CompaniesScreen({ params, onParams: setParams, onOpenCustomer }: CompaniesScreenProps) {
+export function CompaniesScreen({
+  params,
+  onParams: setParams,
+  onOpenCustomer,
+  onOpenDeal,
+  onOpenTask,
+}: CompaniesScreenProps) {
   const t = useT();
   const changes = useCompanyChanges();
   const columns = useCompanyColumns(changes);
@@ -96,6 +104,8 @@ export function CompaniesScreen({ params, onParams: setParams, onOpenCustomer }:
             changes={changes}
             onOpenCompany={(id) => onParams({ open: id, tab: undefined })}
             onOpenCustomer={onOpenCustomer}
+            onOpenDeal={onOpenDeal}
+            onOpenTask={onOpenTask}
             onMerged={(id) => onParams({ open: id }, true)}
           />
         )}

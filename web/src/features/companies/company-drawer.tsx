@@ -10,6 +10,7 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { currencyDigits } from '@/lib/format';
 import { CustomSection } from '@/record/custom-parts';
+import { DealsOf } from '@/record/deals/parts';
 import { DrawerFrame } from '@/record/drawer-frame';
 import { DrawerSkeleton, Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
@@ -18,6 +19,7 @@ import type { MergeSubject } from '@/record/merge/merge-dialog';
 import { DuplicateHint, MergeDialog } from '@/record/merge/parts';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { isAdmin, ownerAct } from '@/record/permissions';
+import { TasksOf } from '@/record/tasks/parts';
 import { Timeline } from '@/record/timeline';
 import { useNoteRecent } from '@/record/use-note-recent';
 import {
@@ -48,6 +50,8 @@ interface CompanyDrawerProps {
   changes: CompanyChanges;
   onOpenCompany: (id: string) => void;
   onOpenCustomer: (id: string) => void;
+  onOpenDeal: (id: string) => void;
+  onOpenTask: (id: string) => void;
   /** The company was merged into this one. */
   onMerged: (id: string) => void;
 }
@@ -59,6 +63,8 @@ export function CompanyDrawer({
   changes,
   onOpenCompany,
   onOpenCustomer,
+  onOpenDeal,
+  onOpenTask,
   onMerged,
 }: CompanyDrawerProps) {
   const t = useT();
@@ -165,6 +171,8 @@ export function CompanyDrawer({
                       writable={writable}
                       changes={changes}
                       onOpenCompany={onOpenCompany}
+                      onOpenDeal={onOpenDeal}
+                      onOpenTask={onOpenTask}
                     />
                   ),
                 },
@@ -208,9 +216,11 @@ interface OverviewProps {
   writable: boolean;
   changes: CompanyChanges;
   onOpenCompany: (id: string) => void;
+  onOpenDeal: (id: string) => void;
+  onOpenTask: (id: string) => void;
 }
 
-function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) {
+function Overview({ company, writable, changes, onOpenCompany, onOpenDeal, onOpenTask }: OverviewProps) {
   const t = useT();
   const me = useMe();
   const format = useFormat();
@@ -341,6 +351,8 @@ function Overview({ company, writable, changes, onOpenCompany }: OverviewProps) 
           <InlineText label={t('record.field.city')} value={company.city} onSave={text('city')} />
         </dl>
       </Section>
+      <DealsOf subject={{ kind: 'company', id: company.id, name: company.name }} onOpen={onOpenDeal} />
+      <TasksOf anchor={{ kind: 'company', id: company.id, name: company.name }} onOpen={onOpenTask} />
       <CustomSection
         record="company"
         values={company.custom}

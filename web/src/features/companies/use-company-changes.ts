@@ -33,7 +33,7 @@ export function useCompanyChanges() {
       run,
       now: () => latest.current,
       nameOf: (company) => company.name,
-      linked: { id: 'parentId', company: 'parent' },
+      linked: [{ id: 'parentId', shown: 'parent' }],
       read: (id) => unwrap(client.GET('/companies/{id}', path(id))),
       send: (id, version, body) =>
         unwrap(client.PATCH('/companies/{id}', { ...path(id), headers: ifMatch(version), body })),

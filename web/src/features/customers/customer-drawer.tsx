@@ -1,4 +1,4 @@
-import { CheckSquare, ExternalLink, NotebookText, PhoneCall } from 'lucide-react';
+import { ExternalLink, NotebookText, PhoneCall } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Customer } from '@/api/types';
@@ -8,6 +8,7 @@ import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { ContactList } from '@/record/contact-list';
 import { CustomSection } from '@/record/custom-section';
+import { DealsOf } from '@/record/deals/parts';
 import { DrawerFrame } from '@/record/drawer-frame';
 import { Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
@@ -19,6 +20,7 @@ import { useBlocked } from '@/record/ownership';
 import { isAdmin, ownerAct } from '@/record/permissions';
 import { SegmentsOf } from '@/record/segments-of';
 import { TagEditor } from '@/record/tag-editor';
+import { TasksOf } from '@/record/tasks/parts';
 import { Timeline } from '@/record/timeline';
 import { useNoteRecent } from '@/record/use-note-recent';
 import {
@@ -54,6 +56,8 @@ export interface CustomerDrawerProps {
   onOpenCompany: (id: string) => void;
   onOpenSegment: (id: string) => void;
   onOpenRecord: (record: string, id: string) => void;
+  onOpenDeal: (id: string) => void;
+  onOpenTask: (id: string) => void;
   /** The customer was merged into this one. */
   onMerged: (id: string) => void;
 }
@@ -67,6 +71,8 @@ export function CustomerDrawer({
   onOpenCompany,
   onOpenSegment,
   onOpenRecord,
+  onOpenDeal,
+  onOpenTask,
   onMerged,
 }: CustomerDrawerProps) {
   const t = useT();
@@ -217,6 +223,7 @@ export function CustomerDrawer({
                       onOpenCompany={onOpenCompany}
                       onOpenSegment={onOpenSegment}
                       onOpenRecord={onOpenRecord}
+                      onOpenDeal={onOpenDeal}
                     />
                   ),
                 },
@@ -253,11 +260,13 @@ export function CustomerDrawer({
                   value: 'tasks',
                   label: t('record.tab.tasks'),
                   content: (
-                    <EmptyState
-                      icon={CheckSquare}
-                      title={t('record.tasks.empty')}
-                      description={t('record.tasks.hint')}
-                    />
+                    <div className="p-4">
+                      <TasksOf
+                        key={customer.id}
+                        anchor={{ kind: 'customer', id: customer.id, name: customer.fullName }}
+                        onOpen={onOpenTask}
+                      />
+                    </div>
                   ),
                 },
               ]
@@ -293,6 +302,7 @@ interface ProfileProps {
   onOpenCompany: (id: string) => void;
   onOpenSegment: (id: string) => void;
   onOpenRecord: (record: string, id: string) => void;
+  onOpenDeal: (id: string) => void;
 }
 
 function Profile({
@@ -304,6 +314,7 @@ function Profile({
   onOpenCompany,
   onOpenSegment,
   onOpenRecord,
+  onOpenDeal,
 }: ProfileProps) {
   const t = useT();
   const format = useFormat();
@@ -422,6 +433,11 @@ function Profile({
           </InlinePick>
         </dl>
       </Section>
+      <DealsOf
+        subject={{ kind: 'customer', id: customer.id, name: customer.fullName }}
+        company={customer.company}
+        onOpen={onOpenDeal}
+      />
       <CustomSection
         record="customer"
         values={customer.custom}

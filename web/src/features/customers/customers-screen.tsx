@@ -38,6 +38,8 @@ interface CustomersScreenProps {
   onParams: ChangeParams;
   onOpenCompany: (id: string) => void;
   onOpenSegment: (id: string) => void;
+  onOpenDeal: (id: string) => void;
+  onOpenTask: (id: string) => void;
   /** Only those of them who are part of something. */
   within?: ListWithin<Customer>;
   /** Tools that other features lend to the list. */
@@ -49,6 +51,8 @@ export function CustomersScreen({
   onParams: setParams,
   onOpenCompany,
   onOpenSegment,
+  onOpenDeal,
+  onOpenTask,
   within,
   tools,
 }: CustomersScreenProps) {
@@ -138,6 +142,8 @@ export function CustomersScreen({
             onOpenCompany={onOpenCompany}
             onMerged={(id) => onParams({ open: id }, true)}
             onOpenSegment={onOpenSegment}
+            onOpenDeal={onOpenDeal}
+            onOpenTask={onOpenTask}
             onOpenRecord={(record, id) => (record === 'company' ? onOpenCompany(id) : onParams({ open: id }))}
           />
         )}

@@ -12,10 +12,11 @@ import { useDebounced } from '@/lib/debounce';
 import { randomId } from '@/lib/random-id';
 import { channelNames, channels, guessChannel } from '@/record/channels';
 import { CustomInputs, useCustomForm } from '@/record/custom-inputs';
+import { PickRecord } from '@/record/pick-record';
 import { useSources } from '@/record/use-sources';
 import { Button, IconButton } from '@/ui/button';
 import { Checkbox } from '@/ui/checkbox';
-import { Combobox, type ComboboxOption } from '@/ui/combobox';
+import type { ComboboxOption } from '@/ui/combobox';
 import { Dialog } from '@/ui/dialog';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
@@ -90,6 +91,7 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
   const [company, setCompany] = useState<ComboboxOption | null>(null);
   const [claim, setClaim] = useState(true);
   const [missing, setMissing] = useState(false);
+  const { companies } = useSources();
   const custom = useCustomForm('customer');
 
   const finish = (customer: Customer) => {
@@ -226,7 +228,12 @@ function NewCustomerForm({ id, name, onBusy, onClose, onOpen }: FormProps) {
         hint={t('customers.new.companyHint')}
         error={fieldText(error, '/companyId')}
       >
-        <CompanyField value={company} onChange={setCompany} />
+        <PickRecord
+          source={companies}
+          value={company}
+          onChange={setCompany}
+          placeholder={t('customers.new.companyNone')}
+        />
       </Field>
       <CustomInputs form={custom} error={error} />
       <Checkbox
@@ -315,40 +322,6 @@ function ContactInput({ contact, error, removable, onChange, onRemove, onOpen }:
         </p>
       ) : null}
     </div>
-  );
-}
-
-function CompanyField({
-  value,
-  onChange,
-}: {
-  value: ComboboxOption | null;
-  onChange: (value: ComboboxOption | null) => void;
-}) {
-  const t = useT();
-  const { companies } = useSources();
-  const [text, setText] = useState('');
-  const asked = useDebounced(text.trim(), 150);
-  const found = useQuery({
-    queryKey: ['pick', companies.name, asked],
-    queryFn: ({ signal }) => companies.search(asked, signal),
-    staleTime: 30_000,
-    placeholderData: (before) => before,
-  });
-  return (
-    <Combobox
-      value={value}
-      onValueChange={onChange}
-      onSearch={setText}
-      loading={found.isFetching}
-      options={(found.data ?? []).map((option) => ({
-        value: option.id,
-        label: option.label,
-        hint: option.hint,
-      }))}
-      placeholder={t('customers.new.companyNone')}
-      clearable
-    />
   );
 }
 

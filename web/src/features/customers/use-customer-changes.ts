@@ -92,7 +92,7 @@ export function useCustomerChanges() {
       run,
       now,
       nameOf: (customer) => customer.fullName,
-      linked: { id: 'companyId', company: 'company' },
+      linked: [{ id: 'companyId', shown: 'company' }],
       read: (id) => unwrap(client.GET('/customers/{id}', path(id))),
       send: (id, version, body) =>
         unwrap(client.PATCH('/customers/{id}', { ...path(id), headers: ifMatch(version), body })),

@@ -27,6 +27,13 @@ import { Stepper } from './stepper';
 import { useDiscard } from './use-discard';
 import { useDraft } from './use-draft';
 
+const lists = {
+  customer: '/crm/customers',
+  company: '/crm/companies',
+  product: '/products',
+  deal: '/crm/deals',
+} as const;
+
 interface ImportWizardProps {
   id: Id;
   /** The step that the address asks for. */
@@ -217,9 +224,9 @@ function Steps({ item, asked, unanswered }: StepsProps) {
           {...shared}
           onShow={() =>
             void navigate({
-              to: item.record === 'customer' ? '/crm/customers' : '/crm/companies',
+              to: lists[item.record],
               // What was just written comes first, new and updated alike.
-              search: { sort: '-updatedAt' },
+              search: { sort: '-updatedAt', ...(item.record === 'deal' ? { show: 'list' } : {}) },
             })
           }
           onUndo={() => void ask('undo')}

@@ -17,8 +17,7 @@ interface RecordTexts {
   /** What a record that is made although it is known has to do without. */
   createHint: MessageId;
   run: MessageId;
-  /** None where there is no list of them yet. */
-  show?: MessageId;
+  show: MessageId;
   undoCreated: MessageId;
   undoUpdated: MessageId;
 }
@@ -55,7 +54,7 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
   },
   product: {
     icon: Package,
-    label: 'imports.record.products',
+    label: 'nav.products.label',
     hint: 'imports.record.productHint',
     nameless: 'imports.nameless.product',
     matchedBy: 'imports.matchedBy.product',
@@ -63,12 +62,13 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     fillHint: 'imports.policy.productFillHint',
     createHint: 'imports.policy.productCreateHint',
     run: 'imports.run.product',
+    show: 'imports.show.product',
     undoCreated: 'imports.undo.productCreated',
     undoUpdated: 'imports.undo.productUpdated',
   },
   deal: {
     icon: Handshake,
-    label: 'imports.record.deals',
+    label: 'nav.deals.label',
     hint: 'imports.record.dealHint',
     nameless: 'imports.nameless.deal',
     matchedBy: 'imports.matchedBy.deal',
@@ -76,6 +76,7 @@ export const recordTexts: Record<ImportRecord, RecordTexts> = {
     fillHint: 'imports.policy.dealFillHint',
     createHint: 'imports.policy.dealCreateHint',
     run: 'imports.run.deal',
+    show: 'imports.show.deal',
     undoCreated: 'imports.undo.dealCreated',
     undoUpdated: 'imports.undo.dealUpdated',
   },

@@ -111,9 +111,7 @@ export function StepResult({ item, onShow, onUndo, pending, trouble }: StepResul
           </>
         )
       }
-      primary={
-        undoing || item.state === 'undone' || !texts.show ? undefined : { label: texts.show, run: onShow }
-      }
+      primary={undoing || item.state === 'undone' ? undefined : { label: texts.show, run: onShow }}
     >
       <TroubleAlert trouble={trouble} />
       {item.state === 'failed' && item.error ? <Alert className="mb-4">{sentence(item.error)}</Alert> : null}

@@ -19,7 +19,7 @@ import { kinds } from './custom-field-kinds';
 import { managesWorkspace } from './roles';
 import { Block, SectionIntro } from './section-parts';
 
-const records = ['customer', 'company'] as const;
+const records = ['customer', 'company', 'deal'] as const;
 
 export function CustomFieldsSection() {
   const t = useT();

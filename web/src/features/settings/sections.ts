@@ -8,6 +8,7 @@ import {
   Palette,
   Rows3,
   ScrollText,
+  SquareKanban,
   UserRound,
   Users,
 } from 'lucide-react';
@@ -24,6 +25,7 @@ export type SectionId =
   | 'organisation'
   | 'members'
   | 'custom-fields'
+  | 'pipelines'
   | 'api-keys'
   | 'audit';
 
@@ -100,6 +102,13 @@ export const sections: Section[] = [
       'settings.customFields.required',
       'settings.customFields.archived',
     ],
+  },
+  {
+    id: 'pipelines',
+    group: 'workspace',
+    label: 'settings.pipelines.title',
+    icon: SquareKanban,
+    settings: ['settings.pipelines.stages', 'settings.pipelines.probability'],
   },
   {
     id: 'api-keys',

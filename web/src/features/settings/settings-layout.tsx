@@ -12,6 +12,7 @@ import { CustomFieldsSection } from './custom-fields-section';
 import { MembersSection } from './members-section';
 import { OrganisationSection } from './organisation-section';
 import { PasswordSection } from './password-section';
+import { PipelinesSection } from './pipelines-section';
 import { ProfileSection } from './profile-section';
 import { findSection, type SectionId } from './sections';
 import { SessionsSection } from './sessions-section';
@@ -27,6 +28,7 @@ const components: Record<SectionId, () => ReactNode> = {
   organisation: OrganisationSection,
   members: MembersSection,
   'custom-fields': CustomFieldsSection,
+  pipelines: PipelinesSection,
   'api-keys': ApiKeysSection,
   audit: AuditSection,
 };

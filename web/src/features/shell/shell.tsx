@@ -70,6 +70,8 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
+const recordLists = { customer: '/crm/customers', company: '/crm/companies', deal: '/crm/deals' } as const;
+
 function Overlays() {
   const open = useCommandOverlay((state) => state.open);
   // Once opened, both stay mounted so that they can fade out and finish what was chosen.
@@ -79,7 +81,7 @@ function Overlays() {
   const navigate = useNavigate();
   const openRecord = ({ record, id }: FoundRecord) => {
     void navigate({
-      to: record === 'customer' ? '/crm/customers' : '/crm/companies',
+      to: recordLists[record],
       search: { open: id },
     });
   };

@@ -22,6 +22,8 @@ function CompaniesRoute() {
           ignoreBlocker: 'new' in change,
         })
       }
+      onOpenDeal={(id) => void navigate({ to: '/crm/deals', search: { open: id } })}
+      onOpenTask={(id) => void navigate({ to: '/tasks', search: { show: 'all', open: id } })}
       onOpenCustomer={(id) => void navigate({ to: '/crm/customers', search: { open: id } })}
     />
   );

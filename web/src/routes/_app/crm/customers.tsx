@@ -25,6 +25,8 @@ function CustomersRoute() {
         })
       }
       onOpenSegment={openSegment}
+      onOpenDeal={(id) => void navigate({ to: '/crm/deals', search: { open: id } })}
+      onOpenTask={(id) => void navigate({ to: '/tasks', search: { show: 'all', open: id } })}
       onOpenCompany={(id) => void navigate({ to: '/crm/companies', search: { open: id } })}
       tools={({ view }) => <SaveAsSegment view={view} onOpen={openSegment} />}
     />

@@ -24,6 +24,8 @@ function SegmentRoute() {
           onParams={(change, replace) =>
             void navigate({ search: (before) => ({ ...before, ...change }), replace })
           }
+          onOpenDeal={(id) => void navigate({ to: '/crm/deals', search: { open: id } })}
+          onOpenTask={(id) => void navigate({ to: '/tasks', search: { show: 'all', open: id } })}
           onOpenCompany={(company) => void navigate({ to: '/crm/companies', search: { open: company } })}
           onOpenSegment={(other) =>
             void navigate({ to: '/crm/segments/$id', params: { id: other }, search: {} })
