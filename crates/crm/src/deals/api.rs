@@ -159,7 +159,7 @@ async fn filter(ctx: &Ctx, filter: Option<String>, q: Option<String>) -> Result<
 async fn pipeline(ctx: &Ctx, id: Option<PipelineId>) -> Result<Pipeline> {
     match ctx.read(move |c, actor| board::asked_pipeline(c, actor, id)).await? {
         Some(pipeline) => Ok(pipeline),
-        None => ctx.write(|tx, actor| pipelines::ensure_default(tx, actor)).await,
+        None => ctx.write(pipelines::ensure_default).await,
     }
 }
 

@@ -21,7 +21,7 @@ pub fn routes() -> OpenApiRouter<App> {
 async fn list(ctx: Ctx) -> Result<Json<Page<Pipeline>>> {
     let mut items = ctx.read(|c, actor| super::all(c, &actor.scope())).await?;
     if items.is_empty() {
-        items = vec![ctx.write(|tx, actor| super::ensure_default(tx, actor)).await?];
+        items = vec![ctx.write(super::ensure_default).await?];
     }
     Ok(Json(Page { items, next_cursor: None }))
 }

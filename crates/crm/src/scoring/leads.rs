@@ -179,7 +179,7 @@ fn statement(
     if q.is_some() || owner.is_some() {
         let q = q.map(str::to_string);
         let is_search = q.is_some();
-        let selection = Selection::Matching { tree: tree.clone(), q, except: Vec::new() };
+        let selection = Selection::Matching { tree: Box::new(tree.clone()), q, except: Vec::new() };
         let selected = customers::selected(c, actor, &selection)?;
         // The planner cannot be trusted with this: it guesses how many they are.
         if is_search || !store::has_more(c, &selected, SORTED_MAX)? {

@@ -37,7 +37,7 @@ pub struct Select {
 #[derive(Clone, Debug)]
 pub enum Selection {
     Ids(Vec<Uuid>),
-    Matching { tree: Tree, q: Option<String>, except: Vec<Uuid> },
+    Matching { tree: Box<Tree>, q: Option<String>, except: Vec<Uuid> },
 }
 
 impl Select {
@@ -67,7 +67,7 @@ impl Select {
                     None => Tree::all(schema),
                     Some(json) => Tree::parse(json, schema, Me::Allowed)?,
                 };
-                Ok(Selection::Matching { tree, q, except: self.except.clone().unwrap_or_default() })
+                Ok(Selection::Matching { tree: Box::new(tree), q, except: self.except.clone().unwrap_or_default() })
             }
         }
     }

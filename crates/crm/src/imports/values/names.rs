@@ -13,7 +13,7 @@ pub fn near<'n>(text: &str, known: impl Iterator<Item = &'n str>) -> Option<usiz
     let asked = bare(text);
     let budget = match asked.len() {
         ..ONE_CHARS_MIN => 0,
-        ..TWO_CHARS_MIN => 1,
+        ONE_CHARS_MIN..TWO_CHARS_MIN => 1,
         _ => 2,
     };
     let mut best: Option<(usize, usize)> = None;
