@@ -66,6 +66,7 @@ test('DEA3 the keyboard moves cards as well, and says so', async ({ page, owner:
   await page.keyboard.press('m');
   await page.getByRole('menuitemradio', { name: 'Won' }).click();
   await expect(cards(page, 'Won')).toContainText(['Alpha']);
+  await expect(card(page, 'Alpha')).toBeFocused();
   await page.keyboard.press('Enter');
   const drawer = drawerOf(page);
   await expect(drawer.getByRole('heading', { level: 2 })).toHaveText('Alpha');

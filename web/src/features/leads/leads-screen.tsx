@@ -76,7 +76,7 @@ export function LeadsScreen({ params, onParams }: LeadsScreenProps) {
             className={buttonStyle({ size: 'small' })}
           >
             <SlidersHorizontal aria-hidden className="size-4" />
-            {t('leads.scoring.link')}
+            <span className="max-sm:sr-only">{t('leads.scoring.link')}</span>
           </Link>
         }
       />
