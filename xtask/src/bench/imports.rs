@@ -101,7 +101,7 @@ pub fn import(bench: &mut Bench) -> Result<Vec<Row>> {
     let mut client = bench.client()?;
     let watch = PeakMemory::of(bench.process());
     let start = Instant::now();
-    let uploaded = upload(&mut client, &path)?;
+    let uploaded = upload(&mut client, "customer", &path)?;
     let upload_took = start.elapsed();
     let id = uploaded["id"].as_str().context("no import id")?.to_string();
     let mapping: Vec<Value> = COLUMNS.iter().map(|column| json!({"column": column, "field": column})).collect();
@@ -148,13 +148,26 @@ fn customers(bench: &mut Bench) -> Result<i64> {
     bench.raw.number("SELECT count(*) FROM customers WHERE org_id = $1", &[Param::Id(bench.org)])
 }
 
-fn upload(client: &mut Client, path: &Path) -> Result<Value> {
+/// Brings a file in with the columns that are guessed; answers the import at its end.
+pub fn bring_in(client: &mut Client, record: &str, path: &Path) -> Result<Value> {
+    let uploaded = upload(client, record, path)?;
+    let id = uploaded["id"].as_str().context("no import id")?.to_string();
+    let mapped = uploaded["mapping"].as_array().context("no mapping")?;
+    let mapping: Vec<Value> =
+        mapped.iter().map(|one| json!({"column": one["column"], "field": one["field"]})).collect();
+    accepted(client.post(&format!("/api/v1/imports/{id}/plan"), &json!({"mapping": mapping}))?)?;
+    wait(client, &id, "planned")?;
+    accepted(client.post(&format!("/api/v1/imports/{id}/run"), &json!({}))?)?;
+    wait(client, &id, "completed")
+}
+
+fn upload(client: &mut Client, record: &str, path: &Path) -> Result<Value> {
     let boundary = "entente-bench-boundary";
     let mut body = Vec::new();
-    write!(body, "--{boundary}\r\nContent-Disposition: form-data; name=\"record\"\r\n\r\ncustomer\r\n")?;
+    write!(body, "--{boundary}\r\nContent-Disposition: form-data; name=\"record\"\r\n\r\n{record}\r\n")?;
     write!(
         body,
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"customers.csv\"\r\n\
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{record}.csv\"\r\n\
          Content-Type: text/csv\r\n\r\n"
     )?;
     body.extend(std::fs::read(path)?);

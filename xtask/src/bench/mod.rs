@@ -14,6 +14,7 @@ mod raw_import;
 mod reads;
 mod report;
 mod segments;
+mod selling;
 mod server;
 mod stats;
 mod targets;
@@ -42,8 +43,8 @@ pub struct Arguments {
     customers: Vec<u64>,
     #[arg(long, value_enum, default_value_t = Engines::Both)]
     engine: Engines,
-    /// Measure only works whose name contains this: page, search, ranked search, timeline, segment, create, append, bulk, import, start,
-    /// idle
+    /// Measure only works whose name contains this: page, search, ranked search, timeline, segment, board, create, append, bulk, import,
+    /// deal import, leads, start, idle
     #[arg(long, default_value = "")]
     only: String,
     /// Also write the figures as JSON
@@ -130,7 +131,7 @@ fn size_words(customers: u64) -> String {
 
 /// The works in order: first those that only read.
 type Work = (&'static str, fn(&mut Bench) -> Result<Vec<Row>>);
-const WORKS: [Work; 12] = [
+const WORKS: [Work; 15] = [
     ("start", footprint::start),
     ("idle", footprint::idle),
     ("page", reads::page),
@@ -138,11 +139,14 @@ const WORKS: [Work; 12] = [
     ("ranked search", reads::ranked_search),
     ("timeline", reads::timeline),
     ("segment", segments::segment),
+    ("board", selling::board),
     ("create", writes::create),
     ("append", writes::append),
     ("create with segment", writes::create_beside_segment),
     ("bulk", segments::bulk),
     ("import", imports::import),
+    ("deal import", selling::deal_import),
+    ("leads", selling::leads),
 ];
 
 pub fn run(arguments: &Arguments) -> Result<()> {

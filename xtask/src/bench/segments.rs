@@ -57,7 +57,10 @@ fn raw_text(what: &str, order: &str) -> String {
 }
 
 /// Times questions of both sides in turns.
-fn in_turns(mut ours: impl FnMut() -> Result<()>, mut raw: impl FnMut() -> Result<()>) -> Result<(Timings, Timings)> {
+pub fn in_turns(
+    mut ours: impl FnMut() -> Result<()>,
+    mut raw: impl FnMut() -> Result<()>,
+) -> Result<(Timings, Timings)> {
     let (mut our_timings, mut raw_timings) = (Timings::default(), Timings::default());
     let start = Instant::now();
     while our_timings.len() < QUESTIONS && (our_timings.len() == 0 || start.elapsed() < TIME_MAX) {
@@ -242,7 +245,7 @@ fn changes(bench: &mut Bench, client: &mut Client, segment: &str, tag: &str) -> 
 }
 
 /// Looks every few milliseconds whether it is so.
-fn wait(mut is_so: impl FnMut() -> Result<bool>) -> Result<()> {
+pub fn wait(mut is_so: impl FnMut() -> Result<bool>) -> Result<()> {
     let start = Instant::now();
     while !is_so()? {
         ensure!(start.elapsed() < PATIENCE, "nothing happened for {} s", PATIENCE.as_secs());
