@@ -1,1 +1,3 @@
-//! gateways
+//! All that talks to the outside.
+
+pub mod object_store;

@@ -27,7 +27,7 @@ pub fn runner(app: &App) -> Result<Runner, SetupError> {
     let mut registry = Registry::new();
     registry.keep_finished(KEEP_FINISHED);
     crm::imports::jobs::register(&mut registry, &app.clock, crm::imports::upload::folder(&app.settings.data_dir));
-    let contents = crm::attachments::files::Folder::below(&app.settings.data_dir);
+    let contents = crm::attachments::files::Contents::of(&app.settings);
     crm::notes::jobs::register(&mut registry, &app.clock, contents);
     crm::segments::jobs::register(&mut registry, &app.clock);
     platform::bulk::jobs::register(&mut registry, &app.clock, &crm::BULK_ACTS);

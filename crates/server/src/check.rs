@@ -24,7 +24,7 @@ pub(crate) async fn check(config: &Config) -> Result<()> {
     for (follower, lag) in db.read(crm::news::lag).await? {
         println!("news that {follower} has not read yet: {lag}");
     }
-    let contents = crm::attachments::files::Folder::below(&config.data_dir);
+    let contents = crm::attachments::files::Contents::of(&wiring::settings(config));
     let missing = crm::attachments::missing(&db, &contents).await?;
     println!("attachments: {}", if missing.is_empty() { "all there" } else { "incomplete" });
     problems.extend(missing.into_iter().map(|fault| format!("attachment: {fault}")));

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
+use gateways::object_store::{self, Bucket};
 use platform::limits::RateLimits;
 use serde::Deserialize;
 use std::fmt::Display;
@@ -14,6 +15,8 @@ use std::str::FromStr;
 /// Read when it is there and no other file is named.
 const FILE_DEFAULT: &str = "entente.toml";
 const DATABASE_DEFAULT: &str = "sqlite:data/entente.db";
+/// What most services other than Amazon's take, too.
+const S3_REGION_DEFAULT: &str = "us-east-1";
 
 /// One declaration of every setting: a flag, an `ENTENTE_*` variable and a key of the file each.
 #[derive(Clone, Debug, Default, clap::Args, Deserialize)]
@@ -41,10 +44,34 @@ pub struct Options {
     #[arg(long, global = true, env = "ENTENTE_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
     #[serde(alias = "trusted-proxy")]
     pub trusted_proxy: Option<Vec<IpAddr>>,
-    /// Folder for uploads under way [default: the folder of the database file, or data]
+    /// Folder for uploads under way and attachments [default: the folder of the database file, or data]
     #[arg(long, global = true, env = "ENTENTE_DATA_DIR", value_name = "FOLDER")]
     #[serde(alias = "data-dir")]
     pub data_dir: Option<PathBuf>,
+    /// Bucket of an S3-compatible service for attachments, instead of the folder
+    #[arg(long, global = true, env = "ENTENTE_S3_BUCKET", value_name = "NAME")]
+    #[serde(alias = "s3-bucket")]
+    pub s3_bucket: Option<String>,
+    /// Address of that service [default: the one of Amazon for the region]
+    #[arg(long, global = true, env = "ENTENTE_S3_ENDPOINT", value_name = "URL")]
+    #[serde(alias = "s3-endpoint")]
+    pub s3_endpoint: Option<String>,
+    /// Region of the bucket [default: us-east-1]
+    #[arg(long, global = true, env = "ENTENTE_S3_REGION", value_name = "REGION")]
+    #[serde(alias = "s3-region")]
+    pub s3_region: Option<String>,
+    /// What names in the bucket begin with, such as crm/ [default: nothing]
+    #[arg(long, global = true, env = "ENTENTE_S3_PREFIX", value_name = "PREFIX")]
+    #[serde(alias = "s3-prefix")]
+    pub s3_prefix: Option<String>,
+    /// Whose access to the bucket it is
+    #[arg(long, global = true, env = "ENTENTE_S3_ACCESS_KEY_ID", value_name = "ID")]
+    #[serde(alias = "s3-access-key-id")]
+    pub s3_access_key_id: Option<String>,
+    /// The secret of that access; put it into the environment or the file rather than here
+    #[arg(long, global = true, env = "ENTENTE_S3_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
+    #[serde(alias = "s3-secret-access-key")]
+    pub s3_secret_access_key: Option<String>,
     /// What is logged: error, warn, info, debug, or a filter such as info,db=debug [default: info]
     #[arg(long, global = true, env = "ENTENTE_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -121,6 +148,8 @@ pub struct Config {
     pub rate_limit: RateLimit,
     pub trusted_proxy: Vec<IpAddr>,
     pub data_dir: PathBuf,
+    /// Where attachments are, if not in the folder.
+    pub bucket: Option<Bucket>,
     pub log: String,
     pub log_format: LogFormat,
     shown: Vec<Shown>,
@@ -187,6 +216,28 @@ impl Config {
         let trusted_proxy = picker.pick("trusted_proxy", told.trusted_proxy, file.trusted_proxy, Vec::new, proxies);
         let beside = || folder_of(&database);
         let data_dir = picker.pick("data_dir", told.data_dir, file.data_dir, beside, |path| path.display().to_string());
+        let plain = Clone::clone;
+        let hidden = |text: &String| if text.is_empty() { String::new() } else { "***".to_string() };
+        let s3 = object_store::Settings {
+            bucket: picker.pick("s3_bucket", told.s3_bucket, file.s3_bucket, String::new, plain),
+            endpoint: picker.pick("s3_endpoint", told.s3_endpoint, file.s3_endpoint, String::new, plain),
+            region: picker.pick("s3_region", told.s3_region, file.s3_region, || S3_REGION_DEFAULT.into(), plain),
+            prefix: picker.pick("s3_prefix", told.s3_prefix, file.s3_prefix, String::new, plain),
+            access_key_id: picker.pick(
+                "s3_access_key_id",
+                told.s3_access_key_id,
+                file.s3_access_key_id,
+                String::new,
+                plain,
+            ),
+            secret_access_key: picker.pick(
+                "s3_secret_access_key",
+                told.s3_secret_access_key,
+                file.s3_secret_access_key,
+                String::new,
+                hidden,
+            ),
+        };
         let log = picker.pick("log", told.log, file.log, || "info".into(), Clone::clone);
         let format = |format: &LogFormat| format!("{format:?}").to_lowercase();
         let log_format = picker.pick("log_format", told.log_format, file.log_format, LogFormat::default, format);
@@ -200,6 +251,7 @@ impl Config {
             rate_limit,
             trusted_proxy,
             data_dir,
+            bucket: bucket(s3)?,
             log,
             log_format,
             shown: picker.shown,
@@ -245,6 +297,23 @@ fn folder_of(database: &str) -> PathBuf {
         Some(folder) => folder.to_path_buf(),
         None => PathBuf::from("data"),
     }
+}
+
+/// The bucket that settings name, if they do.
+fn bucket(mut s3: object_store::Settings) -> Result<Option<Bucket>> {
+    if s3.bucket.is_empty() {
+        if !s3.endpoint.is_empty() || !s3.access_key_id.is_empty() || !s3.secret_access_key.is_empty() {
+            bail!("there are settings of a bucket and none says which; set s3_bucket too, or leave the others out");
+        }
+        return Ok(None);
+    }
+    if s3.access_key_id.is_empty() || s3.secret_access_key.is_empty() {
+        bail!("set s3_access_key_id and s3_secret_access_key for the bucket {:?}", s3.bucket);
+    }
+    if s3.endpoint.is_empty() {
+        s3.endpoint = format!("https://s3.{}.amazonaws.com", s3.region);
+    }
+    Ok(Some(Bucket::new(&s3).with_context(|| format!("s3_endpoint {:?}", s3.endpoint))?))
 }
 
 /// Scheme, host and port without a path.
@@ -311,6 +380,30 @@ mod tests {
         let names = ["ENTENTE_DATABSE", "ENTENTE_DATABASE", "ENTENTE_RATE_LIMIT", "ENTENTE_TEST_ENGINES", "HOME"];
         let unknown = load(&[], None).unwrap().unknown_variables(names.map(str::to_string).into_iter());
         assert_eq!(unknown, ["ENTENTE_DATABSE"]);
+    }
+
+    #[test]
+    fn a_bucket_is_named_whole_and_its_secret_hidden() {
+        assert!(load(&[], None).unwrap().bucket.is_none());
+        let whole = ["--s3-bucket", "files", "--s3-access-key-id", "who", "--s3-secret-access-key", "hunter2"];
+        let config = load(&whole, None).unwrap();
+        assert_eq!(
+            format!("{:?}", config.bucket.as_ref().unwrap()),
+            "Bucket(https://s3.us-east-1.amazonaws.com/files/)"
+        );
+        assert!(!config.show().contains("hunter2") && !format!("{config:?}").contains("hunter2"), "{config:?}");
+        let file = "s3_bucket = 'files'\ns3_endpoint = 'http://localhost:9000'\ns3_prefix = 'crm/'\n\
+                    s3_access_key_id = 'who'\ns3_secret_access_key = 'x'";
+        let config = load(&[], Some(file)).unwrap();
+        assert_eq!(format!("{:?}", config.bucket.unwrap()), "Bucket(http://localhost:9000/files/crm/)");
+        for (wrong, named) in [
+            (&whole[..2], "s3_access_key_id"),
+            (&whole[2..], "s3_bucket"),
+            (&[&whole[..], &["--s3-endpoint", "nowhere"]].concat()[..], "s3_endpoint"),
+        ] {
+            let error = format!("{:#}", load(wrong, None).map(drop).unwrap_err());
+            assert!(error.contains(named), "{error}");
+        }
     }
 
     #[test]

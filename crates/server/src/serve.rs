@@ -49,6 +49,13 @@ pub async fn serve(config: &Config) -> Result<()> {
     if let Some(how_to_sign_in) = demo {
         say(&how_to_sign_in.to_string());
     }
+    if let Some(bucket) = config.bucket.clone() {
+        tokio::spawn(async move {
+            if let Err(fault) = bucket.probe().await {
+                tracing::error!(?bucket, %fault, "attachments cannot be stored or read; look at the settings s3_*");
+            }
+        });
+    }
     let housekeeping = tokio::spawn(keep_house(app.clone()));
     let runner = background::runner(&app)?.start();
     let (asked, stopping) = tokio::sync::watch::channel(false);

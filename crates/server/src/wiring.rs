@@ -33,6 +33,7 @@ pub fn settings(config: &Config) -> Settings {
     Settings {
         public_url: config.public_url.clone(),
         data_dir: config.data_dir.clone(),
+        bucket: config.bucket.clone(),
         build_id: embed::build_id(),
         trusted_proxies: config.trusted_proxy.clone(),
         password_hashes_at_once: std::thread::available_parallelism()

@@ -1,4 +1,4 @@
-use super::files::Folder;
+use super::files::Contents;
 use super::form::{self, Sent};
 use super::{Attachment, keep, store_file};
 use axum::Extension;
@@ -48,9 +48,9 @@ struct AttachmentUpload {
 async fn create(ctx: Ctx, Extension(uploads): Extension<Uploads>, sent: Sent) -> Result<Response> {
     policy::require(&ctx.actor, Action::CreateRecords)?;
     let _place = uploads.0.try_acquire().map_err(|_| Error::TooMany { retry_after_s: 5 })?;
-    let folder = Folder::below(&ctx.app.settings.data_dir);
-    let mut received = form::receive(&folder, sent).await?;
-    store_file(&ctx.app.db, &ctx.actor, &folder, &mut received).await?;
+    let contents = Contents::of(&ctx.app.settings);
+    let mut received = form::receive(&contents, sent).await?;
+    store_file(&ctx.app.db, &ctx.actor, &contents, &mut received).await?;
     let digest = received.request_digest();
     ctx.once(StatusCode::CREATED, digest, move |tx, actor| keep(tx, actor, &received)).await
 }
@@ -80,8 +80,7 @@ async fn remove(ctx: Ctx, Id(id): Id<AttachmentId>) -> Result<NoContent> {
         ([u8] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ([u8] = "application/vnd.openxmlformats-officedocument.presentationml.presentation"))), Problems))]
 async fn content(ctx: Ctx, Id(id): Id<AttachmentId>) -> Result<Response> {
-    let (attachment, sha256) = ctx.read(move |c, actor| super::find(c, actor, id)).await?;
-    let folder = Folder::below(&ctx.app.settings.data_dir);
-    let file = folder.open(ctx.actor.org_id, &sha256).await?;
-    Ok(form::answer(&attachment, file))
+    let (attachment, kept) = ctx.read(move |c, actor| super::find(c, actor, id)).await?;
+    let pieces = Contents::of(&ctx.app.settings).open(ctx.actor.org_id, &kept.place).await?;
+    Ok(form::answer(&attachment, pieces))
 }

@@ -1,8 +1,14 @@
-//! The folder of contents: `attachments/ORGANISATION/AB/SHA256` below the data folder, and `attachments/incoming` for what
-//! is still on its way.
+//! Where contents are: `attachments/ORGANISATION/AB/PLACE` below the data folder, or `ORGANISATION/AB/PLACE` in a bucket.
+//! `attachments/incoming` is for what is still on its way, in either case.
 
 use super::model::{BYTES_MAX, shown_name};
+use axum::body::Bytes;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
+use gateways::object_store::{Bucket, Fault};
 use platform::clock::Timestamp;
+use platform::http::Settings;
 use platform::ids::OrgId;
 use platform::{Error, Result};
 use sha2::{Digest as _, Sha256};
@@ -10,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 use tempfile::NamedTempFile;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use uuid::Uuid;
 
 const FILE_PREFIX: &str = "upload-";
@@ -19,54 +25,90 @@ const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 /// As much of a file as tells what it is.
 const HEAD_BYTES: usize = 4_096;
 
+/// What is read of a file at once.
+const PIECE_BYTES: usize = 64 * 1024;
+
+/// A content, piece by piece.
+pub(super) type Pieces = BoxStream<'static, io::Result<Bytes>>;
+
 /// Where contents are.
 #[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+pub struct Contents {
+    folder: PathBuf,
+    pub(super) bucket: Option<Bucket>,
+}
 
-impl Folder {
-    pub fn below(data_dir: &Path) -> Folder {
-        Folder(data_dir.join("attachments"))
+impl Contents {
+    pub fn of(settings: &Settings) -> Contents {
+        Contents { bucket: settings.bucket.clone(), ..Contents::below(&settings.data_dir) }
+    }
+
+    /// In a folder.
+    pub fn below(data_dir: &Path) -> Contents {
+        Contents { folder: data_dir.join("attachments"), bucket: None }
     }
 
     fn incoming(&self) -> PathBuf {
-        self.0.join("incoming")
+        self.folder.join("incoming")
     }
 
-    fn shelf(&self, org_id: Uuid, sha256: &str) -> PathBuf {
-        self.0.join(org_id.to_string()).join(sha256.get(..2).unwrap_or("00"))
+    /// A content's name within the folder or the bucket.
+    fn key(org_id: Uuid, place: &str) -> String {
+        format!("{org_id}/{}/{place}", place.get(..2).unwrap_or("00"))
     }
 
-    fn place(&self, org_id: Uuid, sha256: &str) -> PathBuf {
-        self.shelf(org_id, sha256).join(sha256)
+    fn path(&self, org_id: Uuid, place: &str) -> PathBuf {
+        self.folder.join(Contents::key(org_id, place))
     }
 
     /// The content, to be read.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when it is not there.
-    pub(super) async fn open(&self, org_id: OrgId, sha256: &str) -> Result<tokio::fs::File> {
-        let place = self.place(org_id.0, sha256);
-        tokio::fs::File::open(&place).await.map_err(|error| {
-            tracing::error!(file = %place.display(), %error, "an attachment cannot be read");
+    pub(super) async fn open(&self, org_id: OrgId, place: &str) -> Result<Pieces> {
+        let unreadable = |error: &dyn std::fmt::Display| {
+            tracing::error!(org = %org_id.0, place, %error, "an attachment cannot be read");
             Error::Unavailable("the file cannot be read at the moment".into())
-        })
+        };
+        if let Some(bucket) = &self.bucket {
+            let pieces = bucket.get(&Contents::key(org_id.0, place)).await.map_err(|fault| unreadable(&fault))?;
+            return Ok(pieces.map_err(io::Error::other).boxed());
+        }
+        let file = tokio::fs::File::open(self.path(org_id.0, place)).await.map_err(|error| unreadable(&error))?;
+        let pieces = stream::try_unfold(file, |mut file| async move {
+            let mut piece = vec![0; PIECE_BYTES];
+            let length = file.read(&mut piece).await?;
+            piece.truncate(length);
+            Ok((length > 0).then(|| (Bytes::from(piece), file)))
+        });
+        Ok(pieces.boxed())
     }
 
     /// Removes a content; one that is not there is gone already.
-    pub(super) fn remove(&self, org_id: Uuid, sha256: &str) -> Result<()> {
-        match std::fs::remove_file(self.place(org_id, sha256)) {
+    pub(super) async fn remove(&self, org_id: Uuid, place: &str) -> Result<()> {
+        if let Some(bucket) = &self.bucket {
+            return bucket.remove(&Contents::key(org_id, place)).await.map_err(|fault| away(&fault));
+        }
+        match tokio::fs::remove_file(self.path(org_id, place)).await {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk(&error)),
             _ => Ok(()),
         }
     }
 
     /// What is wrong with a content, if anything is.
-    pub(super) fn fault(&self, org_id: Uuid, sha256: &str, bytes: i64) -> Option<String> {
-        let place = self.place(org_id, sha256);
-        match std::fs::metadata(&place) {
-            Ok(found) if i64::try_from(found.len()) == Ok(bytes) => None,
-            Ok(found) => Some(format!("{} has {} bytes instead of {bytes}", place.display(), found.len())),
-            Err(error) => Some(format!("{}: {error}", place.display())),
+    pub(super) async fn fault(&self, org_id: Uuid, place: &str, bytes: i64) -> Option<String> {
+        let key = Contents::key(org_id, place);
+        let found = match &self.bucket {
+            Some(bucket) => bucket.size(&key).await.map_err(|fault| fault.to_string()),
+            None => tokio::fs::metadata(self.path(org_id, place))
+                .await
+                .map(|found| found.len())
+                .map_err(|error| error.to_string()),
+        };
+        match found {
+            Ok(found) if i64::try_from(found) == Ok(bytes) => None,
+            Ok(found) => Some(format!("{key} has {found} bytes instead of {bytes}")),
+            Err(why) => Some(format!("{key}: {why}")),
         }
     }
 
@@ -89,6 +131,11 @@ impl Folder {
     }
 }
 
+fn away(fault: &Fault) -> Error {
+    tracing::error!(%fault, "the bucket of attachments does not work");
+    Error::Unavailable("files cannot be stored at the moment; try again in a while".into())
+}
+
 fn disk(error: &io::Error) -> Error {
     Error::Unavailable(format!("the upload could not be written to disk: {error}"))
 }
@@ -108,8 +155,8 @@ pub(super) struct Receiving {
 }
 
 impl Receiving {
-    pub(super) async fn begin(folder: &Folder) -> Result<Receiving> {
-        let incoming = folder.incoming();
+    pub(super) async fn begin(contents: &Contents) -> Result<Receiving> {
+        let incoming = contents.incoming();
         let (file, out) = blocking(move || {
             std::fs::create_dir_all(&incoming)?;
             let file = tempfile::Builder::new().prefix(FILE_PREFIX).tempfile_in(&incoming)?;
@@ -170,14 +217,20 @@ impl Received {
         self.digest.clone().chain_update(b"\0").chain_update(&self.file_name).finalize().into()
     }
 
-    /// Gives the file its place among the contents, and brings that to the disk.
-    pub(super) async fn settle(&mut self, folder: &Folder, org_id: OrgId) -> Result<()> {
+    /// Gives the file its place among the contents, and brings that to the disk or into the bucket.
+    pub(super) async fn settle(&mut self, contents: &Contents, org_id: OrgId, place: &str) -> Result<()> {
         let Some(file) = self.file.take() else { return Ok(()) };
-        let sha256 = self.sha256();
-        let (shelf, place) = (folder.shelf(org_id.0, &sha256), folder.place(org_id.0, &sha256));
+        if let Some(bucket) = &contents.bucket {
+            let digest = BASE64_STANDARD.encode(self.digest.clone().finalize());
+            let key = Contents::key(org_id.0, place);
+            let stored = bucket.put(&key, file.path(), self.bytes.unsigned_abs(), &digest);
+            return stored.await.map_err(|fault| away(&fault));
+        }
+        let path = contents.path(org_id.0, place);
         blocking(move || {
+            let shelf = path.parent().unwrap_or(&path).to_path_buf();
             std::fs::create_dir_all(&shelf)?;
-            file.persist(&place).map_err(|error| error.error)?;
+            file.persist(&path).map_err(|error| error.error)?;
             std::fs::File::open(&shelf)?.sync_all()
         })
         .await

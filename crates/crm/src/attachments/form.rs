@@ -1,19 +1,15 @@
 //! A file as it comes in, and as it goes out.
 
 use super::Attachment;
-use super::files::{Folder, Received, Receiving};
+use super::files::{Contents, Pieces, Received, Receiving};
 use super::model::disposition;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::Multipart;
 use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use platform::{Error, Result};
-use tokio::io::AsyncReadExt as _;
 
-/// What is read of a file at once.
-const PIECE_BYTES: usize = 64 * 1024;
 /// A browser that opens the file by its address runs nothing of it and asks for nothing else.
 const POLICY: &str = "default-src 'none'; sandbox";
 
@@ -21,7 +17,7 @@ const POLICY: &str = "default-src 'none'; sandbox";
 pub(super) type Sent = Result<Multipart, MultipartRejection>;
 
 /// Reads the form, which is one file.
-pub(super) async fn receive(folder: &Folder, sent: Sent) -> Result<Received> {
+pub(super) async fn receive(contents: &Contents, sent: Sent) -> Result<Received> {
     let mut form =
         sent.map_err(|_| Error::UnsupportedMedia("send the file as a form: Content-Type: multipart/form-data".into()))?;
     let mut file = None;
@@ -35,7 +31,7 @@ pub(super) async fn receive(folder: &Folder, sent: Sent) -> Result<Received> {
             return Err(Error::malformed("/file", "duplicate_field", message));
         }
         let file_name = part.file_name().map(str::to_owned);
-        let mut receiving = Receiving::begin(folder).await?;
+        let mut receiving = Receiving::begin(contents).await?;
         while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
             receiving.take(&piece).await?;
         }
@@ -52,13 +48,7 @@ fn broken(error: &MultipartError) -> Error {
 }
 
 /// The file, to be saved.
-pub(super) fn answer(attachment: &Attachment, file: tokio::fs::File) -> Response {
-    let pieces = stream::try_unfold(file, |mut file| async move {
-        let mut piece = vec![0; PIECE_BYTES];
-        let length = file.read(&mut piece).await?;
-        piece.truncate(length);
-        Ok::<_, std::io::Error>((length > 0).then(|| (Bytes::from(piece), file)))
-    });
+pub(super) fn answer(attachment: &Attachment, pieces: Pieces) -> Response {
     let mut response = Body::from_stream(pieces).into_response();
     let headers = response.headers_mut();
     let text = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("attachment"));

@@ -1,12 +1,13 @@
 //! Files that go with notes: uploaded first, then named by the note that has them.
 //!
-//! Content is stored once for each organisation, under its SHA-256, in a folder below the data folder. What it is gets
-//! found by looking at it, not by what the sender says, and it is served so that a browser neither runs nor guesses
+//! Content is stored once for each organisation and SHA-256, in a folder below the data folder or in a bucket. What it is
+//! gets found by looking at it, not by what the sender says, and it is served so that a browser neither runs nor guesses
 //! anything. An upload is its uploader's alone until a note has it; then whoever sees the note sees the file.
 //!
-//! A file is written under a name of its own, brought to the disk and renamed, and its row is there before it gets its
-//! name: a crash leaves rows and whole files that nothing refers to, and [`clean`] removes them a day later. It takes a
-//! row and its file away in one transaction, which whoever uploads the same content at that moment waits for.
+//! A file is written under a name of its own, brought to the disk and put in its place, and its row is there before it gets
+//! there: a crash leaves rows and whole files that nothing refers to, and [`clean`] removes them a day later. It notes a
+//! removal together with the row that goes, and removes the content after that. No place is used twice: the same content,
+//! when it comes again, gets another one, which a removal that comes late does not touch.
 
 pub mod api;
 pub mod files;
@@ -19,7 +20,8 @@ mod tests;
 pub use model::Attachment;
 
 use db::{Conn, Db, Tx};
-use files::{Folder, Received};
+use files::{Contents, Received};
+use futures_util::stream::{self, StreamExt as _};
 use platform::clock::Timestamp;
 use platform::ids::{AttachmentId, NoteId};
 use platform::policy::{self, Action};
@@ -34,23 +36,25 @@ const LOOSE_MAX: i64 = 200;
 const LOOSE_KEPT_S: i64 = 24 * 60 * 60;
 /// What one transaction of the clean-up takes.
 const CLEANED_AT_ONCE: i64 = 100;
+/// Contents that are looked at together.
+const LOOKED_AT_ONCE: usize = 16;
 
-/// A file that came in: its row first, then its name among the others. The attachment is still to be [kept](keep).
-pub(crate) async fn store_file(db: &Db, actor: &Actor, folder: &Folder, received: &mut Received) -> Result<()> {
+/// A file that came in: its row first, then its place among the others. The attachment is still to be [kept](keep).
+pub(crate) async fn store_file(db: &Db, actor: &Actor, contents: &Contents, received: &mut Received) -> Result<()> {
     policy::require(actor, Action::CreateRecords)?;
     let (scope, sha256, bytes, now) = (actor.scope(), received.sha256(), received.bytes, actor.now());
+    let new = format!("{sha256}-{}", actor.new_id().simple());
     let user = actor.clone();
-    let noted: Result<()> = db
+    let place: Result<String> = db
         .write(move |tx| {
             if store::loose(tx, &user)? >= LOOSE_MAX {
                 let message = "you have many uploads that no note has; add them to notes, or wait a day";
                 return Err(Error::conflict("too_many_uploads", message));
             }
-            Ok(store::expect_file(tx, &scope, &sha256, bytes, now)?)
+            Ok(store::expect_file(tx, &scope, &sha256, &new, bytes, now)?)
         })
         .await;
-    noted?;
-    received.settle(folder, actor.org_id).await
+    received.settle(contents, actor.org_id, &place?).await
 }
 
 /// Makes the attachment of a stored file.
@@ -76,18 +80,18 @@ pub fn get(c: &Conn<'_>, actor: &Actor, id: AttachmentId) -> Result<Attachment> 
     Ok(find(c, actor, id)?.0)
 }
 
-/// The attachment and the hash of its content, where the actor may see it.
-fn find(c: &Conn<'_>, actor: &Actor, id: AttachmentId) -> Result<(Attachment, String)> {
+/// The attachment and its content, where the actor may see it.
+fn find(c: &Conn<'_>, actor: &Actor, id: AttachmentId) -> Result<(Attachment, store::Kept)> {
     store::get(c, actor, id)?.ok_or(Error::NotFound("attachment"))
 }
 
 /// Removes an upload of the actor's own that no note has.
 pub fn delete(tx: &Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<()> {
-    let (found, sha256) = find(tx, actor, id)?;
+    let (found, kept) = find(tx, actor, id)?;
     if found.note_id.is_some() {
         return Err(Error::conflict("attached", "a note has this file; take it out of the note instead"));
     }
-    Ok(store::delete(tx, &actor.scope(), id, sha256, actor.now())?)
+    Ok(store::delete(tx, &actor.scope(), id, kept.sha256, actor.now())?)
 }
 
 /// Gives a note these files and no others, in this order. New ones are the actor's own that no note has.
@@ -144,7 +148,7 @@ pub(crate) fn release(tx: &Tx<'_>, org_id: uuid::Uuid, note_id: NoteId, now: Tim
 }
 
 /// Removes uploads that no note has, content that no file has, and what broken uploads left; how many of each.
-pub(crate) async fn clean(db: &Db, folder: &Folder, now: Timestamp) -> Result<[usize; 3]> {
+pub(crate) async fn clean(db: &Db, contents: &Contents, now: Timestamp) -> Result<[usize; 3]> {
     let before = now.plus_seconds(-LOOSE_KEPT_S);
     let mut removed = [0, 0, 0];
     loop {
@@ -155,32 +159,34 @@ pub(crate) async fn clean(db: &Db, folder: &Folder, now: Timestamp) -> Result<[u
         }
     }
     loop {
-        let folder = folder.clone();
-        let gone: Result<usize> = db
-            .write(move |tx| {
-                let unused = store::forget_files(tx, before, CLEANED_AT_ONCE)?;
-                // Until the transaction ends, an upload of the same content waits for its row.
-                for (org_id, sha256) in &unused {
-                    folder.remove(*org_id, sha256)?;
-                }
-                Ok(unused.len())
-            })
-            .await;
-        match gone? {
-            0 => break,
-            gone => removed[1] += gone,
+        let gone: Result<usize> = db.write(move |tx| Ok(store::forget_files(tx, before, CLEANED_AT_ONCE)?)).await;
+        if gone? == 0 {
+            break;
         }
     }
-    removed[2] = folder.remove_stale(now).await;
+    loop {
+        let places = db.read(|c| Ok::<_, Error>(store::removals(c, CLEANED_AT_ONCE)?)).await?;
+        if places.is_empty() {
+            break;
+        }
+        for (org_id, place) in &places {
+            contents.remove(*org_id, place).await?;
+        }
+        removed[1] += places.len();
+        let noted: Result<()> = db.write(move |tx| Ok(store::removed(tx, &places)?)).await;
+        noted?;
+    }
+    removed[2] = contents.remove_stale(now).await;
     Ok(removed)
 }
 
-/// Contents that the database knows of and the folder lacks or holds in another size, each in words; those of
+/// Contents that the database knows of and the folder or bucket lacks or holds in another size, each in words; those of
 /// attachments alone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn missing(db: &Db, folder: &Folder) -> Result<Vec<String>> {
+pub async fn missing(db: &Db, contents: &Contents) -> Result<Vec<String>> {
     let wanted: Vec<store::Wanted> = db.read(|c| Ok::<_, Error>(store::wanted(c)?)).await?;
-    Ok(wanted.iter().filter_map(|one| folder.fault(one.org_id, &one.sha256, one.bytes)).collect())
+    let looked = stream::iter(wanted.iter().map(|one| contents.fault(one.org_id, &one.place, one.bytes)));
+    Ok(looked.buffered(LOOKED_AT_ONCE).filter_map(std::future::ready).collect().await)
 }

@@ -5,8 +5,7 @@ use platform::ids::{AttachmentId, NoteId};
 use platform::{Actor, Scope};
 use uuid::Uuid;
 
-const SELECT: &str =
-    "SELECT a.id, a.note_id, a.file_name, a.media_type, a.bytes, a.created_at, a.sha256 FROM attachments a";
+const SELECT: &str = "SELECT a.id, a.note_id, a.file_name, a.media_type, a.bytes, a.created_at FROM attachments a";
 
 fn read(row: &Row<'_>) -> Result<Attachment> {
     Ok(Attachment {
@@ -19,15 +18,23 @@ fn read(row: &Row<'_>) -> Result<Attachment> {
     })
 }
 
-/// The attachment with the hash of its content, if the actor may see it: the uploader's own while no note has it, else by
-/// the note.
-pub(super) fn get(c: &Conn<'_>, actor: &Actor, id: AttachmentId) -> Result<Option<(Attachment, String)>> {
-    let mut sql = Sql::new(SELECT);
+/// Where the content of an attachment is.
+pub(super) struct Kept {
+    pub sha256: String,
+    pub place: String,
+}
+
+/// The attachment with its content, if the actor may see it: the uploader's own while no note has it, else by the note.
+pub(super) fn get(c: &Conn<'_>, actor: &Actor, id: AttachmentId) -> Result<Option<(Attachment, Kept)>> {
+    let mut sql = Sql::new(
+        "SELECT a.id, a.note_id, a.file_name, a.media_type, a.bytes, a.created_at, a.sha256, f.place FROM attachments a
+         JOIN attachment_files f ON f.org_id = a.org_id AND f.sha256 = a.sha256",
+    );
     sql.push(" LEFT JOIN notes n ON n.org_id = a.org_id AND n.id = a.note_id WHERE a.org_id = ").bind(actor.scope());
     sql.push(" AND a.id = ").bind(id).push(" AND ((a.note_id IS NULL AND a.uploader_kind = ").bind(actor.kind.as_str());
     sql.push(" AND a.uploader_id = ").bind(actor.id).push(") OR (n.deleted_at IS NULL AND ");
     sql.append(&platform::policy::seen(actor, "n.visibility", "n.author_id")).push("))");
-    c.query_opt(&sql, |row| Ok((read(row)?, row.get(6)?)))
+    c.query_opt(&sql, |row| Ok((read(row)?, Kept { sha256: row.get(6)?, place: row.get(7)? })))
 }
 
 pub(super) fn of_notes(c: &Conn<'_>, scope: &Scope, notes: &[NoteId]) -> Result<Vec<Attachment>> {
@@ -47,15 +54,26 @@ pub(super) fn loose(c: &Conn<'_>, actor: &Actor) -> Result<i64> {
     c.query_one(&sql, |row| row.get(0))
 }
 
-/// Notes that a content is about to be there. While no attachment has it, the time until it goes begins anew.
-pub(super) fn expect_file(tx: &Tx<'_>, scope: &Scope, sha256: &str, bytes: i64, now: Timestamp) -> Result<()> {
-    tx.execute((
-        "INSERT INTO attachment_files (org_id, sha256, bytes, unused_since) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (org_id, sha256) DO UPDATE SET unused_since =
-           CASE WHEN attachment_files.unused_since IS NULL THEN NULL ELSE excluded.unused_since END",
-        params![scope, sha256, bytes, now],
-    ))?;
-    Ok(())
+/// Notes that a content is about to be there; answers its place, which is `place` where it is new. While no attachment has
+/// it, the time until it goes begins anew.
+pub(super) fn expect_file(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    sha256: &str,
+    place: &str,
+    bytes: i64,
+    now: Timestamp,
+) -> Result<String> {
+    tx.query_one(
+        (
+            "INSERT INTO attachment_files (org_id, sha256, place, bytes, unused_since) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (org_id, sha256) DO UPDATE SET unused_since =
+               CASE WHEN attachment_files.unused_since IS NULL THEN NULL ELSE excluded.unused_since END
+             RETURNING place",
+            params![scope, sha256, place, bytes, now],
+        ),
+        |row| row.get(0),
+    )
 }
 
 /// Notes that an attachment has a content; says whether it is there.
@@ -140,25 +158,41 @@ pub(super) fn delete_loose(tx: &Tx<'_>, before: Timestamp, limit: i64, now: Time
     Ok(files.len())
 }
 
-/// Forgets some contents that no attachment has had since `before`; which ones.
-pub(super) fn forget_files(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<(Uuid, String)>> {
-    let mut sql = Sql::new("SELECT org_id, sha256 FROM attachment_files WHERE unused_since < ");
+/// Forgets some contents that no attachment has had since `before`, and notes their removal; how many.
+pub(super) fn forget_files(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let mut sql = Sql::new("SELECT org_id, sha256, place FROM attachment_files WHERE unused_since < ");
     sql.bind(before).push(" ORDER BY unused_since LIMIT ").bind(limit);
-    let unused: Vec<(Uuid, String)> = tx.query(&sql, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let sets: Vec<_> = unused.iter().map(|(org_id, sha256)| params![*org_id, sha256].to_vec()).collect();
-    tx.execute_many("DELETE FROM attachment_files WHERE org_id = $1 AND sha256 = $2", &sets)?;
-    Ok(unused)
+    let unused: Vec<(Uuid, String, String)> = tx.query(&sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let files: Vec<_> = unused.iter().map(|(org_id, sha256, _)| params![*org_id, sha256].to_vec()).collect();
+    tx.execute_many("DELETE FROM attachment_files WHERE org_id = $1 AND sha256 = $2", &files)?;
+    let places: Vec<_> = unused.iter().map(|(org_id, _, place)| params![*org_id, place].to_vec()).collect();
+    tx.execute_many("INSERT INTO attachment_removals (org_id, place) VALUES ($1, $2)", &places)?;
+    Ok(unused.len())
+}
+
+/// Some contents to be removed.
+pub(super) fn removals(c: &Conn<'_>, limit: i64) -> Result<Vec<(Uuid, String)>> {
+    let mut sql = Sql::new("SELECT org_id, place FROM attachment_removals ORDER BY org_id, place LIMIT ");
+    sql.bind(limit);
+    c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Notes that contents are gone.
+pub(super) fn removed(tx: &Tx<'_>, places: &[(Uuid, String)]) -> Result<()> {
+    let sets: Vec<_> = places.iter().map(|(org_id, place)| params![*org_id, place].to_vec()).collect();
+    tx.execute_many("DELETE FROM attachment_removals WHERE org_id = $1 AND place = $2", &sets)?;
+    Ok(())
 }
 
 /// A content that an attachment has.
 pub(super) struct Wanted {
     pub org_id: Uuid,
-    pub sha256: String,
+    pub place: String,
     pub bytes: i64,
 }
 
 pub(super) fn wanted(c: &Conn<'_>) -> Result<Vec<Wanted>> {
-    c.query("SELECT org_id, sha256, bytes FROM attachment_files WHERE unused_since IS NULL", |row| {
-        Ok(Wanted { org_id: row.get(0)?, sha256: row.get(1)?, bytes: row.get(2)? })
+    c.query("SELECT org_id, place, bytes FROM attachment_files WHERE unused_since IS NULL", |row| {
+        Ok(Wanted { org_id: row.get(0)?, place: row.get(1)?, bytes: row.get(2)? })
     })
 }

@@ -10,7 +10,7 @@ use platform::patch::Patch;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-async fn receive(folder: &Folder, name: &str, content: &[u8]) -> Received {
+async fn receive(folder: &Contents, name: &str, content: &[u8]) -> Received {
     let mut receiving = Receiving::begin(folder).await.expect("a file");
     for piece in content.chunks(3) {
         receiving.take(piece).await.expect("room");
@@ -18,7 +18,7 @@ async fn receive(folder: &Folder, name: &str, content: &[u8]) -> Received {
     receiving.end(Some(name)).await.expect("a whole file")
 }
 
-async fn upload(db: &Db, folder: &Folder, actor: &Actor, name: &str, content: &[u8]) -> Attachment {
+async fn upload(db: &Db, folder: &Contents, actor: &Actor, name: &str, content: &[u8]) -> Attachment {
     let mut received = receive(folder, name, content).await;
     store_file(db, actor, folder, &mut received).await.expect("a stored file");
     let actor = actor.clone();
@@ -26,17 +26,39 @@ async fn upload(db: &Db, folder: &Folder, actor: &Actor, name: &str, content: &[
 }
 
 /// The files below a folder, without those on their way.
-fn contents(folder: &Path) -> Vec<PathBuf> {
+fn contents_of(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut found = Vec::new();
     for entry in entries.flatten() {
         match entry.path() {
             path if path.ends_with("incoming") => {}
-            path if path.is_dir() => found.extend(contents(&path)),
+            path if path.is_dir() => found.extend(contents_of(&path)),
             path => found.push(path),
         }
     }
     found
+}
+
+/// The objects of the bucket that is served from a folder, without what its server notes of them.
+fn contents_of_bucket(served: &Path) -> Vec<PathBuf> {
+    contents_of(&served.join("files/entente"))
+}
+
+/// A bucket where nobody answers.
+fn nobody() -> gateways::object_store::Bucket {
+    let settings = gateways::object_store::Settings {
+        endpoint: "http://127.0.0.1:9".into(),
+        region: "eu".into(),
+        bucket: "files".into(),
+        prefix: String::new(),
+        access_key_id: "who".into(),
+        secret_access_key: "x".into(),
+    };
+    gateways::object_store::Bucket::new(&settings).unwrap()
+}
+
+fn unavailable() -> String {
+    Error::Unavailable("files cannot be stored at the moment; try again in a while".into()).to_string()
 }
 
 async fn note(db: &Db, actor: &Actor, files: &[AttachmentId], visibility: NoteVisibility) -> Result<notes::Note> {
@@ -60,12 +82,12 @@ async fn seen(db: &Db, actor: &Actor, id: AttachmentId) -> bool {
 async fn the_same_content_is_stored_once_and_goes_with_the_last_of_its_files() {
     each_engine(|db| async move {
         let data = tempfile::tempdir().unwrap();
-        let folder = Folder::below(data.path());
+        let folder = Contents::below(data.path());
         let owner = org(&db).await;
         let first = upload(&db, &folder, &owner, "a.txt", b"the same").await;
         let second = upload(&db, &folder, &owner, "b.txt", b"the same").await;
         assert_eq!((first.media_type.as_str(), first.bytes), ("text/plain; charset=utf-8", 8));
-        let files = contents(&data.path().join("attachments"));
+        let files = contents_of(&data.path().join("attachments"));
         assert_eq!(files.len(), 1, "{files:?}");
         assert_eq!(std::fs::read(&files[0]).unwrap(), b"the same");
         let kept = note(&db, &owner, &[first.id], NoteVisibility::Org).await.unwrap();
@@ -83,10 +105,10 @@ async fn the_same_content_is_stored_once_and_goes_with_the_last_of_its_files() {
         db.write(move |tx| notes::update(tx, &actor, kept.id, &patch, IfMatch(None))).await.unwrap();
         assert_eq!(clean(&db, &folder, later(1)).await.unwrap(), [1, 0, 0], "first the file");
         assert_eq!(clean(&db, &folder, later(3)).await.unwrap(), [0, 1, 0], "and a day later its content");
-        assert_eq!(contents(&data.path().join("attachments")).len(), 0);
+        assert_eq!(contents_of(&data.path().join("attachments")).len(), 0);
         // It can come again.
         upload(&db, &folder, &owner, "c.txt", b"the same").await;
-        assert_eq!(contents(&data.path().join("attachments")).len(), 1);
+        assert_eq!(contents_of(&data.path().join("attachments")).len(), 1);
         sound(&db).await;
     })
     .await;
@@ -96,7 +118,7 @@ async fn the_same_content_is_stored_once_and_goes_with_the_last_of_its_files() {
 async fn a_file_is_seen_by_whoever_sees_its_note() {
     each_engine(|db| async move {
         let data = tempfile::tempdir().unwrap();
-        let folder = Folder::below(data.path());
+        let folder = Contents::below(data.path());
         let owner = org(&db).await;
         let bo = member(&db, &owner, Role::Member).await;
         let file = upload(&db, &folder, &bo, "a.txt", b"a").await;
@@ -134,7 +156,7 @@ async fn a_file_is_seen_by_whoever_sees_its_note() {
 async fn uploads_and_the_clean_up_at_one_time_lose_no_content() {
     each_engine(|db| async move {
         let data = tempfile::tempdir().unwrap();
-        let folder = Folder::below(data.path());
+        let folder = Contents::below(data.path());
         let owner = org(&db).await;
         let mut old = owner.clone();
         old.clock = platform::clock::Clock::fixed(owner.now().plus_seconds(-10 * LOOSE_KEPT_S));
@@ -159,10 +181,63 @@ async fn uploads_and_the_clean_up_at_one_time_lose_no_content() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn contents_may_be_in_a_bucket() {
+    each_engine(|db| async move {
+        let (data, served) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mut contents = Contents::below(data.path());
+        contents.bucket = Some(gateways::object_store::testing::bucket(served.path()).await);
+        let there = || contents_of_bucket(served.path());
+        let owner = org(&db).await;
+        let first = upload(&db, &contents, &owner, "a.txt", b"the same").await;
+        upload(&db, &contents, &owner, "b.txt", b"the same").await;
+        assert_eq!((there().len(), contents_of(data.path()).len()), (1, 0), "once, and nothing in the folder");
+        let actor = owner.clone();
+        let kept = db.read(move |c| find(c, &actor, first.id)).await.unwrap().1;
+        let pieces = contents.open(owner.org_id, &kept.place).await.unwrap();
+        let read: Vec<u8> = pieces.map(|piece| piece.unwrap()).collect::<Vec<_>>().await.concat();
+        assert_eq!(read, b"the same");
+        note(&db, &owner, &[first.id], NoteVisibility::Org).await.unwrap();
+        assert_eq!(missing(&db, &contents).await.unwrap(), [""; 0]);
+
+        // A service that is away costs the upload and nothing else.
+        let mut away = contents.clone();
+        away.bucket = Some(nobody());
+        let mut received = receive(&away, "c.txt", b"another").await;
+        let refused = store_file(&db, &owner, &away, &mut received).await;
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+        assert!(matches!(away.open(owner.org_id, &kept.place).await.map(drop), Err(Error::Unavailable(_))));
+        assert_eq!(missing(&db, &away).await.unwrap().len(), 1);
+
+        // What was to be removed while it was away goes the next time.
+        let later = |days: i64| owner.now().plus_seconds(days * LOOSE_KEPT_S + 1);
+        let actor = owner.clone();
+        db.write(move |tx| {
+            let note_id = get(tx, &actor, first.id)?.note_id.unwrap();
+            let patch = NotePatch { attachment_ids: Patch::Null, ..NotePatch::default() };
+            notes::update(tx, &actor, note_id, &patch, IfMatch(None))
+        })
+        .await
+        .unwrap();
+        assert_eq!(clean(&db, &away, later(1)).await.unwrap_err().to_string(), unavailable());
+        assert_eq!(clean(&db, &away, later(3)).await.unwrap_err().to_string(), unavailable());
+        assert_eq!(there().len(), 1);
+        // Meanwhile the same comes again; its removal does not take it along.
+        let again = upload(&db, &contents, &owner, "d.txt", b"the same").await;
+        assert_eq!(there().len(), 2);
+        clean(&db, &contents, later(0)).await.unwrap();
+        assert_eq!(there().len(), 1);
+        note(&db, &owner, &[again.id], NoteVisibility::Org).await.unwrap();
+        assert_eq!(missing(&db, &contents).await.unwrap(), [""; 0]);
+        sound(&db).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_a_crash_leaves_on_its_way_is_removed() {
     let data = tempfile::tempdir().unwrap();
-    let folder = Folder::below(data.path());
+    let folder = Contents::below(data.path());
     let received = receive(&folder, "a", b"abc").await;
     let incoming = data.path().join("attachments/incoming");
     let left = incoming.join("upload-left");
@@ -178,7 +253,7 @@ async fn what_a_crash_leaves_on_its_way_is_removed() {
 #[tokio::test]
 async fn a_file_has_a_limit() {
     let data = tempfile::tempdir().unwrap();
-    let folder = Folder::below(data.path());
+    let folder = Contents::below(data.path());
     let mut receiving = Receiving::begin(&folder).await.unwrap();
     let piece = vec![0_u8; 1 << 20];
     for _ in 0..(model::BYTES_MAX >> 20) {

@@ -1,7 +1,7 @@
 //! The work on notes: removing what nobody can bring back any more.
 
 use super::{KEPT_DAYS, store};
-use crate::attachments::{self, files::Folder};
+use crate::attachments::{self, files::Contents};
 use crate::notifications;
 use ::jobs::{JobContext, JobError, Outcome, Registry};
 use db::Db;
@@ -17,21 +17,21 @@ const NOTIFICATIONS_DAYS: i64 = 180;
 const AT_ONCE: i64 = 100;
 const DAY_S: i64 = 86_400;
 
-/// Registers the handler and its beat. `folder` is where contents of attachments are.
-pub fn register(registry: &mut Registry, clock: &Clock, folder: Folder) {
+/// Registers the handler and its beat. `contents` is where files are.
+pub fn register(registry: &mut Registry, clock: &Clock, contents: Contents) {
     let of = clock.clone();
-    registry.handle(CLEAN, move |job| clean(job, of.clone(), folder.clone()));
+    registry.handle(CLEAN, move |job| clean(job, of.clone(), contents.clone()));
     registry.every(CLEAN, CLEAN_EVERY, CLEAN);
 }
 
-async fn clean(job: JobContext, clock: Clock, folder: Folder) -> std::result::Result<Outcome, JobError> {
+async fn clean(job: JobContext, clock: Clock, contents: Contents) -> std::result::Result<Outcome, JobError> {
     let failed = |error: platform::Error| JobError::retry("notes could not be cleaned up").caused_by(&error);
     let now = clock.now();
     let notes = purge(job.db(), now).await.map_err(failed)?;
     let told = forget(job.db(), now).await.map_err(failed)?;
-    let [loose, contents, stale] = attachments::clean(job.db(), &folder, now).await.map_err(failed)?;
-    if notes + loose + contents + stale > 0 || told > 0 {
-        tracing::info!(notes, told, loose, contents, stale, "removed what is over");
+    let [loose, unused, stale] = attachments::clean(job.db(), &contents, now).await.map_err(failed)?;
+    if notes + loose + unused + stale > 0 || told > 0 {
+        tracing::info!(notes, told, loose, contents = unused, stale, "removed what is over");
     }
     Ok(Outcome::Done)
 }

@@ -29,8 +29,10 @@ use std::time::Duration;
 pub struct Settings {
     /// Where people reach the product: scheme, host and port, no path. Links and the Origin check use it.
     pub public_url: String,
-    /// Files that are not in the database: uploads under way.
+    /// Files that are not in the database: uploads under way, and attachments where there is no bucket for them.
     pub data_dir: PathBuf,
+    /// Where attachments are, if not in the folder.
+    pub bucket: Option<gateways::object_store::Bucket>,
     /// Changes with each build, so that an open page can offer a reload.
     pub build_id: String,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.

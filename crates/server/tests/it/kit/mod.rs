@@ -102,6 +102,7 @@ impl TestApp {
         let settings = Settings {
             public_url: setup.public_url.unwrap_or("http://localhost:8080").into(),
             data_dir: data.path().into(),
+            bucket: None,
             build_id: "test-build".into(),
             trusted_proxies: setup.trusted_proxies.clone(),
             password_hashes_at_once: 2,
