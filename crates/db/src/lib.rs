@@ -41,7 +41,7 @@ pub use signals::Listener;
 pub use sql::{Query, Sql};
 pub use value::{Newtype, Value};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Which engine a database runs on.
@@ -109,6 +109,21 @@ pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
     (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+}
+
+/// Whether there are writes beside a SQLite file that are not in it yet.
+pub fn has_log(file: &Path) -> bool {
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|found| found.len() > 0)
+}
+
+/// Brings the writes beside a SQLite file into it, which nobody else has open.
+///
+/// # Errors
+/// When the file cannot be written; nothing is lost then.
+pub fn fold(file: &Path) -> Result<()> {
+    sqlite::fold(file)
 }
 
 fn parse_url(url: &str) -> Result<Target, OpenError> {

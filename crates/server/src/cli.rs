@@ -112,7 +112,9 @@ pub fn main() -> ExitCode {
             innermost = inner;
         }
         let config = Config::load(cli.options, innermost, cli.config.as_deref())?;
-        run(cli.command, &config)
+        let outcome = run(cli.command, &config);
+        serve::fold(&config);
+        outcome
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -127,6 +127,16 @@ pub(crate) fn lock(config: &Config) -> Result<Option<File>> {
     }
 }
 
+/// Folds what a SQLite database has written beside its file into it, so that whoever copies the file has all of it. Where
+/// another program uses the database, nothing happens.
+pub(crate) fn fold(config: &Config) {
+    let Some(file) = db::sqlite_file(&config.database).filter(|file| db::has_log(file)) else { return };
+    let Ok(_lock) = lock(config) else { return };
+    if let Err(error) = db::fold(&file) {
+        tracing::warn!(%error, "the database is sound, but copy the files beside it along with it");
+    }
+}
+
 /// The signals that ask the program to stop, caught from `listen` on.
 struct StopSignal {
     terminate: Signal,
