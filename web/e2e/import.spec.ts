@@ -570,3 +570,56 @@ test('IMP4 everyone in a file gets tags and a segment, and loses them with the u
   await expect(page.getByRole('heading', { name: 'The import was undone' })).toBeVisible();
   expect(await living()).toEqual(['Newsletter']);
 });
+
+test('products and deals come in from their empty screens, with stages and names as the file writes them', async ({
+  page,
+  owner: _,
+}) => {
+  test.slow();
+  await visit(page, '/products');
+  await page.getByRole('link', { name: 'Import a file' }).click();
+  await expect(page.getByRole('radio', { name: 'Products' })).toBeChecked();
+  await choose(page, {
+    name: 'products.csv',
+    text: 'product,series,sales_price\nGTX Basic,GTX,550\nGTX Pro,GTX,4821\n',
+  });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await page.getByRole('button', { name: 'Import 2 products' }).click();
+  await page.getByRole('button', { name: 'Show the products' }).click();
+  await expect(page).toHaveURL(/\/products/);
+  await expect(page.getByText('GTX Pro').first()).toBeVisible();
+
+  await visit(page, '/crm/deals?view=list');
+  await page.getByRole('link', { name: 'Import a file' }).click();
+  await expect(page.getByRole('radio', { name: 'Deals' })).toBeChecked();
+  await choose(page, {
+    name: 'pipeline.csv',
+    text: `opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value
+1C1I7A6R,Moses Frase,GTX Basic,Cancity,Won,2016-10-20,2017-03-01,1054
+Z063OYW0,Darcel Schlecht,GTXPro,Isdom,Won,2016-10-25,2017-03-11,4514
+MV1LWRNH,Moses Frase,GTX Basic,Codehow,Engaging,2016-10-20,,
+PE84CX4O,Zane Levy,GTX Basic,Hatfan,Prospecting,,,
+ZNBS69V1,Anna Snelling,GTXPro,Ron-tech,Lost,2016-10-29,2017-03-01,0
+`,
+  });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(field(page, 'opportunity_id')).toHaveValue('Deal name');
+  await expect(field(page, 'deal_stage')).toHaveValue('Stage');
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(count(page, 'New')).toHaveText('5');
+  await expect(page.getByRole('listitem').filter({ hasText: 'GTXPro' })).toContainText('GTX Pro');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Engaging' })).toContainText('Negotiating');
+  await page.getByRole('button', { name: 'Import 5 deals' }).click();
+  await expect(page.getByRole('heading', { name: 'The import is done' })).toBeVisible();
+  const address = page.url();
+  await page.getByRole('button', { name: 'Show the deals' }).click();
+  await expect(page.getByText('1C1I7A6R').first()).toBeVisible();
+  await expect(page.getByText('Cancity').first()).toBeVisible();
+
+  await page.goto(address);
+  await confirmed(page, 'Undo the import');
+  await expect(page.getByRole('heading', { name: 'The import was undone' })).toBeVisible();
+  await visit(page, '/crm/deals');
+  await expect(page.getByRole('link', { name: 'Import a file' })).toBeVisible();
+});

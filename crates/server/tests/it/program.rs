@@ -114,27 +114,21 @@ fn it_starts_answers_and_stops_when_asked() {
 
 #[test]
 fn once_it_has_stopped_the_file_alone_is_the_database() {
-    let folder = tempfile::tempdir().unwrap();
-    let elsewhere = tempfile::tempdir().unwrap();
-    let copied = |number: usize| {
-        let copy = elsewhere.path().join(format!("{number}.db"));
-        std::fs::copy(folder.path().join("data/entente.db"), &copy).expect("a copy");
-        let all = run(elsewhere.path(), &["check", "--database", &format!("sqlite:{}", copy.display())], "");
-        let text = succeeds(&all);
-        text.matches("audit of ").count()
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let log = folder.path().join("data/entente.db-wal");
+    let exported = |folder: &Path| {
+        let order = ["export", "--org", "Brightwater Supplies", "--record", "customers"];
+        succeeds(&run(folder, &order, "")).lines().count()
     };
-    let owner = |org: &str, email: &str| {
-        let arguments = ["admin", "create-owner", "--org", org, "--email", email, "--name", "Ada"];
-        succeeds(&run(folder.path(), &arguments, &format!("{PASSWORD}\n")));
-    };
-    owner("One", "ada@one.example");
-    assert_eq!(copied(1), 1);
-    let server = Server::start(folder.path(), &[]);
-    let body = serde_json::json!({"email": "bo@two.example", "password": PASSWORD, "fullName": "Bo", "orgName": "Two"});
-    let signed_up = server.ask("POST", "/api/v1/auth/signup", "", &body.to_string());
-    assert_eq!(signed_up.0, 201, "{}", signed_up.1);
-    server.stop("-TERM");
-    assert_eq!(copied(2), 2);
+    let server = Server::start(folder.path(), &["--demo"]);
+    assert!(std::fs::metadata(&log).unwrap().len() > 1_000_000, "there is something to bring in");
+    assert_eq!(server.stop("-TERM").0, Some(0));
+    assert_eq!(std::fs::metadata(&log).map_or(0, |log| log.len()), 0);
+    std::fs::create_dir(elsewhere.path().join("data")).unwrap();
+    std::fs::copy(folder.path().join("data/entente.db"), elsewhere.path().join("data/entente.db")).unwrap();
+    let all = exported(elsewhere.path());
+    assert!(all > 100, "{all} lines");
+    assert_eq!(exported(folder.path()), all);
 }
 
 #[test]

@@ -1,15 +1,15 @@
-import { Link } from '@tanstack/react-router';
-import { Building2, FileUp, Plus } from 'lucide-react';
+import { Building2, Plus } from 'lucide-react';
 import type { Company } from '@/api/types';
 import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
 import { ExportButton } from '@/record/export/export-button';
 import { fetchFacet } from '@/record/facets';
+import { ImportLink } from '@/record/import-link';
 import { ListScreen, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListParams } from '@/record/list-search-params';
 import { useStarredView } from '@/record/starred-view';
-import { Button, buttonStyle } from '@/ui/button';
+import { Button } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { countCompanies, DEFAULT_SORT, fetchCompanies, SURE_FIELDS } from './api';
@@ -88,10 +88,7 @@ export function CompaniesScreen({
                   <Plus aria-hidden className="size-4" />
                   {t('companies.action.new')}
                 </Button>
-                <Link to="/imports" className={buttonStyle()}>
-                  <FileUp aria-hidden className="size-4" />
-                  {t('companies.empty.import')}
-                </Link>
+                <ImportLink record="company" />
               </>
             }
           />

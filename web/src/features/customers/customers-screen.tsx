@@ -1,5 +1,4 @@
-import { Link } from '@tanstack/react-router';
-import { FileUp, Plus, Users } from 'lucide-react';
+import { Plus, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Customer } from '@/api/types';
 import { withLateTexts } from '@/i18n/setup';
@@ -7,10 +6,11 @@ import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
 import { ExportButton } from '@/record/export/export-button';
 import { fetchFacet } from '@/record/facets';
+import { ImportLink } from '@/record/import-link';
 import { ListScreen, type ListTools, type ListWithin, type SelectionActions } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
 import { useStarredView } from '@/record/starred-view';
-import { Button, buttonStyle } from '@/ui/button';
+import { Button } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
 import { EmptyState } from '@/ui/empty-state';
 import { countCustomers, DEFAULT_SORT, fetchCustomers, SURE_FIELDS } from './api';
@@ -124,10 +124,7 @@ export function CustomersScreen({
                     <Plus aria-hidden className="size-4" />
                     {t('customers.action.new')}
                   </Button>
-                  <Link to="/imports" className={buttonStyle()}>
-                    <FileUp aria-hidden className="size-4" />
-                    {t('customers.empty.import')}
-                  </Link>
+                  <ImportLink record="customer" />
                 </>
               }
             />

@@ -9,6 +9,7 @@ import { usePipelines } from '@/record/deals/api';
 import { LostReasonHost } from '@/record/deals/lost-reason';
 import type { NewDealDialogProps } from '@/record/deals/new-deal-dialog';
 import { useDealChanges } from '@/record/deals/use-deal-changes';
+import { ImportLink } from '@/record/import-link';
 import { ListScreen } from '@/record/list-screen';
 import type { ChangeParams, ListSearchParams } from '@/record/list-search-params';
 import { Button } from '@/ui/button';
@@ -139,10 +140,13 @@ export function DealsScreen({ params, onParams, onOpenRecord }: DealsScreenProps
             title={t('deals.empty.title')}
             description={t('deals.empty.hint')}
             actions={
-              <Button variant="primary" onClick={() => openNew()}>
-                <Plus aria-hidden className="size-4" />
-                {t('deals.action.new')}
-              </Button>
+              <>
+                <Button variant="primary" onClick={() => openNew()}>
+                  <Plus aria-hidden className="size-4" />
+                  {t('deals.action.new')}
+                </Button>
+                <ImportLink record="deal" />
+              </>
             }
           />
         }

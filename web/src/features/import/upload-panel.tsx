@@ -20,7 +20,7 @@ import { upload } from './upload';
 import { uploadProblem } from './upload-problem';
 import { usePageDrop } from './use-page-drop';
 
-const records: ImportRecord[] = ['customer', 'company'];
+const records: ImportRecord[] = ['customer', 'company', 'product', 'deal'];
 
 interface Sending {
   file: File;

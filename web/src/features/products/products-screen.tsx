@@ -3,6 +3,7 @@ import type { Product } from '@/api/types';
 import { withLateTexts } from '@/i18n/setup';
 import { useT } from '@/i18n/use-t';
 import { ConflictHost } from '@/record/conflict-dialog';
+import { ImportLink } from '@/record/import-link';
 import { ListScreen } from '@/record/list-screen';
 import type { ChangeParams, ListParams } from '@/record/list-search-params';
 import { Button } from '@/ui/button';
@@ -69,10 +70,13 @@ export function ProductsScreen({ params, onParams, onOpenDeal }: ProductsScreenP
             title={t('products.empty.title')}
             description={t('products.empty.hint')}
             actions={
-              <Button variant="primary" onClick={openNew}>
-                <Plus aria-hidden className="size-4" />
-                {t('products.action.new')}
-              </Button>
+              <>
+                <Button variant="primary" onClick={openNew}>
+                  <Plus aria-hidden className="size-4" />
+                  {t('products.action.new')}
+                </Button>
+                <ImportLink record="product" />
+              </>
             }
           />
         }
