@@ -38,11 +38,11 @@ screens: web/dist/index.html ## take the screenshots in docs/screens
 	npm --prefix web run screens
 
 clean-demo: ## delete the demo workspace of `make run`
-	rm -f data/demo.db data/demo.db-wal data/demo.db-shm data/demo.db.lock
+	rm -f data/demo.db data/demo.db-* data/demo.db.lock data/demo.before-v*.db
 
 # The web app is embedded in the program, so it comes first.
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
-	npm --prefix web run build
+	npm --prefix web run build -- --logLevel warn
 	@touch $@
 
 web/node_modules/.installed: web/package-lock.json

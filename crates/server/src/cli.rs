@@ -33,9 +33,9 @@ enum Command {
     Check,
     /// Copy a SQLite database to FILE while it is in use
     Backup { file: PathBuf },
-    /// Import customers or companies from a file
+    /// Import customers, companies, products or deals from a file
     Import(files::ImportOrder),
-    /// Write all customers or companies to a file
+    /// Write all records of a kind to a file
     Export(files::ExportOrder),
     /// Look after accounts and keys
     #[command(subcommand)]

@@ -44,22 +44,32 @@ const DEMO_SEED: u64 = 1;
 pub async fn prepare(db: &Db, now: Timestamp) -> Result<String> {
     let known = db.read(accounts::organisations).await?;
     if known.is_empty() {
-        load(db, &Generator::at(DEMO_CUSTOMERS, DEMO_SEED, now.micros())).await?;
+        let loaded = load(db, &Generator::at(DEMO_CUSTOMERS, DEMO_SEED, now.micros())).await?;
+        super::additions::add(db, loaded.org_id).await?;
     } else {
         ensure!(
             known.iter().all(|(_, name)| name != ORG_NAME_UNTIL_FILLED),
             "filling the demo workspace was broken off; remove this database and start again with --demo"
         );
-        let mut is_demo = false;
+        let (mut is_demo, mut is_old) = (false, false);
         for (org_id, _) in known {
             let actor = Actor::system(org_id, Clock::system());
             let members = db.read(move |c| accounts::all_members(c, &actor)).await?;
-            is_demo |= members.iter().any(|member| member.email == EMAIL);
+            if members.iter().any(|member| member.email == EMAIL) {
+                is_demo = true;
+                let scope = Actor::system(org_id, Clock::system()).scope();
+                is_old = db.read(move |c| crm::products::living(c, &scope)).await?.is_empty();
+            }
         }
         ensure!(
             is_demo,
             "the database is not empty and has no demo workspace; start without --demo, or name a new database"
         );
+        if is_old {
+            tracing::warn!(
+                "the demo workspace is of an earlier version and lacks what came since; remove it for a new one"
+            );
+        }
     }
     Ok(format!("Demo workspace: sign in as {EMAIL} with the password {PASSWORD}"))
 }

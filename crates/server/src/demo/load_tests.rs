@@ -225,6 +225,16 @@ async fn the_demo_is_made_once_and_signs_in() {
         assert_eq!(known.len(), 1);
         let actor = Actor::system(known[0].0, Clock::system());
         assert_eq!(ids(&db, &actor, None, None).await.len(), 200);
+        let besides = db.read(|c| {
+            let count = |text: &'static str| c.query_one(text, |row| row.get::<i64>(0));
+            Ok::<_, db::Error>((
+                count("SELECT count(*) FROM segments WHERE kind = 'dynamic'")?,
+                count("SELECT count(*) - count(DISTINCT full_name) FROM customers")?,
+                count("SELECT count(*) FROM companies WHERE name LIKE '% Ltd.'")?,
+            ))
+        });
+        let (segments, people, companies) = besides.await.expect("counts");
+        assert!(segments == 3 && people >= 3 && companies >= 3, "{segments}, {people}, {companies}");
         let reader = actor.clone();
         let members = db.read(move |c| platform::accounts::all_members(c, &reader)).await.expect("members");
         assert_eq!(members.iter().filter(|member| member.role == Role::Owner).count(), 1);

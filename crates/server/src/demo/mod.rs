@@ -11,7 +11,9 @@
 //! | `generate` `history` | the records; what happened to each customer over two years |
 //! | `selling` | products, deals with some of the customers, tasks about them |
 //! | `load` `load_selling` | from there into an empty database |
+//! | `additions` | what the demo workspace has besides |
 
+mod additions;
 mod cultures;
 pub mod generate;
 pub mod history;
