@@ -94,7 +94,9 @@ test('phones get a bar at the bottom and a sheet with the rest', async ({ page, 
     await visit(page, '/home');
     const bar = page.getByRole('navigation', { name: 'Main' });
     await expect(bar.getByRole('link', { name: 'Customers' })).toBeInViewport();
-    await bar.getByRole('button', { name: 'More' }).click();
+    const more = bar.getByRole('button', { name: 'More' });
+    await expect(more).not.toHaveAttribute('data-status');
+    await more.click();
     const sheet = page.getByRole('dialog');
     for (const name of ['Tags', 'Import', 'Settings']) {
       await expect(sheet.getByRole('link', { name })).toBeInViewport();
@@ -102,6 +104,7 @@ test('phones get a bar at the bottom and a sheet with the rest', async ({ page, 
     await sheet.getByRole('link', { name: 'Settings' }).click();
     // The page below it cannot be used before the sheet has gone.
     await expect(sheet).toHaveCount(0);
+    await expect(more).toHaveAttribute('data-status', 'active');
     await page.getByRole('link', { name: 'API keys' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { useState } from 'react';
 import { useBootstrap } from '@/api/bootstrap';
@@ -40,13 +40,16 @@ function MoreSheet() {
   const [open, setOpen] = useState(false);
   const { org } = useBootstrap();
   const t = useT();
+  // Where none of the others leads to, this one does.
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const here = !navItems.some(({ primary, to }) => primary && path.startsWith(to));
   return (
     <Drawer
       side="bottom"
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button type="button" className={item}>
+        <button type="button" className={item} data-status={here ? 'active' : undefined}>
           <MenuIcon aria-hidden className="size-5" />
           <span className="max-w-full truncate">{t('nav.more.label')}</span>
         </button>

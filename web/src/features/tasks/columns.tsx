@@ -58,7 +58,7 @@ export function useTaskColumns(changes: TaskChanges): readonly GridColumn<Task>[
       {
         id: 'dueAt',
         header: t('record.field.dueAt'),
-        width: 220,
+        width: 250,
         sortField: 'dueAt',
         className: 'tabular-cell',
         text: due,
