@@ -26,7 +26,7 @@ use platform::{Actor, Error, Result};
 use std::collections::BTreeSet;
 
 /// Dashboards of an organisation that everybody sees.
-const ORG_DASHBOARDS_MAX: i64 = 100;
+const ORG_DASHBOARDS_MAX: i64 = 500;
 /// Private dashboards of one person.
 const PRIVATE_DASHBOARDS_MAX: i64 = 50;
 /// Events that a feed is made of.

@@ -17,17 +17,17 @@ pub use model::{
 use crate::custom_fields::{self, Record};
 use crate::deals::Amount;
 use crate::pipelines::{self, Pipeline};
-use crate::{companies, customers, deals, products, tasks};
+use crate::{companies, customers, deals, fits, products, tasks};
 use db::{Conn, Sql};
 use jiff::civil::Date;
 use model::{Asked, By, POINTS_MAX};
 use platform::bulk::Selection;
 use platform::clock::Timestamp;
 use platform::filter::catalogue::{Kind, Source};
-use platform::filter::{Context, FieldRef, Me, Moment, Tree, day_of};
+use platform::filter::{Context, FieldRef, Me, Moment, Schema, Tree, day_of};
 use platform::ids::ProductId;
 use platform::organisations::FORMER_MEMBER;
-use platform::{Actor, Error, Result, organisations};
+use platform::{Actor, Error, Result, Scope, organisations};
 use range::{Days, Grain, Range, plus_days};
 use serde_json::{Value, json};
 use std::cmp::Reverse;
@@ -39,7 +39,21 @@ use store::Part;
 /// # Errors
 /// [`Error::Malformed`] with the place of each fault.
 pub(crate) fn check(c: &Conn<'_>, actor: &Actor, query: &ReportQuery, me: Me, at: &str) -> Result<()> {
-    query.read(c, &actor.scope(), me, at).map(|_| ())
+    query.read(schema(c, &actor.scope(), query.source, |text| query.names(text))?, me, at).map(|_| ())
+}
+
+/// The fields of the records; those of the organisation too where they may be named.
+fn schema(c: &Conn<'_>, scope: &Scope, source: ReportSource, names: impl Fn(&str) -> bool) -> Result<Schema> {
+    let (custom, fit) = (names(custom_fields::PREFIX), fits::are_named(&names));
+    let own = |record: Record, catalogue| {
+        if custom { custom_fields::schema(c, scope, record, catalogue) } else { Ok(Schema::from(catalogue)) }
+    };
+    match source {
+        ReportSource::Customer => customers::schema(c, scope, custom, fit),
+        ReportSource::Company => own(Record::Company, &companies::FIELDS),
+        ReportSource::Deal => own(Record::Deal, &deals::FIELDS),
+        ReportSource::Task => Ok((&tasks::FIELDS).into()),
+    }
 }
 
 /// Everything that the parts of one answer need.
@@ -57,7 +71,7 @@ struct Run<'r> {
 /// # Errors
 /// [`Error::Malformed`] with the place of each fault of the query.
 pub fn run(c: &Conn<'_>, actor: &Actor, query: &ReportQuery) -> Result<Report> {
-    let asked = query.read(c, &actor.scope(), Me::Allowed, "")?;
+    let asked = query.read(schema(c, &actor.scope(), query.source, |text| query.names(text))?, Me::Allowed, "")?;
     let context = organisations::filter_context(c, actor)?;
     let today = context.now.date_in(&context.zone);
     let currency = organisations::currency(c, &actor.scope())?;
@@ -305,7 +319,7 @@ impl Run<'_> {
 /// How the database counts what is asked for, for tests.
 #[cfg(test)]
 fn plans(c: &Conn<'_>, actor: &Actor, query: &ReportQuery) -> Result<Vec<String>> {
-    let asked = query.read(c, &actor.scope(), Me::Allowed, "")?;
+    let asked = query.read(schema(c, &actor.scope(), query.source, |text| query.names(text))?, Me::Allowed, "")?;
     let context = organisations::filter_context(c, actor)?;
     let today = context.now.date_in(&context.zone);
     let run = Run { c, actor, asked, context, today, currency: "EUR".into() };

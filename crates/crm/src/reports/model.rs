@@ -1,17 +1,14 @@
 //! What is asked of a report, checked, and what it answers.
 
 use super::range::{Days, Grain, Range};
-use crate::custom_fields::{self, Record};
 use crate::deals::Amount;
-use crate::{companies, customers, deals, fits, tasks};
-use db::Conn;
 use platform::clock::Day;
 use platform::error::FieldError;
 use platform::facets;
 use platform::filter::catalogue::Kind;
 use platform::filter::{FieldRef, Me, Raw, Schema, Tree, day_of};
 use platform::ids::{PipelineId, UserId};
-use platform::{Error, Result, Scope};
+use platform::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -173,20 +170,6 @@ impl ReportSource {
     fn time(self) -> &'static str {
         if self == ReportSource::Task { "dueAt" } else { "createdAt" }
     }
-
-    /// The fields of the records; those of the organisation too where the query may name one.
-    pub(super) fn schema(self, c: &Conn<'_>, scope: &Scope, names: impl Fn(&str) -> bool) -> Result<Schema> {
-        let (custom, fit) = (names(custom_fields::PREFIX), fits::are_named(&names));
-        let own = |record: Record, catalogue| {
-            if custom { custom_fields::schema(c, scope, record, catalogue) } else { Ok(Schema::from(catalogue)) }
-        };
-        match self {
-            ReportSource::Customer => customers::schema(c, scope, custom, fit),
-            ReportSource::Company => own(Record::Company, &companies::FIELDS),
-            ReportSource::Deal => own(Record::Deal, &deals::FIELDS),
-            ReportSource::Task => Ok((&tasks::FIELDS).into()),
-        }
-    }
 }
 
 /// What the records are parted by.
@@ -222,7 +205,7 @@ fn is_dimension(field: &FieldRef) -> bool {
 
 impl ReportQuery {
     /// Whether it names what begins so.
-    fn names(&self, prefix: &str) -> bool {
+    pub(super) fn names(&self, prefix: &str) -> bool {
         self.filter.as_ref().is_some_and(|filter| filter.0.to_string().contains(prefix))
             || [&self.by, &self.on].into_iter().flatten().any(|name| name.starts_with(prefix))
     }
@@ -231,8 +214,7 @@ impl ReportQuery {
     ///
     /// # Errors
     /// [`Error::Malformed`] with the place of each fault.
-    pub(super) fn read(&self, c: &Conn<'_>, scope: &Scope, me: Me, at: &str) -> Result<Asked> {
-        let schema = self.source.schema(c, scope, |text| self.names(text))?;
+    pub(super) fn read(&self, schema: Schema, me: Me, at: &str) -> Result<Asked> {
         let mut faults = Vec::new();
         let mut conditions = self.filter_conditions(&schema, me, at, &mut faults);
         let mut fault = |field: &str, code: &str, message: String| {

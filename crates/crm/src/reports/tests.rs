@@ -18,7 +18,7 @@ async fn ask(db: &Db, actor: &Actor, query: Value) -> Result<Report> {
 async fn listed(db: &Db, actor: &Actor, source: ReportSource, opens: &Value) -> i64 {
     let (actor, opens) = (actor.clone(), opens.clone());
     let count = db.read(move |c| {
-        let schema = source.schema(c, &actor.scope(), |text| opens.to_string().contains(text))?;
+        let schema = schema(c, &actor.scope(), source, |text| opens.to_string().contains(text))?;
         let tree = Tree::parse(&opens, schema, Me::Allowed)?;
         match source {
             ReportSource::Customer => customers::count(c, &actor, &tree, None, true),
