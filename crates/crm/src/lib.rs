@@ -52,6 +52,10 @@ pub mod segments;
 
 pub mod views;
 
+pub mod reports;
+
+pub mod dashboards;
+
 pub mod scoring;
 
 pub mod tag_names;
@@ -83,6 +87,8 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<platform::http::App> {
         .merge(segments::api::routes())
         .merge(duplicates::api::routes())
         .merge(views::api::routes())
+        .merge(reports::api::routes())
+        .merge(dashboards::api::routes())
         .merge(scoring::api::routes())
         .merge(tag_names::api::routes())
         .merge(search::api::routes())

@@ -65,6 +65,7 @@ id_type! {
     ImportId,
     SegmentId,
     ViewId,
+    DashboardId,
     CustomFieldId,
     /// What a product's fit is made of.
     CriterionId,

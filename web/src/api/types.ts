@@ -47,6 +47,18 @@ export type Company = Schemas['Company'];
 export type NewCompany = Schemas['NewCompany'];
 export type CompanyPatch = Schemas['CompanyPatch'];
 
+/** Numbers as somebody has arranged them, and what each of them asks and is answered. */
+export type Dashboard = Schemas['Dashboard'];
+export type Widget = Schemas['Widget'];
+export type WidgetKind = Schemas['WidgetKind'];
+export type Measure = Schemas['Measure'];
+export type ReportSource = Schemas['ReportSource'];
+export type ReportQuery = Schemas['ReportQuery'];
+export type ReportFigure = Schemas['ReportFigure'];
+export type ReportGroup = Schemas['ReportGroup'];
+export type Report = Schemas['Report'];
+export type FeedItem = Schemas['FeedItem'];
+
 /** How many records have each value of a field. */
 export type Facet = Schemas['Facet'];
 

@@ -12,6 +12,7 @@ import type filters from './locales/en/filters.json';
 import type forecast from './locales/en/forecast.late.json';
 import type grid from './locales/en/grid.json';
 import type groups from './locales/en/groups.late.json';
+import type home from './locales/en/home.late.json';
 import type imports from './locales/en/imports.late.json';
 import type leads from './locales/en/leads.late.json';
 import type merge from './locales/en/merge.late.json';
@@ -49,6 +50,7 @@ export type MessageId = keyof (typeof common &
   typeof forecast &
   typeof grid &
   typeof groups &
+  typeof home &
   typeof imports &
   typeof leads &
   typeof merge &

@@ -150,6 +150,12 @@ pub fn page(
     Ok(Page { items, next_cursor: next_cursor.flatten() })
 }
 
+/// The latest events of the organisation, those logged last first, without what follows by itself from what others did.
+/// Work is bounded: no more than so many rows of the log are looked at, so that there may be fewer than `limit`.
+pub fn latest(c: &Conn<'_>, scope: &Scope, by: Option<UserId>, limit: usize) -> Result<Vec<Activity>> {
+    Ok(store::latest(c, scope, by, limit)?)
+}
+
 fn parse_cursor(text: &str) -> Result<(Timestamp, ActivityId)> {
     text.split_once('.')
         .and_then(|(time, id)| Some((Timestamp(time.parse().ok()?), id.parse().ok()?)))

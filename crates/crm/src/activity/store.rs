@@ -194,6 +194,28 @@ fn rest(timeline: Timeline, group: Option<Group>, limit: usize, after: Option<(T
     sql
 }
 
+/// Rows of the log that are looked at for the latest events.
+const LATEST_ROWS: i64 = 2_000;
+
+pub(super) fn latest(c: &Conn<'_>, scope: &Scope, by: Option<UserId>, limit: usize) -> Result<Vec<Activity>> {
+    c.query(&latest_sql(scope, by, limit), read)
+}
+
+pub(super) fn latest_sql(scope: &Scope, by: Option<UserId>, limit: usize) -> Sql {
+    let mut sql = Sql::new(SELECT);
+    // Ids ascend with the time of logging.
+    sql.push("(SELECT * FROM activities WHERE org_id = ")
+        .bind(scope)
+        .push(" ORDER BY id DESC LIMIT ")
+        .bind(LATEST_ROWS);
+    sql.push(") l WHERE id IS NOT NULL").push(NOT_FOLLOWED);
+    if let Some(user) = by {
+        sql.push(" AND actor_kind = 'user' AND actor_id = ").bind(user);
+    }
+    sql.push(" ORDER BY id DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql
+}
+
 pub(super) fn insert_private(
     tx: &Tx<'_>,
     actor: &Actor,

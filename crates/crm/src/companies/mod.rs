@@ -86,7 +86,7 @@ fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<CompanyId>> {
 }
 
 /// The companies of a selection: what comes after the columns of a statement over `companies c`.
-fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Result<Sql> {
+pub(crate) fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Result<Sql> {
     let mut sql = match selection {
         Selection::Ids(_) => store::all(&actor.scope()),
         Selection::Matching { tree, q, .. } => {

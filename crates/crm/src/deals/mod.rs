@@ -16,7 +16,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use board::{Board, BoardStage, board, next_cards};
+pub use board::{Amount, Board, BoardStage, board, next_cards};
 pub use fields::FIELDS;
 pub use model::{Deal, DealPatch, DealProduct, MoveDeal, NewDeal, StageVisit};
 pub use reports::{Figures, Forecast, GroupBy, Stats, forecast, stats};
@@ -61,7 +61,7 @@ fn ids(c: &Conn<'_>, actor: &Actor, list: &List) -> Result<Vec<DealId>> {
 }
 
 /// The deals of a selection: what comes after the columns of a statement over `deals c`.
-fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Result<Sql> {
+pub(crate) fn selected(c: &Conn<'_>, actor: &Actor, selection: &Selection) -> Result<Sql> {
     let mut sql = match selection {
         Selection::Ids(_) => store::all(&actor.scope()),
         Selection::Matching { tree, q, .. } => {

@@ -9,7 +9,7 @@ mod tests;
 pub use model::{MergeTags, TagMergePreview};
 
 use crate::tags::{self, Tag, TagPatch};
-use crate::{scoring, segments, views};
+use crate::{dashboards, scoring, segments, views};
 use db::{Conn, Tx};
 use platform::http::IfMatch;
 use platform::ids::TagId;
@@ -27,6 +27,7 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: TagId, patch: &TagPatch, expected:
         let old = BTreeSet::from([old]);
         segments::rename_tags(tx, actor, &old, &after.name, false)?;
         views::rename_tags(tx, actor, &old, &after.name)?;
+        dashboards::rename_tags(tx, actor, &old, &after.name)?;
         scoring::rename_tags(tx, actor, &old, &after.name, false)?;
     }
     Ok(after)
@@ -45,6 +46,7 @@ pub fn merge(tx: &Tx<'_>, actor: &Actor, asked: &MergeTags) -> Result<Tag> {
     let old = keys(&losers);
     segments::rename_tags(tx, actor, &old, &primary.name, true)?;
     views::rename_tags(tx, actor, &old, &primary.name)?;
+    dashboards::rename_tags(tx, actor, &old, &primary.name)?;
     scoring::rename_tags(tx, actor, &old, &primary.name, true)?;
     tags::touch(tx, actor, &primary)?;
     tags::get(tx, actor, primary.id)

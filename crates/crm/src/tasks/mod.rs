@@ -15,7 +15,7 @@ pub use model::{NewTask, Recurrence, Task, TaskPatch, TaskStatus};
 
 use crate::activity::{self, About, Event};
 use crate::anchors::{self, Anchor, AnchorRef, Anchored};
-use db::{Conn, Tx};
+use db::{Conn, Sql, Tx};
 use jiff::tz::TimeZone;
 use platform::actor::ActorKind;
 use platform::clock::Timestamp;
@@ -108,6 +108,12 @@ fn narrowed(tree: &Tree, view: View, anchor: Option<Anchor>, context: &Context) 
 pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: bool) -> Result<Count> {
     let context = organisations::filter_context(c, actor)?;
     Ok(store::count(c, &actor.scope(), tree, q, &context, exact)?)
+}
+
+/// The tasks that match: what comes after the columns of a statement over `tasks c`.
+pub(crate) fn matching(c: &Conn<'_>, actor: &Actor, tree: &Tree) -> Result<Sql> {
+    let context = organisations::filter_context(c, actor)?;
+    Ok(store::filtered(c, &actor.scope(), tree, None, &context)?)
 }
 
 pub fn counts(c: &Conn<'_>, actor: &Actor) -> Result<TaskCounts> {

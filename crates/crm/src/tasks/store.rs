@@ -44,7 +44,8 @@ pub(super) fn get(c: &Conn<'_>, scope: &Scope, id: TaskId) -> Result<Option<Task
     c.query_opt(&sql, read)
 }
 
-fn filtered(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Sql> {
+/// What comes after the columns of a statement over the tasks that match.
+pub(super) fn filtered(c: &Conn<'_>, scope: &Scope, tree: &Tree, q: Option<&str>, context: &Context) -> Result<Sql> {
     let mut sql = Sql::new(" FROM tasks c WHERE c.org_id = ");
     sql.bind(scope).push(" AND ").append(&tree.planned(c, context, &[])?);
     for word in q.map(fold).unwrap_or_default().split_whitespace() {

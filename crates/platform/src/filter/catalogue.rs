@@ -565,7 +565,8 @@ impl Kind {
     }
 
     /// Whether a record has several values at once.
-    const fn is_set(self) -> bool {
+    /// Whether a record has any number of values.
+    pub const fn is_set(self) -> bool {
         matches!(self, Kind::Names | Kind::Ids | Kind::Groups)
     }
 

@@ -39,7 +39,8 @@ pub(crate) fn filter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
 }
 
 /// A filter as a body holds it, not checked yet: a value without repeated keys.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(transparent)]
 pub struct Raw(pub Value);
 
 impl<'de> Deserialize<'de> for Raw {

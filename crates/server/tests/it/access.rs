@@ -113,6 +113,15 @@ const ROUTES: &[Line] = &[
     ("GET", "/views/{id}", Members, NONE),
     ("PATCH", "/views/{id}", Owned, |_| json!({"layout": "board"})),
     ("DELETE", "/views/{id}", Owned, NONE),
+    // Dashboards
+    ("GET", "/dashboards", Members, NONE),
+    ("POST", "/dashboards", Members, |f| json!({"name": format!("Dashboard {}", f.unique), "visibility": "org"})),
+    ("GET", "/dashboards/{id}", Members, NONE),
+    ("PATCH", "/dashboards/{id}", Owned, |f| json!({"name": format!("Board {}", f.unique)})),
+    ("DELETE", "/dashboards/{id}", Owned, NONE),
+    ("PUT", "/me/dashboard", People, EMPTY),
+    ("GET", "/activity", Members, NONE),
+    ("POST", "/reports/query", Members, |_| json!({"source": "deal"})),
     // Search
     ("GET", "/search", Members, NONE),
     // Companies
@@ -278,6 +287,7 @@ pub struct Fixture {
     segment: String,
     note: String,
     view: String,
+    dashboard: String,
     field: String,
     product: String,
     /// Of the product.
@@ -346,6 +356,8 @@ impl Fixture {
         let note = app.member.post("/notes", note).await.created();
         let view = json!({"name": format!("V {unique}"), "record": "customer", "visibility": "org"});
         let view = app.member.post("/views", view).await.created();
+        let dashboard = json!({"name": format!("D {unique}"), "visibility": "org"});
+        let dashboard = app.member.post("/dashboards", dashboard).await.created();
         // Only where it is needed: a record has so many and no more.
         let field = if path.is_empty() || path.starts_with("/custom-fields/") {
             let body = json!({"record": "company", "label": format!("F {unique}"), "kind": "text"});
@@ -408,6 +420,7 @@ impl Fixture {
             segment: text(&segment, "id"),
             note: text(&note, "id"),
             view: text(&view, "id"),
+            dashboard: text(&dashboard, "id"),
             field,
             product,
             criterion,
@@ -432,6 +445,7 @@ impl Fixture {
             Some("segments") => &self.segment,
             Some("notes") => &self.note,
             Some("views") => &self.view,
+            Some("dashboards") => &self.dashboard,
             Some("custom-fields") => &self.field,
             Some("products") => &self.product,
             Some("criteria") => &self.criterion,

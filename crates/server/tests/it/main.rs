@@ -8,6 +8,7 @@ mod audit;
 mod bulk;
 mod custom_fields;
 mod customers;
+mod dashboards;
 mod deals;
 mod document;
 mod exports;

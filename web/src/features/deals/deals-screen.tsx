@@ -68,10 +68,14 @@ export function DealsScreen({ params, onParams, onOpenRecord }: DealsScreenProps
     onParams({ new: true });
   };
   const pipelineId = pipeline?.id;
+  // A list may be of all pipelines, as the numbers of the home are; boards and forecasts are of one.
+  const everywhere = params.pipeline === 'all' && show === 'list';
   const within = useMemo(
     () =>
-      pipelineId === undefined ? undefined : ({ field: 'pipelineId', op: 'eq', value: pipelineId } as const),
-    [pipelineId],
+      pipelineId === undefined || everywhere
+        ? undefined
+        : ({ field: 'pipelineId', op: 'eq', value: pipelineId } as const),
+    [pipelineId, everywhere],
   );
   return (
     <>
@@ -85,11 +89,14 @@ export function DealsScreen({ params, onParams, onOpenRecord }: DealsScreenProps
               aria-label={t('deals.pipeline.label')}
               size="small"
               className="w-40!"
-              value={pipelineId ?? null}
+              value={everywhere ? 'all' : (pipelineId ?? null)}
               onValueChange={(id) =>
                 onParams({ pipeline: id === pipelines.usual?.id ? undefined : (id ?? undefined) })
               }
-              options={pipelines.living.map(({ id, name }) => ({ value: id, label: name }))}
+              options={[
+                ...(show === 'list' ? [{ value: 'all', label: t('deals.pipeline.all') }] : []),
+                ...pipelines.living.map(({ id, name }) => ({ value: id, label: name })),
+              ]}
             />
           ) : null
         }

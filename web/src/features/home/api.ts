@@ -1,24 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import { client, unwrap } from '@/api/client';
-import type { Filter } from '@/api/types';
+import type { Filter, Id, ReportQuery } from '@/api/types';
 
 export const customerCountQuery = (filter?: Filter) =>
   queryOptions({
     queryKey: ['customers', 'count', filter ?? null],
     queryFn: ({ signal }) => unwrap(client.POST('/customers/count', { body: { filter }, signal })),
   });
-
-export const companyCountQuery = queryOptions({
-  queryKey: ['companies', 'count', null],
-  queryFn: ({ signal }) => unwrap(client.POST('/companies/count', { body: {}, signal })),
-});
-
-/** The customers with the newest events, as the start of the working day. */
-export const recentCustomersQuery = queryOptions({
-  queryKey: ['customers', 'recent'],
-  queryFn: ({ signal }) =>
-    unwrap(client.GET('/customers', { params: { query: { sort: '-lastActivityAt', limit: 8 } }, signal })),
-});
 
 /** Any key at all; members may not ask, and have no such step. */
 export const anyApiKeyQuery = queryOptions({
@@ -28,3 +16,45 @@ export const anyApiKeyQuery = queryOptions({
     return page.items.length > 0;
   },
 });
+
+export const dashboardsQuery = queryOptions({
+  queryKey: ['dashboards'],
+  queryFn: ({ signal }) => unwrap(client.GET('/dashboards', { signal })),
+});
+
+/** Numbers are read anew whenever somebody comes back to them. */
+const FRESH = 15_000;
+
+export const reportQuery = (query: ReportQuery) =>
+  queryOptions({
+    queryKey: ['reports', query],
+    queryFn: ({ signal }) => unwrap(client.POST('/reports/query', { body: query, signal })),
+    staleTime: FRESH,
+  });
+
+export const feedQuery = (by: Id | undefined) =>
+  queryOptions({
+    queryKey: ['reports', 'feed', by ?? null],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/activity', {
+          params: { query: { limit: '20', ...(by ? { by } : {}) } as never },
+          signal,
+        }),
+      ),
+    staleTime: FRESH,
+  });
+
+/** The first cards of every stage, for the deals of a report. */
+export const cardsQuery = (pipelineId: Id | undefined, filter: string) =>
+  queryOptions({
+    queryKey: ['reports', 'cards', pipelineId ?? null, filter],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/deals/board', {
+          params: { query: { filter, limit: 4, ...(pipelineId ? { pipelineId } : {}) } },
+          signal,
+        }),
+      ),
+    staleTime: FRESH,
+  });

@@ -7,24 +7,27 @@ import { EmptyState } from '@/ui/empty-state';
 import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
 import { customerCountQuery } from './api';
+import { DashboardPage, type HomeParams } from './dashboard-page';
 import { FirstSteps } from './first-steps';
-import { Overview } from './overview';
 
-/** A workspace without customers is led to its first ones; any other sees where it stands. */
-export function HomePage() {
+interface HomePageProps {
+  params: HomeParams;
+  onParams: (change: HomeParams) => void;
+}
+
+/** A workspace without customers is led to its first ones; any other sees its dashboards. */
+export function HomePage({ params, onParams }: HomePageProps) {
   const t = useT();
   const { org } = useBootstrap();
   const customers = useQuery(customerCountQuery());
+  if (customers.data && customers.data.count > 0)
+    return <DashboardPage params={params} onParams={onParams} />;
   return (
     <>
       <PageHeader title={t('home.page.title')} note={org.name} />
       <div className="mx-auto w-full max-w-4xl px-4 py-6 sm:px-6">
         {customers.data ? (
-          customers.data.count === 0 ? (
-            <FirstSteps />
-          ) : (
-            <Overview />
-          )
+          <FirstSteps />
         ) : customers.error ? (
           <EmptyState
             title={t('home.failed.title')}
