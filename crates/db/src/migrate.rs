@@ -29,6 +29,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0016_tasks", include_str!("../../../migrations/0016_tasks.sql")),
     ("0017_notes", include_str!("../../../migrations/0017_notes.sql")),
     ("0018_scoring", include_str!("../../../migrations/0018_scoring.sql")),
+    ("0021_models", include_str!("../../../migrations/0021_models.sql")),
 ];
 
 /// The schema version that this program needs.

@@ -1,1 +1,6 @@
-//! gateways
+//! All that talks to the outside. Nothing else opens a socket outwards.
+
+pub mod egress;
+pub mod llm;
+
+pub use egress::Egress;

@@ -1,6 +1,6 @@
 use super::model::{
     Adjust, Assess, Assessment, Criteria, Criterion, CriterionPatch, Fits, Leads, NewCriterion, NewReview, NewSignal,
-    Reviewed, Signal,
+    Readings, Reviewed, Signal,
 };
 use super::{HistoryQuery, LeadQuery};
 use axum::Json;
@@ -17,6 +17,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, update, delete))
         .routes(routes!(assess))
         .routes(routes!(adjust))
+        .routes(routes!(readings))
         .routes(routes!(fit))
         .routes(routes!(history))
         .routes(routes!(rescore))
@@ -81,6 +82,13 @@ async fn assess(ctx: Ctx, Id(id): Id<CriterionId>, body: Body<Assess>) -> Result
     responses((status = 201, body = Assessment), Problems))]
 async fn adjust(ctx: Ctx, Id(id): Id<CriterionId>, body: Body<Adjust>) -> Result<Response> {
     ctx.create(body, move |tx, actor, asked| super::adjust(tx, actor, id, asked)).await
+}
+
+/// How far the reading of customers by a conversation criterion is, and what stands in its way.
+#[utoipa::path(get, path = "/criteria/{id}/readings", tag = "scoring", operation_id = "getReadings",
+    params(("id" = CriterionId, Path)), responses((status = 200, body = Readings), Problems))]
+async fn readings(ctx: Ctx, Id(id): Id<CriterionId>) -> Result<Json<Readings>> {
+    ctx.read(move |c, actor| super::readings(c, actor, id)).await.map(Json)
 }
 
 /// How well a customer fits each product that has criteria, and why.

@@ -84,6 +84,12 @@ impl Sheet {
         self.ready.is_empty()
     }
 
+    /// Those of `which` that a language model reads for.
+    pub fn conversations(&self, which: &Which) -> Vec<CriterionId> {
+        let reads = |ready: &&Ready| matches!(ready.rules, Some(Rules::Conversation(_))) && which.has(ready.criterion.id);
+        self.ready.iter().filter(reads).map(|ready| ready.criterion.id).collect()
+    }
+
     /// Whether the fields of companies matter.
     pub fn asks_companies(&self) -> bool {
         self.ready.iter().filter_map(|ready| ready.rules.as_ref()).any(Rules::asks_companies)
@@ -197,6 +203,8 @@ impl Sheet {
                     }
                     living.iter().filter_map(|(id, living)| Some((*id, params.compute(living)?))).collect()
                 }
+                // A model says it, when it has read: `readings`.
+                Rules::Conversation(_) => continue,
             };
             all.insert(ready.criterion.id, found);
         }

@@ -7,12 +7,14 @@
 
 pub mod api;
 pub mod bulk;
+mod conversation;
 mod engine;
 mod follower;
 pub mod jobs;
 mod leads;
 pub mod model;
 mod reading;
+mod readings;
 mod reviews;
 mod rules;
 mod store;
@@ -23,9 +25,10 @@ pub use follower::Scorer;
 pub use leads::{LeadQuery, leads};
 pub use model::{
     Adjust, Assess, Assessment, Criteria, Criterion, CriterionPatch, Fit, Fits, Leads, NewCriterion, NewReview,
-    NewSignal, Review, Reviewed, Signal,
+    NewSignal, Readings, Review, Reviewed, Signal,
 };
 pub use reading::{HistoryQuery, fits, history};
+pub use readings::readings;
 pub use reviews::review;
 
 use crate::activity::{self, Event};
@@ -306,7 +309,9 @@ fn give(tx: &Tx<'_>, actor: &Actor, criterion: &Criterion, customer: &Customer, 
 pub fn rescore_customer(tx: &Tx<'_>, actor: &Actor, id: CustomerId) -> Result<Fits> {
     let customer = customers::get_to_write(tx, actor, id)?;
     refuse_archived(&customer)?;
-    rescore(tx, &system(actor), &Sheet::held(tx, &actor.scope())?, &Which::All, &[id])?;
+    let sheet = Sheet::held(tx, &actor.scope())?;
+    rescore(tx, &system(actor), &sheet, &Which::All, &[id])?;
+    readings::ask(tx, actor, &sheet.conversations(&Which::All), &[id], false)?;
     Ok(Fits(fits(tx, actor, id)?))
 }
 

@@ -35,11 +35,14 @@ pub enum CriterionType {
     Behavioral,
     /// By signals of interest that others have sent.
     Intent,
+    /// By what a language model reads in what was said and written.
+    Conversation,
 }
 
 impl CriterionType {
-    pub const NAMES: [&str; 3] = ["profile", "behavioral", "intent"];
-    const ALL: [CriterionType; 3] = [CriterionType::Profile, CriterionType::Behavioral, CriterionType::Intent];
+    pub const NAMES: [&str; 4] = ["profile", "behavioral", "intent", "conversation"];
+    const ALL: [CriterionType; 4] =
+        [CriterionType::Profile, CriterionType::Behavioral, CriterionType::Intent, CriterionType::Conversation];
 
     pub fn as_str(self) -> &'static str {
         CriterionType::NAMES[self as usize]
@@ -51,11 +54,6 @@ impl CriterionType {
 
     /// The type that a body names.
     fn of_body(text: &str) -> Result<CriterionType, FieldError> {
-        if text == "conversation" {
-            let message = "conversation criteria need a language model, and none can be set up yet; use profile, \
-                           behavioral or intent";
-            return Err(FieldError::new("/type", "not_supported", message));
-        }
         CriterionType::parse(text)
             .ok_or_else(|| FieldError::new("/type", "unknown_type", format!("use {}", CriterionType::NAMES.join(", "))))
     }
@@ -75,7 +73,7 @@ pub struct Criterion {
     /// The weight's part of those of all active criteria of the product, from 0 to 1; none for one that is not active.
     #[schema(required)]
     pub share: Option<f64>,
-    /// As the type wants them: `ProfileParams`, `BehavioralParams` or `IntentParams`.
+    /// As the type wants them: `ProfileParams`, `BehavioralParams`, `IntentParams` or `ConversationParams`.
     #[schema(value_type = super::rules::CriterionParams)]
     pub params: Value,
     /// Its place among the product's criteria, from 0.
@@ -208,11 +206,13 @@ fn check_position(position: Option<i64>, faults: &mut Vec<FieldError>) {
 pub enum AssessmentSource {
     /// Computed.
     Rule,
+    /// Read by a language model.
     Llm,
     /// Somebody says so: it counts before all others while it has not expired.
     Manual,
     /// Somebody or something has moved the score that counted.
     Automation,
+    /// A file said so.
     Import,
 }
 
@@ -367,10 +367,96 @@ pub struct FitPart {
     pub version: Option<i64>,
     /// The criterion has been changed since: a new assessment is on its way.
     pub stale: bool,
+    /// Of a conversation criterion: how the reading goes.
+    #[schema(required)]
+    pub reading: Option<Reading>,
     #[schema(required)]
     pub assessed_at: Option<Timestamp>,
     #[schema(required)]
     pub expires_at: Option<Timestamp>,
+}
+
+/// How far the reading of a customer by a conversation criterion is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadingState {
+    /// No language model is set up: nothing is scored.
+    NoModel,
+    /// The model is asked, or will be.
+    Scoring,
+    Done,
+    /// There is nothing to read, or what there is says nothing about it.
+    Nothing,
+    /// The model could not be asked, or its answer could not be used. What was scored before stands.
+    Failed,
+}
+
+impl ReadingState {
+    const NAMES: [(ReadingState, &'static str); 5] = [
+        (ReadingState::NoModel, "no_model"),
+        (ReadingState::Scoring, "scoring"),
+        (ReadingState::Done, "done"),
+        (ReadingState::Nothing, "nothing"),
+        (ReadingState::Failed, "failed"),
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        ReadingState::NAMES.iter().find(|(state, _)| *state == self).map_or("", |(_, name)| *name)
+    }
+
+    pub fn parse(text: &str) -> Option<ReadingState> {
+        ReadingState::NAMES.iter().find(|(_, name)| *name == text).map(|(state, _)| *state)
+    }
+}
+
+/// The reading of a customer by a conversation criterion.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reading {
+    pub state: ReadingState,
+    /// Why: `nothing_to_read`, `says_nothing`; of the endpoint `unreachable`, `timed_out`, `too_many` and the others of
+    /// `POST /ai/providers/test`; of the answer `not_json`, `wrong_shape`, `out_of_range`, `no_evidence`,
+    /// `invented_quotes`. While it is `scoring`, of the attempt before.
+    #[schema(required)]
+    pub reason: Option<String>,
+    /// What there is to say of it: for people.
+    #[schema(required)]
+    pub said: Option<String>,
+    /// Attempts that failed in a row.
+    pub attempts: i64,
+    /// When the model is asked next.
+    #[schema(required)]
+    pub next_at: Option<Timestamp>,
+    #[schema(required)]
+    pub updated_at: Option<Timestamp>,
+}
+
+/// How far the readings by a conversation criterion are.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Readings {
+    /// The model that is asked; none where none is set up, and then nobody is scored.
+    #[schema(required)]
+    pub model: Option<String>,
+    /// Until when it is not asked, and why: `too_many`, `unreachable`, `tokens_used_up`…
+    #[schema(required)]
+    pub paused_until: Option<Timestamp>,
+    #[schema(required)]
+    pub paused_because: Option<String>,
+    /// Customers that wait for the model.
+    pub scoring: i64,
+    pub done: i64,
+    pub nothing: i64,
+    pub failed: i64,
+    /// Why those failed, the most frequent first.
+    pub reasons: Vec<ReadingReason>,
+}
+
+/// Why readings failed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ReadingReason {
+    pub reason: String,
+    pub count: i64,
 }
 
 /// All fits of a customer.

@@ -44,7 +44,8 @@ const DEMO_SEED: u64 = 1;
 pub async fn prepare(db: &Db, now: Timestamp) -> Result<String> {
     let known = db.read(accounts::organisations).await?;
     if known.is_empty() {
-        load(db, &Generator::at(DEMO_CUSTOMERS, DEMO_SEED, now.micros())).await?;
+        let loaded = load(db, &Generator::at(DEMO_CUSTOMERS, DEMO_SEED, now.micros())).await?;
+        super::load_scoring::score(db, loaded.org_id).await?;
     } else {
         ensure!(
             known.iter().all(|(_, name)| name != ORG_NAME_UNTIL_FILLED),

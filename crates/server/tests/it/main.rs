@@ -17,6 +17,7 @@ mod imports;
 mod kit;
 mod leads;
 mod merging;
+mod models;
 mod notes;
 mod program;
 mod scoring;
