@@ -106,7 +106,8 @@ fn place_v6(ip: Ipv6Addr) -> Place {
     // Global unicast, without what carries an IPv4 address inside (6to4, Teredo) and what documents show.
     let is_global = (segments[0] & 0xe000) == 0x2000;
     let is_carrier = segments[0] == 0x2002 || (segments[0] == 0x2001 && segments[1] < 0x0200);
-    let is_example = (segments[0] == 0x2001 && segments[1] == 0x0db8) || (segments[0] == 0x3fff && segments[1] < 0x1000);
+    let is_example =
+        (segments[0] == 0x2001 && segments[1] == 0x0db8) || (segments[0] == 0x3fff && segments[1] < 0x1000);
     if is_global && !is_carrier && !is_example { Place::Public } else { Place::Reserved }
 }
 

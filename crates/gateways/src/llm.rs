@@ -133,8 +133,7 @@ impl From<Fault> for Failure {
 /// # Errors
 /// A [`Failure`], within twice `time`.
 pub async fn ask(egress: &Egress, model: Model<'_>, question: &Question, time: Duration) -> Result<Reply, Failure> {
-    let messages =
-        json!([{"role": "system", "content": question.system}, {"role": "user", "content": question.user}]);
+    let messages = json!([{"role": "system", "content": question.system}, {"role": "user", "content": question.user}]);
     let plain = json!({"model": model.name, "messages": messages});
     let mut fine = plain.clone();
     fine["temperature"] = json!(0);

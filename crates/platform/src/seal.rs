@@ -84,7 +84,8 @@ impl Seal {
     fn key(&self) -> std::io::Result<[u8; KEY_BYTES]> {
         let text = std::fs::read_to_string(&self.file)?;
         let mut key = [0; KEY_BYTES];
-        hex::decode_to_slice(text.trim(), &mut key).map_err(|_| std::io::Error::other("it is not 64 hexadecimal digits"))?;
+        hex::decode_to_slice(text.trim(), &mut key)
+            .map_err(|_| std::io::Error::other("it is not 64 hexadecimal digits"))?;
         Ok(key)
     }
 

@@ -77,8 +77,7 @@ const SYSTEM: &str = "You judge how well a customer fits, by one criterion, from
 
 /// The question about these items.
 pub(super) fn question(params: &ConversationParams, items: &[Item]) -> Question {
-    let texts: Vec<_> =
-        items.iter().map(|item| json!({"kind": item.kind, "at": item.at, "text": item.text})).collect();
+    let texts: Vec<_> = items.iter().map(|item| json!({"kind": item.kind, "at": item.at, "text": item.text})).collect();
     let number = |least: i32| json!({"type": "number", "minimum": least, "maximum": 1});
     Question {
         system: SYSTEM.into(),
@@ -212,7 +211,8 @@ mod tests {
 
     #[test]
     fn only_what_stands_in_the_texts_is_evidence() {
-        let answer = r#"{"score": 0.5, "confidence": 0.9, "quotes": ["want to buy in \"spring\"", "they love us a lot"]}"#;
+        let answer =
+            r#"{"score": 0.5, "confidence": 0.9, "quotes": ["want to buy in \"spring\"", "they love us a lot"]}"#;
         let Ok(Verdict::Score { score, evidence }) = judged(answer) else { panic!("a score") };
         assert_eq!((score, evidence.invented, evidence.confidence), (0.5, Some(1), Some(0.9)));
         let quotes = evidence.quotes.unwrap();

@@ -6,7 +6,9 @@
 //! time alone changes something, and a changed criterion scores everybody by a job. See `docs/decisions/0021`.
 
 pub mod api;
+pub mod backtest;
 pub mod bulk;
+mod calibration;
 mod conversation;
 mod engine;
 mod follower;
@@ -21,6 +23,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use calibration::calibration;
 pub use follower::Scorer;
 pub use leads::{LeadQuery, leads};
 pub use model::{

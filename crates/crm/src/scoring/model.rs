@@ -672,3 +672,218 @@ pub struct Leads {
     #[schema(required)]
     pub next_cursor: Option<String>,
 }
+
+/// The body of `POST /criteria/{id}/backtest`: what would be edited.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BacktestDraft {
+    pub weight: Option<f64>,
+    #[schema(value_type = Option<super::rules::CriterionParams>)]
+    pub params: Option<Raw>,
+}
+
+impl BacktestDraft {
+    /// What of it is plain.
+    pub(super) fn patch(&self) -> CriterionPatch {
+        CriterionPatch { weight: self.weight, ..CriterionPatch::default() }
+    }
+}
+
+/// The body of `POST /criteria/{id}/try`.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TryDraft {
+    pub customer_id: CustomerId,
+    pub weight: Option<f64>,
+    #[schema(value_type = Option<super::rules::CriterionParams>)]
+    pub params: Option<Raw>,
+}
+
+impl TryDraft {
+    pub(super) fn draft(&self) -> BacktestDraft {
+        BacktestDraft { weight: self.weight, params: self.params.clone() }
+    }
+}
+
+/// The body of `POST /products/{id}/criteria/try`.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TryNew {
+    pub customer_id: CustomerId,
+    pub name: String,
+    #[serde(rename = "type")]
+    #[schema(value_type = CriterionType)]
+    pub kind: String,
+    /// From 0 to 1.
+    pub weight: f64,
+    #[schema(value_type = super::rules::CriterionParams)]
+    pub params: Raw,
+}
+
+impl TryNew {
+    pub(super) fn draft(&self) -> NewCriterion {
+        NewCriterion {
+            name: self.name.clone(),
+            kind: self.kind.clone(),
+            weight: self.weight,
+            params: self.params.clone(),
+            position: None,
+            active: None,
+        }
+    }
+}
+
+/// How scores or fits lie.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Distribution {
+    /// How many are in each tenth of the way from -1 to 1.
+    pub bins: Vec<i64>,
+    /// Those without any.
+    pub none: i64,
+    #[schema(required)]
+    pub mean: Option<f64>,
+}
+
+/// Customers who would be in another bucket; none for those without a fit.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BucketMove {
+    #[schema(required)]
+    pub from: Option<String>,
+    #[schema(required)]
+    pub to: Option<String>,
+    pub count: i64,
+}
+
+/// A customer whose fit would move.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Mover {
+    pub customer_id: CustomerId,
+    pub customer_name: String,
+    /// The fit as it is.
+    #[schema(required)]
+    pub before: Option<f64>,
+    /// The fit as it would be.
+    #[schema(required)]
+    pub after: Option<f64>,
+    /// The score of the criterion as it is.
+    #[schema(required)]
+    pub score_before: Option<f64>,
+    #[schema(required)]
+    pub score_after: Option<f64>,
+    /// Why the new score would be.
+    #[schema(required)]
+    pub evidence: Option<FitEvidence>,
+}
+
+/// How well fits tell won deals from lost ones.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Separation {
+    /// Deals of customers with a fit.
+    pub won: i64,
+    pub lost: i64,
+    /// The mean fit of those who bought.
+    #[schema(required)]
+    pub mean_won: Option<f64>,
+    #[schema(required)]
+    pub mean_lost: Option<f64>,
+    /// Of all pairs of a won and a lost deal the part in which the won one has the higher fit; equal ones count half. 1 tells
+    /// all apart, 0.5 none. None without a pair.
+    #[schema(required)]
+    pub right: Option<f64>,
+}
+
+/// What a criterion would change if it went live. Nothing is written.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Backtest {
+    /// Living customers.
+    pub customers: i64,
+    /// Those that were computed: all of up to 2,000, of more an even sample.
+    pub looked: i64,
+    /// Customers that are scored anew when it is saved.
+    pub rescored: i64,
+    /// Of those that were computed: whose fit would be another one.
+    pub changed: i64,
+    /// Scores by the criterion.
+    pub score_before: Distribution,
+    pub score_after: Distribution,
+    /// Fits to the product.
+    pub overall_before: Distribution,
+    pub overall_after: Distribution,
+    pub buckets: Vec<BucketMove>,
+    /// Whose fit would move furthest, at most ten.
+    pub movers: Vec<Mover>,
+    /// With today's fits and today's data: see the calibration for scores as they were.
+    pub separation_before: Separation,
+    pub separation_after: Separation,
+}
+
+impl Record for Backtest {
+    fn version(&self) -> Option<i64> {
+        None
+    }
+}
+
+/// What one customer has.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TriedScore {
+    /// By the criterion.
+    #[schema(required)]
+    pub score: Option<f64>,
+    /// The fit to the product.
+    #[schema(required)]
+    pub overall: Option<f64>,
+    #[schema(required)]
+    pub bucket: Option<Bucket>,
+    #[schema(required)]
+    pub evidence: Option<FitEvidence>,
+}
+
+/// What a criterion would make of one customer. Nothing is written.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Tried {
+    pub customer_id: CustomerId,
+    pub before: TriedScore,
+    pub after: TriedScore,
+    /// Of a conversation: why the model gave no score. As of a reading.
+    #[schema(required)]
+    pub reason: Option<String>,
+    #[schema(required)]
+    pub said: Option<String>,
+}
+
+/// A tenth of decided deals, by the fits of their customers just before.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Decile {
+    /// From 1, the lowest fits, to 10.
+    pub decile: i64,
+    /// The lowest fit in it.
+    pub from: f64,
+    /// The highest fit in it.
+    pub to: f64,
+    pub won: i64,
+    pub lost: i64,
+    /// Won of both.
+    pub win_rate: f64,
+}
+
+/// What scores were worth: fits as they were just before deals about the product were decided, with today's criteria and
+/// weights.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Calibration {
+    /// Deals that were won or lost, the latest 5,000.
+    pub decided: i64,
+    /// Those whose customers had no score then.
+    pub unscored: i64,
+    /// The lowest first. Equal fits are in one, so some may be missing.
+    pub deciles: Vec<Decile>,
+    pub separation: Separation,
+}

@@ -86,8 +86,7 @@ impl Sheets {
         };
         let reading = |id: CustomerId, one: &Criterion| {
             let known = || readings.get(&(id, one.id)).cloned();
-            is_conversation(one)
-                .then(|| known().unwrap_or_else(|| readings::with_model(has_model, readings::unread())))
+            is_conversation(one).then(|| known().unwrap_or_else(|| readings::with_model(has_model, readings::unread())))
         };
         let fit = |id: CustomerId, product: &model::FitProduct, criteria: &[Criterion]| {
             let key = (id, product.id);
@@ -99,10 +98,7 @@ impl Sheets {
                 overall,
                 coverage: kept.get(&key).map_or(0.0, |fit| fit.coverage),
                 bucket: overall.map(|overall| thresholds.bucket(overall)),
-                criteria: criteria
-                    .iter()
-                    .map(|one| part(one, counting.get(&(id, one.id)), reading(id, one)))
-                    .collect(),
+                criteria: criteria.iter().map(|one| part(one, counting.get(&(id, one.id)), reading(id, one))).collect(),
                 reviews: reviews.get(&key).cloned().unwrap_or_default(),
             }
         };
@@ -129,7 +125,8 @@ fn part(criterion: &Criterion, counting: Option<&Assessment>, reading: Option<Re
         actor: counting.map(|one| one.actor.clone()),
         version: counting.map(|one| one.criterion_version),
         stale: counting.is_some_and(|one| {
-            matches!(one.source, AssessmentSource::Rule | AssessmentSource::Llm) && one.criterion_version != criterion.rules_version
+            matches!(one.source, AssessmentSource::Rule | AssessmentSource::Llm)
+                && one.criterion_version != criterion.rules_version
         }),
         reading,
         assessed_at: counting.map(|one| one.created_at),

@@ -9,7 +9,7 @@ use super::store::{self, ReadingRow, ToRead};
 use super::{criterion, jobs};
 use crate::{customers, fits};
 use db::{Conn, Tx};
-use gateways::llm::Failure;
+use gateways::llm::{Failure, Reply};
 use platform::ai::{self, ChatModel, Models};
 use platform::clock::Timestamp;
 use platform::filter::Schema;
@@ -92,7 +92,9 @@ pub(super) fn prepare(c: &Conn<'_>, actor: &Actor, model: &ChatModel, asked: &To
     let Some(criterion) = store::active(c, &scope, false)?.into_iter().find(|one| one.id == asked.criterion_id) else {
         return Ok(Prepared::Gone);
     };
-    let Ok(Rules::Conversation(params)) = Rules::parse(criterion.kind, &criterion.params, &Schema::from(&customers::FIELDS)) else {
+    let Ok(Rules::Conversation(params)) =
+        Rules::parse(criterion.kind, &criterion.params, &Schema::from(&customers::FIELDS))
+    else {
         return Ok(Prepared::Gone);
     };
     if store::living(c, &scope, &[asked.customer_id], false)?.is_empty() {
@@ -135,14 +137,29 @@ pub(super) enum Outcome {
 
 /// Asks the model. Nothing is held meanwhile.
 pub(super) async fn put(models: &Models, task: &Task) -> Result<Outcome> {
-    let question = conversation::question(&task.params, &task.items);
-    Ok(match models.ask(&task.model, &question).await? {
+    let answer = models.ask(&task.model, &conversation::question(&task.params, &task.items)).await?;
+    Ok(outcome(&task.model, &task.items, answer))
+}
+
+/// The same, while somebody waits for the answer.
+pub(super) async fn put_now(
+    models: &Models,
+    model: &ChatModel,
+    params: &ConversationParams,
+    items: &[Item],
+) -> Result<Outcome> {
+    let answer = models.ask_now(model, &conversation::question(params, items)).await?;
+    Ok(outcome(model, items, answer))
+}
+
+fn outcome(model: &ChatModel, items: &[Item], answer: std::result::Result<Reply, Failure>) -> Outcome {
+    match answer {
         Err(failure) => Outcome::Failed(failure),
-        Ok(reply) => match conversation::verify(&task.model.name, &task.items, &reply.text) {
+        Ok(reply) => match conversation::verify(&model.name, items, &reply.text) {
             Ok(verdict) => Outcome::Verdict(verdict),
             Err(refusal) => Outcome::Refused(refusal),
         },
-    })
+    }
 }
 
 /// Writes down what became of a reading that needed nobody.

@@ -647,7 +647,9 @@ pub(super) fn with_words(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) 
     let statement = |part: &[CustomerId]| {
         let mut sql = Sql::new("SELECT customer_id FROM notes WHERE org_id = ");
         sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
-        sql.push(" AND visibility = 'org' AND deleted_at IS NULL UNION SELECT customer_id FROM activities WHERE org_id = ");
+        sql.push(
+            " AND visibility = 'org' AND deleted_at IS NULL UNION SELECT customer_id FROM activities WHERE org_id = ",
+        );
         sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
         sql.push(" AND type IN ").bind_list(TALKS);
         sql.push(" UNION SELECT customer_id FROM fit_reviews WHERE org_id = ");
@@ -854,4 +856,48 @@ pub(super) fn reading_counts(
     c.query(&reading_counts_sql(scope, criterion), |row| {
         Ok((reading_state(&row.get::<String>(0)?)?, row.get(1)?, row.get(2)?))
     })
+}
+
+// ---- What was decided ----------------------------------------------------------------------------
+
+/// A deal about a product that was won or lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decided {
+    pub customer_id: CustomerId,
+    pub won: bool,
+    pub at: Timestamp,
+}
+
+/// The deals about a product that were decided last.
+pub(super) fn decided(c: &Conn<'_>, scope: &Scope, product: ProductId, most: i64) -> Result<Vec<Decided>> {
+    let mut sql = Sql::new("SELECT d.customer_id, d.stage, d.closed_at FROM deals d WHERE d.org_id = ");
+    sql.bind(scope).push(" AND d.closed_at IS NOT NULL AND d.archived_at IS NULL AND d.customer_id IS NOT NULL");
+    sql.push(" AND d.id IN (SELECT l.deal_id FROM deal_products l WHERE l.org_id = ").bind(scope);
+    sql.push(" AND l.product_id = ").bind(product).push(") ORDER BY d.closed_at DESC, d.id DESC LIMIT ").bind(most);
+    c.query(&sql, |row| Ok(Decided { customer_id: row.get(0)?, won: row.get::<String>(1)? == "won", at: row.get(2)? }))
+}
+
+/// All assessments of these customers by these criteria.
+pub(super) fn past(
+    c: &Conn<'_>,
+    scope: &Scope,
+    customers: &[CustomerId],
+    criteria: &[CriterionId],
+) -> Result<Vec<Assessment>> {
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(READ).push(" FROM fit_assessments a WHERE a.org_id = ").bind(scope);
+        sql.push(" AND a.customer_id IN ").bind_list(part.iter().copied());
+        sql.push(" AND a.criterion_id IN ").bind_list(criteria.iter().copied());
+        sql
+    };
+    c.query_parts(customers, statement, read_assessment)
+}
+
+/// Every `stride`-th living customer, by id.
+pub(super) fn every_nth(c: &Conn<'_>, scope: &Scope, stride: i64) -> Result<Vec<CustomerId>> {
+    let mut sql = Sql::new("SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM customers");
+    sql.push(" WHERE org_id = ").bind(scope).push(" AND archived_at IS NULL) AS numbered WHERE place % ");
+    sql.bind(stride).push(" = 0 ORDER BY id");
+    c.query(&sql, |row| row.get(0))
 }

@@ -180,7 +180,19 @@ impl Models {
     /// # Errors
     /// When that cannot be noted. What goes wrong outside is in the answer.
     pub async fn ask(&self, model: &ChatModel, question: &Question) -> Result<Result<Reply, Failure>> {
-        let answer = self.put(model, question, ANSWER_MAX).await;
+        self.within(model, question, ANSWER_MAX).await
+    }
+
+    /// The same, while somebody waits for the answer: not for long.
+    ///
+    /// # Errors
+    /// As [`ask`](Models::ask).
+    pub async fn ask_now(&self, model: &ChatModel, question: &Question) -> Result<Result<Reply, Failure>> {
+        self.within(model, question, TEST_MAX).await
+    }
+
+    async fn within(&self, model: &ChatModel, question: &Question, time: Duration) -> Result<Result<Reply, Failure>> {
+        let answer = self.put(model, question, time).await;
         self.note(model, question, &answer).await?;
         Ok(answer)
     }
@@ -246,7 +258,8 @@ impl Models {
                 Some(self.db.read(move |c| get(c, &reader, id)).await?)
             }
         };
-        let as_saved = saved.is_some() && asked.base_url.is_none() && asked.api_key.is_none() && asked.chat_model.is_none();
+        let as_saved =
+            saved.is_some() && asked.base_url.is_none() && asked.api_key.is_none() && asked.chat_model.is_none();
         let base_url = asked.base_url.or_else(|| saved.as_ref().map(|one| one.base_url.clone())).unwrap_or_default();
         let chat_model = asked.chat_model.or_else(|| saved.as_ref().and_then(|one| one.chat_model.clone()));
         let new = NewAiProvider {

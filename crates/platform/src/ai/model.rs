@@ -174,7 +174,8 @@ impl Checks<'_> {
     }
 
     pub fn base_url(&mut self, text: &str) -> String {
-        let text = self.line(text, "/baseUrl", URL_MAX, "give the address of the endpoint").trim_end_matches('/').to_string();
+        let text =
+            self.line(text, "/baseUrl", URL_MAX, "give the address of the endpoint").trim_end_matches('/').to_string();
         if self.faults.iter().any(|fault| fault.path == "/baseUrl") {
             return text;
         }
@@ -199,7 +200,11 @@ impl Checks<'_> {
         if text.is_empty() {
             self.fault("/apiKey", "required", "give the key, or null for none");
         } else if text.len() > KEY_MAX || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            self.fault("/apiKey", "invalid", "a key has no spaces or letters beyond ASCII, and at most 2,000 characters");
+            self.fault(
+                "/apiKey",
+                "invalid",
+                "a key has no spaces or letters beyond ASCII, and at most 2,000 characters",
+            );
         }
         text.to_string()
     }

@@ -229,7 +229,9 @@ async fn the_demo_is_made_once_and_signs_in() {
         let reader = actor.clone();
         let criteria = db.read(move |c| {
             let sold = crm::products::living(c, &reader.scope())?;
-            sold.iter().map(|one| Ok(crm::scoring::criteria(c, &reader, one.id)?.items)).collect::<platform::Result<Vec<_>>>()
+            sold.iter()
+                .map(|one| Ok(crm::scoring::criteria(c, &reader, one.id)?.items))
+                .collect::<platform::Result<Vec<_>>>()
         });
         let criteria = criteria.await.expect("criteria");
         assert!(!criteria.is_empty() && criteria.iter().all(|of_one| of_one.len() == 2));

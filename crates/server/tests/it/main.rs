@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod api_keys;
 mod audit;
+mod backtest;
 mod bulk;
 mod custom_fields;
 mod customers;

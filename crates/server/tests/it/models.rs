@@ -266,13 +266,24 @@ async fn a_model_reads_what_everybody_may_read_and_what_it_says_is_proved() {
             "detail": {"subject": "Prices", "notes": "asked for a discount"}});
         app.member.post(&format!("/customers/{eva}/activities"), call).await.created();
         let wants = conversation(&app, &engine).await;
-        endpoint.behaves(|_| chat(&json!({"score": 0.7, "confidence": 0.9, "quotes": ["wants to buy in spring",
-            "she signed already"]}).to_string()));
+        endpoint.behaves(|_| {
+            chat(
+                &json!({"score": 0.7, "confidence": 0.9, "quotes": ["wants to buy in spring",
+            "she signed already"]})
+                .to_string(),
+            )
+        });
         settle(&app).await;
         let found = part(&app, &eva).await;
-        assert_eq!((&found["score"], &found["source"], &found["reading"]["state"]), (&json!(0.7), &json!("llm"), &json!("done")));
+        assert_eq!(
+            (&found["score"], &found["source"], &found["reading"]["state"]),
+            (&json!(0.7), &json!("llm"), &json!("done"))
+        );
         let evidence = &found["evidence"];
-        assert_eq!((&evidence["confidence"], &evidence["invented"], &evidence["model"]), (&json!(0.9), &json!(1), &json!("small")));
+        assert_eq!(
+            (&evidence["confidence"], &evidence["invented"], &evidence["model"]),
+            (&json!(0.9), &json!(1), &json!("small"))
+        );
         assert_eq!((&evidence["quotes"][0]["kind"], evidence["quotes"].as_array().unwrap().len()), (&json!("note"), 1));
         let (asked, key) = endpoint.last();
         assert_eq!((key.as_str(), &asked["model"]), ("Bearer sk-hunter2", &json!("small")));
@@ -292,7 +303,8 @@ async fn a_model_reads_what_everybody_may_read_and_what_it_says_is_proved() {
         assert_eq!((endpoint.asked(), &part(&app, &eva).await["reading"]["state"]), (1, &json!("done")));
 
         // Something new is read, once it has settled; what people say of a lead too.
-        let review = json!({"customerId": eva, "productId": engine, "decision": "nurture", "feedback": "Call in autumn"});
+        let review =
+            json!({"customerId": eva, "productId": engine, "decision": "nurture", "feedback": "Call in autumn"});
         app.member.post("/leads/review", review).await.created();
         app.run_jobs().await;
         assert_eq!((endpoint.asked(), &part(&app, &eva).await["reading"]["state"]), (1, &json!("scoring")));
@@ -343,9 +355,12 @@ async fn an_answer_that_cannot_be_used_is_never_a_score() {
             ("not_a_chat", Arc::new(|_| axum::Json(json!({"choices": []})).into_response())),
             ("not_json", Arc::new(|_| chat("I would say 0.9, it looks good"))),
             ("wrong_shape", Arc::new(|_| chat(r#"{"score": "high", "confidence": 1, "quotes": ["wants to buy"]}"#))),
-            ("wrong_shape", Arc::new(|_| {
-                chat(r#"{"score": 1, "confidence": 1, "quotes": ["wants to buy"], "overall": 1, "setOwner": "me"}"#)
-            })),
+            (
+                "wrong_shape",
+                Arc::new(|_| {
+                    chat(r#"{"score": 1, "confidence": 1, "quotes": ["wants to buy"], "overall": 1, "setOwner": "me"}"#)
+                }),
+            ),
             ("out_of_range", Arc::new(|_| says(7.0, "wants to buy"))),
             ("invented_quotes", Arc::new(|_| says(0.9, "they have signed the contract"))),
             ("too_large", Arc::new(|_| "x".repeat(300_000).into_response())),
@@ -441,7 +456,10 @@ async fn an_endpoint_that_fails_is_left_alone_for_a_while() {
         app.advance(61);
         app.run_jobs().await;
         let found = part(&app, &eva).await;
-        assert_eq!((&found["score"], &found["reading"]["state"], &found["reading"]["reason"]), (&json!(1.0), &json!("done"), &Value::Null));
+        assert_eq!(
+            (&found["score"], &found["reading"]["state"], &found["reading"]["reason"]),
+            (&json!(1.0), &json!("done"), &Value::Null)
+        );
         assert_eq!(app.owner.get("/ai/providers").await.ok()["items"][0]["reason"], Value::Null);
     })
     .await;
@@ -464,7 +482,10 @@ async fn many_are_asked_a_few_at_a_time_and_within_the_day_s_tokens() {
         settle(&app).await;
         let readings = async || app.member.get(&format!("/criteria/{wants}/readings")).await.ok();
         let found = readings().await;
-        assert_eq!((&found["done"], &found["scoring"], &found["pausedBecause"]), (&json!(4), &json!(6), &json!("tokens_used_up")));
+        assert_eq!(
+            (&found["done"], &found["scoring"], &found["pausedBecause"]),
+            (&json!(4), &json!(6), &json!("tokens_used_up"))
+        );
         assert_eq!(endpoint.asked(), 4);
         app.owner.patch(&path, json!({"tokensPerDay": 100_000})).await.ok();
         app.advance(61);
@@ -502,6 +523,38 @@ async fn what_changed_while_the_model_was_reading_is_read_again() {
         assert_eq!(history["items"].as_array().unwrap().len(), 1, "the answer to the old question was left out");
         assert_eq!(history["items"][0]["criterionVersion"], json!(2));
         assert_eq!(part(&app, &eva).await["reading"]["state"], "done");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_asked_about_one_customer_before_a_criterion_is_saved() {
+    each_engine_with(open(), |app| async move {
+        let endpoint = Endpoint::start().await;
+        provider(&app, &endpoint).await;
+        let engine = product(&app).await;
+        let eva = customer(&app, "Eva").await;
+        note(&app.member, &eva, "She wants to buy", "org").await;
+        note(&app.member, &eva, "PRIVATE thoughts", "private").await;
+        let draft = json!({"customerId": eva, "name": "Talk", "type": "conversation", "weight": 1,
+            "params": {"prompt": "Does she want it?"}});
+        let path = format!("/products/{engine}/criteria/try");
+        let tried = app.owner.post(&path, draft.clone()).await.ok();
+        assert_eq!((&tried["after"]["score"], &tried["after"]["overall"]), (&json!(0.5), &json!(0.5)));
+        assert_eq!((&tried["after"]["evidence"]["quotes"][0]["text"], endpoint.asked()), (&json!("wants to buy"), 1));
+        assert!(!endpoint.last().0.to_string().contains("PRIVATE"));
+        endpoint.behaves(|_| says(0.9, "they have signed the contract"));
+        let tried = app.owner.post(&path, draft.clone()).await.ok();
+        assert_eq!((&tried["reason"], &tried["after"]["score"]), (&json!("invented_quotes"), &Value::Null));
+        endpoint.behaves(|_| StatusCode::SERVICE_UNAVAILABLE.into_response());
+        assert_eq!(app.owner.post(&path, draft.clone()).await.ok()["reason"], "server_error");
+        // It is left alone then.
+        assert_eq!(
+            (app.owner.post(&path, draft).await.ok()["reason"].clone(), endpoint.asked()),
+            (json!("server_error"), 3)
+        );
+        let history = app.member.get(&format!("/customers/{eva}/fit/history")).await.ok();
+        assert_eq!(history["items"], json!([]), "nothing is saved");
     })
     .await;
 }
