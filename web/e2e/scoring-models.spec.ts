@@ -42,7 +42,9 @@ test('LEA SCO2 a model is set up and tested, tried with a customer, and its prov
   await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Wants it');
   await form.getByRole('radio', { name: /Conversation/ }).click();
   await expect(form.getByText('No language model is set up')).toBeVisible();
+  await check(page);
   await form.getByRole('link', { name: 'Set one up' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
 
   await expect(page.getByText('No language model yet')).toBeVisible();
   await check(page);
