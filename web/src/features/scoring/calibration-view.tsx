@@ -37,7 +37,7 @@ export function CalibrationView({ product }: CalibrationViewProps) {
         ? t('scoring.calibration.none')
         : t('scoring.calibration.intro', {
             decided: format.number(decided),
-            unscored: format.number(unscored),
+            unscored,
           })}{' '}
       {separation.right === null
         ? null

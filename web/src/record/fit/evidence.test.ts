@@ -43,6 +43,6 @@ test('a conversation gives its quotes, how sure the model is, and what it made u
     confidence: 0.856,
   };
   expect(evidenceText(t, score, { type: 'conversation', source: 'llm', evidence })).toBe(
-    '“wants to buy” · model.evidence.sure {"share":"86 %"} · model.evidence.invented {"count":1}',
+    '“wants to buy” · model.evidence.sure {"share":"86%"} · model.evidence.invented {"count":1}',
   );
 });

@@ -44,7 +44,7 @@ export function evidenceText(
   return label ? label : t('leads.evidence.rule', { place: rule + 1 });
 }
 
-const percent = (part: number) => `${Math.round(part * 100)} %`;
+const percent = (part: number) => `${Math.round(part * 100)}%`;
 
 /** A type of activity in words; its own name where this build has none. */
 function eventName(t: Translate, type: string): string {
