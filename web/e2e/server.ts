@@ -27,6 +27,8 @@ export async function startServer({ demo = false } = {}): Promise<Server> {
       ...['--listen', `127.0.0.1:${port}`],
       ...['--database', `sqlite:${join(folder, 'e2e.db')}`],
       ...['--rate-limit', 'off'],
+      // Models that tests play are on this machine.
+      '--allow-private-networks',
       ...['--log', 'warn'],
       ...(demo ? ['--demo'] : []),
     ],

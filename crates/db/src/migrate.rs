@@ -30,7 +30,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0017_notes", include_str!("../../../migrations/0017_notes.sql")),
     ("0018_scoring", include_str!("../../../migrations/0018_scoring.sql")),
     ("0019_dashboards", include_str!("../../../migrations/0019_dashboards.sql")),
-    ("0022_contents", include_str!("../../../migrations/0022_contents.sql")),
+    ("0020_models", include_str!("../../../migrations/0020_models.sql")),
+    ("0021_contents", include_str!("../../../migrations/0021_contents.sql")),
 ];
 
 /// The schema version that this program needs.

@@ -73,6 +73,8 @@ id_type! {
     /// What a person has said of a lead.
     ReviewId,
     SignalId,
+    /// An endpoint with language models.
+    AiProviderId,
     /// A pair of customers that may be one person.
     DuplicateId,
 }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod ai;
 pub mod api_keys;
 pub mod audit;
 pub mod background;
@@ -21,6 +22,7 @@ pub mod paging;
 pub mod patch;
 pub mod pointer;
 pub mod policy;
+pub mod seal;
 mod secret;
 #[cfg(test)]
 mod testing;
@@ -38,6 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(api_keys::routes())
+        .merge(ai::routes())
         .merge(audit::routes())
         .merge(background::api::routes())
 }

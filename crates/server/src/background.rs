@@ -32,7 +32,7 @@ pub fn runner(app: &App) -> Result<Runner, SetupError> {
     crm::segments::jobs::register(&mut registry, &app.clock);
     platform::bulk::jobs::register(&mut registry, &app.clock, &crm::BULK_ACTS);
     crm::duplicates::jobs::register(&mut registry, &app.clock);
-    crm::scoring::jobs::register(&mut registry, &app.clock);
+    crm::scoring::jobs::register(&mut registry, &app.clock, &platform::ai::Models::of(app));
     let clock = app.clock.clone();
     let clock = jobs::Clock::new(move || clock.now().micros());
     Runner::new(app.db.clone(), registry, clock, Options::default())

@@ -72,6 +72,15 @@ pub struct Options {
     #[arg(long, global = true, env = "ENTENTE_S3_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
     #[serde(alias = "s3-secret-access-key")]
     pub s3_secret_access_key: Option<String>,
+    /// File of the key that closes stored secrets; made at first use [default: master.key in the data folder]
+    #[arg(long, global = true, env = "ENTENTE_MASTER_KEY_FILE", value_name = "FILE")]
+    #[serde(alias = "master-key-file")]
+    pub master_key_file: Option<PathBuf>,
+    /// Let addresses that admins give, such as a model server's, be of this machine and of private networks
+    #[arg(long, global = true, env = "ENTENTE_ALLOW_PRIVATE_NETWORKS", num_args = 0..=1, default_missing_value = "true",
+        value_name = "BOOL", require_equals = true)]
+    #[serde(alias = "allow-private-networks")]
+    pub allow_private_networks: Option<bool>,
     /// What is logged: error, warn, info, debug, or a filter such as info,db=debug [default: info]
     #[arg(long, global = true, env = "ENTENTE_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -150,6 +159,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where attachments are, if not in the folder.
     pub bucket: Option<Bucket>,
+    pub master_key_file: PathBuf,
+    pub allow_private_networks: bool,
     pub log: String,
     pub log_format: LogFormat,
     shown: Vec<Shown>,
@@ -238,6 +249,17 @@ impl Config {
                 hidden,
             ),
         };
+        let in_data = || data_dir.join("master.key");
+        let shown = |path: &PathBuf| path.display().to_string();
+        let master_key_file =
+            picker.pick("master_key_file", told.master_key_file, file.master_key_file, in_data, shown);
+        let allow_private_networks = picker.pick(
+            "allow_private_networks",
+            told.allow_private_networks,
+            file.allow_private_networks,
+            || false,
+            ToString::to_string,
+        );
         let log = picker.pick("log", told.log, file.log, || "info".into(), Clone::clone);
         let format = |format: &LogFormat| format!("{format:?}").to_lowercase();
         let log_format = picker.pick("log_format", told.log_format, file.log_format, LogFormat::default, format);
@@ -252,6 +274,8 @@ impl Config {
             trusted_proxy,
             data_dir,
             bucket: bucket(s3)?,
+            master_key_file,
+            allow_private_networks,
             log,
             log_format,
             shown: picker.shown,

@@ -4,10 +4,12 @@ use crate::config::Config;
 use crate::embed;
 use anyhow::{Context as _, Result, bail};
 use db::{Db, Options};
+use gateways::Egress;
 use platform::accounts::PasswordHasher;
 use platform::clock::Clock;
 use platform::http::{App, Settings};
 use platform::limits::{RateLimiter, RateLimits};
+use platform::seal::Seal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +41,8 @@ pub fn settings(config: &Config) -> Settings {
         password_hashes_at_once: std::thread::available_parallelism()
             .map_or(1, std::num::NonZero::get)
             .min(HASHES_AT_ONCE_MAX),
+        seal: Seal::with_key_in(&config.master_key_file),
+        egress: Egress::new(config.allow_private_networks),
     }
 }
 

@@ -26,6 +26,13 @@ export type Member = Schemas['Member'];
 export type Bootstrap = Schemas['Bootstrap'];
 export type Session = Schemas['Session'];
 export type ApiKey = Schemas['ApiKey'];
+export type AiProvider = Schemas['AiProvider'];
+export type Backtest = Schemas['Backtest'];
+export type Tried = Schemas['Tried'];
+export type TriedScore = Schemas['TriedScore'];
+export type AiProviderPatch = Schemas['AiProviderPatch'];
+export type NewAiProvider = Schemas['NewAiProvider'];
+export type TestAiProvider = Schemas['TestAiProvider'];
 /** A key just made: `key` is the secret, sent this once. */
 export type NewApiKey = Schemas['CreatedApiKey'];
 export type AuditEntry = Schemas['AuditEntry'];

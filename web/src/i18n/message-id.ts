@@ -16,6 +16,7 @@ import type home from './locales/en/home.late.json';
 import type imports from './locales/en/imports.late.json';
 import type leads from './locales/en/leads.late.json';
 import type merge from './locales/en/merge.late.json';
+import type models from './locales/en/models.late.json';
 import type pasting from './locales/en/paste.late.json';
 import type pipelines from './locales/en/pipelines.late.json';
 import type products from './locales/en/products.late.json';
@@ -54,6 +55,7 @@ export type MessageId = keyof (typeof common &
   typeof imports &
   typeof leads &
   typeof merge &
+  typeof models &
   typeof rules &
   typeof scoring &
   typeof segments &

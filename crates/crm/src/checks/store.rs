@@ -3,7 +3,7 @@ use db::{Conn, Engine, Result, Sql};
 /// A rule in words, and the statement that counts the rows that break it.
 type Rule = (&'static str, &'static str);
 
-const RULES: [Rule; 26] = [
+const RULES: [Rule; 27] = [
     (
         "every customer has an event that made it",
         "SELECT count(*) FROM customers c WHERE c.merged_into_id IS NULL AND NOT EXISTS
@@ -135,6 +135,10 @@ const RULES: [Rule; 26] = [
         "SELECT count(*) FROM fit_scores s WHERE s.assessment_id IS NOT NULL AND NOT EXISTS
            (SELECT 1 FROM fit_assessments a WHERE a.org_id = s.org_id AND a.customer_id = s.customer_id
               AND a.criterion_id = s.criterion_id AND a.id = s.assessment_id AND a.score = s.score)",
+    ),
+    (
+        "a model is asked about a customer exactly while the reading waits for it",
+        "SELECT count(*) FROM fit_readings WHERE (ask_at IS NOT NULL) <> (state = 'scoring')",
     ),
     (
         "a note is about one record, which exists",

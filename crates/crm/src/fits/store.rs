@@ -63,7 +63,11 @@ pub(super) fn take_away(tx: &Tx<'_>, scope: &Scope, gone: &[(CustomerId, Product
 
 /// What is kept of these customers is kept no longer; their history is.
 pub(super) fn forget(tx: &Tx<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<()> {
-    for start in ["DELETE FROM fits WHERE org_id = ", "DELETE FROM fit_scores WHERE org_id = "] {
+    for start in [
+        "DELETE FROM fits WHERE org_id = ",
+        "DELETE FROM fit_scores WHERE org_id = ",
+        "DELETE FROM fit_readings WHERE org_id = ",
+    ] {
         let mut sql = Sql::new(start);
         tx.execute(sql.bind(scope).push(" AND customer_id IN ").bind_list(customers.iter().copied()))?;
     }

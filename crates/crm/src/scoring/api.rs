@@ -1,8 +1,8 @@
 use super::model::{
-    Adjust, Assess, Assessment, Criteria, Criterion, CriterionPatch, Fits, Leads, NewCriterion, NewReview, NewSignal,
-    Reviewed, Signal,
+    Adjust, Assess, Assessment, Backtest, BacktestDraft, Calibration, Criteria, Criterion, CriterionPatch, Fits, Leads,
+    NewCriterion, NewReview, NewSignal, Readings, Reviewed, Signal, Tried, TryDraft, TryNew,
 };
-use super::{HistoryQuery, LeadQuery};
+use super::{HistoryQuery, LeadQuery, backtest};
 use axum::Json;
 use axum::response::Response;
 use platform::Result;
@@ -17,6 +17,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, update, delete))
         .routes(routes!(assess))
         .routes(routes!(adjust))
+        .routes(routes!(readings))
+        .routes(routes!(backtest))
+        .routes(routes!(backtest_new))
+        .routes(routes!(try_edited))
+        .routes(routes!(try_new))
+        .routes(routes!(calibration))
         .routes(routes!(fit))
         .routes(routes!(history))
         .routes(routes!(rescore))
@@ -81,6 +87,51 @@ async fn assess(ctx: Ctx, Id(id): Id<CriterionId>, body: Body<Assess>) -> Result
     responses((status = 201, body = Assessment), Problems))]
 async fn adjust(ctx: Ctx, Id(id): Id<CriterionId>, body: Body<Adjust>) -> Result<Response> {
     ctx.create(body, move |tx, actor, asked| super::adjust(tx, actor, id, asked)).await
+}
+
+/// How far the reading of customers by a conversation criterion is, and what stands in its way.
+#[utoipa::path(get, path = "/criteria/{id}/readings", tag = "scoring", operation_id = "getReadings",
+    params(("id" = CriterionId, Path)), responses((status = 200, body = Readings), Problems))]
+async fn readings(ctx: Ctx, Id(id): Id<CriterionId>) -> Result<Json<Readings>> {
+    ctx.read(move |c, actor| super::readings(c, actor, id)).await.map(Json)
+}
+
+/// What an edit of a criterion would change, for all customers or a sample of them. Nothing is written. What a model reads is
+/// tried with single customers. For admins.
+#[utoipa::path(post, path = "/criteria/{id}/backtest", tag = "scoring", operation_id = "backtestCriterion",
+    params(("id" = CriterionId, Path)), request_body = BacktestDraft,
+    responses((status = 200, body = Backtest), Problems))]
+async fn backtest(ctx: Ctx, Id(id): Id<CriterionId>, body: Body<BacktestDraft>) -> Result<Json<Backtest>> {
+    ctx.read(move |c, actor| backtest::of_edited(c, actor, id, &body.value)).await.map(Json)
+}
+
+/// What a new criterion would change. Nothing is written. For admins.
+#[utoipa::path(post, path = "/products/{id}/criteria/backtest", tag = "scoring", operation_id = "backtestNewCriterion",
+    params(("id" = ProductId, Path)), request_body = NewCriterion,
+    responses((status = 200, body = Backtest), Problems))]
+async fn backtest_new(ctx: Ctx, Id(id): Id<ProductId>, body: Body<NewCriterion>) -> Result<Json<Backtest>> {
+    ctx.read(move |c, actor| backtest::of_new(c, actor, id, &body.value)).await.map(Json)
+}
+
+/// What an edit of a criterion would make of one customer. A model is asked about this one alone. For admins.
+#[utoipa::path(post, path = "/criteria/{id}/try", tag = "scoring", operation_id = "tryCriterion",
+    params(("id" = CriterionId, Path)), request_body = TryDraft, responses((status = 200, body = Tried), Problems))]
+async fn try_edited(ctx: Ctx, Id(id): Id<CriterionId>, body: Body<TryDraft>) -> Result<Json<Tried>> {
+    backtest::try_edited(&ctx, id, body.value).await.map(Json)
+}
+
+/// What a new criterion would make of one customer. A model is asked about this one alone. For admins.
+#[utoipa::path(post, path = "/products/{id}/criteria/try", tag = "scoring", operation_id = "tryNewCriterion",
+    params(("id" = ProductId, Path)), request_body = TryNew, responses((status = 200, body = Tried), Problems))]
+async fn try_new(ctx: Ctx, Id(id): Id<ProductId>, body: Body<TryNew>) -> Result<Json<Tried>> {
+    backtest::try_new(&ctx, id, body.value).await.map(Json)
+}
+
+/// What the scores of a product were worth: fits just before deals were decided, against how these ended.
+#[utoipa::path(get, path = "/products/{id}/calibration", tag = "scoring", operation_id = "getCalibration",
+    params(("id" = ProductId, Path)), responses((status = 200, body = Calibration), Problems))]
+async fn calibration(ctx: Ctx, Id(id): Id<ProductId>) -> Result<Json<Calibration>> {
+    ctx.read(move |c, actor| super::calibration(c, actor, id)).await.map(Json)
 }
 
 /// How well a customer fits each product that has criteria, and why.

@@ -1,6 +1,7 @@
 //! Scoring many customers by hand: one of the bulk actions on customers, done here because it needs scores.
 
 use super::engine::{Sheet, Which, rescore, system};
+use super::readings;
 use crate::customers::{self, Customer};
 use db::Tx;
 use platform::bulk::{Batch, Chunk, Outcome, Skip};
@@ -21,7 +22,9 @@ pub fn act(tx: &Tx<'_>, actor: &Actor, chunk: &Chunk) -> Result<Vec<(Uuid, Outco
     batch.skip(Skip::Archived, |one| one.at.archived_at.is_some());
     batch.skip(Skip::Forbidden, |one| !policy::may_write(actor, one.at.claimed_by_id));
     let ids: Vec<CustomerId> = batch.left.iter().map(|one| one.at.id).collect();
-    let changed = rescore(tx, &system(actor), &Sheet::held(tx, &actor.scope())?, &Which::All, &ids)?;
+    let sheet = Sheet::held(tx, &actor.scope())?;
+    let changed = rescore(tx, &system(actor), &sheet, &Which::All, &ids)?;
+    readings::ask(tx, actor, &sheet.conversations(&Which::All), &ids, false)?;
     let changed: BTreeSet<CustomerId> = changed.into_iter().collect();
     batch.skip(Skip::Unchanged, |one| !changed.contains(&one.at.id));
     // No record is written, so its version stays.

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A criterion ready to score.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ready {
     pub criterion: Criterion,
     /// None where this version cannot read them: what was computed stays.
@@ -82,6 +82,34 @@ impl Sheet {
 
     pub fn is_empty(&self) -> bool {
         self.ready.is_empty()
+    }
+
+    /// With another criterion, or one as it would be.
+    pub fn with(&self, draft: Ready) -> Sheet {
+        let mut ready: Vec<Ready> =
+            self.ready.iter().filter(|one| one.criterion.id != draft.criterion.id).cloned().collect();
+        ready.push(draft);
+        Sheet { ready, thresholds: self.thresholds.clone() }
+    }
+
+    /// What one criterion comes to.
+    pub fn compute_one(
+        &self,
+        c: &Conn<'_>,
+        scope: &Scope,
+        context: &Context,
+        id: CriterionId,
+        customers: &[CustomerId],
+    ) -> Result<HashMap<CustomerId, Computed>> {
+        let which = Which::Only(BTreeSet::from([id]));
+        Ok(self.compute(c, scope, context, &which, customers)?.remove(&id).unwrap_or_default())
+    }
+
+    /// Those of `which` that a language model reads for.
+    pub fn conversations(&self, which: &Which) -> Vec<CriterionId> {
+        let reads =
+            |ready: &&Ready| matches!(ready.rules, Some(Rules::Conversation(_))) && which.has(ready.criterion.id);
+        self.ready.iter().filter(reads).map(|ready| ready.criterion.id).collect()
     }
 
     /// Whether the fields of companies matter.
@@ -197,6 +225,8 @@ impl Sheet {
                     }
                     living.iter().filter_map(|(id, living)| Some((*id, params.compute(living)?))).collect()
                 }
+                // A model says it, when it has read: `readings`.
+                Rules::Conversation(_) => continue,
             };
             all.insert(ready.criterion.id, found);
         }
@@ -259,7 +289,7 @@ impl Sheet {
     }
 
     /// The mean of the scores that count, by their weights; none where none counts.
-    fn fit(
+    pub fn fit(
         &self,
         customer_id: CustomerId,
         product_id: ProductId,
@@ -326,7 +356,7 @@ fn behaviour(
 }
 
 /// Which assessment counts: the newest manual one that has not expired, else the newest of all that have not.
-fn decide(rule: Option<Counting>, given: &[ByHand], now: Timestamp) -> Option<Counting> {
+pub(super) fn decide(rule: Option<Counting>, given: &[ByHand], now: Timestamp) -> Option<Counting> {
     let lives = |counting: &Counting| counting.expires_at.is_none_or(|at| at > now);
     let manual = given.iter().filter(|one| one.is_manual).map(|one| one.counting);
     let others = given.iter().filter(|one| !one.is_manual).map(|one| one.counting);

@@ -2,7 +2,7 @@
 //! criteria, not of customers.
 
 use super::engine::{Sheet, Which, rescore};
-use super::jobs;
+use super::{jobs, readings};
 use crate::news::{Follower, News, Writing};
 use db::Conn;
 use platform::clock::Clock;
@@ -34,7 +34,11 @@ impl Follower for Scorer {
     fn look(&self, c: &Conn<'_>, org_id: OrgId, news: &[News]) -> Result<Option<Writing>> {
         let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
         let mut companies: Vec<(CompanyId, News)> = Vec::new();
+        let mut spoken: BTreeSet<CustomerId> = BTreeSet::new();
         for one in news.iter().filter(|one| !follows(one)) {
+            if readings::is_read(&one.kind) {
+                spoken.extend(one.customer_id);
+            }
             match (one.customer_id, one.company_id) {
                 (Some(customer), _) => drop(customers.insert(customer)),
                 (None, Some(company)) => companies.push((company, one.clone())),
@@ -54,7 +58,9 @@ impl Follower for Scorer {
         }
         let customers: Vec<CustomerId> = customers.into_iter().collect();
         let differing = sheet.changes(c, &system.at_one_moment(), &Which::All, &customers, false)?.customers();
-        if differing.is_empty() && companies.is_empty() {
+        let conversations = sheet.conversations(&Which::All);
+        let spoken: Vec<CustomerId> = if conversations.is_empty() { Vec::new() } else { spoken.into_iter().collect() };
+        if differing.is_empty() && companies.is_empty() && spoken.is_empty() {
             return Ok(None);
         }
         Ok(Some(Box::new(move |tx| {
@@ -62,6 +68,7 @@ impl Follower for Scorer {
             for (company, one) in &companies {
                 jobs::company_later(tx, &actor, *company, one)?;
             }
+            readings::ask(tx, &actor, &conversations, &spoken, true)?;
             if !differing.is_empty() {
                 rescore(tx, &actor, &Sheet::held(tx, &actor.scope())?, &Which::All, &differing)?;
             }

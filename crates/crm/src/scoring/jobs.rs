@@ -2,16 +2,19 @@
 
 use super::engine::{Sheet, Which, rescore};
 use super::model::Criterion;
-use super::store;
+use super::readings::{self, Prepared};
+use super::store::{self, ToRead};
 use crate::news::News;
 use ::jobs::{JobContext, JobError, Limits, NewJob, Outcome, Registry};
-use db::Tx;
-use platform::clock::Clock;
+use db::{Db, Tx};
+use platform::ai::{self, ChatModel, Models};
+use platform::clock::{Clock, Timestamp};
 use platform::ids::{CompanyId, CriterionId, CustomerId, OrgId};
 use platform::{Actor, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// Admins may stop it: `platform::background` knows its name.
@@ -19,6 +22,8 @@ const RESCORE: &str = "scoring.rescore";
 const COMPANY: &str = "scoring.company";
 const CLOCK: &str = "scoring.clock";
 const SWEEP: &str = "scoring.sweep";
+const READ: &str = "scoring.read";
+const READ_BEAT: &str = "scoring.read_beat";
 
 /// Customers of one transaction.
 const CHUNK: i64 = 500;
@@ -26,6 +31,13 @@ const CHUNK: i64 = 500;
 const CLOCK_EVERY: Duration = Duration::from_secs(60);
 /// How often everybody is asked about rules that name relative times.
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Organisations for which one process asks models together, and questions that are put together for one.
+const READ_ORGANISATIONS: usize = 2;
+const READ_AT_ONCE: i64 = 4;
+/// The longest one attempt goes on: then others have their turn.
+const READ_MAX: Duration = Duration::from_secs(10 * 60);
+/// While a model is paused, how often that is looked at, in seconds.
+const READ_AGAIN_S: i64 = 60;
 
 /// The criterion for which everybody is looked at. Without `computed` only what counts is decided anew.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,7 +69,7 @@ pub(super) fn company_later(tx: &Tx<'_>, actor: &Actor, company_id: CompanyId, n
 }
 
 /// Registers the handlers and their beat.
-pub fn register(registry: &mut Registry, clock: &Clock) {
+pub fn register(registry: &mut Registry, clock: &Clock, models: &Models) {
     let limits = Limits { at_once: 1, time: Duration::from_secs(60 * 60) };
     let of = clock.clone();
     registry.handle_within(RESCORE, limits, move |job| rescore_everybody(job, of.clone()));
@@ -67,6 +79,12 @@ pub fn register(registry: &mut Registry, clock: &Clock) {
     registry.handle_within(CLOCK, limits, move |job| rescore_due(job, of.clone()));
     let of = clock.clone();
     registry.handle_within(SWEEP, limits, move |job| sweep(job, of.clone()));
+    let limits = Limits { at_once: READ_ORGANISATIONS, time: Duration::from_secs(60 * 60) };
+    let (of, models) = (clock.clone(), models.clone());
+    registry.handle_within(READ, limits, move |job| read_everything(job, of.clone(), models.clone()));
+    let of = clock.clone();
+    registry.handle(READ_BEAT, move |job| look_for_readings(job, of.clone()));
+    registry.every(READ_BEAT, CLOCK_EVERY, READ_BEAT);
     registry.every(CLOCK, CLOCK_EVERY, CLOCK);
     registry.every(SWEEP, SWEEP_EVERY, SWEEP);
 }
@@ -142,22 +160,24 @@ async fn walk(
         }
         let begun = Instant::now();
         let (reader, next, of) = (actor.clone(), next.clone(), which.clone());
-        let (found, last, differing) = job
+        let (customers, conversations, differing) = job
             .db()
             .read(move |c| {
                 let actor = reader.at_one_moment();
                 let customers = next(c, &actor, after)?;
                 let sheet = Sheet::read(c, &actor.scope())?;
                 let differing = sheet.changes(c, &actor, &of, &customers, false)?.customers();
-                Ok::<_, Error>((customers.len(), customers.last().copied(), differing))
+                // Whoever is looked at for all criteria has not said anything new by that.
+                let conversations = if matches!(of, Which::All) { Vec::new() } else { sheet.conversations(&of) };
+                Ok::<_, Error>((customers, conversations, differing))
             })
             .await
             .map_err(failure)?;
-        if last.is_none() {
+        let Some(last) = customers.last().copied() else {
             return Ok(Outcome::Result(serde_json::json!({"looked": done, "changed": changed})));
-        }
-        after = last;
-        done += i64::try_from(found).unwrap_or(i64::MAX);
+        };
+        after = Some(last);
+        done += i64::try_from(customers.len()).unwrap_or(i64::MAX);
         changed += differing.len();
         let (writer, of, lease) = (actor.clone(), which.clone(), job.lease());
         let write = move |tx: &Tx<'_>| {
@@ -165,6 +185,7 @@ async fn walk(
             if !differing.is_empty() {
                 rescore(tx, &actor, &Sheet::held(tx, &actor.scope())?, &of, &differing)?;
             }
+            readings::ask(tx, &actor, &conversations, &customers, false)?;
             // Whoever takes this over begins anew, and finds what is written equal.
             match total {
                 Some(_) => lease.progress(tx, done, total)?,
@@ -176,6 +197,70 @@ async fn walk(
         // People's pages come between.
         tokio::time::sleep(begun.elapsed() / 4).await;
     }
+}
+
+/// Has what is to be read be read, from `at` on.
+pub(super) fn read_later(tx: &Tx<'_>, actor: &Actor, at: Timestamp) -> Result<()> {
+    let job = NewJob::new(READ, ()).for_org(actor.org_id.0).dedupe("all").at(at.micros());
+    ::jobs::enqueue(tx, job, actor.now().micros())?;
+    Ok(())
+}
+
+/// Once a minute, for what nobody has a job for: it was asked for while the job before was ending.
+async fn look_for_readings(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    let now = clock.now();
+    for org_id in job.db().read(move |c| store::reading(c, now)).await? {
+        let actor = Actor::system(org_id, clock.clone());
+        job.db().write(move |tx| read_later(tx, &actor, actor.now())).await.map_err(failure)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Asks the model about those who are to be read, a few at a time, until nobody waits.
+async fn read_everything(job: JobContext, clock: Clock, models: Models) -> Result<Outcome, JobError> {
+    let actor = system(&job, clock)?;
+    let scope = actor.scope();
+    let begun = Instant::now();
+    loop {
+        let now = actor.now();
+        let soon = now.plus_seconds(READ_AGAIN_S);
+        if job.is_stopping() || begun.elapsed() > READ_MAX {
+            return Ok(Outcome::Again(job.now()));
+        }
+        let found = job.db().read(move |c| {
+            let model = ai::chat_model(c, &scope, now)?;
+            Ok::<_, Error>((model, store::to_read(c, &scope, now, READ_AT_ONCE)?, store::to_read(c, &scope, soon, 1)?))
+        });
+        let (model, due, next) = found.await.map_err(failure)?;
+        let Some(model) = model else { return Ok(Outcome::Done) };
+        if let Some((until, _)) = &model.paused {
+            // Looked at again and again: the settings may be mended meanwhile.
+            return Ok(Outcome::Again(until.min(&soon).micros()));
+        }
+        if due.is_empty() {
+            return Ok(next.first().map_or(Outcome::Done, |next| Outcome::Again(next.ask_at.micros())));
+        }
+        let mut asking = JoinSet::new();
+        for asked in due {
+            asking.spawn(read_one(job.db().clone(), actor.clone(), models.clone(), model.clone(), asked));
+        }
+        while let Some(read) = asking.join_next().await {
+            let read = read.map_err(|error| JobError::retry("a reading stopped").caused_by(error))?;
+            read.map_err(failure)?;
+        }
+        let lease = job.lease();
+        job.db().write(move |tx| lease.hold(tx)).await?;
+    }
+}
+
+async fn read_one(db: Db, actor: Actor, models: Models, model: ChatModel, asked: ToRead) -> Result<()> {
+    let (reader, of) = (actor.clone(), asked.clone());
+    let prepared = db.read(move |c| readings::prepare(c, &reader, &model, &of)).await?;
+    let Prepared::Task(task) = prepared else {
+        return db.write(move |tx| readings::settle(tx, &actor.at_one_moment(), &asked, &prepared)).await;
+    };
+    let outcome = readings::put(&models, &task).await?;
+    db.write(move |tx| readings::conclude(tx, &actor.at_one_moment(), &task, &outcome)).await
 }
 
 /// Scores whom the clock alone changes: what has expired, and what has faded.

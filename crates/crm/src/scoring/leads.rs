@@ -138,7 +138,7 @@ pub fn leads(c: &Conn<'_>, actor: &Actor, asked: &LeadQuery) -> Result<Leads> {
     let ids: Vec<CustomerId> = found.iter().map(|(id, _)| *id).collect();
     let records = customers::bulk::load(c, &scope, &ids)?;
     let mut records: HashMap<CustomerId, Customer> = records.into_iter().map(|one| (one.id, one)).collect();
-    let mut fits = Sheets::read(c, &scope, Some(product.id))?.of(c, &scope, &ids)?;
+    let mut fits = Sheets::read(c, &scope, Some(product.id))?.of(c, actor, &ids)?;
     let lead = |(index, id): (usize, &CustomerId)| {
         let fit = fits.remove(id)?.into_iter().next()?;
         Some(Lead { rank: place(index), customer: records.remove(id)?, fit })

@@ -6,26 +6,32 @@
 //! time alone changes something, and a changed criterion scores everybody by a job. See `docs/decisions/0021`.
 
 pub mod api;
+pub mod backtest;
 pub mod bulk;
+mod calibration;
+mod conversation;
 mod engine;
 mod follower;
 pub mod jobs;
 mod leads;
 pub mod model;
 mod reading;
+mod readings;
 mod reviews;
 mod rules;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use calibration::calibration;
 pub use follower::Scorer;
 pub use leads::{LeadQuery, leads};
 pub use model::{
     Adjust, Assess, Assessment, Criteria, Criterion, CriterionPatch, Fit, Fits, Leads, NewCriterion, NewReview,
-    NewSignal, Review, Reviewed, Signal,
+    NewSignal, Readings, Review, Reviewed, Signal,
 };
 pub use reading::{HistoryQuery, fits, history};
+pub use readings::readings;
 pub use reviews::review;
 
 use crate::activity::{self, Event};
@@ -306,7 +312,9 @@ fn give(tx: &Tx<'_>, actor: &Actor, criterion: &Criterion, customer: &Customer, 
 pub fn rescore_customer(tx: &Tx<'_>, actor: &Actor, id: CustomerId) -> Result<Fits> {
     let customer = customers::get_to_write(tx, actor, id)?;
     refuse_archived(&customer)?;
-    rescore(tx, &system(actor), &Sheet::held(tx, &actor.scope())?, &Which::All, &[id])?;
+    let sheet = Sheet::held(tx, &actor.scope())?;
+    rescore(tx, &system(actor), &sheet, &Which::All, &[id])?;
+    readings::ask(tx, actor, &sheet.conversations(&Which::All), &[id], false)?;
     Ok(Fits(fits(tx, actor, id)?))
 }
 

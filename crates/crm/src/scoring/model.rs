@@ -35,11 +35,14 @@ pub enum CriterionType {
     Behavioral,
     /// By signals of interest that others have sent.
     Intent,
+    /// By what a language model reads in what was said and written.
+    Conversation,
 }
 
 impl CriterionType {
-    pub const NAMES: [&str; 3] = ["profile", "behavioral", "intent"];
-    const ALL: [CriterionType; 3] = [CriterionType::Profile, CriterionType::Behavioral, CriterionType::Intent];
+    pub const NAMES: [&str; 4] = ["profile", "behavioral", "intent", "conversation"];
+    const ALL: [CriterionType; 4] =
+        [CriterionType::Profile, CriterionType::Behavioral, CriterionType::Intent, CriterionType::Conversation];
 
     pub fn as_str(self) -> &'static str {
         CriterionType::NAMES[self as usize]
@@ -51,11 +54,6 @@ impl CriterionType {
 
     /// The type that a body names.
     fn of_body(text: &str) -> Result<CriterionType, FieldError> {
-        if text == "conversation" {
-            let message = "conversation criteria need a language model, and none can be set up yet; use profile, \
-                           behavioral or intent";
-            return Err(FieldError::new("/type", "not_supported", message));
-        }
         CriterionType::parse(text)
             .ok_or_else(|| FieldError::new("/type", "unknown_type", format!("use {}", CriterionType::NAMES.join(", "))))
     }
@@ -75,7 +73,7 @@ pub struct Criterion {
     /// The weight's part of those of all active criteria of the product, from 0 to 1; none for one that is not active.
     #[schema(required)]
     pub share: Option<f64>,
-    /// As the type wants them: `ProfileParams`, `BehavioralParams` or `IntentParams`.
+    /// As the type wants them: `ProfileParams`, `BehavioralParams`, `IntentParams` or `ConversationParams`.
     #[schema(value_type = super::rules::CriterionParams)]
     pub params: Value,
     /// Its place among the product's criteria, from 0.
@@ -208,11 +206,13 @@ fn check_position(position: Option<i64>, faults: &mut Vec<FieldError>) {
 pub enum AssessmentSource {
     /// Computed.
     Rule,
+    /// Read by a language model.
     Llm,
     /// Somebody says so: it counts before all others while it has not expired.
     Manual,
     /// Somebody or something has moved the score that counted.
     Automation,
+    /// A file said so.
     Import,
 }
 
@@ -367,10 +367,96 @@ pub struct FitPart {
     pub version: Option<i64>,
     /// The criterion has been changed since: a new assessment is on its way.
     pub stale: bool,
+    /// Of a conversation criterion: how the reading goes.
+    #[schema(required)]
+    pub reading: Option<Reading>,
     #[schema(required)]
     pub assessed_at: Option<Timestamp>,
     #[schema(required)]
     pub expires_at: Option<Timestamp>,
+}
+
+/// How far the reading of a customer by a conversation criterion is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadingState {
+    /// No language model is set up: nothing is scored.
+    NoModel,
+    /// The model is asked, or will be.
+    Scoring,
+    Done,
+    /// There is nothing to read, or what there is says nothing about it.
+    Nothing,
+    /// The model could not be asked, or its answer could not be used. What was scored before stands.
+    Failed,
+}
+
+impl ReadingState {
+    const NAMES: [(ReadingState, &'static str); 5] = [
+        (ReadingState::NoModel, "no_model"),
+        (ReadingState::Scoring, "scoring"),
+        (ReadingState::Done, "done"),
+        (ReadingState::Nothing, "nothing"),
+        (ReadingState::Failed, "failed"),
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        ReadingState::NAMES.iter().find(|(state, _)| *state == self).map_or("", |(_, name)| *name)
+    }
+
+    pub fn parse(text: &str) -> Option<ReadingState> {
+        ReadingState::NAMES.iter().find(|(_, name)| *name == text).map(|(state, _)| *state)
+    }
+}
+
+/// The reading of a customer by a conversation criterion.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reading {
+    pub state: ReadingState,
+    /// Why: `nothing_to_read`, `says_nothing`; of the endpoint `unreachable`, `timed_out`, `too_many` and the others of
+    /// `POST /ai/providers/test`; of the answer `not_json`, `wrong_shape`, `out_of_range`, `no_evidence`,
+    /// `invented_quotes`. While it is `scoring`, of the attempt before.
+    #[schema(required)]
+    pub reason: Option<String>,
+    /// What there is to say of it: for people.
+    #[schema(required)]
+    pub said: Option<String>,
+    /// Attempts that failed in a row.
+    pub attempts: i64,
+    /// When the model is asked next.
+    #[schema(required)]
+    pub next_at: Option<Timestamp>,
+    #[schema(required)]
+    pub updated_at: Option<Timestamp>,
+}
+
+/// How far the readings by a conversation criterion are.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Readings {
+    /// The model that is asked; none where none is set up, and then nobody is scored.
+    #[schema(required)]
+    pub model: Option<String>,
+    /// Until when it is not asked, and why: `too_many`, `unreachable`, `tokens_used_up`…
+    #[schema(required)]
+    pub paused_until: Option<Timestamp>,
+    #[schema(required)]
+    pub paused_because: Option<String>,
+    /// Customers that wait for the model.
+    pub scoring: i64,
+    pub done: i64,
+    pub nothing: i64,
+    pub failed: i64,
+    /// Why those failed, the most frequent first.
+    pub reasons: Vec<ReadingReason>,
+}
+
+/// Why readings failed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ReadingReason {
+    pub reason: String,
+    pub count: i64,
 }
 
 /// All fits of a customer.
@@ -585,4 +671,219 @@ pub struct Leads {
     pub items: Vec<Lead>,
     #[schema(required)]
     pub next_cursor: Option<String>,
+}
+
+/// The body of `POST /criteria/{id}/backtest`: what would be edited.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BacktestDraft {
+    pub weight: Option<f64>,
+    #[schema(value_type = Option<super::rules::CriterionParams>)]
+    pub params: Option<Raw>,
+}
+
+impl BacktestDraft {
+    /// What of it is plain.
+    pub(super) fn patch(&self) -> CriterionPatch {
+        CriterionPatch { weight: self.weight, ..CriterionPatch::default() }
+    }
+}
+
+/// The body of `POST /criteria/{id}/try`.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TryDraft {
+    pub customer_id: CustomerId,
+    pub weight: Option<f64>,
+    #[schema(value_type = Option<super::rules::CriterionParams>)]
+    pub params: Option<Raw>,
+}
+
+impl TryDraft {
+    pub(super) fn draft(&self) -> BacktestDraft {
+        BacktestDraft { weight: self.weight, params: self.params.clone() }
+    }
+}
+
+/// The body of `POST /products/{id}/criteria/try`.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TryNew {
+    pub customer_id: CustomerId,
+    pub name: String,
+    #[serde(rename = "type")]
+    #[schema(value_type = CriterionType)]
+    pub kind: String,
+    /// From 0 to 1.
+    pub weight: f64,
+    #[schema(value_type = super::rules::CriterionParams)]
+    pub params: Raw,
+}
+
+impl TryNew {
+    pub(super) fn draft(&self) -> NewCriterion {
+        NewCriterion {
+            name: self.name.clone(),
+            kind: self.kind.clone(),
+            weight: self.weight,
+            params: self.params.clone(),
+            position: None,
+            active: None,
+        }
+    }
+}
+
+/// How scores or fits lie.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Distribution {
+    /// How many are in each tenth of the way from -1 to 1.
+    pub bins: Vec<i64>,
+    /// Those without any.
+    pub none: i64,
+    #[schema(required)]
+    pub mean: Option<f64>,
+}
+
+/// Customers who would be in another bucket; none for those without a fit.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BucketMove {
+    #[schema(required)]
+    pub from: Option<String>,
+    #[schema(required)]
+    pub to: Option<String>,
+    pub count: i64,
+}
+
+/// A customer whose fit would move.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Mover {
+    pub customer_id: CustomerId,
+    pub customer_name: String,
+    /// The fit as it is.
+    #[schema(required)]
+    pub before: Option<f64>,
+    /// The fit as it would be.
+    #[schema(required)]
+    pub after: Option<f64>,
+    /// The score of the criterion as it is.
+    #[schema(required)]
+    pub score_before: Option<f64>,
+    #[schema(required)]
+    pub score_after: Option<f64>,
+    /// Why the new score would be.
+    #[schema(required)]
+    pub evidence: Option<FitEvidence>,
+}
+
+/// How well fits tell won deals from lost ones.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Separation {
+    /// Deals of customers with a fit.
+    pub won: i64,
+    pub lost: i64,
+    /// The mean fit of those who bought.
+    #[schema(required)]
+    pub mean_won: Option<f64>,
+    #[schema(required)]
+    pub mean_lost: Option<f64>,
+    /// Of all pairs of a won and a lost deal the part in which the won one has the higher fit; equal ones count half. 1 tells
+    /// all apart, 0.5 none. None without a pair.
+    #[schema(required)]
+    pub right: Option<f64>,
+}
+
+/// What a criterion would change if it went live. Nothing is written.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Backtest {
+    /// Living customers.
+    pub customers: i64,
+    /// Those that were computed: all of up to 2,000, of more an even sample.
+    pub looked: i64,
+    /// Customers that are scored anew when it is saved.
+    pub rescored: i64,
+    /// Of those that were computed: whose fit would be another one.
+    pub changed: i64,
+    /// Scores by the criterion.
+    pub score_before: Distribution,
+    pub score_after: Distribution,
+    /// Fits to the product.
+    pub overall_before: Distribution,
+    pub overall_after: Distribution,
+    pub buckets: Vec<BucketMove>,
+    /// Whose fit would move furthest, at most ten.
+    pub movers: Vec<Mover>,
+    /// With today's fits and today's data: see the calibration for scores as they were.
+    pub separation_before: Separation,
+    pub separation_after: Separation,
+}
+
+impl Record for Backtest {
+    fn version(&self) -> Option<i64> {
+        None
+    }
+}
+
+/// What one customer has.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TriedScore {
+    /// By the criterion.
+    #[schema(required)]
+    pub score: Option<f64>,
+    /// The fit to the product.
+    #[schema(required)]
+    pub overall: Option<f64>,
+    #[schema(required)]
+    pub bucket: Option<Bucket>,
+    #[schema(required)]
+    pub evidence: Option<FitEvidence>,
+}
+
+/// What a criterion would make of one customer. Nothing is written.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Tried {
+    pub customer_id: CustomerId,
+    pub before: TriedScore,
+    pub after: TriedScore,
+    /// Of a conversation: why the model gave no score. As of a reading.
+    #[schema(required)]
+    pub reason: Option<String>,
+    #[schema(required)]
+    pub said: Option<String>,
+}
+
+/// A tenth of decided deals, by the fits of their customers just before.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Decile {
+    /// From 1, the lowest fits, to 10.
+    pub decile: i64,
+    /// The lowest fit in it.
+    pub from: f64,
+    /// The highest fit in it.
+    pub to: f64,
+    pub won: i64,
+    pub lost: i64,
+    /// Won of both.
+    pub win_rate: f64,
+}
+
+/// What scores were worth: fits as they were just before deals about the product were decided, with today's criteria and
+/// weights.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Calibration {
+    /// Deals that were won or lost, the latest 5,000.
+    pub decided: i64,
+    /// Those whose customers had no score then.
+    pub unscored: i64,
+    /// The lowest first. Equal fits are in one, so some may be missing.
+    pub deciles: Vec<Decile>,
+    pub separation: Separation,
 }

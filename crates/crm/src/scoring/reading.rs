@@ -1,7 +1,7 @@
 //! Fits with what they are made of, and how they came to be.
 
-use super::model::{Assessment, Criterion, Fit, FitPart, Review};
-use super::{model, store};
+use super::model::{Assessment, AssessmentSource, Criterion, CriterionType, Fit, FitPart, Reading, Review};
+use super::{model, readings, store};
 use crate::customers;
 use crate::fits::{self, Kept};
 use crate::products;
@@ -23,7 +23,7 @@ pub fn fits(c: &Conn<'_>, actor: &Actor, id: CustomerId) -> Result<Vec<Fit>> {
     customers::get(c, actor, id)?;
     let scope = actor.scope();
     let sheet = Sheets::read(c, &scope, None)?;
-    Ok(sheet.of(c, &scope, &[id])?.remove(&id).unwrap_or_default())
+    Ok(sheet.of(c, actor, &[id])?.remove(&id).unwrap_or_default())
 }
 
 /// The criteria of products, for showing.
@@ -61,7 +61,8 @@ impl Sheets {
     }
 
     /// The fits of these customers.
-    pub fn of(&self, c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<Fit>>> {
+    pub fn of(&self, c: &Conn<'_>, actor: &Actor, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<Fit>>> {
+        let (scope, now) = (&actor.scope(), actor.now());
         if self.products.is_empty() {
             return Ok(HashMap::new());
         }
@@ -78,6 +79,15 @@ impl Sheets {
                 of_one.push(review);
             }
         }
+        let is_read = |(_, criteria): &(_, Vec<Criterion>)| criteria.iter().any(is_conversation);
+        let (has_model, readings) = match self.products.iter().any(is_read) {
+            true => readings::shown(c, scope, now, customers)?,
+            false => (false, HashMap::new()),
+        };
+        let reading = |id: CustomerId, one: &Criterion| {
+            let known = || readings.get(&(id, one.id)).cloned();
+            is_conversation(one).then(|| known().unwrap_or_else(|| readings::with_model(has_model, readings::unread())))
+        };
         let fit = |id: CustomerId, product: &model::FitProduct, criteria: &[Criterion]| {
             let key = (id, product.id);
             let overall = kept.get(&key).map(|fit| fit.overall);
@@ -88,7 +98,7 @@ impl Sheets {
                 overall,
                 coverage: kept.get(&key).map_or(0.0, |fit| fit.coverage),
                 bucket: overall.map(|overall| thresholds.bucket(overall)),
-                criteria: criteria.iter().map(|one| part(one, counting.get(&(id, one.id)))).collect(),
+                criteria: criteria.iter().map(|one| part(one, counting.get(&(id, one.id)), reading(id, one))).collect(),
                 reviews: reviews.get(&key).cloned().unwrap_or_default(),
             }
         };
@@ -99,7 +109,11 @@ impl Sheets {
     }
 }
 
-fn part(criterion: &Criterion, counting: Option<&Assessment>) -> FitPart {
+fn is_conversation(criterion: &Criterion) -> bool {
+    criterion.kind == CriterionType::Conversation
+}
+
+fn part(criterion: &Criterion, counting: Option<&Assessment>, reading: Option<Reading>) -> FitPart {
     FitPart {
         criterion_id: criterion.id,
         name: criterion.name.clone(),
@@ -111,8 +125,10 @@ fn part(criterion: &Criterion, counting: Option<&Assessment>) -> FitPart {
         actor: counting.map(|one| one.actor.clone()),
         version: counting.map(|one| one.criterion_version),
         stale: counting.is_some_and(|one| {
-            one.source == model::AssessmentSource::Rule && one.criterion_version != criterion.rules_version
+            matches!(one.source, AssessmentSource::Rule | AssessmentSource::Llm)
+                && one.criterion_version != criterion.rules_version
         }),
+        reading,
         assessed_at: counting.map(|one| one.created_at),
         expires_at: counting.and_then(|one| one.expires_at),
     }

@@ -60,7 +60,7 @@ pub fn review(tx: &Tx<'_>, actor: &Actor, new: &NewReview) -> Result<Reviewed> {
     };
     activity::record_all(tx, actor, &[(customers::about(&customer), event)])?;
     rescore(tx, &system(actor), &Sheet::held(tx, &scope)?, &Which::All, &[customer.id])?;
-    let fits = Sheets::read(tx, &scope, Some(product.id))?.of(tx, &scope, &[customer.id])?.remove(&customer.id);
+    let fits = Sheets::read(tx, &scope, Some(product.id))?.of(tx, actor, &[customer.id])?.remove(&customer.id);
     let fit = fits.and_then(|fits| fits.into_iter().next()).ok_or(Error::NotFound("product"))?;
     Ok(Reviewed { review, fit, deal })
 }

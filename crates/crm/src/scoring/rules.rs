@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 const RULES_MAX: usize = 50;
 const WEIGHTS_MAX: usize = 50;
 const LABEL_CHARS_MAX: usize = 200;
+const PROMPT_CHARS_MAX: usize = 4_000;
 const DAYS_MAX: f64 = 3_650.0;
 const NUMBER_MAX: f64 = 1_000.0;
 /// A computed score that moves by less is the same score.
@@ -30,6 +31,7 @@ pub enum CriterionParams {
     Profile(ProfileParams),
     Behavioral(BehavioralParams),
     Intent(IntentParams),
+    Conversation(ConversationParams),
 }
 
 /// The first rule whose condition holds gives the score.
@@ -93,6 +95,15 @@ pub struct SignalWeight {
     pub weight: f64,
 }
 
+/// A language model reads what was said and written, and says how well that fits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConversationParams {
+    /// What to judge by: what speaks for a score of 1, and what for -1. At most 4,000 characters.
+    #[schema(max_length = 4000)]
+    pub prompt: String,
+}
+
 /// Why a score is what it is: what the type of the criterion, or the person, has to say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -110,6 +121,18 @@ pub struct FitEvidence {
     /// Of intent: the signals that counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signals: Option<Vec<SignalEvidence>>,
+    /// Of a conversation: what the model gave as its reasons. Each stands, word by word, in what it read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<Vec<QuoteEvidence>>,
+    /// Quotes of the model that stand nowhere, and were left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invented: Option<i64>,
+    /// How sure the model says it is, from 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// The model that read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// What a person said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -139,6 +162,18 @@ pub struct SignalEvidence {
     pub strength: f64,
     pub weight: f64,
     pub expires_at: Timestamp,
+}
+
+/// Words that stand in something that was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QuoteEvidence {
+    pub text: String,
+    /// What it stands in: `note`, `call`, `meeting` or `review`.
+    pub kind: String,
+    #[schema(value_type = String, format = "uuid")]
+    pub id: uuid::Uuid,
+    pub at: Timestamp,
 }
 
 impl FitEvidence {
@@ -176,6 +211,7 @@ pub(super) enum Rules {
     Profile { rules: Vec<Rule>, otherwise: f64 },
     Behavioral(BehavioralParams),
     Intent(IntentParams),
+    Conversation(ConversationParams),
 }
 
 #[derive(Clone, Debug)]
@@ -227,6 +263,7 @@ impl Rules {
             CriterionType::Profile => profile(&parsed(params)?, schema),
             CriterionType::Behavioral => behavioral(parsed(params)?),
             CriterionType::Intent => intent(parsed(params)?),
+            CriterionType::Conversation => conversation(&parsed(params)?),
         }
     }
 
@@ -243,6 +280,7 @@ impl Rules {
             }
             Rules::Behavioral(params) => CriterionParams::Behavioral(params.clone()),
             Rules::Intent(params) => CriterionParams::Intent(params.clone()),
+            Rules::Conversation(params) => CriterionParams::Conversation(params.clone()),
         };
         serde_json::to_value(params).map_err(|error| Error::Bug(error.to_string()))
     }
@@ -354,6 +392,16 @@ fn intent(params: IntentParams) -> Result<Rules> {
     }
     all(faults)?;
     Ok(Rules::Intent(params))
+}
+
+fn conversation(params: &ConversationParams) -> Result<Rules> {
+    let prompt = crate::fields::markdown(&params.prompt, "/params/prompt", PROMPT_CHARS_MAX);
+    let prompt = prompt.and_then(|prompt| {
+        let message = "say what to judge by: what speaks for a score of 1, and what for -1";
+        prompt.ok_or_else(|| FieldError::new("/params/prompt", "required", message))
+    });
+    let prompt = prompt.map_err(|fault| Error::Invalid(vec![fault]))?;
+    Ok(Rules::Conversation(ConversationParams { prompt }))
 }
 
 impl BehavioralParams {
@@ -537,5 +585,9 @@ mod tests {
         let twice = json!({"signals": [{"name": "A", "weight": 1}, {"name": "a", "weight": 1}]});
         assert_eq!(faults(CriterionType::Intent, twice), ["/params/signals/1/name repeated"]);
         assert_eq!(faults(CriterionType::Intent, json!({"signal": 1})), ["/params wrong_type"]);
+        let prompt = |text: &str| faults(CriterionType::Conversation, json!({"prompt": text}));
+        assert_eq!(prompt("  "), ["/params/prompt required"]);
+        assert_eq!(prompt(&"x".repeat(4_001)), ["/params/prompt too_long"]);
+        assert_eq!(faults(CriterionType::Conversation, json!({"prompt": "x", "model": "y"})), ["/params wrong_type"]);
     }
 }

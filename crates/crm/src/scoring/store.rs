@@ -1,4 +1,7 @@
-use super::model::{Assessment, AssessmentSource, Criterion, CriterionType, LeadDecision, Review, Signal};
+use super::conversation::Item;
+use super::model::{
+    Assessment, AssessmentSource, Criterion, CriterionType, LeadDecision, Reading, ReadingState, Review, Signal,
+};
 use super::rules::{FitEvidence, Living};
 use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::Scope;
@@ -632,4 +635,269 @@ pub(super) fn has_more(c: &Conn<'_>, selected: &Sql, most: i64) -> Result<bool> 
     let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 AS one");
     sql.append(selected).push(" LIMIT ").bind(most + 1).push(") AS counted");
     Ok(c.query_one(&sql, |row| row.get::<i64>(0))? > most)
+}
+
+// ---- Readings ------------------------------------------------------------------------------------
+
+/// Types of activity whose words are read.
+const TALKS: [&str; 2] = ["call.logged", "meeting.logged"];
+
+/// Those of these customers about whom anything was said or written that is not private to somebody.
+pub(super) fn with_words(c: &Conn<'_>, scope: &Scope, customers: &[CustomerId]) -> Result<Vec<CustomerId>> {
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new("SELECT customer_id FROM notes WHERE org_id = ");
+        sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
+        sql.push(
+            " AND visibility = 'org' AND deleted_at IS NULL UNION SELECT customer_id FROM activities WHERE org_id = ",
+        );
+        sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
+        sql.push(" AND type IN ").bind_list(TALKS);
+        sql.push(" UNION SELECT customer_id FROM fit_reviews WHERE org_id = ");
+        sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
+        sql.push(" AND feedback IS NOT NULL UNION SELECT customer_id FROM fit_readings WHERE org_id = ");
+        // What was read once may be gone.
+        sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(customers, statement, |row| row.get(0))
+}
+
+/// The latest calls and meetings of a customer.
+pub(super) fn talks(c: &Conn<'_>, scope: &Scope, customer: CustomerId, most: i64) -> Result<Vec<Item>> {
+    let mut sql = Sql::new("SELECT id, type, occurred_at, detail FROM activities WHERE org_id = ");
+    sql.bind(scope).push(" AND customer_id = ").bind(customer).push(" AND type IN ").bind_list(TALKS);
+    sql.push(" ORDER BY occurred_at DESC, id DESC LIMIT ").bind(most);
+    c.query(&sql, |row| {
+        let (kind, detail): (String, serde_json::Value) = (row.get(1)?, row.get(3)?);
+        let part = |name: &str| detail[name].as_str().unwrap_or_default();
+        let text = format!("{}\n{}", part("subject"), part("notes"));
+        let kind = if kind == TALKS[0] { "call" } else { "meeting" };
+        Ok(Item { kind, id: row.get(0)?, at: row.get(2)?, text })
+    })
+}
+
+/// The latest notes on a customer that everybody may read.
+pub(super) fn notes(c: &Conn<'_>, scope: &Scope, customer: CustomerId, most: i64) -> Result<Vec<Item>> {
+    let mut sql = Sql::new("SELECT id, created_at, body FROM notes WHERE org_id = ");
+    sql.bind(scope).push(" AND customer_id = ").bind(customer);
+    sql.push(" AND visibility = 'org' AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT ").bind(most);
+    c.query(&sql, |row| Ok(Item { kind: "note", id: row.get(0)?, at: row.get(1)?, text: row.get(2)? }))
+}
+
+/// Has customers be read at `at`.
+pub(super) fn ask(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    criteria: &[CriterionId],
+    customers: &[CustomerId],
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let mut rows = Vec::with_capacity(criteria.len() * customers.len());
+    for criterion in criteria {
+        let row = |customer: &CustomerId| {
+            params![scope, *customer, *criterion, ReadingState::Scoring.as_str(), at, 0_i64, now].to_vec()
+        };
+        rows.extend(customers.iter().map(row));
+    }
+    tx.execute_many(
+        "INSERT INTO fit_readings (org_id, customer_id, criterion_id, state, ask_at, attempts, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (org_id, customer_id, criterion_id) DO UPDATE SET state = excluded.state,
+           ask_at = excluded.ask_at, attempts = excluded.attempts, updated_at = excluded.updated_at",
+        &rows,
+    )?;
+    Ok(())
+}
+
+/// A customer who is to be read by a criterion, as that was asked for.
+#[derive(Clone, Debug)]
+pub(super) struct ToRead {
+    pub customer_id: CustomerId,
+    pub criterion_id: CriterionId,
+    pub ask_at: Timestamp,
+    pub attempts: i64,
+    pub input: Option<Vec<u8>>,
+    pub reason: Option<String>,
+    pub said: Option<String>,
+}
+
+impl ToRead {
+    /// The row as it is.
+    pub fn row(&self) -> ReadingRow {
+        ReadingRow {
+            state: ReadingState::Scoring,
+            reason: self.reason.clone(),
+            said: self.said.clone(),
+            attempts: self.attempts,
+            ask_at: Some(self.ask_at),
+            input: self.input.clone(),
+        }
+    }
+}
+
+/// What a reading came to.
+#[derive(Clone, Debug)]
+pub(super) struct ReadingRow {
+    pub state: ReadingState,
+    pub reason: Option<String>,
+    pub said: Option<String>,
+    pub attempts: i64,
+    pub ask_at: Option<Timestamp>,
+    pub input: Option<Vec<u8>>,
+}
+
+pub(super) fn to_read_sql(scope: &Scope, until: Timestamp, most: i64) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT customer_id, criterion_id, ask_at, attempts, input, reason, said FROM fit_readings WHERE org_id = ",
+    );
+    sql.bind(scope).push(" AND ask_at <= ").bind(until).push(" ORDER BY ask_at, customer_id LIMIT ").bind(most);
+    sql
+}
+
+/// Who is to be read by then, the longest waiting first.
+pub(super) fn to_read(c: &Conn<'_>, scope: &Scope, until: Timestamp, most: i64) -> Result<Vec<ToRead>> {
+    c.query(&to_read_sql(scope, until, most), |row| {
+        Ok(ToRead {
+            customer_id: row.get(0)?,
+            criterion_id: row.get(1)?,
+            ask_at: row.get(2)?,
+            attempts: row.get(3)?,
+            input: row.get(4)?,
+            reason: row.get(5)?,
+            said: row.get(6)?,
+        })
+    })
+}
+
+/// The organisations where somebody is to be read.
+pub(super) fn reading(c: &Conn<'_>, until: Timestamp) -> Result<Vec<OrgId>> {
+    let mut sql = Sql::new("SELECT DISTINCT org_id FROM fit_readings WHERE ask_at <= ");
+    c.query(sql.bind(until).push(" ORDER BY org_id"), |row| row.get(0))
+}
+
+/// Writes down what a reading came to. One that was asked for again meanwhile keeps waiting, with what is known now.
+pub(super) fn settle(tx: &Tx<'_>, scope: &Scope, asked: &ToRead, row: &ReadingRow, now: Timestamp) -> Result<()> {
+    tx.execute((
+        "UPDATE fit_readings SET input = $5, reason = $6, said = $7, updated_at = $8,
+           state = CASE WHEN ask_at = $4 THEN $9 ELSE state END,
+           attempts = CASE WHEN ask_at = $4 THEN $10 ELSE attempts END,
+           ask_at = CASE WHEN ask_at = $4 THEN $11 ELSE ask_at END
+         WHERE org_id = $1 AND customer_id = $2 AND criterion_id = $3",
+        params![
+            scope,
+            asked.customer_id,
+            asked.criterion_id,
+            asked.ask_at,
+            row.input.clone(),
+            row.reason.clone(),
+            row.said.clone(),
+            now,
+            row.state.as_str(),
+            row.attempts,
+            row.ask_at
+        ],
+    ))?;
+    Ok(())
+}
+
+/// Forgets a reading that nobody asks for any more.
+pub(super) fn forget_reading(tx: &Tx<'_>, scope: &Scope, asked: &ToRead) -> Result<()> {
+    tx.execute((
+        "DELETE FROM fit_readings WHERE org_id = $1 AND customer_id = $2 AND criterion_id = $3",
+        params![scope, asked.customer_id, asked.criterion_id],
+    ))?;
+    Ok(())
+}
+
+fn reading_state(text: &str) -> Result<ReadingState> {
+    ReadingState::parse(text).ok_or_else(|| Error::Bug(format!("unknown state of a reading {text:?}")))
+}
+
+/// How the readings of these customers go.
+pub(super) fn readings(
+    c: &Conn<'_>,
+    scope: &Scope,
+    customers: &[CustomerId],
+) -> Result<Vec<((CustomerId, CriterionId), Reading)>> {
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new(
+            "SELECT customer_id, criterion_id, state, reason, said, attempts, ask_at, updated_at FROM fit_readings
+             WHERE org_id = ",
+        );
+        sql.bind(scope).push(" AND customer_id IN ").bind_list(part.iter().copied());
+        sql
+    };
+    c.query_parts(customers, statement, |row| {
+        let reading = Reading {
+            state: reading_state(&row.get::<String>(2)?)?,
+            reason: row.get(3)?,
+            said: row.get(4)?,
+            attempts: row.get(5)?,
+            next_at: row.get(6)?,
+            updated_at: row.get(7)?,
+        };
+        Ok(((row.get(0)?, row.get(1)?), reading))
+    })
+}
+
+pub(super) fn reading_counts_sql(scope: &Scope, criterion: CriterionId) -> Sql {
+    let mut sql = Sql::new("SELECT state, reason, count(*) FROM fit_readings WHERE org_id = ");
+    sql.bind(scope).push(" AND criterion_id = ").bind(criterion).push(" GROUP BY state, reason");
+    sql
+}
+
+/// How many readings by a criterion are how far, and why.
+pub(super) fn reading_counts(
+    c: &Conn<'_>,
+    scope: &Scope,
+    criterion: CriterionId,
+) -> Result<Vec<(ReadingState, Option<String>, i64)>> {
+    c.query(&reading_counts_sql(scope, criterion), |row| {
+        Ok((reading_state(&row.get::<String>(0)?)?, row.get(1)?, row.get(2)?))
+    })
+}
+
+// ---- What was decided ----------------------------------------------------------------------------
+
+/// A deal about a product that was won or lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decided {
+    pub customer_id: CustomerId,
+    pub won: bool,
+    pub at: Timestamp,
+}
+
+/// The deals about a product that were decided last.
+pub(super) fn decided(c: &Conn<'_>, scope: &Scope, product: ProductId, most: i64) -> Result<Vec<Decided>> {
+    let mut sql = Sql::new("SELECT d.customer_id, d.stage, d.closed_at FROM deals d WHERE d.org_id = ");
+    sql.bind(scope).push(" AND d.closed_at IS NOT NULL AND d.archived_at IS NULL AND d.customer_id IS NOT NULL");
+    sql.push(" AND d.id IN (SELECT l.deal_id FROM deal_products l WHERE l.org_id = ").bind(scope);
+    sql.push(" AND l.product_id = ").bind(product).push(") ORDER BY d.closed_at DESC, d.id DESC LIMIT ").bind(most);
+    c.query(&sql, |row| Ok(Decided { customer_id: row.get(0)?, won: row.get::<String>(1)? == "won", at: row.get(2)? }))
+}
+
+/// All assessments of these customers by these criteria.
+pub(super) fn past(
+    c: &Conn<'_>,
+    scope: &Scope,
+    customers: &[CustomerId],
+    criteria: &[CriterionId],
+) -> Result<Vec<Assessment>> {
+    let statement = |part: &[CustomerId]| {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(READ).push(" FROM fit_assessments a WHERE a.org_id = ").bind(scope);
+        sql.push(" AND a.customer_id IN ").bind_list(part.iter().copied());
+        sql.push(" AND a.criterion_id IN ").bind_list(criteria.iter().copied());
+        sql
+    };
+    c.query_parts(customers, statement, read_assessment)
+}
+
+/// Every `stride`-th living customer, by id.
+pub(super) fn every_nth(c: &Conn<'_>, scope: &Scope, stride: i64) -> Result<Vec<CustomerId>> {
+    let mut sql = Sql::new("SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM customers");
+    sql.push(" WHERE org_id = ").bind(scope).push(" AND archived_at IS NULL) AS numbered WHERE place % ");
+    sql.bind(stride).push(" = 0 ORDER BY id");
+    c.query(&sql, |row| row.get(0))
 }

@@ -65,7 +65,9 @@ async fn follow(db: &Db, actor: &Actor) {
         ],
     );
     let mut registry = ::jobs::Registry::new();
-    jobs::register(&mut registry, &actor.clock);
+    let seal = platform::seal::Seal::with_key_in(std::path::Path::new("/nowhere/master.key"));
+    let models = platform::ai::Models::new(db.clone(), actor.clock.clone(), seal, gateways::Egress::new(false));
+    jobs::register(&mut registry, &actor.clock, &models);
     segments::jobs::register(&mut registry, &actor.clock);
     let clock = actor.clock.clone();
     let clock = ::jobs::Clock::new(move || clock.now().micros());
@@ -587,6 +589,16 @@ async fn rankings_walk_their_index() {
                 rows.push(db::params![org_id, id, engine, overall, 1.0, from].to_vec());
             }
             tx.bulk("fits", &["org_id", "customer_id", "product_id", "overall", "coverage", "updated_at"], &rows)?;
+            let reading = |n: u32| {
+                let id = uuid::Uuid::from_u128(u128::from(n) + 1);
+                let waits = n < 50;
+                let state = if waits { "scoring" } else { "done" };
+                let of = if n % 20 == 0 { engine.0 } else { uuid::Uuid::from_u128(u128::from(n % 20)) };
+                db::params![org_id, id, of, state, waits.then_some(from), 0_i64, from].to_vec()
+            };
+            let rows: Vec<_> = (0..3_000).map(reading).collect();
+            let columns = ["org_id", "customer_id", "criterion_id", "state", "ask_at", "attempts", "updated_at"];
+            tx.bulk("fit_readings", &columns, &rows)?;
             let score = |n: u32| {
                 let id = uuid::Uuid::from_u128(u128::from(n) + 1);
                 let due = from.plus_seconds(i64::from(n));
@@ -619,13 +631,17 @@ async fn rankings_walk_their_index() {
                 let list = ListQuery { sort, ..ListQuery::default() }.read(schema, "fullName", Me::Allowed)?;
                 let due = c.explain(&store::due_sql(actor.org_id, actor.now(), 10))?;
                 let counting = c.explain(&store::counting_sql(&actor.scope(), &[CustomerId(uuid::Uuid::nil())]))?;
-                Ok::<_, Error>([customers::plan(c, &actor, &list)?, due, counting])
+                let to_read = c.explain(&store::to_read_sql(&actor.scope(), actor.now(), 4))?;
+                let counts = c.explain(&store::reading_counts_sql(&actor.scope(), CriterionId(engine.0)))?;
+                Ok::<_, Error>([customers::plan(c, &actor, &list)?, due, counting, to_read, counts])
             })
             .await
             .unwrap();
         assert!(plans[0].contains("fits_rank"), "{}", plans[0]);
         assert!(plans[1].contains("fit_scores_due"), "{}", plans[1]);
         assert!(full_scans(&plans[2], &["s", "a"]).is_empty(), "{}", plans[2]);
+        assert!(plans[3].contains("fit_readings_due"), "{}", plans[3]);
+        assert!(plans[4].contains("fit_readings_state") || plans[4].contains("fit_readings_pkey"), "{}", plans[4]);
     })
     .await;
 }

@@ -8,6 +8,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
+use crate::egress;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use reqwest::{RequestBuilder, Response, StatusCode, header};
@@ -185,21 +186,15 @@ impl Bucket {
     }
 }
 
-fn client() -> Result<reqwest::Client, Box<dyn std::error::Error>> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+fn client() -> reqwest::Result<reqwest::Client> {
     let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(egress::tls())
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .connect_timeout(CONNECT_MAX)
         .read_timeout(SILENT_MAX)
         .timeout(REQUEST_MAX);
-    Ok(builder.build()?)
+    builder.build()
 }
 
 /// Sends a request; an answer that is no success is a fault.

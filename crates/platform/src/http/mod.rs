@@ -39,6 +39,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// How many passwords are hashed at once: each takes 19 MiB and a core.
     pub password_hashes_at_once: usize,
+    /// Closes secrets that have to be read again, such as keys of others.
+    pub seal: crate::seal::Seal,
+    /// Calls addresses that people give.
+    pub egress: gateways::Egress,
 }
 
 /// Shared by all handlers, cheap to clone.

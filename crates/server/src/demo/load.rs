@@ -46,6 +46,7 @@ pub async fn prepare(db: &Db, now: Timestamp) -> Result<String> {
     if known.is_empty() {
         let loaded = load(db, &Generator::at(DEMO_CUSTOMERS, DEMO_SEED, now.micros())).await?;
         super::additions::add(db, loaded.org_id).await?;
+        super::load_scoring::score(db, loaded.org_id).await?;
     } else {
         ensure!(
             known.iter().all(|(_, name)| name != ORG_NAME_UNTIL_FILLED),

@@ -235,6 +235,17 @@ async fn the_demo_is_made_once_and_signs_in() {
         });
         let (segments, people, companies) = besides.await.expect("counts");
         assert!(segments == 3 && people >= 3 && companies >= 3, "{segments}, {people}, {companies}");
+        // What scores is there, once, and everybody is about to be scored by it.
+        let reader = actor.clone();
+        let criteria = db.read(move |c| {
+            let sold = crm::products::living(c, &reader.scope())?;
+            sold.iter()
+                .map(|one| Ok(crm::scoring::criteria(c, &reader, one.id)?.items))
+                .collect::<platform::Result<Vec<_>>>()
+        });
+        let criteria = criteria.await.expect("criteria");
+        assert!(!criteria.is_empty() && criteria.iter().all(|of_one| of_one.len() == 2));
+        assert!(criteria.iter().flatten().all(|one| one.active && one.job_id.is_some()));
         let reader = actor.clone();
         let members = db.read(move |c| platform::accounts::all_members(c, &reader)).await.expect("members");
         assert_eq!(members.iter().filter(|member| member.role == Role::Owner).count(), 1);

@@ -10,7 +10,7 @@
 //! | `random` `names` | fixed random numbers; from lists to a name and an address |
 //! | `generate` `history` | the records; what happened to each customer over two years |
 //! | `selling` | products, deals with some of the customers, tasks about them |
-//! | `load` `load_selling` | from there into an empty database |
+//! | `load` `load_selling` `load_scoring` | from there into an empty database |
 //! | `additions` | what the demo workspace has besides |
 
 mod additions;
@@ -18,6 +18,7 @@ mod cultures;
 pub mod generate;
 pub mod history;
 pub mod load;
+mod load_scoring;
 mod load_selling;
 #[cfg(test)]
 mod load_tests;

@@ -125,7 +125,7 @@ async fn criteria_that_make_no_sense_are_refused_where_they_make_none() {
         for (body, status, at, code) in [
             (with("weight", json!(1.5)), 422, "/weight", "out_of_range"),
             (with("name", json!(" ")), 422, "/name", "required"),
-            (with("type", json!("conversation")), 422, "/type", "not_supported"),
+            (with("type", json!("feeling")), 422, "/type", "unknown_type"),
             (with("type", json!("mood")), 422, "/type", "unknown_type"),
             (with("position", json!(-1)), 422, "/position", "out_of_range"),
             (with("params", json!({"rules": []})), 400, "/params", "wrong_type"),
@@ -151,16 +151,17 @@ async fn criteria_that_make_no_sense_are_refused_where_they_make_none() {
         ] {
             app.owner.post(&path, body).await.refused_at(status, at, code);
         }
-        let problem = app.owner.post(&path, with("type", json!("conversation"))).await.refused(422, "invalid");
-        assert!(problem["errors"][0]["message"].as_str().unwrap().contains("language model"), "{problem}");
+        let asks = |prompt: &str| {
+            let mut body = with("type", json!("conversation"));
+            body["params"] = json!({"prompt": prompt});
+            body
+        };
+        app.owner.post(&path, asks(" ")).await.refused_at(422, "/params/prompt", "required");
+        app.owner.post(&path, asks(&"x".repeat(4_001))).await.refused_at(422, "/params/prompt", "too_long");
         app.owner.post(&path, with("shape", json!(1))).await.refused(400, "malformed");
         app.member.post(&path, germans()).await.refused(403, "forbidden");
         app.stranger.post(&path, germans()).await.refused(404, "not_found");
         assert_eq!(app.digest().await, before);
-        // What is not built is not offered.
-        let document = serde_json::to_value(server::openapi()).unwrap();
-        let offered = &document["components"]["schemas"]["CriterionType"]["enum"];
-        assert_eq!(*offered, json!(["profile", "behavioral", "intent"]));
         for n in 0..20 {
             criterion(&app, &engine, with("name", json!(format!("C{n}")))).await;
         }

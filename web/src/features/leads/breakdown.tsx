@@ -3,13 +3,14 @@ import { PenLine } from 'lucide-react';
 import type { Assessment, FitPart, Lead } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { evidenceText } from '@/record/fit/evidence';
+import { Score } from '@/record/fit/score';
 import { useScoreText } from '@/record/fit/score-text';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { historyQuery } from './api';
-import { evidenceText } from './evidence';
 import { HistoryLine } from './history-line';
-import { Score } from './score';
+import { ReadingState } from './reading-state';
 
 interface BreakdownProps {
   lead: Lead;
@@ -60,9 +61,12 @@ function Part({ part, share, history, onCorrect }: PartProps) {
       <Score score={part.score} className="max-md:w-36" />
       <span className="min-w-0 text-sm max-md:col-span-2">
         <span className="flex flex-wrap items-center gap-x-2">
-          <span className="min-w-0 break-words">{why === '' ? t('leads.breakdown.unscored') : why}</span>
+          <span className="min-w-0 break-words">
+            {why === '' && part.reading === null ? t('leads.breakdown.unscored') : why}
+          </span>
           {part.stale ? <Badge tone="yellow">{t('leads.breakdown.stale')}</Badge> : null}
         </span>
+        {part.reading === null ? null : <ReadingState reading={part.reading} />}
         {part.assessedAt === null ? null : (
           <span className="block text-muted text-xs">
             <time dateTime={part.assessedAt} title={format.dateTime(part.assessedAt)}>

@@ -5,12 +5,12 @@ import type { Lead } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
+import { BucketBadge, Score } from '@/record/fit/score';
 import { useScoreText } from '@/record/fit/score-text';
 import { useNames } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
 import { Checkbox } from '@/ui/checkbox';
 import { DecisionBadge } from './review-form';
-import { BucketBadge, Score } from './score';
 
 interface LeadRowProps {
   lead: Lead;

@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FilterX, Gauge, Package, SlidersHorizontal } from 'lucide-react';
+import { FilterX, Gauge, Package, RefreshCw, SlidersHorizontal } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { client, unwrap } from '@/api/client';
 import type { FitPart, Lead, NewReview, Product } from '@/api/types';
@@ -15,6 +15,7 @@ import type { Selection } from '@/grid/selection';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { BulkActions } from '@/record/bulk/bulk-actions';
+import { startBulk } from '@/record/bulk/jobs';
 import { useScoreText } from '@/record/fit/score-text';
 import { useChosenProduct } from '@/record/fit/selling';
 import { ListSearch } from '@/record/list-search';
@@ -347,7 +348,20 @@ function Ranking({ product, params, onParams }: RankingProps) {
             columns={EXPORTED}
             exact
             clear={clear}
-          />
+          >
+            <Button
+              size="small"
+              onClick={() => {
+                const select = { ids: [...selection.ids] };
+                void startBulk(select, { record: 'customer', action: { kind: 'rescore' } }).then((taken) => {
+                  if (taken) clear();
+                });
+              }}
+            >
+              <RefreshCw aria-hidden className="size-4" />
+              {t('leads.action.rescore')}
+            </Button>
+          </BulkActions>
         </SelectionBar>
       ) : null}
       <CorrectDialog

@@ -29,3 +29,13 @@ export const everybodyQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(client.POST('/customers/count', { body: { exact: false }, signal })),
   staleTime: 60_000,
 });
+
+/** How far the readings by a conversation criterion are; asked again while any waits. */
+export function readingsQuery(criterionId: Id) {
+  return queryOptions({
+    queryKey: ['readings', criterionId],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/criteria/{id}/readings', { params: { path: { id: criterionId } }, signal })),
+    refetchInterval: ({ state }) => (state.data && state.data.scoring > 0 ? 3_000 : false),
+  });
+}

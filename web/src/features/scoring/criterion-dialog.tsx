@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Plus, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { client, ifMatch, unwrap } from '@/api/client';
@@ -7,6 +8,7 @@ import type { Criterion, CriterionType, Filter, NewCriterion, Product } from '@/
 import type { MessageId } from '@/i18n/message-id';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { aiProvidersQuery } from '@/record/fit/ai';
 import { RuleBuilder } from '@/rules/rule-builder';
 import { useRule } from '@/rules/use-rule';
 import { useRuleCatalogue } from '@/rules/use-rule-catalogue';
@@ -14,14 +16,15 @@ import { Alert } from '@/ui/alert';
 import { Button, IconButton } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Field } from '@/ui/field';
-import { Input } from '@/ui/input';
+import { Input, Textarea } from '@/ui/input';
 import { RadioCards } from '@/ui/radio-cards';
 import { Select } from '@/ui/select';
 import { toast } from '@/ui/toast';
 import { everybodyQuery } from './api';
 import { bodyOf, type Draft, draftOf, newKey, newRule, type RuleDraft, type WeightDraft } from './draft';
+import { DraftTest } from './draft-test';
 
-const types = ['profile', 'behavioral', 'intent'] as const satisfies readonly CriterionType[];
+const types = ['profile', 'behavioral', 'intent', 'conversation'] as const satisfies readonly CriterionType[];
 
 export interface CriterionDialogProps {
   product: Product;
@@ -217,6 +220,8 @@ function CriterionForm({ product, open, criterion, onClose }: FormProps) {
             </div>
             <Weights lines={draft.events} kind="event" onChange={(events) => change({ events })} />
           </>
+        ) : draft.type === 'conversation' ? (
+          <Conversation prompt={draft.prompt} onChange={(prompt) => change({ prompt })} />
         ) : (
           <>
             <p className="text-muted text-sm">{t('scoring.intent.intro')}</p>
@@ -230,8 +235,40 @@ function CriterionForm({ product, open, criterion, onClose }: FormProps) {
         ) : save.error ? (
           <Alert>{errorText(save.error)}</Alert>
         ) : null}
+        <DraftTest product={product} criterion={criterion} body={typeof body === 'string' ? null : body} />
       </div>
     </Dialog>
+  );
+}
+
+interface ConversationProps {
+  prompt: string;
+  onChange: (prompt: string) => void;
+}
+
+/** What a language model judges by, and whether there is one. */
+function Conversation({ prompt, onChange }: ConversationProps) {
+  const t = useT();
+  const { data: providers } = useQuery(aiProvidersQuery);
+  return (
+    <>
+      <p className="text-muted text-sm">{t('scoring.conversation.intro')}</p>
+      {providers !== undefined && !providers.some(({ inUse }) => inUse) ? (
+        <Alert
+          tone="warning"
+          action={
+            <Link to="/settings/$section" params={{ section: 'models' }} className="shrink-0 font-medium">
+              {t('scoring.conversation.setUp')}
+            </Link>
+          }
+        >
+          {t('scoring.conversation.noModel')}
+        </Alert>
+      ) : null}
+      <Field label={t('scoring.conversation.prompt')} hint={t('scoring.conversation.promptHint')}>
+        <Textarea rows={5} maxLength={4000} value={prompt} onValueChange={onChange} />
+      </Field>
+    </>
   );
 }
 

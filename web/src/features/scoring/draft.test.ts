@@ -14,6 +14,7 @@ test('what is read is written again as it was', () => {
       { windowDays: 90, halfLifeDays: 14, scale: 2, weights: [{ type: 'call.logged', weight: 1.5 }] },
     ],
     ['intent', { signals: [{ name: 'pricing page', weight: -1 }] }],
+    ['conversation', { prompt: 'Do they want it?' }],
   ] as const)
     expect(bodyOf(draftOf(criterion(type, params), written), 'en')).toEqual({
       name: 'Where',
@@ -30,6 +31,7 @@ test('says what is wrong first', () => {
   expect(bodyOf({ ...begun, name: 'A' }, 'en')).toBe('rules');
   expect(bodyOf({ ...begun, name: 'A', rules: [], otherwise: 'x' }, 'en')).toBe('score');
   expect(bodyOf({ ...begun, name: 'A', type: 'intent' }, 'en')).toBe('lines');
+  expect(bodyOf({ ...begun, name: 'A', type: 'conversation', prompt: ' ' }, 'en')).toBe('prompt');
   const events = [{ key: 1, name: 'call.logged', weight: '1' }];
   expect(bodyOf({ ...begun, name: 'A', type: 'behavioral', events, scale: '0' }, 'en')).toBe('positive');
 });

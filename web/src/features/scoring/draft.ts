@@ -30,6 +30,7 @@ export interface Draft {
   readonly scale: string;
   readonly events: readonly WeightDraft[];
   readonly signals: readonly WeightDraft[];
+  readonly prompt: string;
 }
 
 let lastKey = 0;
@@ -53,6 +54,7 @@ export function draftOf(criterion: Criterion | null, written: (value: number) =>
     scale: written(3),
     events: [line('', 1)],
     signals: [line('', 1)],
+    prompt: '',
   };
   if (params === undefined) return { ...draft, rules: [newRule(written)] };
   if ('rules' in params)
@@ -68,6 +70,7 @@ export function draftOf(criterion: Criterion | null, written: (value: number) =>
         ready: true,
       })),
     };
+  if ('prompt' in params) return { ...draft, prompt: params.prompt };
   if ('signals' in params)
     return { ...draft, signals: params.signals.map(({ name, weight }) => line(name, weight)) };
   return {
@@ -90,7 +93,7 @@ export function parseNumber(text: string, locale: string): number | null {
   return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain) ? Number(plain) : null;
 }
 
-export type Problem = 'name' | 'weight' | 'rules' | 'score' | 'positive' | 'lines';
+export type Problem = 'name' | 'weight' | 'rules' | 'score' | 'positive' | 'lines' | 'prompt';
 
 /** What the API is told, or the first thing that is wrong with it. */
 export function bodyOf(draft: Draft, locale: string): NewCriterion | Problem {
@@ -113,6 +116,10 @@ function paramsOf(draft: Draft, locale: string): CriterionParams | Problem {
     if (draft.rules.some(({ when, ready }) => !ready || when === undefined)) return 'rules';
     if (otherwise === null || rules.some(({ score }) => score === null)) return 'score';
     return { otherwise, rules: rules.map((rule) => ({ ...rule, score: rule.score ?? 0 })) };
+  }
+  if (draft.type === 'conversation') {
+    const prompt = draft.prompt.trim();
+    return prompt === '' ? 'prompt' : { prompt };
   }
   const lines = (draft.type === 'intent' ? draft.signals : draft.events).map((line) => ({
     name: line.name.trim(),

@@ -1,6 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ChevronDown, ChevronUp, Package, Pencil, Plus, SlidersHorizontal, Trash2 } from 'lucide-react';
+import {
+  ChevronDown,
+  ChevronUp,
+  Package,
+  Pencil,
+  Plus,
+  RefreshCw,
+  SlidersHorizontal,
+  Trash2,
+} from 'lucide-react';
 import { useState } from 'react';
 import { useMe } from '@/api/bootstrap';
 import { client, unwrap } from '@/api/client';
@@ -9,6 +18,8 @@ import type { Criterion, CriterionPatch, Product, ProductPatch } from '@/api/typ
 import { withLateTexts } from '@/i18n/setup';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { startBulk } from '@/record/bulk/jobs';
+import { modelReason } from '@/record/fit/model-reason';
 import { parseScore } from '@/record/fit/parse-score';
 import { useScoreText } from '@/record/fit/score-text';
 import { useChosenProduct } from '@/record/fit/selling';
@@ -25,12 +36,18 @@ import { Select } from '@/ui/select';
 import { Skeleton } from '@/ui/skeleton';
 import { Switch } from '@/ui/switch';
 import { toast } from '@/ui/toast';
-import { criteriaQuery, jobQuery } from './api';
+import { criteriaQuery, jobQuery, readingsQuery } from './api';
+import type { CalibrationViewProps } from './calibration-view';
 import type { CriterionDialogProps } from './criterion-dialog';
 
 const CriterionDialog = deferComponent<CriterionDialogProps>(
   () => withLateTexts(async () => (await import('./criterion-dialog')).CriterionDialog),
   ({ subject }) => subject !== null,
+);
+
+const CalibrationView = deferComponent<CalibrationViewProps>(
+  () => withLateTexts(async () => (await import('./calibration-view')).CalibrationView),
+  () => true,
 );
 
 interface ScoringScreenProps {
@@ -182,6 +199,7 @@ function CriteriaOf({ product, reason, onEdit }: CriteriaOfProps) {
                   {t(`leads.type.${criterion.type}`)} ·{' '}
                   {t('leads.breakdown.version', { version: criterion.rulesVersion })}
                   {criterion.jobId ? <Progress jobId={criterion.jobId} /> : null}
+                  {criterion.type === 'conversation' ? <Readings criterionId={criterion.id} /> : null}
                 </span>
               </span>
               <Share criterion={criterion} />
@@ -234,9 +252,24 @@ function CriteriaOf({ product, reason, onEdit }: CriteriaOfProps) {
           </p>
         ) : null}
         <Thresholds product={product} reason={reason} />
-        <Link to="/leads" search={{ product: product.id }} className="w-fit text-accent-fg text-sm">
-          {t('scoring.leads.link')}
-        </Link>
+        <section className="flex flex-col gap-1.5">
+          <h2 className="font-medium text-muted text-xs">{t('scoring.calibration.title')}</h2>
+          <CalibrationView product={product} />
+        </section>
+        <span className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <Link to="/leads" search={{ product: product.id }} className="w-fit text-accent-fg text-sm">
+            {t('scoring.leads.link')}
+          </Link>
+          <Button
+            size="small"
+            onClick={() =>
+              void startBulk({ filter: { and: [] } }, { record: 'customer', action: { kind: 'rescore' } })
+            }
+          >
+            <RefreshCw aria-hidden className="size-4" />
+            {t('scoring.action.rescore')}
+          </Button>
+        </span>
       </div>
     </div>
   );
@@ -253,6 +286,49 @@ function Share({ criterion: { share, weight } }: { criterion: Criterion }) {
       <span aria-hidden className="block h-1.5 overflow-hidden rounded-full bg-sunken">
         <span className="block h-full bg-accent" style={{ width: `${share * 100}%` }} />
       </span>
+    </span>
+  );
+}
+
+/** How far the model has read; what stands in its way. */
+function Readings({ criterionId }: { criterionId: string }) {
+  const t = useT();
+  const format = useFormat();
+  const { data } = useQuery(readingsQuery(criterionId));
+  if (data === undefined) return null;
+  const { model, done, nothing, scoring, failed, pausedUntil, pausedBecause, reasons } = data;
+  if (model === null)
+    return (
+      <span className="text-warning-fg">
+        {' · '}
+        {t('scoring.readings.noModel')}{' '}
+        <Link to="/settings/$section" params={{ section: 'models' }} className="text-accent-fg">
+          {t('scoring.conversation.setUp')}
+        </Link>
+      </span>
+    );
+  const why = reasons
+    .map(({ reason, count }) => `${modelReason(t, reason)} (${format.number(count)})`)
+    .join(', ');
+  return (
+    <span>
+      {' · '}
+      <span role="status" title={why === '' ? undefined : why}>
+        {t('scoring.readings.counts', {
+          done: format.number(done + nothing),
+          scoring: format.number(scoring),
+          failed: format.number(failed),
+        })}
+      </span>
+      {pausedUntil === null || scoring === 0 ? null : (
+        <span className="text-danger-fg">
+          {' · '}
+          {t('scoring.readings.paused', {
+            when: format.time(pausedUntil),
+            why: modelReason(t, pausedBecause ?? ''),
+          })}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import {
+  Bot,
   Building2,
   Keyboard,
   KeyRound,
@@ -26,6 +27,7 @@ export type SectionId =
   | 'members'
   | 'custom-fields'
   | 'pipelines'
+  | 'models'
   | 'api-keys'
   | 'audit';
 
@@ -109,6 +111,13 @@ export const sections: Section[] = [
     label: 'settings.pipelines.title',
     icon: SquareKanban,
     settings: ['settings.pipelines.stages', 'settings.pipelines.probability'],
+  },
+  {
+    id: 'models',
+    group: 'workspace',
+    label: 'settings.models.title',
+    icon: Bot,
+    settings: ['settings.models.key', 'settings.models.test'],
   },
   {
     id: 'api-keys',

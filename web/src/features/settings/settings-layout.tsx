@@ -10,6 +10,7 @@ import { AppearanceSection } from './appearance-section';
 import { AuditSection } from './audit-section';
 import { CustomFieldsSection } from './custom-fields-section';
 import { MembersSection } from './members-section';
+import { ModelsSection } from './models-section';
 import { OrganisationSection } from './organisation-section';
 import { PasswordSection } from './password-section';
 import { PipelinesSection } from './pipelines-section';
@@ -29,6 +30,7 @@ const components: Record<SectionId, () => ReactNode> = {
   members: MembersSection,
   'custom-fields': CustomFieldsSection,
   pipelines: PipelinesSection,
+  models: ModelsSection,
   'api-keys': ApiKeysSection,
   audit: AuditSection,
 };

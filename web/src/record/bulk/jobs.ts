@@ -130,7 +130,18 @@ export function canUndo(job: Job, now = Date.now()): boolean {
   );
 }
 
-const AFFECTED = ['customers', 'companies', 'bootstrap', 'tags', 'segments', 'pick', 'search', 'duplicates'];
+const AFFECTED = [
+  'customers',
+  'companies',
+  'bootstrap',
+  'tags',
+  'segments',
+  'pick',
+  'search',
+  'duplicates',
+  'leads',
+  'readings',
+];
 
 /** Many records have changed at once: everything that shows some of them is read anew. */
 export function refreshRecords(queryClient: QueryClient) {

@@ -54,6 +54,7 @@ pub const REFERENCES: &[Reference] = &[
     Reference { table: "intent_signals", column: "customer_id", how: How::Moves { key: "id", name: None } },
     // What follows from those: the loser's is forgotten, and the survivor is scored again.
     Reference { table: "fit_scores", column: "customer_id", how: How::Own },
+    Reference { table: "fit_readings", column: "customer_id", how: How::Own },
     Reference { table: "fits", column: "customer_id", how: How::Own },
     Reference { table: "customers", column: "merged_into_id", how: How::Own },
     Reference {

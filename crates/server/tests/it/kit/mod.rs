@@ -49,6 +49,9 @@ const PASSWORD_HASH: &str =
 /// When tests begin.
 const START: Timestamp = Timestamp(1_767_605_400_000_000);
 
+/// How long tests wait for others' answers.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What a test may want otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
@@ -57,6 +60,8 @@ pub struct Setup {
     /// `http://localhost:8080` untold, unless given.
     pub public_url: Option<&'static str>,
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Whether addresses that admins give may be of this machine.
+    pub private_networks: bool,
 }
 
 /// A running application: organisation `Engines` with a client per role, and `Looms`, which is nobody's
@@ -106,6 +111,8 @@ impl TestApp {
             build_id: "test-build".into(),
             trusted_proxies: setup.trusted_proxies.clone(),
             password_hashes_at_once: 2,
+            seal: platform::seal::Seal::with_key_in(&data.path().join("master.key")),
+            egress: gateways::Egress::new(setup.private_networks).with_patience(PATIENCE),
         };
         let clock = Clock::fixed(START);
         let app = server::wiring::app(db, settings, setup.limits, clock.clone());

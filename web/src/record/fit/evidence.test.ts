@@ -35,3 +35,14 @@ test('what a person said stands before what the type would say; nothing is said 
   ).toBe('leads.evidence.adjusted {"from":"0.1","delta":"0.2"} · Met them');
   expect(evidenceText(t, score, { type: 'profile', source: null, evidence: null })).toBe('');
 });
+
+test('a conversation gives its quotes, how sure the model is, and what it made up', () => {
+  const evidence = {
+    quotes: [{ text: 'wants to buy', kind: 'note', id: '1', at: '2026-01-01T00:00:00Z' }],
+    invented: 1,
+    confidence: 0.856,
+  };
+  expect(evidenceText(t, score, { type: 'conversation', source: 'llm', evidence })).toBe(
+    '“wants to buy” · model.evidence.sure {"share":"86%"} · model.evidence.invented {"count":1}',
+  );
+});

@@ -30,9 +30,21 @@ export function evidenceText(
       .map(({ name, strength }) => t('leads.evidence.signal', { name, strength: score(strength) }))
       .join(' · ');
   }
+  if (type === 'conversation') {
+    const { quotes, invented, confidence } = evidence;
+    return [
+      ...(quotes ?? []).map(({ text }) => `“${text}”`),
+      typeof confidence === 'number' ? t('model.evidence.sure', { share: percent(confidence) }) : '',
+      invented ? t('model.evidence.invented', { count: invented }) : '',
+    ]
+      .filter((each) => each !== '')
+      .join(' · ');
+  }
   if (typeof rule !== 'number') return t('leads.evidence.otherwise');
   return label ? label : t('leads.evidence.rule', { place: rule + 1 });
 }
+
+const percent = (part: number) => `${Math.round(part * 100)}%`;
 
 /** A type of activity in words; its own name where this build has none. */
 function eventName(t: Translate, type: string): string {
