@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Block, firstLine, type Inline, readMarkdown, withToggled } from './markdown';
+import { firstLine } from './excerpt';
+import { type Block, type Inline, readMarkdown, withToggled } from './markdown';
 
 const words = (parts: Inline[]): string =>
   parts

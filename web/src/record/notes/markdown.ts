@@ -209,9 +209,3 @@ export function withToggled(text: string, task: number): string | null {
     now.every(({ checked }, index) => checked === (tasks[index]?.checked !== (index === task)));
   return isAlone ? toggled : null;
 }
-
-/** The text in one line, without its marks: for lists of notes. */
-export function firstLine(text: string): string {
-  const line = text.split(LINE_END).find((each) => /[\p{L}\p{N}]/u.test(each)) ?? '';
-  return line.replace(/^[\s>#*+-]+(?:\[[ xX]\]\s+)?/, '').slice(0, 120);
-}

@@ -27,8 +27,9 @@ import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { toast } from '@/ui/toast';
 import { isAdmin } from '../permissions';
 import { draftKey, readDraft } from './drafts';
+import { firstLine } from './excerpt';
 import { Files } from './files';
-import { firstLine, withToggled } from './markdown';
+import { withToggled } from './markdown';
 import { MarkdownView } from './markdown-view';
 import { NoteEditor, type NoteEditorHandle } from './note-editor';
 import { Revisions } from './revisions';
@@ -91,7 +92,6 @@ export function NoteCard({ note, changes, mayPin, showAnchor = false }: NoteCard
       tabIndex={-1}
       className="note-card"
       data-note={note.id}
-      data-pinned={note.pinned || undefined}
       aria-label={t('notes.card.label', { name: note.author.name, title })}
     >
       <header className="note-head">
