@@ -11,6 +11,7 @@ import { CustomSection } from '@/record/custom-section';
 import { DealsOf } from '@/record/deals/parts';
 import { DrawerFrame } from '@/record/drawer-frame';
 import { Moment, Section } from '@/record/drawer-parts';
+import { FitsOf } from '@/record/fit/parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
 import type { MergeSubject } from '@/record/merge/merge-dialog';
@@ -381,6 +382,7 @@ function Profile({
           </FieldRow>
         </dl>
       </Section>
+      <FitsOf key={`fits ${customer.id}`} customer={customer} />
       <Section title={t('customers.profile.identity')}>
         <dl className="flex flex-col gap-0.5">
           <InlineText

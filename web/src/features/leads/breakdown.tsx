@@ -3,13 +3,13 @@ import { PenLine } from 'lucide-react';
 import type { Assessment, FitPart, Lead } from '@/api/types';
 import { useFormat } from '@/i18n/use-format';
 import { useT } from '@/i18n/use-t';
+import { Score } from '@/record/fit/score';
 import { useScoreText } from '@/record/fit/score-text';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { historyQuery } from './api';
 import { evidenceText } from './evidence';
 import { HistoryLine } from './history-line';
-import { Score } from './score';
 
 interface BreakdownProps {
   lead: Lead;
