@@ -417,6 +417,7 @@ export function NoteEditor({ anchor, note, onDone, ref }: NoteEditorProps) {
           aria-autocomplete="list"
           aria-controls={namings.length > 0 ? listId : undefined}
           aria-activedescendant={namings.length > 0 ? `${listId}.${chosen}` : undefined}
+          readOnly={saving}
           placeholder={t('notes.editor.placeholder')}
           onFocus={() => setActive(true)}
           onChange={(event) => {
