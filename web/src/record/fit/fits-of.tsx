@@ -65,10 +65,12 @@ function Line({ fit, name, id }: { fit: Fit; name: string; id: string }) {
       title={t('fits.line.open', { product: fit.productName })}
     >
       <span className="fit-name">{fit.productName}</span>
-      <Score score={fit.overall} className="fit-score" />
+      {fit.overall === null ? null : <Score score={fit.overall} className="fit-score" />}
       <span className="fit-more text-muted text-xs">
         <BucketBadge bucket={fit.bucket} />
-        {t('leads.row.coverage', { share: format.number(fit.coverage, { style: 'percent' }) })}
+        {fit.overall === null
+          ? null
+          : t('leads.row.coverage', { share: format.number(fit.coverage, { style: 'percent' }) })}
         {isStale ? <Badge tone="yellow">{t('leads.row.stale')}</Badge> : null}
       </span>
     </Link>
