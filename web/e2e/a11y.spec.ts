@@ -13,6 +13,8 @@ const pages: ReadonlyArray<[path: string, heading: string]> = [
   ['/crm/deals?show=forecast', 'Deals'],
   ['/tasks', 'Tasks'],
   ['/tasks?show=all', 'Tasks'],
+  ['/crm/notes', 'Notes'],
+  ['/crm/notes?show=mentions', 'Notes'],
   ['/products', 'Products'],
   ['/leads', 'Leads'],
   ['/crm/scoring', 'Scoring'],

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { check } from './axe';
 import { expect, post, test, visit } from './fixtures';
-import { news } from './seed';
+import { drawerOf, news } from './seed';
 
 interface Lead {
   customer: { id: string; fullName: string };
@@ -171,4 +171,56 @@ test('LEA6 chosen leads are claimed at once', async ({ page, owner: _ }) => {
       return ((await answer.json()) as { items: Lead[] }).items.map(({ customer }) => customer.fullName);
     })
     .toEqual(['Anna Meyer', 'Bo Ek']);
+});
+
+test('LEA5 what is not scored and what is out of date say so, in the ranking and with the customer', async ({
+  page,
+  owner: _,
+}) => {
+  const product = await ranked(page);
+  // A product by which nobody is scored yet, and a criterion that was changed since it was applied.
+  const idle = await post<{ id: string }>(page.request, '/products', { name: 'Zeppelin rides' });
+  await post(page.request, `/products/${idle.id}/criteria`, {
+    name: 'Interest',
+    type: 'intent',
+    weight: 1,
+    params: { signals: [{ name: 'pricing page', weight: 1 }] },
+  });
+  const stale = (fit: { productId: string; criteria: Array<{ name: string; stale: boolean }> }) => {
+    for (const part of fit.criteria) if (part.name === 'Where they are') part.stale = true;
+  };
+  await page.route(/\/api\/v1\/leads\?/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    for (const { customer, fit } of body.items) if (customer.fullName === 'Bo Ek') stale(fit);
+    await route.fulfill({ response, json: body });
+  });
+  await page.route(/\/customers\/[^/]+\/fit$/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    for (const fit of body) stale(fit);
+    await route.fulfill({ response, json: body });
+  });
+  await visit(page, '/leads');
+  await expect(row(page, 'Bo Ek')).toContainText('Out of date');
+  await expect(row(page, 'Bo Ek')).toHaveAttribute('aria-label', /Out of date/);
+  await expect(row(page, 'Anna Meyer')).not.toContainText('Out of date');
+  await check(page);
+
+  const [first] = await leads(page, product.id);
+  await visit(page, `/crm/customers?open=${first?.customer.id}`);
+  const fits = drawerOf(page).getByRole('list', { name: 'Fit per product' }).getByRole('listitem');
+  const analytics = fits.filter({ hasText: 'Analytics' });
+  await expect(analytics).toContainText('Hot');
+  await expect(analytics).toContainText('+0.90');
+  await expect(analytics).toContainText('75% assessed');
+  await expect(analytics).toContainText('Out of date');
+  const none = fits.filter({ hasText: 'Zeppelin rides' });
+  await expect(none).toContainText('Not scored');
+  await expect(none).not.toContainText('0.00');
+  await check(page);
+  // To what it is made of.
+  await analytics.getByRole('link').click();
+  await expect(page).toHaveURL(/\/leads/);
+  await expect(page.getByRole('list', { name: 'Criteria of Anna Meyer' })).toContainText('Where they are');
 });

@@ -21,6 +21,7 @@ import { Route as AppCrmCompaniesRouteImport } from './routes/_app/crm/companies
 import { Route as AppCrmCustomersRouteImport } from './routes/_app/crm/customers';
 import { Route as AppCrmDealsRouteImport } from './routes/_app/crm/deals';
 import { Route as AppCrmDuplicatesRouteImport } from './routes/_app/crm/duplicates';
+import { Route as AppCrmNotesRouteImport } from './routes/_app/crm/notes';
 import { Route as AppCrmScoringRouteImport } from './routes/_app/crm/scoring';
 import { Route as AppCrmTagsRouteImport } from './routes/_app/crm/tags';
 import { Route as AppImportsIndexRouteImport } from './routes/_app/imports.index';
@@ -89,6 +90,11 @@ const AppCrmDuplicatesRoute = AppCrmDuplicatesRouteImport.update({
   path: '/crm/duplicates',
   getParentRoute: () => AppRoute,
 } as any);
+const AppCrmNotesRoute = AppCrmNotesRouteImport.update({
+  id: '/crm/notes',
+  path: '/crm/notes',
+  getParentRoute: () => AppRoute,
+} as any);
 const AppCrmScoringRoute = AppCrmScoringRouteImport.update({
   id: '/crm/scoring',
   path: '/crm/scoring',
@@ -142,6 +148,7 @@ export interface FileRoutesByFullPath {
   '/crm/customers': typeof AppCrmCustomersRoute;
   '/crm/deals': typeof AppCrmDealsRoute;
   '/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/crm/notes': typeof AppCrmNotesRoute;
   '/crm/scoring': typeof AppCrmScoringRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
@@ -163,6 +170,7 @@ export interface FileRoutesByTo {
   '/crm/customers': typeof AppCrmCustomersRoute;
   '/crm/deals': typeof AppCrmDealsRoute;
   '/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/crm/notes': typeof AppCrmNotesRoute;
   '/crm/scoring': typeof AppCrmScoringRoute;
   '/crm/tags': typeof AppCrmTagsRoute;
   '/imports/$id': typeof AppImportsIdRoute;
@@ -186,6 +194,7 @@ export interface FileRoutesById {
   '/_app/crm/customers': typeof AppCrmCustomersRoute;
   '/_app/crm/deals': typeof AppCrmDealsRoute;
   '/_app/crm/duplicates': typeof AppCrmDuplicatesRoute;
+  '/_app/crm/notes': typeof AppCrmNotesRoute;
   '/_app/crm/scoring': typeof AppCrmScoringRoute;
   '/_app/crm/tags': typeof AppCrmTagsRoute;
   '/_app/imports/$id': typeof AppImportsIdRoute;
@@ -209,6 +218,7 @@ export interface FileRouteTypes {
     | '/crm/customers'
     | '/crm/deals'
     | '/crm/duplicates'
+    | '/crm/notes'
     | '/crm/scoring'
     | '/crm/tags'
     | '/imports/$id'
@@ -230,6 +240,7 @@ export interface FileRouteTypes {
     | '/crm/customers'
     | '/crm/deals'
     | '/crm/duplicates'
+    | '/crm/notes'
     | '/crm/scoring'
     | '/crm/tags'
     | '/imports/$id'
@@ -252,6 +263,7 @@ export interface FileRouteTypes {
     | '/_app/crm/customers'
     | '/_app/crm/deals'
     | '/_app/crm/duplicates'
+    | '/_app/crm/notes'
     | '/_app/crm/scoring'
     | '/_app/crm/tags'
     | '/_app/imports/$id'
@@ -355,6 +367,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCrmDuplicatesRouteImport;
       parentRoute: typeof AppRoute;
     };
+    '/_app/crm/notes': {
+      id: '/_app/crm/notes';
+      path: '/crm/notes';
+      fullPath: '/crm/notes';
+      preLoaderRoute: typeof AppCrmNotesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     '/_app/crm/scoring': {
       id: '/_app/crm/scoring';
       path: '/crm/scoring';
@@ -423,6 +442,7 @@ interface AppRouteChildren {
   AppCrmCustomersRoute: typeof AppCrmCustomersRoute;
   AppCrmDealsRoute: typeof AppCrmDealsRoute;
   AppCrmDuplicatesRoute: typeof AppCrmDuplicatesRoute;
+  AppCrmNotesRoute: typeof AppCrmNotesRoute;
   AppCrmScoringRoute: typeof AppCrmScoringRoute;
   AppCrmTagsRoute: typeof AppCrmTagsRoute;
   AppImportsIdRoute: typeof AppImportsIdRoute;
@@ -442,6 +462,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppCrmCustomersRoute: AppCrmCustomersRoute,
   AppCrmDealsRoute: AppCrmDealsRoute,
   AppCrmDuplicatesRoute: AppCrmDuplicatesRoute,
+  AppCrmNotesRoute: AppCrmNotesRoute,
   AppCrmScoringRoute: AppCrmScoringRoute,
   AppCrmTagsRoute: AppCrmTagsRoute,
   AppImportsIdRoute: AppImportsIdRoute,

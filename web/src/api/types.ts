@@ -116,6 +116,17 @@ export type RecurrenceUnit = Schemas['Unit'];
 export type Anchor = Schemas['Anchor'];
 export type AnchorRef = Schemas['AnchorRef'];
 
+/** What somebody wrote down about a record; its text is markdown, byte for byte as it was written. */
+export type Note = Schemas['Note'];
+export type NewNote = Schemas['NewNote'];
+export type NotePatch = Schemas['NotePatch'];
+export type NoteVisibility = Schemas['NoteVisibility'];
+/** A text that an edit has replaced. */
+export type NoteRevision = Schemas['NoteRevision'];
+export type Attachment = Schemas['Attachment'];
+/** What somebody is to see. */
+export type Notification = Schemas['Notification'];
+
 export type Tag = Schemas['Tag'];
 
 /** What is sold; `price` in minor units of `currency`. */

@@ -8,7 +8,7 @@ export type PaletteItem =
   | { kind: 'record'; key: string; label: string; found: FoundRecord };
 
 export interface PaletteGroup {
-  key: CommandGroup | 'customer' | 'company' | 'deal' | 'guess' | 'recent';
+  key: CommandGroup | 'customer' | 'company' | 'deal' | 'note' | 'guess' | 'recent';
   items: PaletteItem[];
 }
 

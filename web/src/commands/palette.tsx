@@ -31,6 +31,7 @@ const groupLabels: Record<PaletteGroup['key'], MessageId> = {
   customer: 'palette.group.customers',
   company: 'palette.group.companies',
   deal: 'palette.group.deals',
+  note: 'palette.group.notes',
   guess: 'palette.group.guesses',
   recent: 'palette.group.recent',
 };

@@ -5,8 +5,7 @@ import { cutSearch } from '@/lib/search-text';
 type SearchHit = components['schemas']['SearchHit'];
 
 export interface FoundRecord {
-  /** Notes have no page to open yet. */
-  record: Exclude<SearchHit['kind'], 'note'>;
+  record: SearchHit['kind'];
   id: string;
   name: string;
   /** What tells two of the same name apart. */
@@ -23,15 +22,13 @@ const perRecord = 6;
 export async function searchRecords(text: string, signal: AbortSignal): Promise<FoundRecord[]> {
   const query = { q: cutSearch(text), limit: perRecord };
   const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
-  return items.flatMap(({ kind, id, title, subtitle, rank, match: { field, value } }) => {
-    if (kind === 'note') return [];
-    return {
-      record: kind,
-      id,
-      name: title,
-      hint: subtitle ?? '',
-      address: field === 'name' || field === 'body' ? null : { field, value },
-      guess: rank === 'near',
-    };
-  });
+  return items.map(({ kind, id, title, subtitle, rank, match: { field, value } }) => ({
+    record: kind,
+    id,
+    // Of a note the part that holds what was typed.
+    name: field === 'body' ? value : title,
+    hint: subtitle ?? '',
+    address: field === 'name' || field === 'body' ? null : { field, value },
+    guess: rank === 'near',
+  }));
 }

@@ -17,6 +17,8 @@ import type imports from './locales/en/imports.late.json';
 import type leads from './locales/en/leads.late.json';
 import type merge from './locales/en/merge.late.json';
 import type models from './locales/en/models.late.json';
+import type notes from './locales/en/notes.late.json';
+import type notifications from './locales/en/notifications.late.json';
 import type pasting from './locales/en/paste.late.json';
 import type pipelines from './locales/en/pipelines.late.json';
 import type products from './locales/en/products.late.json';
@@ -44,6 +46,8 @@ export type MessageId = keyof (typeof common &
   typeof exporting &
   typeof fields &
   typeof filters &
+  typeof notes &
+  typeof notifications &
   typeof pasting &
   typeof pipelines &
   typeof products &

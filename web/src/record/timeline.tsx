@@ -17,9 +17,9 @@ import { dayName, groupByDay } from './timeline-days';
 const PAGE = 50;
 
 const groups = {
-  customers: ['customer', 'contact', 'tag', 'owner', 'call', 'deal', 'task'],
-  companies: ['company', 'customer', 'contact', 'tag', 'owner', 'call', 'deal', 'task'],
-  deals: ['deal', 'task'],
+  customers: ['customer', 'contact', 'tag', 'owner', 'call', 'deal', 'task', 'note'],
+  companies: ['company', 'customer', 'contact', 'tag', 'owner', 'call', 'deal', 'task', 'note'],
+  deals: ['deal', 'task', 'note'],
 } as const;
 type Group = (typeof groups)['companies' | 'deals'][number];
 
@@ -32,6 +32,7 @@ const groupLabels = {
   call: 'record.timeline.groupCall',
   deal: 'record.timeline.groupDeal',
   task: 'record.timeline.groupTask',
+  note: 'record.tab.notes',
 } as const;
 
 interface TimelineProps {

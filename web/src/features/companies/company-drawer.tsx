@@ -17,6 +17,8 @@ import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
 import type { MergeSubject } from '@/record/merge/merge-dialog';
 import { DuplicateHint, MergeDialog } from '@/record/merge/parts';
+import { useNoteCount } from '@/record/notes/count';
+import { NotesOf } from '@/record/notes/parts';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { isAdmin, ownerAct } from '@/record/permissions';
 import { TasksOf } from '@/record/tasks/parts';
@@ -40,7 +42,7 @@ import { DomainEditor } from './domain-editor';
 import { sizeBands } from './size-bands';
 import type { CompanyChanges } from './use-company-changes';
 
-const tabNames = ['overview', 'people', 'activity'] as const;
+const tabNames = ['overview', 'people', 'activity', 'notes'] as const;
 type Tab = (typeof tabNames)[number];
 
 interface CompanyDrawerProps {
@@ -79,6 +81,9 @@ export function CompanyDrawer({
   const readOnly = company === undefined ? null : blocked(company.ownerId);
   const writable = company !== undefined && readOnly === null;
 
+  const noteCount = useNoteCount(company && { kind: 'company', id: company.id });
+  const [writing, setWriting] = useState(false);
+
   const [merging, setMerging] = useState<MergeSubject | null>(null);
   const unmergeable = isAdmin(me) ? undefined : t('record.merge.onlyAdmin');
   const merge = () => {
@@ -89,6 +94,17 @@ export function CompanyDrawer({
     company === undefined
       ? []
       : [
+          {
+            id: 'notes.write',
+            group: 'record',
+            label: 'command.note.write',
+            keys: 'n',
+            disabledReason: readOnly ?? undefined,
+            run: () => {
+              onTab('notes');
+              setWriting(true);
+            },
+          },
           ...tabNames.map(
             (name, index) =>
               ({
@@ -193,6 +209,20 @@ export function CompanyDrawer({
                       onOpenRecord={(record, id) =>
                         record === 'company' ? onOpenCompany(id) : onOpenCustomer(id)
                       }
+                    />
+                  ),
+                },
+                {
+                  value: 'notes',
+                  label: t('record.tab.notes'),
+                  count: noteCount,
+                  content: (
+                    <NotesOf
+                      key={company.id}
+                      anchor={{ kind: 'company', id: company.id, name: company.name }}
+                      readOnly={readOnly ?? undefined}
+                      writing={writing}
+                      onWriting={() => setWriting(false)}
                     />
                   ),
                 },

@@ -1,4 +1,4 @@
-import { ExternalLink, NotebookText, PhoneCall } from 'lucide-react';
+import { ExternalLink, PhoneCall } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useMe } from '@/api/bootstrap';
 import type { Customer } from '@/api/types';
@@ -11,10 +11,13 @@ import { CustomSection } from '@/record/custom-section';
 import { DealsOf } from '@/record/deals/parts';
 import { DrawerFrame } from '@/record/drawer-frame';
 import { Moment, Section } from '@/record/drawer-parts';
+import { FitsOf } from '@/record/fit/parts';
 import { FieldRow, InlinePick, InlineText } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
 import type { MergeSubject } from '@/record/merge/merge-dialog';
 import { DuplicateHint, MergeDialog } from '@/record/merge/parts';
+import { useNoteCount } from '@/record/notes/count';
+import { NotesOf } from '@/record/notes/parts';
 import { OwnerControl } from '@/record/owner-control';
 import { useBlocked } from '@/record/ownership';
 import { isAdmin, ownerAct } from '@/record/permissions';
@@ -35,7 +38,6 @@ import { Avatar } from '@/ui/avatar';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { deferComponent } from '@/ui/deferred';
-import { EmptyState } from '@/ui/empty-state';
 import { customerQuery } from './api';
 import type { TalkDialogProps } from './talk-dialog';
 import type { CustomerChanges } from './use-customer-changes';
@@ -96,6 +98,9 @@ export function CustomerDrawer({
     if (customer) setMerging({ record: 'customer', ids: [customer.id] });
   };
 
+  const noteCount = useNoteCount(customer && { kind: 'customer', id: customer.id });
+  const [writing, setWriting] = useState(false);
+
   const [talkedTo, setTalkedTo] = useState<Customer | null>(null);
   const [logged, setLogged] = useState<string | null>(null);
   useEffect(() => {
@@ -136,6 +141,17 @@ export function CustomerDrawer({
             keys: 'a',
             disabledReason: readOnly,
             run: () => setTalkedTo(customer),
+          },
+          {
+            id: 'notes.write',
+            group: 'record',
+            label: 'command.note.write',
+            keys: 'n',
+            disabledReason: readOnly,
+            run: () => {
+              onTab('notes');
+              setWriting(true);
+            },
           },
           ...tabNames.map(
             (name, index) =>
@@ -248,11 +264,14 @@ export function CustomerDrawer({
                 {
                   value: 'notes',
                   label: t('record.tab.notes'),
+                  count: noteCount,
                   content: (
-                    <EmptyState
-                      icon={NotebookText}
-                      title={t('record.notes.empty')}
-                      description={t('record.notes.hint')}
+                    <NotesOf
+                      key={customer.id}
+                      anchor={{ kind: 'customer', id: customer.id, name: customer.fullName }}
+                      readOnly={readOnly}
+                      writing={writing}
+                      onWriting={() => setWriting(false)}
                     />
                   ),
                 },
@@ -363,6 +382,7 @@ function Profile({
           </FieldRow>
         </dl>
       </Section>
+      <FitsOf key={`fits ${customer.id}`} customer={customer} />
       <Section title={t('customers.profile.identity')}>
         <dl className="flex flex-col gap-0.5">
           <InlineText

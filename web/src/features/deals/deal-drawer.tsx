@@ -19,6 +19,8 @@ import { Moment, Section } from '@/record/drawer-parts';
 import { FieldRow, InlinePick, InlineText, PickPopover } from '@/record/inline-fields';
 import type { OpenRecord } from '@/record/list-screen';
 import { parseMoney, writtenMoney } from '@/record/money';
+import { useNoteCount } from '@/record/notes/count';
+import { NotesOf } from '@/record/notes/parts';
 import { useAssignable, useBlocked } from '@/record/ownership';
 import { ownerAct } from '@/record/permissions';
 import { TasksOf } from '@/record/tasks/parts';
@@ -32,7 +34,7 @@ import { Select } from '@/ui/select';
 import { Skeleton } from '@/ui/skeleton';
 import { isOverdue } from './deal-looks';
 
-const tabNames = ['overview', 'activity'] as const;
+const tabNames = ['overview', 'activity', 'notes'] as const;
 type Tab = (typeof tabNames)[number];
 
 export interface DealDrawerProps {
@@ -54,6 +56,8 @@ export function DealDrawer({ open, tab, onTab, changes, onOpenRecord }: DealDraw
   const current: Tab = tabNames.find((name) => name === tab) ?? 'overview';
   const readOnly = deal === undefined ? null : blocked(deal.ownerId);
   const writable = deal !== undefined && readOnly === null && deal.archivedAt === null;
+  const noteCount = useNoteCount(deal && { kind: 'deal', id: deal.id });
+  const [writing, setWriting] = useState(false);
   const pipeline = pipelines.of(deal?.pipelineId ?? '');
   const stage = pipelines.stage(deal?.stageId ?? '');
   const moveTo = (to: Stage | undefined) => {
@@ -66,6 +70,17 @@ export function DealDrawer({ open, tab, onTab, changes, onOpenRecord }: DealDraw
     deal === undefined
       ? []
       : [
+          {
+            id: 'notes.write',
+            group: 'record',
+            label: 'command.note.write',
+            keys: 'n',
+            disabledReason: readOnly ?? undefined,
+            run: () => {
+              onTab('notes');
+              setWriting(true);
+            },
+          },
           ...tabNames.map(
             (name, index) =>
               ({
@@ -208,6 +223,20 @@ export function DealDrawer({ open, tab, onTab, changes, onOpenRecord }: DealDraw
                     onOpenRecord={(record, id) =>
                       onOpenRecord(record === 'company' ? 'company' : 'customer', id)
                     }
+                  />
+                ),
+              },
+              {
+                value: 'notes',
+                label: t('record.tab.notes'),
+                count: noteCount,
+                content: (
+                  <NotesOf
+                    key={deal.id}
+                    anchor={{ kind: 'deal', id: deal.id, name: deal.name }}
+                    readOnly={readOnly ?? undefined}
+                    writing={writing}
+                    onWriting={() => setWriting(false)}
                   />
                 ),
               },

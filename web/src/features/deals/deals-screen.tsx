@@ -25,6 +25,7 @@ import type { dealParamKeys } from './filter-keys';
 import { useDealFilters } from './filters';
 import type { ForecastViewProps } from './forecast-view';
 import { DealSelection } from './selection-actions';
+import { useHidden } from './use-hidden';
 
 const DealDrawer = deferComponent<DealDrawerProps>(
   () => withLateTexts(async () => (await import('./deal-drawer')).DealDrawer),
@@ -55,7 +56,8 @@ interface DealsScreenProps {
 /** Deals of a pipeline, as a board or as a list; both have the same filters, search and drawer. */
 export function DealsScreen({ params, onParams, onOpenRecord }: DealsScreenProps) {
   const t = useT();
-  const changes = useDealChanges();
+  const hidden = useHidden(onParams);
+  const changes = useDealChanges(hidden.check);
   const pipelines = usePipelines();
   const pipeline = pipelines.of(params.pipeline ?? '') ?? pipelines.usual;
   const columns = useDealColumns(changes, pipeline);
@@ -138,7 +140,10 @@ export function DealsScreen({ params, onParams, onOpenRecord }: DealsScreenProps
             </Button>
           </>
         }
-        tools={({ view }) => (show === 'list' ? <DealSums view={view} /> : null)}
+        tools={({ view }) => {
+          hidden.shows(view);
+          return show === 'list' ? <DealSums view={view} /> : null;
+        }}
         selectionActions={(about) => <DealSelection {...about} />}
         emptyState={
           <EmptyState

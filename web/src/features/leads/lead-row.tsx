@@ -9,6 +9,7 @@ import { BucketBadge, Score } from '@/record/fit/score';
 import { useScoreText } from '@/record/fit/score-text';
 import { useNames } from '@/record/use-sources';
 import { Avatar } from '@/ui/avatar';
+import { Badge } from '@/ui/badge';
 import { Checkbox } from '@/ui/checkbox';
 import { DecisionBadge } from './review-form';
 
@@ -41,12 +42,15 @@ export function LeadRow({
   const names = useNames();
   const score = useScoreText();
   const [review] = fit.reviews;
+  const isStale = fit.criteria.some(({ stale }) => stale);
   const owner = customer.claimedById === null ? null : names.member(customer.claimedById);
   const label = t('leads.row.label', {
     rank,
     name: customer.fullName,
     score: fit.overall === null ? t('leads.score.none') : score(fit.overall),
-    bucket: t(`leads.bucket.${fit.bucket ?? 'none'}`),
+    bucket: [t(`leads.bucket.${fit.bucket ?? 'none'}`), ...(isStale ? [t('leads.row.stale')] : [])].join(
+      ', ',
+    ),
   });
   const panel = `lead-${customer.id}`;
   return (
@@ -88,6 +92,7 @@ export function LeadRow({
               <span className="block truncate text-muted text-xs">
                 <span className="font-medium text-fg sm:hidden">
                   {t(`leads.bucket.${fit.bucket ?? 'none'}`)}
+                  {isStale ? `, ${t('leads.row.stale')}` : null}
                 </span>
                 <span className="sm:hidden"> · </span>
                 {[customer.jobTitle, customer.company?.name].filter(Boolean).join(' · ')}
@@ -99,6 +104,7 @@ export function LeadRow({
             <BucketBadge bucket={fit.bucket} />
           </span>
           <span className="truncate text-muted text-xs max-lg:hidden">
+            {isStale ? <Badge tone="yellow">{t('leads.row.stale')}</Badge> : null}{' '}
             {fit.coverage < 1
               ? t('leads.row.coverage', { share: format.number(fit.coverage, { style: 'percent' }) })
               : null}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useBootstrap } from '@/api/bootstrap';
 import { openPalette } from '@/commands/overlay';
 import { useT } from '@/i18n/use-t';
+import { Bell } from '@/record/notifications/parts';
 import { Drawer, DrawerTitle } from '@/ui/drawer';
 import { navItems } from './nav';
 import { UserMenu } from './user-menu';
@@ -31,6 +32,9 @@ export function BottomBar() {
         <Search aria-hidden className="size-5" />
         <span className="max-w-full truncate">{t('nav.search.label')}</span>
       </button>
+      <div className="flex min-w-0 flex-1">
+        <Bell named={item} />
+      </div>
       <MoreSheet />
     </nav>
   );

@@ -8,6 +8,7 @@ import {
   House,
   ListTodo,
   type LucideIcon,
+  NotebookText,
   Package,
   Settings,
   SlidersHorizontal,
@@ -82,6 +83,14 @@ export const navItems: NavItem[] = [
     goLabel: 'command.goTasks.label',
     icon: ListTodo,
     letter: 'k',
+  },
+  {
+    id: 'notes',
+    to: '/crm/notes',
+    label: 'nav.notes.label',
+    goLabel: 'command.goNotes.label',
+    icon: NotebookText,
+    letter: 'n',
   },
   {
     id: 'segments',

@@ -70,7 +70,12 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-const recordLists = { customer: '/crm/customers', company: '/crm/companies', deal: '/crm/deals' } as const;
+const recordLists = {
+  customer: '/crm/customers',
+  company: '/crm/companies',
+  deal: '/crm/deals',
+  note: '/crm/notes',
+} as const;
 
 function Overlays() {
   const open = useCommandOverlay((state) => state.open);

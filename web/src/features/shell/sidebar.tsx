@@ -6,6 +6,7 @@ import { openPalette } from '@/commands/overlay';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
 import { usePreferences } from '@/lib/preferences';
+import { Bell } from '@/record/notifications/parts';
 import { IconButton } from '@/ui/button';
 import { Kbd } from '@/ui/kbd';
 import { Mark } from '@/ui/mark';
@@ -44,6 +45,9 @@ export function Sidebar() {
       <div className={cn('flex items-center gap-2', collapsed ? 'flex-col' : 'h-9 pl-1.5')}>
         <Mark />
         {collapsed ? null : <span className="min-w-0 flex-1 truncate text-sm font-semibold">{org.name}</span>}
+        <span className="size-control-small">
+          <Bell />
+        </span>
         {toggle}
       </div>
       <SearchButton collapsed={collapsed} />

@@ -30,8 +30,11 @@ class MovedFirst extends Error {
 
 const path = (id: Id) => ({ params: { path: { id } } });
 
-/** Every change of a deal, as `useCustomerChanges` for customers, and its way through the stages. */
-export function useDealChanges() {
+/**
+ * Every change of a deal, as `useCustomerChanges` for customers, and its way through the stages; `onChanged` hears of what the
+ * server has taken.
+ */
+export function useDealChanges(onChanged?: (deal: Deal) => void) {
   const t = useT();
   const queryClient = useQueryClient();
   const { fieldLabel } = useFieldText('deal');
@@ -41,6 +44,7 @@ export function useDealChanges() {
     keys: dealKeys,
     aggregates: dealCounts,
     onDone: (item) => {
+      onChanged?.(item);
       for (const part of ['activity', 'stages'])
         void queryClient.invalidateQueries({ queryKey: ['deals', part, item.id] });
     },

@@ -1,8 +1,8 @@
 import type { Bucket } from '@/api/types';
 import { useT } from '@/i18n/use-t';
 import { cn } from '@/lib/cn';
-import { useScoreText } from '@/record/fit/score-text';
 import { Badge } from '@/ui/badge';
+import { useScoreText } from './score-text';
 
 const tones = { hot: 'orange', warm: 'yellow', cold: 'blue' } as const;
 
