@@ -18,6 +18,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ai/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The endpoints with language models, the oldest first, without their keys. For admins and owners. */
+        get: operations["listAiProviders"];
+        put?: never;
+        /** Adds an endpoint. Its key is sealed, and never shown again. */
+        post: operations["createAiProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an endpoint away with its key. */
+        delete: operations["deleteAiProvider"];
+        options?: never;
+        head?: never;
+        /** Changes the given parts. Another host or port takes the key away unless a new one comes along. */
+        patch: operations["updateAiProvider"];
+        trace?: never;
+    };
+    "/ai/providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a small thing of an endpoint, saved or not, and says how that went. Nothing is saved. */
+        post: operations["testAiProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ai/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was used on the last thirty days with any use, the newest first. For admins and owners. */
+        get: operations["getAiUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api-keys": {
         parameters: {
             query?: never;
@@ -592,6 +662,60 @@ export interface paths {
         put?: never;
         /** Says by hand how well a customer does by a criterion: that counts before all that is computed, until it expires. */
         post: operations["assessCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/criteria/{id}/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an edit of a criterion would change, for all customers or a sample of them. Nothing is written. What a model reads is
+         *     tried with single customers. For admins.
+         */
+        post: operations["backtestCriterion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/criteria/{id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the reading of customers by a conversation criterion is, and what stands in its way. */
+        get: operations["getReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/criteria/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an edit of a criterion would make of one customer. A model is asked about this one alone. For admins. */
+        post: operations["tryCriterion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2238,6 +2362,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/products/{id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the scores of a product were worth: fits just before deals were decided, against how these ended. */
+        get: operations["getCalibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products/{id}/criteria": {
         parameters: {
             query?: never;
@@ -2250,6 +2391,40 @@ export interface paths {
         put?: never;
         /** Adds a criterion to a product. All customers are scored by it in the background: `jobId`. For admins. */
         post: operations["createCriterion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/{id}/criteria/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a new criterion would change. Nothing is written. For admins. */
+        post: operations["backtestNewCriterion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/{id}/criteria/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a new criterion would make of one customer. A model is asked about this one alone. For admins. */
+        post: operations["tryNewCriterion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2877,6 +3052,75 @@ export interface components {
             delta: number;
             reason?: string | null;
         };
+        /** @description An endpoint with language models that speaks as OpenAI's does. Its key is never shown. */
+        AiProvider: {
+            /** @description With the version: it ends in `/v1`, mostly. */
+            baseUrl: string;
+            /** @description The model that reads and writes. */
+            chatModel: string | null;
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description The model for search by meaning. */
+            embedModel: string | null;
+            hasKey: boolean;
+            id: components["schemas"]["AiProviderId"];
+            /** @description Whether its chat model is the one that is asked: the first that has one is. */
+            inUse: boolean;
+            name: string;
+            pausedUntil: components["schemas"]["Timestamp"] | null;
+            /** @description Why the last call failed, if the endpoint did: `unreachable`, `key_refused`… */
+            reason: string | null;
+            /** @description What the endpoint said of it. */
+            said: string | null;
+            /**
+             * Format: int64
+             * @description Tokens of a day, by UTC, after which nobody asks until the next.
+             */
+            tokensPerDay: number;
+            /**
+             * Format: int64
+             * @description Those of this day so far.
+             */
+            tokensToday: number;
+            updatedAt: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * Format: uuid
+         * @description An endpoint with language models.
+         */
+        AiProviderId: string;
+        /** @description The body of `PATCH /ai/providers/{id}`. Another host or port without a key takes the key away. */
+        AiProviderPatch: {
+            apiKey?: string | null;
+            baseUrl?: string | null;
+            chatModel?: string | null;
+            embedModel?: string | null;
+            name?: string | null;
+            /** Format: int64 */
+            tokensPerDay?: number | null;
+        };
+        /** @description All providers, the oldest first. */
+        AiProviders: {
+            items: components["schemas"]["AiProvider"][];
+        };
+        /** @description What was used on a day, by UTC. */
+        AiUsage: {
+            /** Format: int64 */
+            calls: number;
+            day: string;
+            /** Format: int64 */
+            failed: number;
+            providerId: components["schemas"]["AiProviderId"];
+            /** Format: int64 */
+            tokensIn: number;
+            /** Format: int64 */
+            tokensOut: number;
+        };
+        /** @description The last thirty days on which anything was used, the newest first. */
+        AiUsages: {
+            items: components["schemas"]["AiUsage"][];
+        };
         /** @description What deals come to in one currency. */
         Amount: {
             /**
@@ -2999,6 +3243,47 @@ export interface components {
          * @description A row of the audit log.
          */
         AuditId: string;
+        /** @description What a criterion would change if it went live. Nothing is written. */
+        Backtest: {
+            buckets: components["schemas"]["BucketMove"][];
+            /**
+             * Format: int64
+             * @description Of those that were computed: whose fit would be another one.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Living customers.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Those that were computed: all of up to 2,000, of more an even sample.
+             */
+            looked: number;
+            /** @description Whose fit would move furthest, at most ten. */
+            movers: components["schemas"]["Mover"][];
+            overallAfter: components["schemas"]["Distribution"];
+            /** @description Fits to the product. */
+            overallBefore: components["schemas"]["Distribution"];
+            /**
+             * Format: int64
+             * @description Customers that are scored anew when it is saved.
+             */
+            rescored: number;
+            scoreAfter: components["schemas"]["Distribution"];
+            /** @description Scores by the criterion. */
+            scoreBefore: components["schemas"]["Distribution"];
+            separationAfter: components["schemas"]["Separation"];
+            /** @description With today's fits and today's data: see the calibration for scores as they were. */
+            separationBefore: components["schemas"]["Separation"];
+        };
+        /** @description The body of `POST /criteria/{id}/backtest`: what would be edited. */
+        BacktestDraft: {
+            params?: components["schemas"]["CriterionParams"] | null;
+            /** Format: double */
+            weight?: number | null;
+        };
         /** @description `tanh(Σ weight · 0.5^(age / halfLifeDays) / scale)` over the events of the last `windowDays`. */
         BehavioralParams: {
             /**
@@ -3069,6 +3354,13 @@ export interface components {
          * @enum {string}
          */
         Bucket: "hot" | "warm" | "cold";
+        /** @description Customers who would be in another bucket; none for those without a fit. */
+        BucketMove: {
+            /** Format: int64 */
+            count: number;
+            from: string | null;
+            to: string | null;
+        };
         /** @description The answer to a bulk action: the job that does it. */
         BulkAccepted: {
             /**
@@ -3094,6 +3386,25 @@ export interface components {
             code: string;
             /** Format: int64 */
             count: number;
+        };
+        /**
+         * @description What scores were worth: fits as they were just before deals about the product were decided, with today's criteria and
+         *     weights.
+         */
+        Calibration: {
+            /**
+             * Format: int64
+             * @description Deals that were won or lost, the latest 5,000.
+             */
+            decided: number;
+            /** @description The lowest first. Equal fits are in one, so some may be missing. */
+            deciles: components["schemas"]["Decile"][];
+            separation: components["schemas"]["Separation"];
+            /**
+             * Format: int64
+             * @description Those whose customers had no score then.
+             */
+            unscored: number;
         };
         /**
          * @description The kind of address a contact is.
@@ -3253,6 +3564,11 @@ export interface components {
          * @enum {string}
          */
         ContactStatus: "active" | "bounced" | "unreachable" | "opted_out";
+        /** @description A language model reads what was said and written, and says how well that fits. */
+        ConversationParams: {
+            /** @description What to judge by: what speaks for a score of 1, and what for -1. At most 4,000 characters. */
+            prompt: string;
+        };
         /** @description How many there are; more than `count` when not `exact`. */
         Count: {
             /** Format: int64 */
@@ -3296,7 +3612,7 @@ export interface components {
              */
             jobId: string | null;
             name: string;
-            /** @description As the type wants them: `ProfileParams`, `BehavioralParams` or `IntentParams`. */
+            /** @description As the type wants them: `ProfileParams`, `BehavioralParams`, `IntentParams` or `ConversationParams`. */
             params: components["schemas"]["CriterionParams"];
             /**
              * Format: int64
@@ -3330,7 +3646,7 @@ export interface components {
          */
         CriterionId: string;
         /** @description What a criterion of each type scores by. */
-        CriterionParams: components["schemas"]["ProfileParams"] | components["schemas"]["BehavioralParams"] | components["schemas"]["IntentParams"];
+        CriterionParams: components["schemas"]["ProfileParams"] | components["schemas"]["BehavioralParams"] | components["schemas"]["IntentParams"] | components["schemas"]["ConversationParams"];
         /** @description The body of `PATCH /criteria/{id}`. The type stays: make another criterion for another one. */
         CriterionPatch: {
             active?: boolean | null;
@@ -3345,7 +3661,7 @@ export interface components {
          * @description How a criterion scores.
          * @enum {string}
          */
-        CriterionType: "profile" | "behavioral" | "intent";
+        CriterionType: "profile" | "behavioral" | "intent" | "conversation";
         /** @description A person. */
         Customer: {
             archivedAt: components["schemas"]["Timestamp"] | null;
@@ -3691,6 +4007,33 @@ export interface components {
              */
             decision: components["schemas"]["Decision"];
         };
+        /** @description A tenth of decided deals, by the fits of their customers just before. */
+        Decile: {
+            /**
+             * Format: int64
+             * @description From 1, the lowest fits, to 10.
+             */
+            decile: number;
+            /**
+             * Format: double
+             * @description The lowest fit in it.
+             */
+            from: number;
+            /** Format: int64 */
+            lost: number;
+            /**
+             * Format: double
+             * @description The highest fit in it.
+             */
+            to: number;
+            /**
+             * Format: double
+             * @description Won of both.
+             */
+            winRate: number;
+            /** Format: int64 */
+            won: number;
+        };
         /**
          * @description What a person says about a pair.
          * @enum {string}
@@ -3698,6 +4041,18 @@ export interface components {
         Decision: "same" | "different" | "later" | "open";
         /** @enum {string} */
         Direction: "inbound" | "outbound";
+        /** @description How scores or fits lie. */
+        Distribution: {
+            /** @description How many are in each tenth of the way from -1 to 1. */
+            bins: number[];
+            /** Format: double */
+            mean: number | null;
+            /**
+             * Format: int64
+             * @description Those without any.
+             */
+            none: number;
+        };
         /** @description What has a domain already, asked before a company is made. */
         DomainMatch: {
             company: components["schemas"]["Company"] | null;
@@ -3929,6 +4284,11 @@ export interface components {
         };
         /** @description Why a score is what it is: what the type of the criterion, or the person, has to say. */
         FitEvidence: {
+            /**
+             * Format: double
+             * @description How sure the model says it is, from 0 to 1.
+             */
+            confidence?: number | null;
             /** Format: double */
             delta?: number | null;
             /**
@@ -3936,8 +4296,17 @@ export interface components {
              * @description Of an adjustment: the score that was adjusted.
              */
             from?: number | null;
+            /**
+             * Format: int64
+             * @description Quotes of the model that stand nowhere, and were left out.
+             */
+            invented?: number | null;
             /** @description The label of the rule. */
             label?: string | null;
+            /** @description The model that read. */
+            model?: string | null;
+            /** @description Of a conversation: what the model gave as its reasons. Each stands, word by word, in what it read. */
+            quotes?: components["schemas"]["QuoteEvidence"][] | null;
             /** @description What a person said. */
             reason?: string | null;
             /**
@@ -3959,6 +4328,7 @@ export interface components {
             evidence: components["schemas"]["FitEvidence"] | null;
             expiresAt: components["schemas"]["Timestamp"] | null;
             name: string;
+            reading: components["schemas"]["Reading"] | null;
             /** Format: double */
             score: number | null;
             source: components["schemas"]["AssessmentSource"] | null;
@@ -4490,11 +4860,49 @@ export interface components {
             lostReason?: string | null;
             stageId: components["schemas"]["StageId"];
         };
+        /** @description A customer whose fit would move. */
+        Mover: {
+            /**
+             * Format: double
+             * @description The fit as it would be.
+             */
+            after: number | null;
+            /**
+             * Format: double
+             * @description The fit as it is.
+             */
+            before: number | null;
+            customerId: components["schemas"]["CustomerId"];
+            customerName: string;
+            evidence: components["schemas"]["FitEvidence"] | null;
+            /** Format: double */
+            scoreAfter: number | null;
+            /**
+             * Format: double
+             * @description The score of the criterion as it is.
+             */
+            scoreBefore: number | null;
+        };
         /** @description A record's id and name, where a deal shows it. */
         NamedRef: {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description The body of `POST /ai/providers`. */
+        NewAiProvider: {
+            /** @description Sent as `Authorization: Bearer`. It is never shown again. */
+            apiKey?: string | null;
+            /** @description The address with the version: it ends in `/v1`, mostly. Redirects are not followed. */
+            baseUrl: string;
+            chatModel?: string | null;
+            embedModel?: string | null;
+            name: string;
+            /**
+             * Format: int64
+             * @description 2,000,000 unless said.
+             */
+            tokensPerDay?: number | null;
         };
         /** @description A key to be made. */
         NewApiKey: {
@@ -5725,6 +6133,65 @@ export interface components {
             /** @description A filter tree over the fields of customers and their companies. */
             when: Record<string, unknown>;
         };
+        /** @description Words that stand in something that was read. */
+        QuoteEvidence: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            /** @description What it stands in: `note`, `call`, `meeting` or `review`. */
+            kind: string;
+            text: string;
+        };
+        /** @description The reading of a customer by a conversation criterion. */
+        Reading: {
+            /**
+             * Format: int64
+             * @description Attempts that failed in a row.
+             */
+            attempts: number;
+            nextAt: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Why: `nothing_to_read`, `says_nothing`; of the endpoint `unreachable`, `timed_out`, `too_many` and the others of
+             *     `POST /ai/providers/test`; of the answer `not_json`, `wrong_shape`, `out_of_range`, `no_evidence`,
+             *     `invented_quotes`. While it is `scoring`, of the attempt before.
+             */
+            reason: string | null;
+            /** @description What there is to say of it: for people. */
+            said: string | null;
+            state: components["schemas"]["ReadingState"];
+            updatedAt: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description Why readings failed. */
+        ReadingReason: {
+            /** Format: int64 */
+            count: number;
+            reason: string;
+        };
+        /** @description How far the readings by a conversation criterion are. */
+        Readings: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            /** @description The model that is asked; none where none is set up, and then nobody is scored. */
+            model: string | null;
+            /** Format: int64 */
+            nothing: number;
+            pausedBecause: string | null;
+            pausedUntil: components["schemas"]["Timestamp"] | null;
+            /** @description Why those failed, the most frequent first. */
+            reasons: components["schemas"]["ReadingReason"][];
+            /**
+             * Format: int64
+             * @description Customers that wait for the model.
+             */
+            scoring: number;
+        };
+        /**
+         * @description How far the reading of a customer by a conversation criterion is.
+         * @enum {string}
+         */
+        ReadingState: "no_model" | "scoring" | "done" | "nothing" | "failed";
         /** @description The body of `POST /notifications/read`. */
         ReadUntil: {
             /** @description The newest one that has been seen: what comes in meanwhile stays unread. */
@@ -5996,6 +6463,29 @@ export interface components {
             /** @description Text to search for. */
             q?: string | null;
         };
+        /** @description How well fits tell won deals from lost ones. */
+        Separation: {
+            /** Format: int64 */
+            lost: number;
+            /** Format: double */
+            meanLost: number | null;
+            /**
+             * Format: double
+             * @description The mean fit of those who bought.
+             */
+            meanWon: number | null;
+            /**
+             * Format: double
+             * @description Of all pairs of a won and a lost deal the part in which the won one has the higher fit; equal ones count half. 1 tells
+             *     all apart, 0.5 none. None without a pair.
+             */
+            right: number | null;
+            /**
+             * Format: int64
+             * @description Deals of customers with a fit.
+             */
+            won: number;
+        };
         /** @description A signed-in browser, as its owner sees it. */
         Session: {
             createdAt: components["schemas"]["Timestamp"];
@@ -6216,11 +6706,77 @@ export interface components {
         };
         /** @enum {string} */
         TaskStatus: "pending" | "in_progress" | "done" | "canceled";
+        /** @description The body of `POST /ai/providers/test`: a provider as it would be saved, or a saved one with what differs. */
+        TestAiProvider: {
+            apiKey?: string | null;
+            baseUrl?: string | null;
+            chatModel?: string | null;
+            id?: components["schemas"]["AiProviderId"] | null;
+        };
+        /** @description How a test went. */
+        TestedAiProvider: {
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds: number;
+            ok: boolean;
+            /**
+             * @description Why not: `unreachable`, `not_allowed`, `timed_out`, `redirected`, `key_refused`, `not_found`, `too_many`,
+             *     `server_error`, `refused`, `too_large`, `not_a_chat`, `cut_off`, `bad_address`, `key_unreadable`.
+             */
+            reason: string | null;
+            /** @description What the endpoint said of it. */
+            said: string | null;
+        };
         /**
          * Format: date-time
          * @description A point in time: microseconds since the Unix epoch, UTC. In JSON it is RFC 3339 with microseconds.
          */
         Timestamp: string;
+        /** @description What a criterion would make of one customer. Nothing is written. */
+        Tried: {
+            after: components["schemas"]["TriedScore"];
+            before: components["schemas"]["TriedScore"];
+            customerId: components["schemas"]["CustomerId"];
+            /** @description Of a conversation: why the model gave no score. As of a reading. */
+            reason: string | null;
+            said: string | null;
+        };
+        /** @description What one customer has. */
+        TriedScore: {
+            bucket: components["schemas"]["Bucket"] | null;
+            evidence: components["schemas"]["FitEvidence"] | null;
+            /**
+             * Format: double
+             * @description The fit to the product.
+             */
+            overall: number | null;
+            /**
+             * Format: double
+             * @description By the criterion.
+             */
+            score: number | null;
+        };
+        /** @description The body of `POST /criteria/{id}/try`. */
+        TryDraft: {
+            customerId: components["schemas"]["CustomerId"];
+            params?: components["schemas"]["CriterionParams"] | null;
+            /** Format: double */
+            weight?: number | null;
+        };
+        /** @description The body of `POST /products/{id}/criteria/try`. */
+        TryNew: {
+            customerId: components["schemas"]["CustomerId"];
+            name: string;
+            params: components["schemas"]["CriterionParams"];
+            type: components["schemas"]["CriterionType"];
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             */
+            weight: number;
+        };
         /** @description Events of one type. */
         TypeEvidence: {
             /** Format: int64 */
@@ -6364,6 +6920,791 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FeedItem"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAiProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiProviders"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAiProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAiProvider"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiProvider"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAiProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AiProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateAiProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change was based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["schemas"]["AiProviderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AiProviderPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiProvider"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testAiProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestAiProvider"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedAiProvider"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAiUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiUsages"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
@@ -11694,6 +13035,407 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Assessment"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestCriterion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CriterionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CriterionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readings"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryCriterion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CriterionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
@@ -27474,6 +29216,135 @@ export interface operations {
             };
         };
     };
+    getCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCriteria: {
         parameters: {
             query?: never;
@@ -27627,6 +29498,278 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Criterion"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestNewCriterion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCriterion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description The request cannot be understood; `errors` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, with the reason. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such record, or one that may not be known about. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with another record, which `existing` names. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record has changed since; `current` holds it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of the wrong kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; `errors` names the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible right now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryNewCriterion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key gives the same answer for 30 days: a UUID, for example. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryNew"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
                 };
             };
             /** @description The request cannot be understood; `errors` names the place. */
