@@ -30,6 +30,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0017_notes", include_str!("../../../migrations/0017_notes.sql")),
     ("0018_scoring", include_str!("../../../migrations/0018_scoring.sql")),
     ("0022_contents", include_str!("../../../migrations/0022_contents.sql")),
+    ("0023_mends", include_str!("../../../migrations/0023_mends.sql")),
 ];
 
 /// The schema version that this program needs.
