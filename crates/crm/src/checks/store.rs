@@ -3,7 +3,7 @@ use db::{Conn, Engine, Result, Sql};
 /// A rule in words, and the statement that counts the rows that break it.
 type Rule = (&'static str, &'static str);
 
-const RULES: [Rule; 26] = [
+const RULES: [Rule; 27] = [
     (
         "every customer has an event that made it",
         "SELECT count(*) FROM customers c WHERE c.merged_into_id IS NULL AND NOT EXISTS
@@ -154,6 +154,11 @@ const RULES: [Rule; 26] = [
         "content that an attachment has is kept",
         "SELECT count(*) FROM attachments a JOIN attachment_files f ON f.org_id = a.org_id AND f.sha256 = a.sha256
          WHERE f.unused_since IS NOT NULL",
+    ),
+    (
+        "content that no attachment has tells since when",
+        "SELECT count(*) FROM attachment_files f WHERE f.unused_since IS NULL AND NOT EXISTS
+           (SELECT 1 FROM attachments a WHERE a.org_id = f.org_id AND a.sha256 = f.sha256)",
     ),
     (
         "every organisation has an owner",
