@@ -32,6 +32,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0019_dashboards", include_str!("../../../migrations/0019_dashboards.sql")),
     ("0020_models", include_str!("../../../migrations/0020_models.sql")),
     ("0021_contents", include_str!("../../../migrations/0021_contents.sql")),
+    ("0022_mends", include_str!("../../../migrations/0022_mends.sql")),
 ];
 
 /// The schema version that this program needs.

@@ -5193,7 +5193,7 @@ export interface components {
             excerpt: string;
             id: components["schemas"]["NoteId"];
         };
-        /** @description A text that an edit has replaced. */
+        /** @description A text that an edit has replaced. One that stood while the note was private is shown to its author alone. */
         NoteRevision: {
             /** @description Who had written it. */
             author: components["schemas"]["ActorRef"];

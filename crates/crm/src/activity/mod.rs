@@ -87,6 +87,12 @@ pub fn record_private(tx: &Tx<'_>, actor: &Actor, user_id: UserId, about: About,
     Ok(())
 }
 
+/// Takes an event from the timelines of `user_id`, because it is about to be on everybody's.
+pub fn forget_private(tx: &Tx<'_>, scope: &Scope, user_id: UserId, about: About, event: &Event) -> Result<()> {
+    let (kind, detail) = event.to_row().map_err(|error| Error::Bug(error.to_string()))?;
+    Ok(store::forget_private(tx, scope, user_id, about, &kind, &detail)?)
+}
+
 /// What happened before the product was there, with who did it and when.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PastEvent {

@@ -234,6 +234,29 @@ pub(super) fn insert_private(
     )
 }
 
+/// Removes what `user_id` alone sees of this on the timelines of what it is about.
+pub(super) fn forget_private(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    user_id: UserId,
+    about: About,
+    kind: &str,
+    detail: &serde_json::Value,
+) -> Result<()> {
+    let mut sql = Sql::new("DELETE FROM private_activities WHERE org_id = ");
+    sql.bind(scope).push(" AND user_id = ").bind(user_id).push(" AND type = ").bind(kind);
+    sql.push(" AND detail = ").bind(detail.clone());
+    // Along the index of one timeline.
+    match (about.deal_id, about.customer_id, about.company_id) {
+        (Some(id), ..) => sql.push(" AND deal_id = ").bind(id),
+        (None, Some(id), _) => sql.push(" AND customer_id = ").bind(id),
+        (None, None, Some(id)) => sql.push(" AND company_id = ").bind(id),
+        (None, None, None) => return Ok(()),
+    };
+    tx.execute(&sql)?;
+    Ok(())
+}
+
 /// What of a timeline `user_id` alone sees.
 pub(super) fn private_page(
     c: &Conn<'_>,

@@ -5,18 +5,24 @@ use axum::Extension;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::Response;
+use platform::actor::ActorKind;
 use platform::http::{App, Ctx, Id, NoContent, Problems, Versioned};
-use platform::ids::AttachmentId;
+use platform::ids::{AttachmentId, OrgId};
 use platform::policy::{self, Action};
-use platform::{Error, Result};
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use platform::{Actor, Error, Result};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
-/// Files that one process takes in at once.
+/// Files that one process takes in at once, and of these from one caller.
 const UPLOADS_AT_ONCE: usize = 16;
+const OWN_AT_ONCE: usize = 4;
+/// How long an upload may send nothing.
+const SILENT_MAX: Duration = Duration::from_secs(30);
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -25,12 +31,44 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(content))
         // The handler counts what arrives, and stops at its own limit.
         .layer(DefaultBodyLimit::disable())
-        .layer(Extension(Uploads(Arc::new(Semaphore::new(UPLOADS_AT_ONCE)))))
+        .layer(Extension(Uploads::default()))
 }
 
-/// Places for uploads.
-#[derive(Clone)]
-struct Uploads(Arc<Semaphore>);
+/// A caller: the organisation and the person or key.
+type Caller = (OrgId, ActorKind, Option<Uuid>);
+
+/// Places for uploads; how many are taken by whom.
+#[derive(Clone, Default)]
+struct Uploads(Arc<Mutex<HashMap<Caller, usize>>>);
+
+impl Uploads {
+    fn enter(&self, actor: &Actor) -> Result<Place> {
+        let caller = (actor.org_id, actor.kind, actor.id);
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = taken.get(&caller).copied().unwrap_or(0);
+        if own >= OWN_AT_ONCE || taken.values().sum::<usize>() >= UPLOADS_AT_ONCE {
+            return Err(Error::TooMany { retry_after_s: 5 });
+        }
+        taken.insert(caller, own + 1);
+        Ok(Place { uploads: self.clone(), caller })
+    }
+}
+
+/// A place that is taken; free again when dropped.
+struct Place {
+    uploads: Uploads,
+    caller: Caller,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.uploads.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match taken.get(&self.caller).copied() {
+            Some(own) if own > 1 => taken.insert(self.caller, own - 1),
+            _ => taken.remove(&self.caller),
+        };
+    }
+}
 
 /// The form of an upload.
 #[derive(ToSchema)]
@@ -47,9 +85,9 @@ struct AttachmentUpload {
     responses((status = 201, body = Attachment), Problems))]
 async fn create(ctx: Ctx, Extension(uploads): Extension<Uploads>, sent: Sent) -> Result<Response> {
     policy::require(&ctx.actor, Action::CreateRecords)?;
-    let _place = uploads.0.try_acquire().map_err(|_| Error::TooMany { retry_after_s: 5 })?;
+    let _place = uploads.enter(&ctx.actor)?;
     let contents = Contents::of(&ctx.app.settings);
-    let mut received = form::receive(&contents, sent).await?;
+    let mut received = form::receive(&contents, sent, SILENT_MAX).await?;
     store_file(&ctx.app.db, &ctx.actor, &contents, &mut received).await?;
     let digest = received.request_digest();
     ctx.once(StatusCode::CREATED, digest, move |tx, actor| keep(tx, actor, &received)).await

@@ -95,6 +95,14 @@ impl Contents {
         }
     }
 
+    /// Whether there is a bucket that does not answer at all.
+    pub(super) async fn is_away(&self) -> bool {
+        match &self.bucket {
+            Some(bucket) => bucket.probe().await.is_err(),
+            None => false,
+        }
+    }
+
     /// What is wrong with a content, if anything is.
     pub(super) async fn fault(&self, org_id: Uuid, place: &str, bytes: i64) -> Option<String> {
         let key = Contents::key(org_id, place);

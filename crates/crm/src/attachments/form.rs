@@ -9,6 +9,8 @@ use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use platform::{Error, Result};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// A browser that opens the file by its address runs nothing of it and asks for nothing else.
 const POLICY: &str = "default-src 'none'; sandbox";
@@ -16,12 +18,20 @@ const POLICY: &str = "default-src 'none'; sandbox";
 /// What came as the body of an upload.
 pub(super) type Sent = Result<Multipart, MultipartRejection>;
 
+/// What comes next of an upload, unless it is silent for longer than `silent_max`.
+async fn next<T>(silent_max: Duration, coming: impl Future<Output = Result<T, MultipartError>>) -> Result<T> {
+    match timeout(silent_max, coming).await {
+        Ok(come) => come.map_err(|error| broken(&error)),
+        Err(_) => Err(Error::malformed("", "too_slow", "nothing came for a while; send the file again")),
+    }
+}
+
 /// Reads the form, which is one file.
-pub(super) async fn receive(contents: &Contents, sent: Sent) -> Result<Received> {
+pub(super) async fn receive(contents: &Contents, sent: Sent, silent_max: Duration) -> Result<Received> {
     let mut form =
         sent.map_err(|_| Error::UnsupportedMedia("send the file as a form: Content-Type: multipart/form-data".into()))?;
     let mut file = None;
-    while let Some(mut part) = form.next_field().await.map_err(|error| broken(&error))? {
+    while let Some(mut part) = next(silent_max, form.next_field()).await? {
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
             return Err(Error::malformed(format!("/{name}"), "unknown_field", "send one part, file"));
@@ -32,7 +42,7 @@ pub(super) async fn receive(contents: &Contents, sent: Sent) -> Result<Received>
         }
         let file_name = part.file_name().map(str::to_owned);
         let mut receiving = Receiving::begin(contents).await?;
-        while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
+        while let Some(piece) = next(silent_max, part.chunk()).await? {
             receiving.take(&piece).await?;
         }
         file = Some(receiving.end(file_name.as_deref()).await?);

@@ -164,20 +164,47 @@ pub(crate) async fn clean(db: &Db, contents: &Contents, now: Timestamp) -> Resul
             break;
         }
     }
-    loop {
-        let places = db.read(|c| Ok::<_, Error>(store::removals(c, CLEANED_AT_ONCE)?)).await?;
-        if places.is_empty() {
-            break;
-        }
-        for (org_id, place) in &places {
-            contents.remove(*org_id, place).await?;
-        }
-        removed[1] += places.len();
-        let noted: Result<()> = db.write(move |tx| Ok(store::removed(tx, &places)?)).await;
-        noted?;
-    }
+    let removal = remove(db, contents, &mut removed[1]).await;
     removed[2] = contents.remove_stale(now).await;
-    Ok(removed)
+    removal.map(|()| removed)
+}
+
+/// Removes the contents that nothing refers to, counting them. One that cannot be removed keeps no other: it is tried again the
+/// next time.
+///
+/// # Errors
+/// The first that there was, when all has been done that could be.
+async fn remove(db: &Db, contents: &Contents, removed: &mut usize) -> Result<()> {
+    let mut outcome = Ok(());
+    let mut last = None;
+    loop {
+        let after = last.take();
+        let places = db.read(move |c| Ok::<_, Error>(store::removals(c, after.as_ref(), CLEANED_AT_ONCE)?)).await?;
+        last = places.last().cloned();
+        if last.is_none() {
+            return outcome;
+        }
+        let (mut gone, mut is_away) = (Vec::new(), false);
+        for (org_id, place) in places {
+            match contents.remove(org_id, &place).await {
+                Ok(()) => gone.push((org_id, place)),
+                Err(error) => {
+                    tracing::warn!(org = %org_id, place, %error, "a content could not be removed");
+                    outcome = outcome.and(Err(error));
+                    is_away = contents.is_away().await;
+                }
+            }
+            if is_away {
+                break;
+            }
+        }
+        *removed += gone.len();
+        let noted: Result<()> = db.write(move |tx| Ok(store::removed(tx, &gone)?)).await;
+        noted?;
+        if is_away {
+            return outcome;
+        }
+    }
 }
 
 /// Contents that the database knows of and the folder or bucket lacks or holds in another size, each in words; those of

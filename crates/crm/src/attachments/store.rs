@@ -85,12 +85,14 @@ pub(super) fn use_file(tx: &Tx<'_>, scope: &Scope, sha256: &str) -> Result<bool>
     Ok(found == 1)
 }
 
-/// Notes of contents that an attachment less has them, if it was the last one.
+/// Notes of contents that an attachment less has them, if it was the last one. Their rows are written in any case: of two
+/// that take the last two away at one time, the second runs again and sees that it does.
 fn leave_files(tx: &Tx<'_>, files: &[(Uuid, String)], now: Timestamp) -> Result<()> {
     let sets: Vec<_> = files.iter().map(|(org_id, sha256)| params![*org_id, sha256, now].to_vec()).collect();
     tx.execute_many(
-        "UPDATE attachment_files SET unused_since = $3 WHERE org_id = $1 AND sha256 = $2 AND NOT EXISTS
-           (SELECT 1 FROM attachments a WHERE a.org_id = $1 AND a.sha256 = $2)",
+        "UPDATE attachment_files SET unused_since = CASE WHEN EXISTS
+           (SELECT 1 FROM attachments a WHERE a.org_id = $1 AND a.sha256 = $2) THEN unused_since ELSE $3 END
+         WHERE org_id = $1 AND sha256 = $2",
         &sets,
     )?;
     Ok(())
@@ -170,10 +172,13 @@ pub(super) fn forget_files(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result
     Ok(unused.len())
 }
 
-/// Some contents to be removed.
-pub(super) fn removals(c: &Conn<'_>, limit: i64) -> Result<Vec<(Uuid, String)>> {
-    let mut sql = Sql::new("SELECT org_id, place FROM attachment_removals ORDER BY org_id, place LIMIT ");
-    sql.bind(limit);
+/// Some contents to be removed, those after `last`.
+pub(super) fn removals(c: &Conn<'_>, last: Option<&(Uuid, String)>, limit: i64) -> Result<Vec<(Uuid, String)>> {
+    let mut sql = Sql::new("SELECT org_id, place FROM attachment_removals");
+    if let Some((org_id, place)) = last {
+        sql.push(" WHERE (org_id, place) > (").bind(*org_id).push(", ").bind(place.as_str()).push(")");
+    }
+    sql.push(" ORDER BY org_id, place LIMIT ").bind(limit);
     c.query(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 

@@ -3,12 +3,16 @@ use super::*;
 use crate::customers::{self, NewCustomer};
 use crate::notes::{self, NewNote, NotePatch, NoteVisibility};
 use crate::testing::{member, org, sound};
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest as _, Multipart};
+use db::Engine;
 use db::testing::each_engine;
 use platform::actor::Role;
 use platform::http::IfMatch;
 use platform::patch::Patch;
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 async fn receive(folder: &Contents, name: &str, content: &[u8]) -> Received {
     let mut receiving = Receiving::begin(folder).await.expect("a file");
@@ -262,4 +266,101 @@ async fn a_file_has_a_limit() {
     assert!(matches!(receiving.take(b"x").await, Err(Error::TooLarge(_))));
     let empty = Receiving::begin(&folder).await.unwrap().end(None).await;
     assert!(matches!(empty.map(drop), Err(Error::Malformed(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_one_content_deleted_at_one_time_leave_no_content_behind() {
+    each_engine(|db| async move {
+        if db.engine() == Engine::Sqlite {
+            return; // One writes after the other.
+        }
+        let data = tempfile::tempdir().unwrap();
+        let folder = Contents::below(data.path());
+        let owner = org(&db).await;
+        let first = upload(&db, &folder, &owner, "a.txt", b"the same").await;
+        let second = upload(&db, &folder, &owner, "b.txt", b"the same").await;
+        let (begun, beginning) = tokio::sync::oneshot::channel();
+        let (done, doing) = std::sync::mpsc::channel::<()>();
+        let (writer, actor, mut begun) = (db.clone(), owner.clone(), Some(begun));
+        let deleting = tokio::spawn(async move {
+            let work = move |tx: &Tx<'_>| {
+                get(tx, &actor, first.id)?;
+                if let Some(begun) = begun.take() {
+                    // From here on this one does not see what others do.
+                    let _ = begun.send(());
+                    let _ = doing.recv_timeout(Duration::from_secs(10));
+                }
+                delete(tx, &actor, first.id)
+            };
+            writer.write(work).await
+        });
+        beginning.await.unwrap();
+        let actor = owner.clone();
+        db.write(move |tx| delete(tx, &actor, second.id)).await.unwrap();
+        done.send(()).unwrap();
+        deleting.await.unwrap().unwrap();
+        sound(&db).await;
+        let later = owner.now().plus_seconds(LOOSE_KEPT_S + 1);
+        assert_eq!(clean(&db, &folder, later).await.unwrap(), [0, 1, 0]);
+        assert_eq!(contents_of(data.path()).len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contents_that_cannot_be_removed_do_not_keep_the_others() {
+    each_engine(|db| async move {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Contents::below(data.path());
+        let owner = org(&db).await;
+        let gone = upload(&db, &folder, &owner, "a.txt", b"to go").await;
+        let actor = owner.clone();
+        db.write(move |tx| delete(tx, &actor, gone.id)).await.unwrap();
+        // As many as are read at once come first and are no files.
+        let own = data.path().join("attachments").join(owner.org_id.0.to_string()).join("00");
+        let stuck: Vec<String> = (0..CLEANED_AT_ONCE).map(|number| format!("00-{number:03}")).collect();
+        for place in &stuck {
+            std::fs::create_dir_all(own.join(place)).unwrap();
+        }
+        let (org_id, places) = (owner.org_id, stuck.clone());
+        let noted: Result<()> = db
+            .write(move |tx| {
+                for place in &places {
+                    let text = "INSERT INTO attachment_removals (org_id, place) VALUES ($1, $2)";
+                    tx.execute((text, db::params![org_id, place]))?;
+                }
+                Ok(())
+            })
+            .await;
+        noted.unwrap();
+        let left = data.path().join("attachments/incoming/upload-left");
+        std::fs::write(&left, "half").unwrap();
+        let later = Timestamp(platform::clock::Clock::system().now().micros()).plus_seconds(2 * LOOSE_KEPT_S);
+        assert!(matches!(clean(&db, &folder, later).await, Err(Error::Unavailable(_))), "it is told");
+        assert_eq!((contents_of(data.path()).len(), left.exists()), (0, false), "and the rest is done");
+        std::fs::remove_dir_all(&own).unwrap();
+        assert_eq!(clean(&db, &folder, later).await.unwrap(), [0, stuck.len(), 0], "they are tried again");
+        assert_eq!(clean(&db, &folder, later).await.unwrap(), [0, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_that_falls_silent_is_given_up() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = Contents::below(data.path());
+    let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    for begun in [String::new(), head.into(), format!("{head}half"), format!("{head}whole\r\n--cut")] {
+        let piece = stream::iter([Ok::<_, std::io::Error>(Bytes::from(begun.clone()))]);
+        let body = Body::from_stream(piece.chain(stream::pending()));
+        let request = axum::http::Request::post("/").header("content-type", "multipart/form-data; boundary=cut");
+        let sent = Multipart::from_request(request.body(body).unwrap(), &()).await;
+        let receiving = form::receive(&folder, sent, Duration::from_millis(50));
+        let given_up = tokio::time::timeout(Duration::from_secs(5), receiving).await.expect("it is not waited for");
+        match given_up.map(drop) {
+            Err(Error::Malformed(faults)) => assert_eq!(faults[0].code, "too_slow", "{begun}"),
+            other => panic!("{begun}: {other:?}"),
+        }
+    }
+    assert_eq!(std::fs::read_dir(data.path().join("attachments/incoming")).unwrap().count(), 0);
 }

@@ -160,6 +160,11 @@ const RULES: [Rule; 27] = [
          WHERE f.unused_since IS NOT NULL",
     ),
     (
+        "content that no attachment has tells since when",
+        "SELECT count(*) FROM attachment_files f WHERE f.unused_since IS NULL AND NOT EXISTS
+           (SELECT 1 FROM attachments a WHERE a.org_id = f.org_id AND a.sha256 = f.sha256)",
+    ),
+    (
         "every organisation has an owner",
         "SELECT count(*) FROM organisations o WHERE NOT EXISTS (SELECT 1 FROM memberships m
            WHERE m.org_id = o.id AND m.role = 'owner' AND m.disabled_at IS NULL)",

@@ -26,6 +26,15 @@ pub(crate) struct BucketsChanged {
     pub product_id: ProductId,
 }
 
+/// The job that follows when a product is offered again, whose fits stayed as they were meanwhile. Scoring does it.
+pub(crate) const OFFERED_AGAIN: &str = "fits.offered";
+
+/// A product that is offered again.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct OfferedAgain {
+    pub product_id: ProductId,
+}
+
 /// Whether filters or sorts name a fit, where `names` tells whether they name something.
 pub(crate) fn are_named(names: impl Fn(&str) -> bool) -> bool {
     names("\"fit\"") || names(FIT_PREFIX)
@@ -50,6 +59,13 @@ pub(crate) fn of_customer(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result
 /// Has segments look again, after a product's thresholds changed.
 pub(crate) fn buckets_changed(tx: &Tx<'_>, actor: &Actor, product_id: ProductId, version: i64) -> Result<()> {
     let job = jobs::NewJob::new(BUCKETS_CHANGED, BucketsChanged { product_id }).for_org(actor.org_id.0);
+    jobs::enqueue(tx, job.dedupe(format!("{product_id}/{version}")), actor.now().micros())?;
+    Ok(())
+}
+
+/// Has everybody scored by the criteria of a product that is no longer archived.
+pub(crate) fn offered_again(tx: &Tx<'_>, actor: &Actor, product_id: ProductId, version: i64) -> Result<()> {
+    let job = jobs::NewJob::new(OFFERED_AGAIN, OfferedAgain { product_id }).for_org(actor.org_id.0);
     jobs::enqueue(tx, job.dedupe(format!("{product_id}/{version}")), actor.now().micros())?;
     Ok(())
 }

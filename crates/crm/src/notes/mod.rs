@@ -3,7 +3,7 @@
 //! The text is kept byte for byte, and what stood before each edit is a revision. Whom it names by `@` is told once. A note
 //! is its author's to write; admins may write all that they see. A private one is seen by its author alone: no list, search,
 //! count, timeline or filter shows others that it is there, so its events are on the author's own timelines only, and no
-//! time of last activity moves.
+//! time of last activity moves. What it said meanwhile stays its author's also when it is shown later.
 //!
 //! A deleted note can be brought back for [`KEPT_DAYS`] days; then it is gone with its revisions and files.
 
@@ -80,7 +80,7 @@ pub fn search(c: &Conn<'_>, actor: &Actor, words: &[String], limit: usize) -> Re
     Ok(found)
 }
 
-/// The texts that edits have replaced, the latest first.
+/// The texts that edits have replaced, the latest first: those that the actor may see.
 ///
 /// # Errors
 /// [`Error::Malformed`] for a limit out of range or a cursor that this list did not give.
@@ -101,7 +101,7 @@ pub fn revisions(
     };
     let unknown = |_| Error::malformed("cursor", "invalid_cursor", "use nextCursor of the page before, unchanged");
     let before: Option<i64> = cursor.map(str::parse).transpose().map_err(unknown)?;
-    let mut items = store::revisions(c, &actor.scope(), id, limit + 1, before)?;
+    let mut items = store::revisions(c, actor, id, limit + 1, before)?;
     let more = items.len() > limit;
     items.truncate(limit);
     let next_cursor = items.last().filter(|_| more).map(|last| last.version.to_string());
@@ -213,7 +213,7 @@ fn about(c: &Conn<'_>, actor: &Actor, note: &Note) -> Result<About> {
 }
 
 pub fn update(tx: &Tx<'_>, actor: &Actor, id: NoteId, patch: &NotePatch, expected: IfMatch) -> Result<Note> {
-    let before = find(tx, actor, id)?.note;
+    let store::Stored { note: before, was_org, .. } = find(tx, actor, id)?;
     require_write(actor, &before)?;
     expected.check(&before)?;
     patch.check().map_err(|fault| Error::Invalid(vec![fault]))?;
@@ -226,7 +226,9 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: NoteId, patch: &NotePatch, expecte
         after.visibility = visibility;
     }
     let mut events = Vec::new();
-    if before.visibility == NoteVisibility::Private && after.visibility == NoteVisibility::Org {
+    // Others have been told of one that they saw before.
+    let is_published = !was_org && after.visibility == NoteVisibility::Org;
+    if is_published {
         events.push(Event::NoteAdded { note_id: id });
     }
     let body = patch.body.as_change().flatten();
@@ -250,7 +252,12 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: NoteId, patch: &NotePatch, expecte
     if (&after.body, after.visibility) != (&before.body, before.visibility) {
         after.mentions = mention(tx, actor, &after)?;
     }
-    record(tx, actor, &after, about(tx, actor, &after)?, &events)?;
+    let about = about(tx, actor, &after)?;
+    if let Some(author) = after.author_id.filter(|_| is_published) {
+        // It is on everybody's timelines from now on.
+        activity::forget_private(tx, &actor.scope(), author, about, &Event::NoteAdded { note_id: id })?;
+    }
+    record(tx, actor, &after, about, &events)?;
     Ok(after)
 }
 

@@ -84,7 +84,7 @@ impl Record for Note {
     }
 }
 
-/// A text that an edit has replaced.
+/// A text that an edit has replaced. One that stood while the note was private is shown to its author alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NoteRevision {

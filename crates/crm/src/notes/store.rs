@@ -15,12 +15,14 @@ use uuid::Uuid;
 
 const SELECT: &str = "SELECT c.id, c.body, c.customer_id, c.company_id, c.deal_id, c.author_kind, c.author_id, c.author_name,
     c.editor_kind, c.editor_id, c.editor_name, c.edited_at, c.pinned, c.visibility, c.created_at, c.updated_at, c.version,
-    c.deleted_at IS NOT NULL";
+    c.deleted_at IS NOT NULL, c.was_org";
 
 /// A note as it is in its table: what is in others is still to be [completed](complete).
 pub(super) struct Stored {
     pub note: Note,
     pub is_deleted: bool,
+    /// Others see it or have seen it.
+    pub was_org: bool,
 }
 
 /// An actor in three columns from `at` on, where there is one.
@@ -52,7 +54,7 @@ fn read(row: &Row<'_>) -> Result<Stored> {
         updated_at: row.get(15)?,
         version: row.get(16)?,
     };
-    Ok(Stored { note, is_deleted: row.get(17)? })
+    Ok(Stored { note, is_deleted: row.get(17)?, was_org: row.get(18)? })
 }
 
 /// A note that the actor may see, deleted or not.
@@ -229,21 +231,24 @@ pub(super) fn search_sql(engine: Engine, actor: &Actor, words: &[String], limit:
     Some(sql)
 }
 
+/// The former texts that the actor may see: to others than its author what a note said while it was private never was.
 pub(super) fn revisions(
     c: &Conn<'_>,
-    scope: &Scope,
+    actor: &Actor,
     id: NoteId,
     limit: usize,
     before: Option<i64>,
 ) -> Result<Vec<NoteRevision>> {
     let mut sql = Sql::new(
-        "SELECT version, body, author_kind, author_id, author_name, written_at, replaced_at FROM note_revisions WHERE org_id = ",
+        "SELECT r.version, r.body, r.author_kind, r.author_id, r.author_name, r.written_at, r.replaced_at
+         FROM note_revisions r JOIN notes n ON n.org_id = r.org_id AND n.id = r.note_id WHERE r.org_id = ",
     );
-    sql.bind(scope).push(" AND note_id = ").bind(id);
+    sql.bind(actor.scope()).push(" AND r.note_id = ").bind(id);
+    sql.push(" AND ").append(&policy::seen(actor, "r.visibility", "n.author_id"));
     if let Some(before) = before {
-        sql.push(" AND version < ").bind(before);
+        sql.push(" AND r.version < ").bind(before);
     }
-    sql.push(" ORDER BY version DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push(" ORDER BY r.version DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
     c.query(&sql, |row| {
         Ok(NoteRevision {
             version: row.get(0)?,
@@ -262,8 +267,8 @@ pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, note: &Note) -> Result<()> {
     let text = fold(&note.body);
     tx.execute((
         "INSERT INTO notes (org_id, id, body, text, customer_id, company_id, deal_id, author_kind, author_id, author_name,
-           pinned, visibility, created_at, updated_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+           pinned, visibility, created_at, updated_at, version, was_org)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         params![
             scope,
             note.id,
@@ -279,7 +284,8 @@ pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, note: &Note) -> Result<()> {
             note.visibility.as_str(),
             note.created_at,
             note.updated_at,
-            note.version
+            note.version,
+            note.visibility == NoteVisibility::Org
         ],
     ))?;
     if let Some(seq) = tx.last_row_key() {
@@ -309,7 +315,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, note: &Note, new_text: bool) ->
     .to_vec();
     let changed = tx.execute((
         "UPDATE notes SET body = $3, text = $4, editor_kind = $5, editor_id = $6, editor_name = $7, edited_at = $8,
-           pinned = $9, visibility = $10, updated_at = $11, version = $12
+           pinned = $9, visibility = $10, was_org = was_org OR $10 = 'org', updated_at = $11, version = $12
          WHERE org_id = $1 AND id = $2 AND version = $12 - 1",
         values.as_slice(),
     ))?;
@@ -337,8 +343,8 @@ pub(super) fn insert_revision(tx: &Tx<'_>, scope: &Scope, note: &Note, now: Time
     let author = note.edited_by.as_ref().unwrap_or(&note.author);
     tx.execute((
         "INSERT INTO note_revisions (org_id, note_id, version, body, author_kind, author_id, author_name, written_at,
-           replaced_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+           replaced_at, visibility)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             scope,
             note.id,
@@ -348,7 +354,8 @@ pub(super) fn insert_revision(tx: &Tx<'_>, scope: &Scope, note: &Note, now: Time
             author.id,
             &author.name,
             note.edited_at.unwrap_or(note.created_at),
-            now
+            now,
+            note.visibility.as_str()
         ],
     ))?;
     Ok(())

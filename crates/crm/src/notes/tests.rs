@@ -183,6 +183,64 @@ async fn a_private_note_leaves_no_trace_for_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_note_said_while_it_was_private_stays_its_authors() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ann = member(&db, &owner, Role::Member).await;
+        let id = customer(&db, &owner, "Eva").await;
+        let made = add(&db, &ann, private(id, "secret")).await.unwrap();
+        patch(&db, &ann, made.id, json!({"body": "softened"})).await.unwrap();
+        patch(&db, &ann, made.id, json!({"body": "fit for all", "visibility": "org"})).await.unwrap();
+        let former = async |actor: &Actor, limit: Option<&'static str>, cursor: Option<String>| {
+            let actor = actor.clone();
+            let page = db.read(move |c| revisions(c, &actor, made.id, limit, cursor.as_deref())).await.unwrap();
+            (page.items.into_iter().map(|one| one.body).collect::<Vec<_>>(), page.next_cursor)
+        };
+        assert_eq!(former(&owner, None, None).await, (vec![], None));
+        assert_eq!(former(&ann, None, None).await.0, ["softened", "secret"]);
+        patch(&db, &owner, made.id, json!({"body": "by the owner"})).await.unwrap();
+        patch(&db, &ann, made.id, json!({"visibility": "private"})).await.unwrap();
+        patch(&db, &ann, made.id, json!({"body": "hidden"})).await.unwrap();
+        patch(&db, &ann, made.id, json!({"visibility": "org"})).await.unwrap();
+        patch(&db, &ann, made.id, json!({"body": "last"})).await.unwrap();
+        // What stood when the note was shown is told, page by page.
+        let (texts, cursor) = former(&owner, Some("1"), None).await;
+        assert_eq!(texts, ["hidden"], "it was shown before it was replaced");
+        assert_eq!(former(&owner, None, cursor).await, (vec!["fit for all".to_string()], None));
+        assert_eq!(former(&ann, None, None).await.0.len(), 5);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_is_added_once_however_often_it_is_shown() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let ann = member(&db, &owner, Role::Member).await;
+        let (eva, bob) = (customer(&db, &owner, "Eva").await, customer(&db, &owner, "Bob").await);
+        let open = add(&db, &ann, on(eva, "open")).await.unwrap();
+        let secret = add(&db, &ann, private(bob, "secret")).await.unwrap();
+        let other = add(&db, &ann, private(bob, "other")).await.unwrap();
+        assert_eq!(kinds(&db, &ann, Timeline::Customer(bob)).await, ["note.added", "note.added"]);
+        for (note, visibility) in
+            [(&open, "private"), (&open, "org"), (&secret, "org"), (&secret, "private"), (&secret, "org")]
+        {
+            patch(&db, &ann, note.id, json!({"visibility": visibility})).await.unwrap();
+        }
+        for id in [eva, bob] {
+            assert_eq!(kinds(&db, &owner, Timeline::Customer(id)).await, ["note.added"]);
+        }
+        assert_eq!(kinds(&db, &ann, Timeline::Customer(eva)).await, ["note.added"]);
+        let of_bob = timeline(&db, &ann, Timeline::Customer(bob)).await.into_iter();
+        let added: Vec<Value> = of_bob.filter(|one| one.kind == "note.added").map(|one| one.detail).collect();
+        assert_eq!(added.len(), 2, "once for all, not once more for its author: {added:?}");
+        assert!(added.contains(&json!({"noteId": other.id})) && added.contains(&json!({"noteId": secret.id})));
+        sound(&db).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whom_a_note_names_is_told_once() {
     each_engine(|db| async move {
         let owner = org(&db).await;

@@ -102,6 +102,9 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: ProductId, patch: &ProductPatch, e
     if (after.hot_at, after.warm_at) != (before.hot_at, before.warm_at) {
         fits::buckets_changed(tx, actor, id, after.version)?;
     }
+    if before.status == ProductStatus::Archived && after.status != ProductStatus::Archived {
+        fits::offered_again(tx, actor, id, after.version)?;
+    }
     Ok(after)
 }
 
@@ -121,7 +124,9 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: ProductId, expected: IfMatch) -> 
     }
     let restored = Product { status: ProductStatus::Active, ..product };
     refuse_taken_name(tx, &actor.scope(), &restored)?;
-    write(tx, actor, restored)
+    let restored = write(tx, actor, restored)?;
+    fits::offered_again(tx, actor, id, restored.version)?;
+    Ok(restored)
 }
 
 fn get_to_write(c: &Conn<'_>, actor: &Actor, id: ProductId, expected: IfMatch) -> Result<Product> {

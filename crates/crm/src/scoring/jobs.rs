@@ -4,6 +4,7 @@ use super::engine::{Sheet, Which, rescore};
 use super::model::Criterion;
 use super::readings::{self, Prepared};
 use super::store::{self, ToRead};
+use crate::fits::{self, OfferedAgain};
 use crate::news::News;
 use ::jobs::{JobContext, JobError, Limits, NewJob, Outcome, Registry};
 use db::{Db, Tx};
@@ -76,6 +77,8 @@ pub fn register(registry: &mut Registry, clock: &Clock, models: &Models) {
     let of = clock.clone();
     registry.handle_within(COMPANY, limits, move |job| rescore_company(job, of.clone()));
     let of = clock.clone();
+    registry.handle_within(fits::OFFERED_AGAIN, limits, move |job| rescore_product(job, of.clone()));
+    let of = clock.clone();
     registry.handle_within(CLOCK, limits, move |job| rescore_due(job, of.clone()));
     let of = clock.clone();
     registry.handle_within(SWEEP, limits, move |job| sweep(job, of.clone()));
@@ -117,6 +120,15 @@ async fn rescore_company(job: JobContext, clock: Clock) -> Result<Outcome, JobEr
         store::of_company(c, &actor.scope(), company_id, after, CHUNK)
     })
     .await
+}
+
+async fn rescore_product(job: JobContext, clock: Clock) -> Result<Outcome, JobError> {
+    let OfferedAgain { product_id } = job.payload()?;
+    let actor = system(&job, clock)?;
+    let scope = actor.scope();
+    let criteria = job.db().read(move |c| store::criteria(c, &scope, product_id)).await?;
+    let which = Which::Only(criteria.iter().map(|criterion| criterion.id).collect());
+    walk(&job, &actor, which, None, |c, actor, after| store::after(c, &actor.scope(), after, CHUNK)).await
 }
 
 /// Everybody by criteria whose rules change by the clock.

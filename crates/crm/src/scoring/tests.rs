@@ -373,6 +373,36 @@ async fn fits_are_merged_and_come_apart_again() {
 }
 
 /// Who a filter of customers selects, by name, also by counting.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_product_that_is_offered_again_is_scored_again() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let engine = product(&db, &owner, "Engine").await;
+        let eva = person(&db, &owner, json!({"fullName": "Eva", "country": "DE"})).await;
+        add(&db, &owner, engine, germans(0.8)).await.unwrap();
+        follow(&db, &owner).await;
+        for (country, expected) in [("FR", -0.5), ("DE", 0.8)] {
+            later(&owner, 5);
+            let actor = owner.clone();
+            db.write(move |tx| products::archive(tx, &actor, engine, IfMatch(None))).await.unwrap();
+            patch(&db, &owner, eva, json!({"country": country})).await;
+            follow(&db, &owner).await;
+            let (actor, active) = (owner.clone(), body::<products::ProductPatch>(json!({"status": "active"})));
+            let restored = db.write(move |tx| match country {
+                "FR" => products::restore(tx, &actor, engine, IfMatch(None)),
+                _ => products::update(tx, &actor, engine, &active, IfMatch(None)),
+            });
+            restored.await.unwrap();
+            let kept = overall(&db, &owner, eva).await.unwrap();
+            assert!((kept - (0.3 - expected)).abs() < 1e-9, "as it was when it was archived: {kept}");
+            follow(&db, &owner).await;
+            assert_eq!(overall(&db, &owner, eva).await, Some(expected));
+        }
+        sound(&db).await;
+    })
+    .await;
+}
+
 async fn matching(db: &Db, actor: &Actor, filter: Value, sort: &str) -> Vec<String> {
     let reader = actor.clone();
     let query = ListQuery { filter: Some(filter.to_string()), sort: Some(sort.into()), ..ListQuery::default() };

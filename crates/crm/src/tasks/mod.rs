@@ -11,7 +11,7 @@ mod store;
 mod tests;
 
 pub use fields::FIELDS;
-pub use model::{NewTask, Recurrence, Task, TaskPatch, TaskStatus};
+pub use model::{NewTask, Recurrence, Series, Task, TaskPatch, TaskStatus};
 
 use crate::activity::{self, About, Event};
 use crate::anchors::{self, Anchor, AnchorRef, Anchored};
@@ -167,8 +167,17 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewTask) -> Result<Task> {
     if let Some(assignee) = task.assignee_id {
         organisations::require_member(tx, &actor.scope(), assignee, "/assigneeId")?;
     }
+    hold(tx, actor, anchored.as_ref())?;
     insert(tx, actor, &task, anchored.as_ref())?;
     Ok(task)
+}
+
+/// Of a task that gets to a record and a merge of that at one time, the second runs again.
+fn hold(tx: &Tx<'_>, actor: &Actor, anchored: Option<&Anchored>) -> Result<()> {
+    match anchored {
+        Some(anchored) => anchors::hold(tx, &actor.scope(), anchored.anchor),
+        None => Ok(()),
+    }
 }
 
 fn reference(anchored: &Anchored) -> AnchorRef {
@@ -231,12 +240,18 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: TaskId, patch: &TaskPatch, expecte
     if after == before {
         return Ok(before);
     }
+    if after.anchor() != before.anchor() {
+        hold(tx, actor, anchored.as_ref())?;
+    }
     write(tx, actor, &before, after, anchored.as_ref())
 }
 
 fn write(tx: &Tx<'_>, actor: &Actor, before: &Task, mut after: Task, anchored: Option<&Anchored>) -> Result<Task> {
     after.updated_at = actor.now();
     after.version = before.version + 1;
+    let is_done = after.status == TaskStatus::Done && before.status != TaskStatus::Done;
+    let next = if is_done { following(tx, actor, &after)? } else { None };
+    after.series.next = next.as_ref().map(|next| next.id).or(after.series.next);
     if !store::update(tx, &actor.scope(), &after)? {
         return Err(tx.conflict().into());
     }
@@ -259,20 +274,21 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Task, mut after: Task, anchored: O
         }
     }
     record(tx, actor, about(anchored), &events)?;
-    if after.status == TaskStatus::Done && before.status != TaskStatus::Done {
-        after.next_task_id = repeat(tx, actor, &after, anchored)?;
+    if let Some(next) = next {
+        insert(tx, actor, &next, anchored)?;
+        after.next_task_id = Some(next.id);
     }
     Ok(after)
 }
 
-/// Makes the next one of a task that comes again, unless there is no such time.
-fn repeat(tx: &Tx<'_>, actor: &Actor, done: &Task, anchored: Option<&Anchored>) -> Result<Option<TaskId>> {
-    let (Some(recurrence), Some(due)) = (done.recurrence, done.due_at) else { return Ok(None) };
-    let zone = organisations::zone(tx, &actor.scope())?;
-    let Some(next) = recurrence.next(due, actor.now(), &zone) else { return Ok(None) };
-    let id = TaskId(actor.new_id());
-    let task = Task {
-        id,
+/// The next one of a task that comes again, unless it is there or there is no such time.
+fn following(c: &Conn<'_>, actor: &Actor, done: &Task) -> Result<Option<Task>> {
+    let (Some(recurrence), Some(due), None) = (done.recurrence, done.due_at, done.series.next) else { return Ok(None) };
+    let zone = organisations::zone(c, &actor.scope())?;
+    let from = done.series.from.unwrap_or(due);
+    let Some(next) = recurrence.next(from, due, actor.now(), &zone) else { return Ok(None) };
+    Ok(Some(Task {
+        id: TaskId(actor.new_id()),
         due_at: Some(next),
         status: TaskStatus::Pending,
         completed_at: None,
@@ -280,10 +296,9 @@ fn repeat(tx: &Tx<'_>, actor: &Actor, done: &Task, anchored: Option<&Anchored>) 
         updated_at: actor.now(),
         version: 1,
         next_task_id: None,
+        series: Series { from: Some(from), next: None },
         ..done.clone()
-    };
-    insert(tx, actor, &task, anchored)?;
-    Ok(Some(id))
+    }))
 }
 
 fn member_name(c: &Conn<'_>, actor: &Actor, id: platform::ids::UserId) -> Result<String> {

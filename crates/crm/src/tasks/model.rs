@@ -71,10 +71,10 @@ impl Recurrence {
         Err(FieldError::new("/recurrence/every", "out_of_range", message))
     }
 
-    /// The first time after `now` in steps from `due`, at the same hour of the zone's clock. Months keep the day, or take
-    /// their last one.
-    pub fn next(self, due: Timestamp, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let start = jiff::Timestamp::from_microsecond(due.micros()).ok()?.to_zoned(zone.clone());
+    /// The first time after `due` and `now` in steps from `from`, at the same hour of the zone's clock. Months keep the day, or
+    /// take their last one; the next one that has the day takes it again.
+    pub fn next(self, from: Timestamp, due: Timestamp, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        let start = jiff::Timestamp::from_microsecond(from.micros()).ok()?.to_zoned(zone.clone());
         let mut steps = 1_i64;
         loop {
             let count = i64::from(self.every).checked_mul(steps)?;
@@ -85,13 +85,23 @@ impl Recurrence {
                 Unit::Year => Span::new().try_years(count),
             };
             let next = Timestamp(start.checked_add(span.ok()?).ok()?.timestamp().as_microsecond());
-            if next > now {
+            if next > now && next > due {
                 return Some(next);
             }
-            // A task that was long overdue: no more steps than days in the years since.
+            // A long series, or a task that was long overdue: no more steps than days in the years since.
             steps = steps.checked_add(1).filter(|steps| *steps < 100_000)?;
         }
     }
+}
+
+/// What a task that comes again knows of the others; not told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Series {
+    /// The time from which steps are counted, where that is not when this one is due: so a day that a short month lacks, and
+    /// an hour that a night lacks, come back.
+    pub from: Option<Timestamp>,
+    /// The one that was made when this one was done.
+    pub next: Option<TaskId>,
 }
 
 /// Something to do.
@@ -122,6 +132,8 @@ pub struct Task {
     /// In the answer to a change that completed it: the next one of a task that comes again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_task_id: Option<TaskId>,
+    #[serde(skip)]
+    pub series: Series,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: i64,
@@ -225,6 +237,7 @@ impl NewTask {
             origin: origin.into(),
             recurrence: gather(self.recurrence.map_or(Ok(None), Recurrence::check), &mut faults),
             next_task_id: None,
+            series: Series::default(),
             created_at: now,
             updated_at: now,
             version: 1,
@@ -241,6 +254,7 @@ impl TaskPatch {
     /// [`Error::Invalid`] with all faults; then `task` is not to be used.
     pub(super) fn apply(&self, task: &mut Task, now: Timestamp) -> Result<()> {
         let mut faults = Vec::new();
+        let rhythm = (task.due_at, task.recurrence);
         if let Some(text) = self.subject.as_change() {
             task.subject = gather(subject(text.map_or("", String::as_str)), &mut faults);
         }
@@ -248,6 +262,9 @@ impl TaskPatch {
         apply(&mut task.assignee_id, &self.assignee_id, &mut faults, |id| Ok(Some(*id)));
         apply(&mut task.due_at, &self.due_at, &mut faults, |at| Ok(Some(*at)));
         apply(&mut task.recurrence, &self.recurrence, &mut faults, |recurrence| recurrence.check());
+        if (task.due_at, task.recurrence) != rhythm {
+            task.series.from = None;
+        }
         match self.status.as_change() {
             None => {}
             Some(None) => faults.push(FieldError::new("/status", "required", "this cannot be empty")),
@@ -272,8 +289,9 @@ mod tests {
     #[test]
     fn the_next_time_keeps_the_hour_and_the_day_as_far_as_there_is_one() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        let next =
-            |every, unit, due: &str, now: &str| Recurrence { every, unit }.next(at(due), at(now), &zone).unwrap();
+        let next = |every, unit, due: &str, now: &str| {
+            Recurrence { every, unit }.next(at(due), at(due), at(now), &zone).unwrap()
+        };
         // Clocks change on 2026-03-29.
         let cases = [
             (1, Unit::Day, "2026-03-28T08:00:00Z", "2026-03-28T09:00:00Z", "2026-03-29T07:00:00Z"),

@@ -1,4 +1,4 @@
-use super::model::{Task, TaskStatus};
+use super::model::{Series, Task, TaskStatus};
 use crate::anchors::{self, Anchor, AnchorRef};
 use db::{Conn, Error, Result, Row, Sql, Tx, Value, params};
 use platform::filter::{Context, Tree};
@@ -9,7 +9,8 @@ use platform::text::fold;
 use platform::{Scope, text_index};
 
 const SELECT: &str = "SELECT c.id, c.subject, c.description, c.customer_id, c.company_id, c.deal_id, c.assignee_id,
-    c.created_by_id, c.due_at, c.status, c.completed_at, c.origin, c.recurrence, c.created_at, c.updated_at, c.version";
+    c.created_by_id, c.due_at, c.status, c.completed_at, c.origin, c.recurrence, c.created_at, c.updated_at, c.version,
+    c.next_task_id, c.recurs_from";
 
 /// Without the name of its anchor.
 fn read(row: &Row<'_>) -> Result<Task> {
@@ -32,6 +33,7 @@ fn read(row: &Row<'_>) -> Result<Task> {
             .transpose()
             .map_err(|error| Error::Bug(format!("the recurrence of a task: {error}")))?,
         next_task_id: None,
+        series: Series { next: row.get(16)?, from: row.get(17)? },
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
         version: row.get(15)?,
@@ -101,7 +103,9 @@ fn values(scope: &Scope, task: &Task) -> Result<Vec<Value>> {
         recurrence.map_err(|error| Error::Bug(error.to_string()))?,
         task.created_at,
         task.updated_at,
-        task.version
+        task.version,
+        task.series.next,
+        task.series.from
     ]
     .to_vec())
 }
@@ -109,14 +113,15 @@ fn values(scope: &Scope, task: &Task) -> Result<Vec<Value>> {
 pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, task: &Task) -> Result<()> {
     tx.execute((
         "INSERT INTO tasks (org_id, id, subject, subject_key, description, customer_id, company_id, deal_id, assignee_id,
-           created_by_id, due_at, status, completed_at, origin, recurrence, created_at, updated_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+           created_by_id, due_at, status, completed_at, origin, recurrence, created_at, updated_at, version, next_task_id,
+           recurs_from)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         values(scope, task)?.as_slice(),
     ))?;
     Ok(())
 }
 
-const INSERT_COLUMNS: [&str; 18] = [
+const INSERT_COLUMNS: [&str; 20] = [
     "org_id",
     "id",
     "subject",
@@ -135,6 +140,8 @@ const INSERT_COLUMNS: [&str; 18] = [
     "created_at",
     "updated_at",
     "version",
+    "next_task_id",
+    "recurs_from",
 ];
 
 pub(super) fn insert_many(tx: &Tx<'_>, scope: &Scope, tasks: &[Task]) -> Result<()> {
@@ -148,7 +155,7 @@ pub(super) fn update(tx: &Tx<'_>, scope: &Scope, task: &Task) -> Result<bool> {
     let changed = tx.execute((
         "UPDATE tasks SET subject = $3, subject_key = $4, description = $5, customer_id = $6, company_id = $7, deal_id = $8,
            assignee_id = $9, created_by_id = $10, due_at = $11, status = $12, completed_at = $13, origin = $14,
-           recurrence = $15, created_at = $16, updated_at = $17, version = $18
+           recurrence = $15, created_at = $16, updated_at = $17, version = $18, next_task_id = $19, recurs_from = $20
          WHERE org_id = $1 AND id = $2 AND version = $18 - 1",
         values(scope, task)?.as_slice(),
     ))?;

@@ -1,15 +1,17 @@
 use super::*;
 use crate::activity::Timeline;
+use crate::companies::{self, NewCompany};
 use crate::customers::{self, NewCustomer};
 use crate::deals::{self, NewDeal};
 use crate::testing::{member, org, sound};
 use db::testing::each_engine;
-use db::{Db, full_scans};
+use db::{Db, Engine, full_scans};
 use platform::actor::Role;
 use platform::clock::Clock;
 use platform::ids::CustomerId;
 use platform::paging::ListQuery;
 use serde_json::Value;
+use std::time::Duration;
 
 async fn add(db: &Db, actor: &Actor, body: Value) -> Result<Task> {
     let (actor, new) = (actor.clone(), serde_json::from_value::<NewTask>(body).expect("a body"));
@@ -200,6 +202,126 @@ async fn a_task_that_comes_again_is_made_anew_when_it_is_done() {
         let again = patch(&db, &owner, made.id, json!({"status": "done"})).await.unwrap();
         assert_eq!(again.next_task_id, None, "it was done before");
         assert_eq!(seen(&db, &owner, View::Pool, None).await, ["Report"]);
+    })
+    .await;
+}
+
+/// Does a task that comes again on the day when it is due; the next one.
+async fn done(db: &Db, actor: &Actor, task: &Task) -> Task {
+    actor.clock.set(task.due_at.unwrap());
+    let done = patch(db, actor, task.id, json!({"status": "done"})).await.unwrap();
+    let (actor, next) = (actor.clone(), done.next_task_id.expect("the next one"));
+    db.read(move |c| get(c, &actor, next)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_series_keeps_its_day_and_hour_where_a_month_or_a_night_is_short() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+        let series = async |unit: &str, first: &str| {
+            let recurrence = json!({"every": 1, "unit": unit});
+            add(&db, &owner, json!({"subject": unit, "dueAt": first, "recurrence": recurrence})).await.unwrap()
+        };
+        // In Berlin clocks change on 2026-03-29, from 2 to 3 in the morning.
+        for (unit, dues) in [
+            ("year", &["2024-02-29T08:00:00Z", "2025-02-28T08:00:00Z", "2026-02-28T08:00:00Z"][..]),
+            ("year", &["2027-02-28T08:00:00Z", "2028-02-28T08:00:00Z"]),
+            (
+                "month",
+                &["2026-01-31T08:00:00Z", "2026-02-28T08:00:00Z", "2026-03-31T07:00:00Z", "2026-04-30T07:00:00Z"],
+            ),
+            ("day", &["2026-03-28T01:30:00Z", "2026-03-29T01:30:00Z", "2026-03-30T00:30:00Z", "2026-03-31T00:30:00Z"]),
+        ] {
+            let mut task = series(unit, dues[0]).await;
+            for due in dues {
+                assert_eq!(task.due_at, at(due), "{unit}");
+                task = done(&db, &owner, &task).await;
+            }
+            if dues[0].starts_with("2024") {
+                let leap = done(&db, &owner, &task).await;
+                assert_eq!(leap.due_at, at("2028-02-29T08:00:00Z"));
+            }
+        }
+        // Whoever moves one of them begins anew from there.
+        let task = series("month", "2026-01-31T08:00:00Z").await;
+        let task = done(&db, &owner, &task).await;
+        let moved = patch(&db, &owner, task.id, json!({"dueAt": "2026-02-27T09:00:00Z"})).await.unwrap();
+        assert_eq!(done(&db, &owner, &moved).await.due_at, at("2026-03-27T09:00:00Z"));
+        let task = series("month", "2026-01-31T08:00:00Z").await;
+        let task = done(&db, &owner, &task).await;
+        let weekly = json!({"recurrence": {"every": 1, "unit": "week"}});
+        let weekly = patch(&db, &owner, task.id, weekly).await.unwrap();
+        assert_eq!(done(&db, &owner, &weekly).await.due_at, at("2026-03-07T08:00:00Z"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_is_done_twice_comes_again_once() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let body = json!({"subject": "Report", "dueAt": owner.now(), "recurrence": {"every": 1, "unit": "day"}});
+        let made = add(&db, &owner, body).await.unwrap();
+        let next = done(&db, &owner, &made).await;
+        patch(&db, &owner, made.id, json!({"status": "pending"})).await.unwrap();
+        let again = patch(&db, &owner, made.id, json!({"status": "done"})).await.unwrap();
+        assert_eq!((again.status, again.next_task_id), (TaskStatus::Done, None), "the next one is there");
+        assert_eq!(seen(&db, &owner, View::Pool, None).await, ["Report"]);
+        done(&db, &owner, &next).await;
+        assert_eq!(seen(&db, &owner, View::All, None).await.len(), 3, "which goes on by itself");
+    })
+    .await;
+}
+
+async fn company(db: &Db, actor: &Actor, name: &str) -> uuid::Uuid {
+    let new: NewCompany = serde_json::from_value(json!({"name": name})).unwrap();
+    let actor = actor.clone();
+    db.write(move |tx| companies::create(tx, &actor, &new)).await.unwrap().id.0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_task_gets_to_a_company_that_is_merged_at_the_same_time() {
+    each_engine(|db| async move {
+        if db.engine() == Engine::Sqlite {
+            return; // One writes after the other.
+        }
+        let owner = org(&db).await;
+        for moves in [false, true] {
+            let [keep, lose] = [company(&db, &owner, "Keep").await, company(&db, &owner, "Lose").await];
+            let task = add(&db, &owner, json!({"subject": "T"})).await.unwrap();
+            let anchor = json!({"kind": "company", "id": lose});
+            let (begun, beginning) = tokio::sync::oneshot::channel();
+            let (merged, merging) = std::sync::mpsc::channel::<()>();
+            let (writer, actor, mut begun) = (db.clone(), owner.at_one_moment(), Some(begun));
+            let writing = tokio::spawn(async move {
+                let new: NewTask = serde_json::from_value(json!({"subject": "T", "anchor": anchor})).unwrap();
+                let change: TaskPatch = serde_json::from_value(json!({"anchor": anchor})).unwrap();
+                let work = move |tx: &Tx<'_>| {
+                    get(tx, &actor, task.id)?;
+                    if let Some(begun) = begun.take() {
+                        // From here on this one does not see what others do.
+                        let _ = begun.send(());
+                        let _ = merging.recv_timeout(Duration::from_secs(10));
+                    }
+                    if moves {
+                        return update(tx, &actor, task.id, &change, IfMatch(None));
+                    }
+                    create(tx, &actor, &new)
+                };
+                writer.write(work).await
+            });
+            beginning.await.unwrap();
+            let asked = serde_json::from_value(json!({"primaryId": keep, "ids": [lose]})).unwrap();
+            let actor = owner.clone();
+            let merging = db.write(move |tx| companies::merging::merge(tx, &actor.at_one_moment(), &asked));
+            merging.await.unwrap();
+            merged.send(()).unwrap();
+            match writing.await.unwrap() {
+                Err(Error::Invalid(faults)) => assert_eq!(faults[0].code, "record_merged"),
+                other => panic!("{other:?}"),
+            }
+        }
     })
     .await;
 }

@@ -21,10 +21,7 @@ use std::time::Duration;
 /// How long a signature holds.
 const SIGNED_FOR: Duration = Duration::from_secs(300);
 const CONNECT_MAX: Duration = Duration::from_secs(5);
-/// How long the service may be silent.
-const SILENT_MAX: Duration = Duration::from_secs(30);
-/// How long one request may take, with its object.
-const REQUEST_MAX: Duration = Duration::from_secs(240);
+const LIMITS: Limits = Limits { silent: Duration::from_secs(30), request: Duration::from_secs(240) };
 /// How often something is tried, and the wait before the second time; it doubles.
 const TRIES: u32 = 3;
 const WAIT: Duration = Duration::from_millis(200);
@@ -74,6 +71,15 @@ impl Fault {
     }
 }
 
+/// How long the service may take.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Without sending anything.
+    silent: Duration,
+    /// For one request, with the object that is sent. One that is read is read as quickly as its reader takes it.
+    request: Duration,
+}
+
 /// A bucket; cheap to clone.
 #[derive(Clone)]
 pub struct Bucket(Arc<Inner>);
@@ -83,6 +89,7 @@ struct Inner {
     credentials: Credentials,
     prefix: String,
     client: reqwest::Client,
+    limits: Limits,
 }
 
 impl std::fmt::Debug for Bucket {
@@ -95,13 +102,17 @@ impl Bucket {
     /// # Errors
     /// [`Fault::Settings`] for an address that is none.
     pub fn new(settings: &Settings) -> Result<Bucket, Fault> {
+        Bucket::within(settings, LIMITS)
+    }
+
+    fn within(settings: &Settings, limits: Limits) -> Result<Bucket, Fault> {
         let wrong = |error: &dyn std::fmt::Display| Fault::Settings(error.to_string());
         let endpoint = settings.endpoint.parse().map_err(|error| wrong(&error))?;
         let (name, region) = (settings.bucket.clone(), settings.region.clone());
         let bucket = rusty_s3::Bucket::new(endpoint, UrlStyle::Path, name, region).map_err(|error| wrong(&error))?;
         let credentials = Credentials::new(settings.access_key_id.clone(), settings.secret_access_key.clone());
-        let client = client().map_err(|error| wrong(&error))?;
-        Ok(Bucket(Arc::new(Inner { bucket, credentials, prefix: settings.prefix.clone(), client })))
+        let client = client(limits).map_err(|error| wrong(&error))?;
+        Ok(Bucket(Arc::new(Inner { bucket, credentials, prefix: settings.prefix.clone(), client, limits })))
     }
 
     fn name(&self, key: &str) -> String {
@@ -113,8 +124,12 @@ impl Bucket {
     /// # Errors
     /// [`Fault`].
     pub async fn probe(&self) -> Result<(), Fault> {
-        let Inner { bucket, credentials, client, .. } = &*self.0;
-        again(|| async { answered(client.head(bucket.head_bucket(Some(credentials)).sign(SIGNED_FOR))).await }).await?;
+        let Inner { bucket, credentials, client, limits, .. } = &*self.0;
+        again(|| async {
+            let request = client.head(bucket.head_bucket(Some(credentials)).sign(SIGNED_FOR));
+            answered(request.timeout(limits.request)).await
+        })
+        .await?;
         Ok(())
     }
 
@@ -124,14 +139,14 @@ impl Bucket {
     /// # Errors
     /// [`Fault`].
     pub async fn put(&self, key: &str, file: &Path, bytes: u64, sha256: &str) -> Result<(), Fault> {
-        let Inner { bucket, credentials, client, .. } = &*self.0;
+        let Inner { bucket, credentials, client, limits, .. } = &*self.0;
         let name = self.name(key);
         again(|| async {
             let mut action = bucket.put_object(Some(credentials), &name);
             action.headers_mut().insert("x-amz-checksum-sha256", sha256);
             let body = reqwest::Body::from(tokio::fs::File::open(file).await?);
             let request = client.put(action.sign(SIGNED_FOR)).header("x-amz-checksum-sha256", sha256);
-            answered(request.header(header::CONTENT_LENGTH, bytes).body(body)).await
+            answered(request.timeout(limits.request).header(header::CONTENT_LENGTH, bytes).body(body)).await
         })
         .await?;
         Ok(())
@@ -156,10 +171,11 @@ impl Bucket {
     /// # Errors
     /// [`Fault`].
     pub async fn size(&self, key: &str) -> Result<u64, Fault> {
-        let Inner { bucket, credentials, client, .. } = &*self.0;
+        let Inner { bucket, credentials, client, limits, .. } = &*self.0;
         let name = self.name(key);
         let answer = again(|| async {
-            answered(client.head(bucket.head_object(Some(credentials), &name).sign(SIGNED_FOR))).await
+            let request = client.head(bucket.head_object(Some(credentials), &name).sign(SIGNED_FOR));
+            answered(request.timeout(limits.request)).await
         })
         .await?;
         let length = answer.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
@@ -173,10 +189,11 @@ impl Bucket {
     /// # Errors
     /// [`Fault`].
     pub async fn remove(&self, key: &str) -> Result<(), Fault> {
-        let Inner { bucket, credentials, client, .. } = &*self.0;
+        let Inner { bucket, credentials, client, limits, .. } = &*self.0;
         let name = self.name(key);
         let gone = again(|| async {
-            answered(client.delete(bucket.delete_object(Some(credentials), &name).sign(SIGNED_FOR))).await
+            let request = client.delete(bucket.delete_object(Some(credentials), &name).sign(SIGNED_FOR));
+            answered(request.timeout(limits.request)).await
         })
         .await;
         match gone {
@@ -186,14 +203,13 @@ impl Bucket {
     }
 }
 
-fn client() -> reqwest::Result<reqwest::Client> {
+fn client(limits: Limits) -> reqwest::Result<reqwest::Client> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(egress::tls())
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .connect_timeout(CONNECT_MAX)
-        .read_timeout(SILENT_MAX)
-        .timeout(REQUEST_MAX);
+        .read_timeout(limits.silent);
     builder.build()
 }
 

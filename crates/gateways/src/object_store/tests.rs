@@ -80,3 +80,40 @@ async fn a_service_that_is_away_or_down_is_asked_again_and_tells_no_secret() {
         assert!(matches!(refused.map(drop), Err(Fault::Settings(_))), "{wrong}");
     }
 }
+
+/// The settings of a service that is `listener`.
+fn served_by(listener: &TcpListener) -> Settings {
+    Settings {
+        endpoint: format!("http://{}", listener.local_addr().unwrap()),
+        region: "eu".into(),
+        bucket: "files".into(),
+        prefix: String::new(),
+        access_key_id: "who".into(),
+        secret_access_key: "hidden".into(),
+    }
+}
+
+#[tokio::test]
+async fn an_object_may_take_its_time_as_long_as_it_comes() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let limits = Limits { silent: Duration::from_millis(800), request: Duration::from_millis(400) };
+    let bucket = Bucket::within(&served_by(&listener), limits).unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 8_192];
+            let length = socket.read(&mut asked).await.unwrap();
+            let stalls = String::from_utf8_lossy(&asked[..length]).starts_with("GET /files/stalls?");
+            socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n").await.unwrap();
+            for piece in [b"a", b"b", b"c", b"d", b"e", b"f"] {
+                socket.write_all(piece).await.unwrap();
+                let pause = if stalls { Duration::from_secs(60) } else { Duration::from_millis(150) };
+                tokio::time::sleep(pause).await;
+            }
+        }
+    });
+    assert_eq!(content(&bucket, "slow").await, b"abcdef");
+    let mut pieces = std::pin::pin!(bucket.get("stalls").await.unwrap());
+    assert_eq!(pieces.next().await.unwrap().unwrap(), "a");
+    assert!(matches!(pieces.next().await.unwrap(), Err(Fault::Unreachable(_))), "one that stops is given up");
+}

@@ -9,7 +9,7 @@ use crm::deals::bulk::{PastDeal, PastVisit};
 use crm::pipelines::model::{NewStage, PipelinePatch};
 use crm::pipelines::{DealStage, Pipeline, Stage};
 use crm::products::{self, Product, ProductStatus};
-use crm::tasks::{Task, TaskStatus};
+use crm::tasks::{Series, Task, TaskStatus};
 use crm::{deals, pipelines, tasks};
 use db::Db;
 use platform::actor::ActorRef;
@@ -248,6 +248,7 @@ fn finished_task(task: &selling::Task, anchor: AnchorRef, members: &Members) -> 
         origin: "user".into(),
         recurrence: None,
         next_task_id: None,
+        series: Series::default(),
         created_at: Timestamp(task.created_at),
         updated_at: changed_at,
         version: if task.done_at.is_some() { 2 } else { 1 },

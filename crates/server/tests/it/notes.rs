@@ -4,6 +4,8 @@ use crate::kit::{Answer, Client, TestApp, each_engine};
 use axum::http::Method;
 use platform::actor::Role;
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 
 fn id(record: &Value) -> String {
     record["id"].as_str().expect("an id").to_string()
@@ -207,6 +209,11 @@ async fn a_private_note_is_for_its_author_alone() {
         assert_eq!(bodies(&app.member, "q=secret").await.len(), 1);
         assert_eq!(app.member.get("/search?q=secret").await.ok()["items"][0]["kind"], "note");
         assert_eq!(app.member.get(&log).await.ok()["items"][0]["type"], "note.edited");
+        // Shown to all, it does not tell what it said before.
+        app.member.patch(&path, json!({"body": "for all", "visibility": "org"})).await.ok();
+        let former = app.owner.get(&format!("{path}/revisions")).await;
+        assert_eq!(former.ok(), json!({"items": [], "nextCursor": null}));
+        assert_eq!(app.member.get(&format!("{path}/revisions")).await.ok()["items"].as_array().unwrap().len(), 2);
     })
     .await;
 }
@@ -323,6 +330,37 @@ async fn files_are_served_so_that_nothing_in_them_runs() {
         let loose = upload(&app.member, "loose", b"loose").await.created();
         app.colleague.delete(&format!("/attachments/{}", id(&loose))).await.refused(404, "not_found");
         app.member.delete(&format!("/attachments/{}", id(&loose))).await.no_content();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_that_one_leaves_open_do_not_keep_others_out() {
+    each_engine(|app| async move {
+        let address = app.listen().await;
+        let key = app.api_key(Role::Member).await;
+        let half = format!(
+            "POST /api/v1/attachments HTTP/1.1\r\nhost: localhost:8080\r\nauthorization: {}\r\n\
+             content-type: multipart/form-data; boundary=cut\r\ncontent-length: 1000\r\n\r\n\
+             --cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nhalf",
+            key.credentials()
+        );
+        let mut open = Vec::new();
+        while upload(&key, "own", b"own").await.status != 429 {
+            assert!(open.len() < 40, "one who has many open gets no more");
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            stream.write_all(half.as_bytes()).await.unwrap();
+            open.push(stream);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        upload(&app.colleague, "other", b"other").await.created();
+        drop(open);
+        let mut waited = 0;
+        while upload(&key, "own", b"again").await.status != 201 {
+            waited += 1;
+            assert!(waited < 100, "the places come back");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     })
     .await;
 }
