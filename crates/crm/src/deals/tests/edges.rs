@@ -177,6 +177,8 @@ async fn a_history_and_groups_have_an_end() {
     .await;
 }
 
+type Work = Box<dyn Fn(&Tx<'_>, &Actor) -> Result<()> + Send>;
+
 /// While a company is folded into another one, no deal comes to the one that goes.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_deal_stays_at_a_company_that_is_being_merged() {
@@ -191,7 +193,7 @@ async fn no_deal_stays_at_a_company_that_is_being_merged() {
                 companies.push(db.write(move |tx| companies::create(tx, &actor, &new)).await.unwrap().id);
             }
             let [keep, lose] = companies[..] else { panic!() };
-            let start = |work: Box<dyn Fn(&Tx<'_>, &Actor) -> Result<()> + Send>| {
+            let start = |work: Work| {
                 let (db, actor) = (db.clone(), owner.clone());
                 tokio::spawn(async move { db.write(move |tx| work(tx, &actor.at_one_moment())).await })
             };
