@@ -1415,7 +1415,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The stages that a deal has been in, in their order. */
+        /** The stages that a deal has been in, in their order; of more than 1,000 the last ones. */
         get: operations["listDealStages"];
         put?: never;
         post?: never;
@@ -3970,12 +3970,15 @@ export interface components {
             /** @description With another customer the deal goes to that one's company, unless `companyId` is given. */
             customerId?: string | null;
             expectedCloseDate?: string | null;
-            /** @description All lines, in their order. Without `amount` the amount becomes their sum. */
+            /** @description All lines, in their order. Without `amount` the amount becomes their sum, if all their prices are known. */
             lines?: components["schemas"]["DealProduct"][] | null;
             lostReason?: string | null;
             name?: string | null;
             ownerId?: string | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description From 0 to 1. What is won keeps 1, what is lost 0.
+             */
             probability?: number | null;
             source?: string | null;
             stageId?: components["schemas"]["StageId"] | null;
@@ -5028,7 +5031,7 @@ export interface components {
             pipelineId?: components["schemas"]["PipelineId"] | null;
             /**
              * Format: double
-             * @description From 0 to 1; the stage's unless said.
+             * @description From 0 to 1; the stage's unless said. What is won has 1, what is lost 0.
              */
             probability?: number | null;
             source?: string | null;
@@ -6584,7 +6587,7 @@ export interface components {
             stageId: components["schemas"]["StageId"];
         };
         Stats: components["schemas"]["Figures"] & {
-            /** @description By what was won, most first; empty unless groups are asked for. */
+            /** @description By what was won, most first, at most 1,000; empty unless groups are asked for. */
             groups: components["schemas"]["StatsGroup"][];
             /** @description How many deals have each meaning of a stage. */
             stages: {

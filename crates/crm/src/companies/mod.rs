@@ -29,6 +29,7 @@ use platform::paging::{Count, List};
 use platform::policy::{self, Action};
 use platform::{Actor, Error, Result, Scope, organisations};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// A company tree deeper than this is a mistake.
@@ -304,6 +305,16 @@ pub fn require_living(c: &Conn<'_>, scope: &Scope, id: CompanyId, path: &str) ->
         Some((_, true)) => Err(Error::invalid(path, "company_archived", "this company is archived; restore it first")),
         None => Err(Error::invalid(path, "unknown_company", "there is no such company")),
     }
+}
+
+/// Keeps companies as they are until the commit: of two who lead a record to one and merge it at one time, the second runs
+/// again.
+pub(crate) fn hold(tx: &Tx<'_>, scope: &Scope, ids: impl IntoIterator<Item = CompanyId>) -> Result<()> {
+    // In one order, so that two writers never wait for each other.
+    for id in ids.into_iter().collect::<BTreeSet<_>>() {
+        store::hold(tx, scope, id)?;
+    }
+    Ok(())
 }
 
 /// The company, or the one that it was merged into since; nothing if there is no such company.

@@ -346,6 +346,14 @@ pub(super) fn name(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<
     )
 }
 
+pub(super) fn hold(tx: &Tx<'_>, scope: &Scope, id: CompanyId) -> Result<()> {
+    if tx.engine() == Engine::Sqlite {
+        // There is one writer at a time.
+        return Ok(());
+    }
+    tx.later("UPDATE companies SET updated_at = updated_at WHERE org_id = $1 AND id = $2", params![scope, id])
+}
+
 pub(super) fn standing(c: &Conn<'_>, scope: &Scope, id: CompanyId) -> Result<Option<CompanyId>> {
     c.query_opt(
         ("SELECT coalesce(merged_into_id, id) FROM companies WHERE org_id = $1 AND id = $2", params![scope, id]),

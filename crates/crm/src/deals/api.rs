@@ -252,7 +252,7 @@ async fn restore(ctx: Ctx, Id(id): Id<DealId>, expected: IfMatch) -> Result<Resp
     ctx.act_empty(move |tx, actor| super::restore(tx, actor, id, expected)).await
 }
 
-/// The stages that a deal has been in, in their order.
+/// The stages that a deal has been in, in their order; of more than 1,000 the last ones.
 #[utoipa::path(get, path = "/deals/{id}/stages", tag = "deals", operation_id = "listDealStages",
     params(("id" = DealId, Path)), responses((status = 200, body = Vec<StageVisit>), Problems))]
 async fn stages(ctx: Ctx, Id(id): Id<DealId>) -> Result<Json<Vec<StageVisit>>> {

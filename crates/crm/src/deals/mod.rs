@@ -25,13 +25,13 @@ use crate::activity::{self, About, Activity, ActivityQuery, Change, Event, Stage
 use crate::companies;
 use crate::custom_fields::{self, Record};
 use crate::pipelines::{self, DealStage, Pipeline, Stage};
-use crate::products::{self, ProductStatus};
+use crate::products;
 use db::{Conn, Sql, Tx};
 use platform::actor::ActorKind;
 use platform::bulk::Selection;
 use platform::filter::{Me, Tree};
 use platform::http::{IfMatch, Page};
-use platform::ids::{CompanyId, CustomerId, DealId, StageId};
+use platform::ids::{CompanyId, CustomerId, DealId, ProductId, StageId};
 use platform::paging::{Count, List};
 use platform::patch::Patch;
 use platform::policy::{self, Action};
@@ -79,7 +79,7 @@ pub fn count(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, exact: b
     Ok(store::count(c, &actor.scope(), tree, q, &context, exact)?)
 }
 
-/// The stages that a deal has been in, in their order.
+/// The stages that a deal has been in, in their order; of very many the last ones.
 pub fn stages(c: &Conn<'_>, actor: &Actor, id: DealId) -> Result<Vec<StageVisit>> {
     require_deal(c, &actor.scope(), id)?;
     Ok(store::stages(c, &actor.scope(), id, actor.now())?)
@@ -175,6 +175,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewDeal) -> Result<Deal> {
     if deal.stage.is_closed() {
         events.push(stage_event(&deal, &stage, &deal, &stage));
     }
+    companies::hold(tx, &scope, deal.company_id)?;
     store::insert(tx, &scope, &deal)?;
     custom_fields::write_values(tx, &scope, Record::Deal, &[(id.0, &custom_fields::Values::new(), &deal.custom)])?;
     store::enter(tx, &scope, &deal, &actor.to_ref())?;
@@ -253,14 +254,20 @@ fn require_customer(c: &Conn<'_>, scope: &Scope, id: CustomerId) -> Result<store
 /// The products of new lines are there and sold; a line without a price gets its product's where that is in the deal's
 /// currency.
 fn settle_lines(c: &Conn<'_>, scope: &Scope, before: &[DealProduct], deal: &mut Deal) -> Result<()> {
+    let mut asked: Vec<ProductId> =
+        deal.lines.iter().filter(|line| !before.contains(line)).map(|line| line.product_id).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let found = products::offered(c, scope, &asked)?;
     for (index, line) in deal.lines.iter_mut().enumerate() {
         if before.contains(line) {
             continue;
         }
         let path = format!("/lines/{index}/productId");
-        let product = products::require(c, scope, line.product_id, &path)?;
+        let unknown = || Error::invalid(&*path, "unknown_product", "there is no such product");
+        let (product, is_archived) = found.get(&line.product_id).ok_or_else(unknown)?;
         let was_there = before.iter().any(|old| old.product_id == line.product_id);
-        if product.status == ProductStatus::Archived && !was_there {
+        if *is_archived && !was_there {
             let message = format!("{} is archived; restore it first", product.name);
             return Err(Error::invalid(path, "product_archived", message));
         }
@@ -271,11 +278,13 @@ fn settle_lines(c: &Conn<'_>, scope: &Scope, before: &[DealProduct], deal: &mut 
     Ok(())
 }
 
-/// What closing and reopening does to a deal whose stage is set: the time, the reason, an amount with its currency.
+/// What closing and reopening does to a deal whose stage is set: the time, the reason, what is certain; an amount has its
+/// currency.
 fn settle_closing(actor: &Actor, before: Option<&Deal>, deal: &mut Deal, lost_reason: Option<String>) -> Result<()> {
     if before.is_none_or(|before| before.stage_id != deal.stage_id) {
         deal.closed_at = deal.stage.is_closed().then(|| actor.now());
     }
+    deal.probability = deal.stage.certain().unwrap_or(deal.probability);
     match deal.stage {
         DealStage::Lost => {
             deal.lost_reason = lost_reason.or(deal.lost_reason.take());
@@ -311,14 +320,18 @@ pub fn update(tx: &Tx<'_>, actor: &Actor, id: DealId, patch: &DealPatch, expecte
     }
     settle_people(tx, &scope, Some(&before), &mut after, !matches!(patch.company_id, Patch::Absent))?;
     settle_lines(tx, &scope, &before.lines, &mut after)?;
-    let sum = model::sum(&after.lines)?;
-    if after.lines != before.lines && matches!(patch.amount, Patch::Absent) && !after.lines.is_empty() {
-        after.amount = sum;
+    if after.lines != before.lines {
+        let sum = model::sum(&after.lines)?;
+        if matches!(patch.amount, Patch::Absent) {
+            after.amount = sum.or(after.amount);
+        }
     }
+    let said = patch.probability.as_change().map(|_| after.probability);
     let stages = match patch.stage_id.filter(|stage| *stage != before.stage_id) {
         Some(stage) => Some(change_stage(tx, actor, &before, &mut after, stage)?),
         None => None,
     };
+    after.probability = said.unwrap_or(after.probability);
     let reason = match patch.lost_reason.as_change() {
         Some(None) => {
             after.lost_reason = None;
@@ -371,9 +384,7 @@ fn change_stage(
     after.stage = to.stage;
     after.stage_entered_at = actor.now();
     after.rank = rank::top(actor.now(), before.id);
-    if after.probability == before.probability {
-        after.probability = to.probability;
-    }
+    after.probability = to.probability;
     Ok((from, to))
 }
 
@@ -405,7 +416,7 @@ fn rank_beside(tx: &Tx<'_>, actor: &Actor, deal: &Deal, asked: &MoveDeal) -> Res
         (Some(low), None) => Some(rank::bottom(now, deal.id)).filter(|bottom| bottom > low),
         _ => None,
     };
-    let rank = at_end.or_else(|| rank::between(low.as_deref(), high.as_deref()));
+    let rank = at_end.or_else(|| rank::between(low.as_deref(), high.as_deref(), deal.id));
     rank.ok_or_else(|| Error::Bug(format!("no rank between {low:?} and {high:?}")))
 }
 
@@ -456,6 +467,7 @@ fn write(tx: &Tx<'_>, actor: &Actor, before: &Deal, mut after: Deal, stages: Opt
     if !events.is_empty() {
         after.last_activity_at = actor.now();
     }
+    companies::hold(tx, &scope, after.company_id.filter(|_| after.company_id != before.company_id))?;
     store::update(tx, &scope, before, &after)?;
     custom_fields::write_values(tx, &scope, Record::Deal, &[(after.id.0, &before.custom, &after.custom)])?;
     if stages.is_some() {
@@ -488,7 +500,13 @@ pub fn archive(tx: &Tx<'_>, actor: &Actor, id: DealId, expected: IfMatch) -> Res
     put_away(tx, actor, &before, after, event)
 }
 
-/// Brings an archived deal back: into its stage, or into the first of the same meaning if that has gone.
+const STAGE_GONE: &str = "the stage of this deal is no more, or its pipeline is archived; give the deal another stage, or \
+     restore the pipeline";
+
+/// Brings an archived deal back into its stage.
+///
+/// # Errors
+/// [`Error::Conflict`] `stage_gone` when that was taken out of its pipeline, or the pipeline is archived.
 pub fn restore(tx: &Tx<'_>, actor: &Actor, id: DealId, expected: IfMatch) -> Result<Deal> {
     let before = get_to_write(tx, actor, id, expected)?;
     if before.archived_at.is_none() {
@@ -496,8 +514,7 @@ pub fn restore(tx: &Tx<'_>, actor: &Actor, id: DealId, expected: IfMatch) -> Res
     }
     let scope = actor.scope();
     if pipelines::require_stage(tx, &scope, before.stage_id, "/stageId").is_err() {
-        let message = "the stage of this deal is no more; restore its pipeline first";
-        return Err(Error::conflict("stage_gone", message));
+        return Err(Error::conflict("stage_gone", STAGE_GONE));
     }
     let after = Deal { archived_at: None, ..before.clone() };
     let event = Event::DealRestored { name: after.name.clone() };

@@ -151,7 +151,7 @@ pub struct NewDeal {
     pub amount: Option<i64>,
     /// ISO 4217; the organisation's unless said.
     pub currency: Option<String>,
-    /// From 0 to 1; the stage's unless said.
+    /// From 0 to 1; the stage's unless said. What is won has 1, what is lost 0.
     pub probability: Option<f64>,
     pub expected_close_date: Option<Day>,
     /// Needed where the stage is lost.
@@ -189,6 +189,7 @@ pub struct DealPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub currency: Patch<String>,
+    /// From 0 to 1. What is won keeps 1, what is lost 0.
     #[serde(default)]
     #[schema(value_type = Option<f64>)]
     pub probability: Patch<f64>,
@@ -201,7 +202,7 @@ pub struct DealPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub source: Patch<String>,
-    /// All lines, in their order. Without `amount` the amount becomes their sum.
+    /// All lines, in their order. Without `amount` the amount becomes their sum, if all their prices are known.
     #[serde(default)]
     #[schema(value_type = Option<Vec<DealProduct>>)]
     pub lines: Patch<Vec<DealProduct>>,
@@ -303,21 +304,16 @@ fn lines(given: &[DealProduct], faults: &mut Vec<FieldError>) {
 /// What the lines come to; nothing where a price is not known.
 ///
 /// # Errors
-/// [`Error::Invalid`] when it is more than a deal can be.
+/// [`Error::Invalid`] when those with a price are more than a deal can be.
 pub(super) fn sum(lines: &[DealProduct]) -> Result<Option<i64>> {
-    if lines.is_empty() {
-        return Ok(None);
-    }
-    let mut sum = 0_i64;
-    for line in lines {
-        let Some(price) = line.unit_price else { return Ok(None) };
-        sum = line.quantity.saturating_mul(price).saturating_add(sum);
-    }
+    let priced = lines.iter().filter_map(|line| Some(line.quantity.saturating_mul(line.unit_price?)));
+    let sum = priced.fold(0, i64::saturating_add);
     if sum > AMOUNT_MAX {
         let message = format!("together the lines come to more than {AMOUNT_MAX} minor units");
         return Err(Error::invalid("/lines", "out_of_range", message));
     }
-    Ok(Some(sum))
+    let is_known = !lines.is_empty() && lines.iter().all(|line| line.unit_price.is_some());
+    Ok(is_known.then_some(sum))
 }
 
 /// What of a body does not depend on other records.

@@ -28,10 +28,16 @@ fn tail(id: DealId) -> u128 {
     id.0.as_u128() & 0xffff_ffff
 }
 
-/// A rank after `low` and before `high`; without one of them, before or after everything.
+/// A rank for `id` after `low` and before `high`; without one of them, before or after everything. Two cards that are put
+/// to the same place at one time get two.
 ///
 /// `None` when there is none, because `low` is not before `high`.
-pub fn between(low: Option<&str>, high: Option<&str>) -> Option<String> {
+pub fn between(low: Option<&str>, high: Option<&str>, id: DealId) -> Option<String> {
+    // The middle differs from both of them already, so that what follows it tells nothing but the cards apart.
+    Some(format!("{}{:08x}1", middle(low, high)?, tail(id)))
+}
+
+fn middle(low: Option<&str>, high: Option<&str>) -> Option<String> {
     let low = low.unwrap_or_default().as_bytes();
     if high.is_some_and(|high| low >= high.as_bytes()) {
         return None;
@@ -74,8 +80,9 @@ mod tests {
 
     #[test]
     fn there_is_nothing_between_what_does_not_follow() {
-        assert_eq!(between(Some("b"), Some("a")), None);
-        assert_eq!(between(Some("a"), Some("a")), None);
+        let id = DealId(uuid::Uuid::now_v7());
+        assert_eq!(between(Some("b"), Some("a"), id), None);
+        assert_eq!(between(Some("a"), Some("a"), id), None);
     }
 
     proptest! {
@@ -86,7 +93,8 @@ mod tests {
             for place in places {
                 let place = place % (ranks.len() + 1);
                 let low = place.checked_sub(1).map(|index| ranks[index].as_str());
-                let rank = between(low, ranks.get(place).map(String::as_str)).unwrap();
+                let id = DealId(uuid::Uuid::now_v7());
+                let rank = between(low, ranks.get(place).map(String::as_str), id).unwrap();
                 prop_assert!(!rank.ends_with('0'));
                 ranks.insert(place, rank);
             }
@@ -99,7 +107,7 @@ mod tests {
         let id = DealId(uuid::Uuid::now_v7());
         let (low, mut high) = (top(Timestamp(2), id), top(Timestamp(1), id));
         for _ in 0..100 {
-            high = between(Some(&low), Some(&high)).unwrap();
+            high = between(Some(&low), Some(&high), DealId(uuid::Uuid::now_v7())).unwrap();
         }
         assert!(high.len() < 60, "{high}");
     }

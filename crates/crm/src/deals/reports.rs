@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// Groups of one answer.
+pub(super) const GROUPS_MAX: usize = if cfg!(test) { 40 } else { 1_000 };
+
 /// What the figures are parted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -65,7 +68,7 @@ pub struct Stats {
     pub figures: Figures,
     /// How many deals have each meaning of a stage.
     pub stages: BTreeMap<&'static str, i64>,
-    /// By what was won, most first; empty unless groups are asked for.
+    /// By what was won, most first, at most 1,000; empty unless groups are asked for.
     pub groups: Vec<StatsGroup>,
 }
 
@@ -173,6 +176,7 @@ pub fn stats(c: &Conn<'_>, actor: &Actor, tree: &Tree, q: Option<&str>, group_by
         let won = |group: &StatsGroup| group.figures.won_amount.iter().map(|one| one.amount).max().unwrap_or_default();
         groups.sort_by_key(|group| std::cmp::Reverse((won(group), group.figures.won, group.figures.lost)));
     }
+    groups.truncate(GROUPS_MAX);
     let stages = DealStage::ALL.map(|stage| (stage.as_str(), whole.of(stage)));
     Ok(Stats { figures: whole.figures(), stages: stages.into(), groups })
 }

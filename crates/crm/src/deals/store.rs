@@ -1,5 +1,5 @@
 use super::bulk::PastDeal;
-use super::model::{Deal, DealProduct, NamedRef, StageVisit};
+use super::model::{AMOUNT_MAX, Deal, DealProduct, NamedRef, StageVisit};
 use super::reports::{ExpectedPart, GroupBy, Key, Part};
 use crate::custom_fields::{self, Record};
 use crate::pipelines::{DealStage, SLOTS, Stage};
@@ -26,6 +26,8 @@ pub(super) const COLUMNS: &str = "c.id, c.name, c.customer_id,
        AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.org_id = c.org_id AND t.deal_id = c.id AND t.completed_at IS NULL))";
 
 const DAY: i64 = 86_400_000_000;
+/// Stages of one deal's history that are shown: the last ones.
+pub(super) const VISITS_MAX: i64 = if cfg!(test) { 20 } else { 1_000 };
 
 fn stage_of(text: &str) -> Result<DealStage> {
     DealStage::parse(text).ok_or_else(|| Error::Bug(format!("a deal cannot be {text:?}")))
@@ -465,13 +467,13 @@ pub(super) fn enter(tx: &Tx<'_>, scope: &Scope, deal: &Deal, actor: &ActorRef) -
 }
 
 pub(super) fn stages(c: &Conn<'_>, scope: &Scope, id: DealId, now: Timestamp) -> Result<Vec<StageVisit>> {
-    c.query(
+    let mut visits = c.query(
         (
             "SELECT h.stage_id, s.name, h.stage, h.entered_at, h.left_at, h.actor_kind, h.actor_id, h.actor_name
              FROM deal_stage_changes h JOIN pipeline_stages s ON s.org_id = h.org_id AND s.pipeline_id = h.pipeline_id
                AND s.id = h.stage_id
-             WHERE h.org_id = $1 AND h.deal_id = $2 ORDER BY h.position",
-            params![scope, id],
+             WHERE h.org_id = $1 AND h.deal_id = $2 ORDER BY h.position DESC LIMIT $3",
+            params![scope, id, VISITS_MAX],
         ),
         |row| {
             let entered_at: Timestamp = row.get(3)?;
@@ -490,12 +492,14 @@ pub(super) fn stages(c: &Conn<'_>, scope: &Scope, id: DealId, now: Timestamp) ->
                 },
             })
         },
-    )
+    )?;
+    visits.reverse();
+    Ok(visits)
 }
 
 // ---- Ranks ---------------------------------------------------------------------------------------
 
-/// The stage and the rank of a living deal; nothing when there is no such deal.
+/// The stage and the rank of a deal, archived or not; nothing when there is no such deal.
 pub(super) fn place(c: &Conn<'_>, scope: &Scope, id: DealId) -> Result<Option<(StageId, String)>> {
     c.query_opt(("SELECT stage_id, rank FROM deals WHERE org_id = $1 AND id = $2", params![scope, id]), |row| {
         Ok((row.get(0)?, row.get(1)?))
@@ -540,7 +544,7 @@ pub(super) fn totals(c: &Conn<'_>, scope: &Scope, stages: &[Stage]) -> Result<Ve
     c.query(&sql, read_total)
 }
 
-/// Of the deals that match, counted.
+/// Of the living deals that match, counted.
 pub(super) fn totals_of(
     c: &Conn<'_>,
     scope: &Scope,
@@ -553,8 +557,8 @@ pub(super) fn totals_of(
         "SELECT c.stage_id, CASE WHEN c.amount IS NULL THEN '' ELSE coalesce(c.currency, '') END, count(*),
            CAST(coalesce(sum(c.amount), 0) AS BIGINT)",
     );
-    sql.append(&matching(c, scope, tree, q, context)?).push(" AND c.pipeline_id = ").bind(pipeline);
-    sql.push(" GROUP BY 1, 2");
+    sql.append(&matching(c, scope, tree, q, context)?);
+    sql.push(" AND c.archived_at IS NULL AND c.pipeline_id = ").bind(pipeline).push(" GROUP BY 1, 2");
     let mut totals: Vec<Total> = c.query(&sql, read_total)?;
     // What has an amount counts among the deals too.
     let priced: Vec<(StageId, i64)> =
@@ -627,10 +631,6 @@ pub(super) fn parts(
     context: &Context,
     by: Option<GroupBy>,
 ) -> Result<Vec<Part>> {
-    let amount = match by {
-        Some(GroupBy::Product) => "l.quantity * l.unit_price",
-        _ => "c.amount",
-    };
     let mut sql = Sql::new("SELECT ");
     match by {
         None => sql.push("CAST(NULL AS UUID), NULL"),
@@ -638,20 +638,26 @@ pub(super) fn parts(
             sql.push("c.owner_id, coalesce((SELECT u.full_name FROM users u WHERE u.id = c.owner_id), c.owner_name)")
         }
         Some(GroupBy::Product) => {
-            sql.push("l.product_id, (SELECT p.name FROM products p WHERE p.org_id = l.org_id AND p.id = l.product_id)")
+            sql.push("c.product_id, (SELECT p.name FROM products p WHERE p.org_id = c.org_id AND p.id = c.product_id)")
         }
         Some(GroupBy::Source) => sql.push("CAST(NULL AS UUID), c.source"),
         Some(GroupBy::LostReason) => sql.push("CAST(NULL AS UUID), c.lost_reason"),
         Some(GroupBy::Month) => sql.push("CAST(NULL AS UUID), c.closed_at / ").bind(QUARTER),
     };
-    sql.push(", c.stage, CASE WHEN ").push(amount).push(" IS NULL THEN NULL ELSE c.currency END, ");
-    sql.push(if by == Some(GroupBy::Product) { "count(DISTINCT c.id)" } else { "count(*)" });
-    sql.push(", CAST(coalesce(sum(").push(amount).push("), 0) AS BIGINT), ");
-    sql.push("CAST(coalesce(sum((c.closed_at - c.created_at) / 1000000), 0) AS BIGINT)");
+    sql.push(
+        ", c.stage, CASE WHEN c.amount IS NULL THEN NULL ELSE c.currency END, count(*),
+           CAST(coalesce(sum(c.amount), 0) AS BIGINT),
+           CAST(coalesce(sum((c.closed_at - c.created_at) / 1000000), 0) AS BIGINT)",
+    );
     let from = matching(c, scope, tree, q, context)?;
     if by == Some(GroupBy::Product) {
-        sql.push(" FROM (SELECT c.*").append(&from);
+        // A row for each product of a deal, however many lines it has. A line that is worth more than a deal can be, as
+        // there may be from before that was refused, counts for that much.
+        sql.push(" FROM (SELECT c.org_id, c.stage, c.currency, c.closed_at, c.created_at, l.product_id,");
+        sql.push(" CAST(sum(CASE WHEN l.unit_price > ").bind(AMOUNT_MAX).push(" / l.quantity THEN ").bind(AMOUNT_MAX);
+        sql.push(" ELSE l.quantity * l.unit_price END) AS BIGINT) AS amount FROM (SELECT c.*").append(&from);
         sql.push(") c LEFT JOIN deal_products l ON l.org_id = c.org_id AND l.deal_id = c.id");
+        sql.push(" GROUP BY c.id, c.org_id, c.stage, c.currency, c.closed_at, c.created_at, l.product_id) c");
     } else {
         sql.append(&from);
     }

@@ -1,3 +1,5 @@
+mod edges;
+
 use super::*;
 use crate::customers::{self, NewCustomer};
 use crate::pipelines::NewPipeline;

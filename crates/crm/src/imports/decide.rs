@@ -10,6 +10,8 @@ use super::interpret::Fault;
 use super::model::OnDuplicate;
 use super::values;
 use crate::activity::Change;
+use crate::deals::model::AMOUNT_MAX;
+use crate::fields::minor_digits;
 use crate::tags::TagName;
 
 /// What became of a row.
@@ -157,6 +159,33 @@ pub(super) fn take_text(current: &mut Option<String>, given: &Option<String>) {
     {
         *current = Some(given.clone());
     }
+}
+
+/// Takes an amount with its currency. Where the row says no currency, it means the one that the record has.
+///
+/// # Errors
+/// When that one is not divided as finely as the amount.
+pub(super) fn take_amount(
+    current: (&mut Option<i64>, &mut Option<String>),
+    given: (Option<i64>, &Option<String>),
+    currency_said: bool,
+) -> Result<(), Fault> {
+    let ((amount, currency), (given, read_as)) = (current, given);
+    let own = currency.clone().filter(|_| !currency_said);
+    let (Some(own), Some(minor), Some(read_as)) = (own, given, read_as) else {
+        take(amount, &given);
+        take(currency, read_as);
+        return Ok(());
+    };
+    let (from, to) = (minor_digits(read_as), minor_digits(&own));
+    let exact = match from > to {
+        true => Some(minor / 10_i64.pow(from - to)).filter(|scaled| scaled * 10_i64.pow(from - to) == minor),
+        false => minor.checked_mul(10_i64.pow(to - from)).filter(|scaled| *scaled <= AMOUNT_MAX),
+    };
+    let refused =
+        || Fault::of_row(format!("the amount is no amount in {own}, which the record has; name its currency"));
+    take(amount, &Some(exact.ok_or_else(refused)?));
+    Ok(())
 }
 
 /// Whether a cell with the stored text is read as the given one.

@@ -669,7 +669,7 @@ impl Work<'_> {
                     let undone = match record {
                         RecordKind::Customer => undo::people(tx, &actor, &rows, &origin.names)?,
                         RecordKind::Company => undo::firms(tx, &actor, &rows, &origin.names)?,
-                        RecordKind::Product => undo::wares(tx, &actor, &rows, &origin.names)?,
+                        RecordKind::Product => undo::wares(tx, &actor, id, &rows, &origin.names)?,
                         RecordKind::Deal => undo::sales(tx, &actor, &rows, &origin.names)?,
                     };
                     store::insert_undone(tx, &scope, id, &undone)?;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use db::{Conn, Tx};
+use jiff::tz::TimeZone;
 use platform::clock::Timestamp;
 use platform::ids::{CompanyId, CustomerId, DealId, PipelineId, StageId, UserId};
 use platform::organisations::{self, FORMER_MEMBER};
@@ -14,7 +15,7 @@ use platform::text::fold;
 use platform::{Actor, Result, Scope, policy};
 use uuid::Uuid;
 
-use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take, take_text};
+use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take, take_amount, take_text};
 use super::houses::Houses;
 use super::interpret::{Fault, Retired, Sale};
 use super::memory::{Memory, key};
@@ -63,6 +64,7 @@ struct Deciding<'a> {
     rules: Rules,
     origin: &'a Origin,
     currency: String,
+    zone: TimeZone,
     stages: HashMap<StageId, (PipelineId, Stage)>,
     /// Where a deal of a row that names no stage goes.
     first: Option<(PipelineId, Stage)>,
@@ -97,6 +99,7 @@ pub(super) fn decide(
         rules,
         origin,
         currency: organisations::currency(c, &scope)?,
+        zone: organisations::zone(c, &scope)?,
         stages,
         first,
         houses: Houses::find(c, &scope, all(), memory.map(|(memory, _)| memory))?,
@@ -118,10 +121,10 @@ pub(super) fn decide(
 
 type Stages = HashMap<StageId, (PipelineId, Stage)>;
 
-/// All stages, and the first one of the default pipeline.
+/// All stages of living pipelines, and the first one of the default pipeline.
 fn stages(c: &Conn<'_>, scope: &Scope) -> Result<(Stages, Option<(PipelineId, Stage)>)> {
     let (mut stages, mut first) = (HashMap::new(), None);
-    for pipeline in pipelines::all(c, scope)? {
+    for pipeline in pipelines::all(c, scope)?.into_iter().filter(|pipeline| pipeline.archived_at.is_none()) {
         if pipeline.is_default {
             first = pipeline.stages.first().cloned().map(|stage| (pipeline.id, stage));
         }
@@ -361,10 +364,17 @@ impl Deciding<'_> {
         }
     }
 
+    /// The stage that a row names, as it is now: others change pipelines while an import runs.
+    fn stage(&self, sale: &Sale) -> Result<Option<(PipelineId, Stage)>, Fault> {
+        let Some((_, named)) = &sale.stage else { return Ok(None) };
+        let gone = || Fault::of_row(format!("the stage {} is no more; choose another one", named.name));
+        self.stages.get(&named.id).cloned().map(Some).ok_or_else(gone)
+    }
+
     /// A new deal; its place among the workings.
     fn create(&mut self, sale: &Sale, id: Option<DealId>) -> Result<usize, Fault> {
         let party = self.party(sale)?;
-        let stage = sale.stage.clone().or_else(|| self.first.clone());
+        let stage = self.stage(sale)?.or_else(|| self.first.clone());
         let (pipeline_id, stage) =
             stage.ok_or_else(|| Fault::of_row("there is no pipeline yet; open the board first"))?;
         let now = self.actor.now();
@@ -390,7 +400,7 @@ impl Deciding<'_> {
             stage_entered_at: closed_at.unwrap_or(began),
             amount: sale.amount,
             currency: sale.currency.clone().or_else(|| Some(self.currency.clone())),
-            probability: sale.probability.unwrap_or(stage.probability),
+            probability: stage.stage.certain().or(sale.probability).unwrap_or(stage.probability),
             expected_close_date: sale.expected_close_date,
             closed_at,
             lost_reason: sale.lost_reason.clone().filter(|_| stage.stage == pipelines::DealStage::Lost),
@@ -446,13 +456,14 @@ impl Deciding<'_> {
         let is_same = |company: &NamedRef| {
             current.company.as_ref().is_some_and(|current| fold(&current.name) == fold(&company.name))
         };
+        let names_company = company.is_some();
         let company = company.filter(|company| !is_same(company));
         let mut after = current.clone();
-        apply(&mut after, sale);
+        apply(&mut after, sale)?;
         if let Some(party) = party.filter(|party| after.customer_id != Some(party.id)) {
             after.customer_id = Some(party.id);
             after.customer = Some(NamedRef { id: party.id.0, name: party.name });
-            if self.rules.on_duplicate != OnDuplicate::FillEmpty || after.company.is_none() {
+            if !names_company && (self.rules.on_duplicate != OnDuplicate::FillEmpty || after.company.is_none()) {
                 after.company = party.company;
             }
         }
@@ -460,7 +471,7 @@ impl Deciding<'_> {
             after.company = company;
         }
         after.company_id = after.company.as_ref().map(|company| CompanyId(company.id));
-        let moved = self.place(&current, &mut after, sale);
+        let moved = self.place(&current, &mut after, sale)?;
         after.custom.extend(sale.custom.clone());
         if let Some(owner) = sale.owner
             && after.owner_id != Some(owner)
@@ -503,30 +514,45 @@ impl Deciding<'_> {
     }
 
     /// Brings a deal into the stage that a row names, or gives a closed one its time; the stages, if it is another one.
-    fn place(&self, current: &Deal, after: &mut Deal, sale: &Sale) -> Option<(Stage, Stage)> {
-        let other = sale.stage.as_ref().filter(|(_, stage)| stage.id != current.stage_id);
+    fn place(&self, current: &Deal, after: &mut Deal, sale: &Sale) -> Result<Option<(Stage, Stage)>, Fault> {
+        let other = self.stage(sale)?.filter(|(_, stage)| stage.id != current.stage_id);
+        let is_closed = other.as_ref().map_or(current.stage, |(_, stage)| stage.stage).is_closed();
+        let closed_at = if is_closed { self.closed_at(current, sale)? } else { None };
         let Some((pipeline_id, stage)) = other else {
-            if current.stage.is_closed() && sale.closed_at.is_some() {
-                after.closed_at = sale.closed_at.map(Timestamp);
-            }
+            after.closed_at = closed_at.or(after.closed_at);
+            after.probability = current.stage.certain().unwrap_or(after.probability);
             if current.stage == pipelines::DealStage::Lost {
                 take_text(&mut after.lost_reason, &sale.lost_reason);
             }
-            return None;
+            return Ok(None);
         };
         let now = self.actor.now();
-        let closed_at = stage.stage.is_closed().then(|| sale.closed_at.map_or(now, Timestamp));
-        after.pipeline_id = *pipeline_id;
+        let closed_at = is_closed.then(|| closed_at.unwrap_or(now));
+        after.pipeline_id = pipeline_id;
         after.stage_id = stage.id;
         after.stage = stage.stage;
         // A stage is not left before it was entered.
         after.stage_entered_at = closed_at.unwrap_or(now).max(current.stage_entered_at);
         after.closed_at = closed_at;
-        after.probability = sale.probability.unwrap_or(stage.probability);
+        after.probability = stage.stage.certain().or(sale.probability).unwrap_or(stage.probability);
         after.lost_reason = sale.lost_reason.clone().filter(|_| stage.stage == pipelines::DealStage::Lost);
         after.rank = bulk::rank(now, after.id);
         let from = self.stages.get(&current.stage_id).map(|(_, stage)| stage.clone());
-        Some((from.unwrap_or_else(|| stage.clone()), stage.clone()))
+        Ok(Some((from.unwrap_or_else(|| stage.clone()), stage)))
+    }
+
+    /// When a row says that a known deal was closed. A day alone is its first moment: on the day that the deal began, it
+    /// was closed as soon as it began.
+    fn closed_at(&self, current: &Deal, sale: &Sale) -> Result<Option<Timestamp>, Fault> {
+        let Some(closed_at) = sale.closed_at.map(Timestamp) else { return Ok(None) };
+        let began = current.created_at;
+        if closed_at >= began {
+            return Ok(Some(closed_at));
+        }
+        if closed_at.date_in(&self.zone) == began.date_in(&self.zone) {
+            return Ok(Some(began));
+        }
+        Err(Fault::of_row("the deal was closed before it began"))
     }
 
     fn member(&self, id: UserId) -> String {
@@ -535,13 +561,13 @@ impl Deciding<'_> {
 }
 
 /// Takes the given values; customer, company, stage and owner have their own rules.
-fn apply(deal: &mut Deal, sale: &Sale) {
+fn apply(deal: &mut Deal, sale: &Sale) -> Result<(), Fault> {
     if let Some(name) = sale.name.as_ref().filter(|name| !reads_as(&deal.name, name)) {
         deal.name.clone_from(name);
     }
-    let is_worth_the_same = sale.amount.is_none() || sale.amount == deal.amount;
-    take(&mut deal.amount, &sale.amount);
-    take(&mut deal.currency, &sale.currency);
+    let amount = deal.amount;
+    take_amount((&mut deal.amount, &mut deal.currency), (sale.amount, &sale.currency), sale.currency_said)?;
+    let is_worth_the_same = deal.amount == amount;
     take(&mut deal.expected_close_date, &sale.expected_close_date);
     if let Some(source) = &sale.source {
         deal.source.clone_from(source);
@@ -549,7 +575,7 @@ fn apply(deal: &mut Deal, sale: &Sale) {
     if let Some(probability) = sale.probability {
         deal.probability = probability;
     }
-    let Some(line) = line(sale, deal.amount) else { return };
+    let Some(line) = line(sale, deal.amount) else { return Ok(()) };
     match &deal.lines[..] {
         // Its price stays as somebody has agreed on it.
         [old] if old.product_id == line.product_id && old.quantity == line.quantity && is_worth_the_same => {}
@@ -557,6 +583,7 @@ fn apply(deal: &mut Deal, sale: &Sale) {
         // Several lines are more than a row can say.
         _ => {}
     }
+    Ok(())
 }
 
 /// What a row says where the deal has nothing. A currency without an amount counts as nothing; stage, probability and
@@ -580,10 +607,10 @@ fn missing(sale: &Sale, current: &Deal) -> Sale {
     left
 }
 
-/// What a row sells: all that the deal comes to is for it.
+/// What a row sells: all that the deal comes to is for it. A price that is no whole number is not known.
 fn line(sale: &Sale, amount: Option<i64>) -> Option<DealProduct> {
     let quantity = sale.quantity.unwrap_or(1);
-    let unit_price = amount.map(|amount| amount / quantity);
+    let unit_price = amount.filter(|amount| amount % quantity == 0).map(|amount| amount / quantity);
     sale.product.map(|product_id| DealProduct { product_id, quantity, unit_price })
 }
 

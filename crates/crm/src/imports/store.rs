@@ -1,10 +1,11 @@
 use db::{Conn, Engine, Error, Result, Row, Sql, Tx, Value, params};
 use platform::clock::Timestamp;
 use platform::http::Page;
-use platform::ids::{CompanyId, CustomerId, ImportId, SegmentId, TagId, UserId};
+use platform::ids::{CompanyId, CustomerId, ImportId, ProductId, SegmentId, TagId, UserId};
 use platform::paging::List;
 use platform::{Actor, Scope};
 use serde::de::DeserializeOwned;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::decide::{Before, Decided, Verdict};
@@ -691,6 +692,44 @@ fn undo_sql(engine: Engine, scope: &Scope, id: ImportId, limit: i64) -> Sql {
     sql.bind(scope).push(" AND u.import_id = ").bind(id);
     sql.push(" AND u.phase = 'undo'), 9223372036854775807) ORDER BY r.position DESC LIMIT ").bind(limit);
     sql
+}
+
+/// How many rows of an import changed each of these products.
+pub(super) fn changes_by(
+    c: &Conn<'_>,
+    scope: &Scope,
+    id: ImportId,
+    products: &[ProductId],
+) -> Result<HashMap<ProductId, i64>> {
+    let statement = |part: &[ProductId]| {
+        let mut sql = Sql::new(
+            "SELECT record_id, CAST(sum(CASE WHEN result = 'updated' THEN 1 ELSE 0 END) AS BIGINT) FROM import_results",
+        );
+        if c.engine() == Engine::Sqlite {
+            sql.push(" INDEXED BY import_results_record");
+        }
+        sql.push(" WHERE org_id = ").bind(scope).push(" AND import_id = ").bind(id);
+        sql.push(" AND phase = 'run' AND result IN ('created', 'updated') AND record_id IN ");
+        sql.bind_list(part.iter().copied()).push(" GROUP BY record_id");
+        sql
+    };
+    Ok(c.query_parts(products, statement, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
+/// Those of these products that living deals or criteria are about.
+pub(super) fn used_products(c: &Conn<'_>, scope: &Scope, products: &[ProductId]) -> Result<HashSet<ProductId>> {
+    let statement = |part: &[ProductId]| {
+        let mut sql = Sql::new("SELECT p.id FROM products p WHERE p.org_id = ");
+        sql.bind(scope).push(" AND p.id IN ").bind_list(part.iter().copied());
+        sql.push(
+            " AND (EXISTS (SELECT 1 FROM deal_products l JOIN deals d ON d.org_id = l.org_id AND d.id = l.deal_id
+                WHERE l.org_id = p.org_id AND l.product_id = p.id AND d.archived_at IS NULL)
+               OR EXISTS (SELECT 1 FROM fit_criteria k
+                WHERE k.org_id = p.org_id AND k.product_id = p.id AND k.archived_at IS NULL))",
+        );
+        sql
+    };
+    Ok(c.query_parts(products, statement, |row| row.get(0))?.into_iter().collect())
 }
 
 /// What an undo did with a row.

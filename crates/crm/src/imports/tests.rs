@@ -1,5 +1,6 @@
 //! Imports against a real database of each engine, from the file to the way back.
 
+mod deals_since;
 mod keeping;
 mod limits;
 mod policies;

@@ -6,16 +6,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use db::Tx;
+use db::{Conn, Tx};
 use platform::clock::Timestamp;
-use platform::ids::{CompanyId, CustomerId, DealId, PipelineId, ProductId, SegmentId, StageId, TagId, UserId};
-use platform::organisations::FORMER_MEMBER;
-use platform::{Actor, Result, policy};
+use platform::ids::{
+    CompanyId, CustomerId, DealId, ImportId, PipelineId, ProductId, SegmentId, StageId, TagId, UserId,
+};
+use platform::organisations::{self, FORMER_MEMBER};
+use platform::{Actor, Result, Scope, policy};
 use serde_json::Value;
 
 use super::firms::{ancestors, is_circle};
-use super::store::{Undoable, Undone};
+use super::store::{self, Undoable, Undone};
 use crate::activity::{Change, Event, changes};
+use crate::anchors::{self, Anchor, AnchorKind};
 use crate::companies::{self, Company, CompanyRef, SizeBand};
 use crate::contacts::Contact;
 use crate::custom_fields::{self, PREFIX, Values};
@@ -166,8 +169,10 @@ pub(super) fn firms(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names
 }
 
 /// Undoes rows about products, given the last ones first.
-pub(super) fn wares(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names) -> Result<Vec<Undone>> {
+pub(super) fn wares(tx: &Tx<'_>, actor: &Actor, id: ImportId, rows: &[Undoable], names: &Names) -> Result<Vec<Undone>> {
     let ids: Vec<ProductId> = distinct(rows).into_iter().map(ProductId).collect();
+    let used = store::used_products(tx, &actor.scope(), &ids)?;
+    let changes = store::changes_by(tx, &actor.scope(), id, &ids)?;
     let mut found: HashMap<ProductId, Working<Product>> = products::load(tx, &actor.scope(), &ids)?
         .into_iter()
         .map(|product| (product.id, Working::new(product)))
@@ -180,8 +185,11 @@ pub(super) fn wares(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names
                 (KEPT, whose(working.before.owner_id, names))
             }
             Some(working) if row.is_made => {
-                // Products have no log: one that was written again has another version.
-                let outcome = made_outcome(working.before.archived_at.is_none(), working.before.version > 1);
+                // Products have no log: each row has given it a version, others were somebody else's.
+                let product = &working.before;
+                let own = 1 + changes.get(&product.id).copied().unwrap_or_default();
+                let is_touched = product.version > own || used.contains(&product.id);
+                let outcome = made_outcome(product.archived_at.is_none(), is_touched);
                 if outcome.0 == ARCHIVED && row.is_first {
                     working.now.status = ProductStatus::Archived;
                     working.now.archived_at = working.before.archived_at.or(Some(actor.now()));
@@ -232,10 +240,7 @@ pub(super) fn sales(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names
     custom_fields::with_archived(tx, &scope, custom_fields::Record::Deal, values)?;
     let mut found: HashMap<DealId, Working<Deal>> =
         loaded.into_iter().map(|deal| (deal.id, Working::new(deal))).collect();
-    let mut stages: HashMap<StageId, (PipelineId, Stage)> = HashMap::new();
-    for pipeline in pipelines::all(tx, &scope)? {
-        stages.extend(pipeline.stages.into_iter().map(|stage| (stage.id, (pipeline.id, stage))));
-    }
+    let ground = Ground::read(tx, &scope, rows)?;
     let mut undone = Vec::with_capacity(rows.len());
     for row in rows {
         let deal_id = DealId(row.record_id);
@@ -252,22 +257,76 @@ pub(super) fn sales(tx: &Tx<'_>, actor: &Actor, rows: &[Undoable], names: &Names
                 outcome
             }
             Some(working) if working.before.archived_at.is_some() => (KEPT, "the deal was archived since".to_owned()),
-            Some(working) => restored_outcome(&restore_sale(&mut working.now, row, &stages)),
+            Some(working) => restored_outcome(&restore_sale(&mut working.now, row, &ground)),
         };
         undone.push(Undone { position: row.position, result: outcome.0, record_id: row.record_id, reason: outcome.1 });
     }
     let changed: Vec<deals::bulk::Changed> =
-        found.into_values().filter_map(|one| changed_sale(actor, one, &stages)).collect();
+        found.into_values().filter_map(|one| changed_sale(actor, one, &ground.stages)).collect();
     deals::bulk::update(tx, actor, &changed)?;
     Ok(undone)
 }
 
+type Stages = HashMap<StageId, (PipelineId, Stage)>;
+
+/// What deals can go back to.
+struct Ground {
+    /// Of living pipelines.
+    stages: Stages,
+    /// Customers and companies that were not merged into others.
+    standing: HashSet<uuid::Uuid>,
+    /// Members who can own something.
+    owners: HashSet<UserId>,
+}
+
+impl Ground {
+    fn read(c: &Conn<'_>, scope: &Scope, rows: &[Undoable]) -> Result<Ground> {
+        let mut stages = Stages::new();
+        for pipeline in pipelines::all(c, scope)?.into_iter().filter(|pipeline| pipeline.archived_at.is_none()) {
+            stages.extend(pipeline.stages.into_iter().map(|stage| (stage.id, (pipeline.id, stage))));
+        }
+        let kind = |field: &str| match field {
+            "customerId" => Some(AnchorKind::Customer),
+            "companyId" => Some(AnchorKind::Company),
+            _ => None,
+        };
+        let former = rows.iter().flat_map(|row| &row.before.changes);
+        let former: Vec<Anchor> =
+            former.filter_map(|change| Some(Anchor { kind: kind(&change.field)?, id: id_of(&change.old)? })).collect();
+        let found = anchors::all(c, scope, &former)?.into_values();
+        let members = organisations::members(c, scope)?.into_iter();
+        Ok(Ground {
+            stages,
+            standing: found.filter(|found| !found.is_merged).map(|found| found.anchor.id).collect(),
+            owners: members.filter(|member| !member.disabled).map(|member| member.id).collect(),
+        })
+    }
+
+    /// Whether what a change has left is there still; nothing always is.
+    fn has(&self, change: &Change) -> bool {
+        id_of(&change.old).is_none_or(|id| match change.field.as_str() {
+            "ownerId" => self.owners.contains(&UserId(id)),
+            _ => self.standing.contains(&id),
+        })
+    }
+
+    /// Whether a deal can go back where these changes have taken it from: nobody has moved it since, and its stage is there
+    /// and as open or closed as it was.
+    fn takes_back(&self, deal: &Deal, changes: &[Change]) -> bool {
+        let of = |field: &str| changes.iter().find(|change| change.field == field);
+        let Some(change) = of("stageId") else { return true };
+        let was_closed = of("closedAt").map_or(deal.closed_at.is_some(), |change| !change.old.is_null());
+        let former = id_of(&change.old).and_then(|id| self.stages.get(&StageId(id)));
+        id_of(&change.new) == Some(deal.stage_id.0)
+            && former.is_some_and(|(_, stage)| stage.stage.is_closed() == was_closed)
+    }
+}
+
 /// Puts former values back into a deal; answers what was changed since and stays.
-fn restore_sale(deal: &mut Deal, row: &Undoable, stages: &HashMap<StageId, (PipelineId, Stage)>) -> Vec<String> {
+fn restore_sale(deal: &mut Deal, row: &Undoable, ground: &Ground) -> Vec<String> {
     let mut kept = Vec::new();
-    let has_moved = |change: &Change| change.field == "stageId" && id_of(&change.new) != Some(deal.stage_id.0);
-    // What follows from a stage that somebody has left since stays with it.
-    let is_elsewhere = row.before.changes.iter().any(has_moved);
+    // What follows from a stage stays with it.
+    let is_elsewhere = !ground.takes_back(deal, &row.before.changes);
     for change in &row.before.changes {
         let follows = matches!(change.field.as_str(), "stageId" | "closedAt" | "lostReason" | "probability");
         let is_restored = match change.field.as_str() {
@@ -278,14 +337,14 @@ fn restore_sale(deal: &mut Deal, row: &Undoable, stages: &HashMap<StageId, (Pipe
             "lostReason" => restore_text(&mut deal.lost_reason, change),
             "amount" => restore_number(&mut deal.amount, change),
             "source" => restore_name(&mut deal.source, change),
-            "ownerId" => restore_id(&mut deal.owner_id, UserId, change),
-            "customerId" => restore_id(&mut deal.customer_id, CustomerId, change),
-            "companyId" => restore_id(&mut deal.company_id, CompanyId, change),
+            "ownerId" => ground.has(change) && restore_id(&mut deal.owner_id, UserId, change),
+            "customerId" => ground.has(change) && restore_id(&mut deal.customer_id, CustomerId, change),
+            "companyId" => ground.has(change) && restore_id(&mut deal.company_id, CompanyId, change),
             "probability" => restore_value(&mut deal.probability, change),
             "lines" => restore_value(&mut deal.lines, change),
             "expectedCloseDate" => restore_value(&mut deal.expected_close_date, change),
             "closedAt" => restore_value(&mut deal.closed_at, change),
-            "stageId" => match id_of(&change.old).and_then(|id| stages.get(&StageId(id))) {
+            "stageId" => match id_of(&change.old).and_then(|id| ground.stages.get(&StageId(id))) {
                 Some((pipeline_id, stage)) => {
                     (deal.pipeline_id, deal.stage_id, deal.stage) = (*pipeline_id, stage.id, stage.stage);
                     true
@@ -301,11 +360,7 @@ fn restore_sale(deal: &mut Deal, row: &Undoable, stages: &HashMap<StageId, (Pipe
     kept
 }
 
-fn changed_sale(
-    actor: &Actor,
-    working: Working<Deal>,
-    stages: &HashMap<StageId, (PipelineId, Stage)>,
-) -> Option<deals::bulk::Changed> {
+fn changed_sale(actor: &Actor, working: Working<Deal>, stages: &Stages) -> Option<deals::bulk::Changed> {
     let Working { before, mut now, .. } = working;
     if now == before {
         return None;
@@ -373,7 +428,7 @@ fn restored_outcome(kept: &[String]) -> (&'static str, String) {
     if kept.is_empty() {
         (RESTORED, "former values restored by the undo".to_owned())
     } else {
-        (KEPT, format!("changed since the import and kept: {}", kept.join(", ")))
+        (KEPT, format!("changed since the import, or what was there is no more, and kept: {}", kept.join(", ")))
     }
 }
 

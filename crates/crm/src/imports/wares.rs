@@ -10,7 +10,7 @@ use platform::organisations;
 use platform::text::fold;
 use platform::{Actor, Result, policy};
 
-use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take, take_text};
+use super::decide::{Asked, Before, Decided, Rules, Verdict, only_missing, reads_as, take_amount, take_text};
 use super::interpret::{Fault, Ware};
 use super::model::OnDuplicate;
 use crate::activity::changes;
@@ -147,8 +147,7 @@ fn merge(actor: &Actor, rules: Rules, ware: &Ware, working: &mut Working) -> Res
         after.name.clone_from(&ware.name);
     }
     take_text(&mut after.description, &ware.description);
-    take(&mut after.price, &ware.price);
-    take(&mut after.currency, &ware.currency);
+    take_amount((&mut after.price, &mut after.currency), (ware.price, &ware.currency), ware.currency_said)?;
     if ware.owner.is_some() && (after.owner_id.is_none() || rules.overwrite_owner) {
         after.owner_id = ware.owner;
     }
@@ -156,12 +155,9 @@ fn merge(actor: &Actor, rules: Rules, ware: &Ware, working: &mut Working) -> Res
     if before.is_empty() {
         return Ok(before);
     }
-    if working.before.is_some() {
-        if !working.is_changed {
-            after.version += 1;
-        }
-        after.updated_at = actor.now();
-    }
+    // Each row of a product is a version, so that an undo sees whether there are others.
+    after.version += 1;
+    after.updated_at = actor.now();
     working.now = after;
     working.is_changed = true;
     Ok(before)

@@ -92,7 +92,8 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewPipeline) -> Result<Pipeline>
 /// Changes the name or the stages: those of the list stay, in its order; others are made or go.
 ///
 /// # Errors
-/// [`Error::Conflict`] `stage_in_use` when a stage that has deals would go or mean another [`DealStage`].
+/// [`Error::Conflict`] `stage_in_use` when a stage that has deals would go or mean another [`DealStage`]; archived deals keep
+/// it from meaning another one, too.
 pub fn update(
     tx: &Tx<'_>,
     actor: &Actor,
@@ -196,6 +197,12 @@ fn refuse_losing_deals(tx: &Tx<'_>, scope: &Scope, before: &[Stage], after: &[St
         let deals = store::held_count(tx, scope, old.id)?;
         if deals > 0 {
             let message = format!("{deals} deals are in the stage {}; move them to another one first", old.name);
+            return Err(Error::conflict("stage_in_use", message));
+        }
+        // Of one that goes they stay as they are; in one that is kept they would say something else.
+        if after.iter().any(|new| new.id == old.id) && store::has_archived(tx, scope, old.id)? {
+            let message =
+                format!("archived deals are in the stage {}; make a new stage of the other meaning", old.name);
             return Err(Error::conflict("stage_in_use", message));
         }
     }

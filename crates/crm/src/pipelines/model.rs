@@ -46,6 +46,11 @@ impl DealStage {
         matches!(self, DealStage::Won | DealStage::Lost)
     }
 
+    /// The probability of a deal that is closed.
+    pub fn certain(self) -> Option<f64> {
+        self.is_closed().then(|| self.usual_probability())
+    }
+
     /// What the stage of the default pipeline is called.
     pub(super) fn title(self) -> &'static str {
         ["Open", "Negotiating", "Won", "Lost"][self as usize]

@@ -115,6 +115,12 @@ pub(super) fn held_count(tx: &Tx<'_>, scope: &Scope, id: StageId) -> Result<i64>
     )
 }
 
+/// Whether archived deals are in a stage.
+pub(super) fn has_archived(c: &Conn<'_>, scope: &Scope, id: StageId) -> Result<bool> {
+    let sql = "SELECT 1 FROM deals WHERE org_id = $1 AND stage_id = $2 AND archived_at IS NOT NULL LIMIT 1";
+    Ok(c.query_opt((sql, params![scope, id]), |_| Ok(()))?.is_some())
+}
+
 pub(super) fn insert(tx: &Tx<'_>, scope: &Scope, pipeline: &Pipeline) -> Result<()> {
     tx.execute((
         "INSERT INTO pipelines (org_id, id, name, live_key, is_default, default_of, position, archived_at, created_at,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::deals::{self, NewDeal};
-use crate::testing::{member, org};
+use crate::testing::{member, org, sound};
 use db::Db;
 use db::testing::each_engine;
 use platform::actor::Role;
@@ -127,6 +127,41 @@ async fn a_stage_with_deals_neither_goes_nor_means_something_else() {
             Err(Error::Conflict(conflict)) => assert_eq!(conflict.code, "stage_in_use"),
             other => panic!("{other:?}"),
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stage_of_archived_deals_means_what_it_meant() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let made = add(&db, &owner, body("Partners")).await.unwrap();
+        let (actor, id) = (owner.clone(), made.id);
+        let new = NewDeal { name: "D".into(), pipeline_id: Some(id), ..NewDeal::default() };
+        let deal = db.write(move |tx| deals::create(tx, &actor, &new)).await.unwrap();
+        let actor = owner.clone();
+        db.write(move |tx| deals::archive(tx, &actor, deal.id, IfMatch(None))).await.unwrap();
+        let mut stages = serde_json::to_value(&made.stages).unwrap();
+        stages[0]["name"] = json!("Ring");
+        stages[1]["stage"] = json!("open");
+        patch(&db, &owner, id, json!({"stages": stages})).await.unwrap();
+        stages[0]["stage"] = json!("won");
+        stages[0].as_object_mut().unwrap().remove("probability");
+        stages[0].as_object_mut().unwrap().remove("rotDays");
+        match patch(&db, &owner, id, json!({"stages": stages})).await {
+            Err(Error::Conflict(conflict)) => assert_eq!(conflict.code, "stage_in_use"),
+            other => panic!("{other:?}"),
+        }
+        // It may go: then the deal does not come back into it.
+        let mut rest = stages.as_array().unwrap().clone();
+        rest.remove(0);
+        patch(&db, &owner, id, json!({"stages": rest})).await.unwrap();
+        let actor = owner.clone();
+        match db.write(move |tx| deals::restore(tx, &actor, deal.id, IfMatch(None))).await {
+            Err(Error::Conflict(conflict)) => assert_eq!(conflict.code, "stage_gone"),
+            other => panic!("{other:?}"),
+        }
+        sound(&db).await;
     })
     .await;
 }

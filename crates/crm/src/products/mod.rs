@@ -54,6 +54,15 @@ pub fn names(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<HashMap<P
     Ok(store::names(c, scope, ids)?)
 }
 
+/// These products as a line of a deal needs them, and whether they are archived; missing ones are left out.
+pub(crate) fn offered(
+    c: &Conn<'_>,
+    scope: &Scope,
+    ids: &[ProductId],
+) -> Result<HashMap<ProductId, (ProductRef, bool)>> {
+    Ok(store::offered(c, scope, ids)?)
+}
+
 /// The living products of these folded names.
 pub(crate) fn by_names(c: &Conn<'_>, scope: &Scope, keys: &[&str]) -> Result<Vec<Product>> {
     Ok(store::by_names(c, scope, keys)?)

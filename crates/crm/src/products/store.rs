@@ -79,6 +79,25 @@ pub(super) fn names(c: &Conn<'_>, scope: &Scope, ids: &[ProductId]) -> Result<Ha
     Ok(c.query_parts(ids, statement, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
 }
 
+pub(super) fn offered(
+    c: &Conn<'_>,
+    scope: &Scope,
+    ids: &[ProductId],
+) -> Result<HashMap<ProductId, (ProductRef, bool)>> {
+    let read = |row: &Row<'_>| {
+        let product = ProductRef { id: row.get(0)?, name: row.get(1)?, price: row.get(2)?, currency: row.get(3)? };
+        Ok((product.id, (product, row.get(4)?)))
+    };
+    Ok(c.query_parts(ids, |part| offered_sql(scope, part), read)?.into_iter().collect())
+}
+
+/// Without the number of their deals, which takes as long as they are many.
+pub(super) fn offered_sql(scope: &Scope, ids: &[ProductId]) -> Sql {
+    let mut sql = Sql::new("SELECT c.id, c.name, c.price, c.currency, c.archived_at IS NOT NULL FROM products c");
+    sql.push(" WHERE c.org_id = ").bind(scope).push(" AND c.id IN ").bind_list(ids.iter().copied());
+    sql
+}
+
 /// The living product of this name.
 pub(super) fn named(c: &Conn<'_>, scope: &Scope, name: &str) -> Result<Option<ProductId>> {
     c.query_opt(("SELECT id FROM products WHERE org_id = $1 AND live_key = $2", params![scope, fold(name)]), |row| {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::testing::{member, org};
-use db::Db;
 use db::testing::each_engine;
+use db::{Db, full_scans};
 use platform::actor::Role;
 use platform::filter::Me;
 use platform::paging::ListQuery;
@@ -74,6 +74,20 @@ async fn the_name_of_a_living_product_is_its_own() {
             Err(Error::Forbidden(_)) => {}
             other => panic!("{other:?}"),
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_products_of_lines_are_found_without_their_deals() {
+    each_engine(|db| async move {
+        let owner = org(&db).await;
+        let id = add(&db, &owner, json!({"name": "Engine"})).await.unwrap().id;
+        let scope = owner.scope();
+        let plans = db.read(move |c| c.explain(&store::offered_sql(&scope, &[id]))).await;
+        let plans = plans.unwrap_or_else(|error: db::Error| panic!("{error}"));
+        assert_eq!(full_scans(&plans, &["products", "c"]), Vec::<&str>::new(), "{plans}");
+        assert!(!plans.contains("deal_products"), "{plans}");
     })
     .await;
 }

@@ -4,7 +4,7 @@
 
 use super::Changed;
 use crate::activity::{Event, changes};
-use crate::deals::{Deal, change_stage, model, rank, selected, settle_closing, stage_event, updated};
+use crate::deals::{Deal, STAGE_GONE, change_stage, model, rank, selected, settle_closing, stage_event, updated};
 use crate::pipelines;
 use db::Tx;
 use platform::bulk::{self, Batch, BulkAccepted, Chunk, Item, Outcome, Select, Selection, Skip};
@@ -195,12 +195,17 @@ fn move_to(tx: &Tx<'_>, actor: &Actor, mut batch: Deals<'_>, to: StageId, reason
     batch.skip(Skip::Unchanged, |one| one.at.stage_id == to);
     let (_, stage) = pipelines::require_stage(tx, &actor.scope(), to, "/action/stageId")?;
     let reason = model::required_reason(stage.stage, reason.as_deref(), "/action/lostReason")?;
+    // Each comes under the one that was above it.
+    let mut places: Vec<(&str, DealId)> = batch.left.iter().map(|one| (&*one.at.rank, one.at.id)).collect();
+    places.sort_unstable();
+    let places: HashMap<DealId, i64> = places.into_iter().map(|(_, id)| id).zip(0..).collect();
     let mut changed = Vec::with_capacity(batch.left.len());
     for one in &batch.left {
         let mut after = next(actor, &one.at);
         let (from, to) = change_stage(tx, actor, &one.at, &mut after, to)?;
         settle_closing(actor, Some(&one.at), &mut after, reason.clone())?;
-        after.rank = rank::top(actor.now(), after.id);
+        let place = places.get(&after.id).copied().unwrap_or_default();
+        after.rank = rank::top(Timestamp(actor.now().micros() - place), after.id);
         let events = vec![stage_event(&one.at, &from, &after, &to)];
         changed.push(Changed { before: one.at.clone(), after, events });
     }
@@ -242,10 +247,7 @@ fn archive(tx: &Tx<'_>, actor: &Actor, mut batch: Deals<'_>) -> Outcomes {
 fn restore(tx: &Tx<'_>, actor: &Actor, mut batch: Deals<'_>) -> Outcomes {
     batch.skip(Skip::Unchanged, |one| one.at.archived_at.is_none());
     let living = pipelines::living_stages(tx, &actor.scope())?;
-    batch.settle(|one| {
-        let message = "the stage of this deal is no more; restore its pipeline first";
-        (!living.contains(&one.at.stage_id)).then(|| Outcome::Failed("stage_gone", message.into()))
-    });
+    batch.settle(|one| (!living.contains(&one.at.stage_id)).then(|| Outcome::Failed("stage_gone", STAGE_GONE.into())));
     put_away(tx, actor, batch, None, |name| Event::DealRestored { name })
 }
 

@@ -9,6 +9,7 @@ mod tests;
 
 use super::{Deal, about, former, rank, store};
 use crate::activity::{self, About, Event};
+use crate::companies;
 use crate::custom_fields::{self, Record, Values};
 use crate::pipelines::DealStage;
 use db::{Conn, Tx};
@@ -77,6 +78,7 @@ pub fn insert(tx: &Tx<'_>, actor: &Actor, fresh: &[Fresh]) -> Result<()> {
         };
         PastDeal { deal: deal.clone(), visits: vec![visit] }
     };
+    companies::hold(tx, &actor.scope(), fresh.iter().filter_map(|one| one.deal.company_id))?;
     insert_past(tx, &actor.scope(), &fresh.iter().map(|one| past(&one.deal)).collect::<Vec<_>>())?;
     activity::record_all(tx, actor, &logged(fresh.iter().map(|one| (&one.deal, &one.events))))
 }
@@ -95,6 +97,8 @@ pub fn insert_past(tx: &Tx<'_>, scope: &Scope, deals: &[PastDeal]) -> Result<()>
 /// Writes the changes, with lines, totals, history and log.
 pub fn update(tx: &Tx<'_>, actor: &Actor, changed: &[Changed]) -> Result<()> {
     let scope = actor.scope();
+    let other = changed.iter().filter(|one| one.after.company_id != one.before.company_id);
+    companies::hold(tx, &scope, other.filter_map(|one| one.after.company_id))?;
     for one in changed {
         store::update(tx, &scope, &one.before, &one.after)?;
         if one.before.stage_id != one.after.stage_id {

@@ -31,8 +31,9 @@ pub struct Sale {
     pub stage: Option<(PipelineId, Stage)>,
     /// Minor units of `currency`.
     pub amount: Option<i64>,
-    /// Always there where an amount is.
+    /// Always there where an amount is: the organisation's where the row says none.
     pub currency: Option<String>,
+    pub currency_said: bool,
     /// From 0 to 1.
     pub probability: Option<f64>,
     pub product: Option<ProductId>,
@@ -68,8 +69,9 @@ pub struct Ware {
     pub description: Option<String>,
     /// Minor units of `currency`.
     pub price: Option<i64>,
-    /// Always there where a price is.
+    /// Always there where a price is: the organisation's where the row says none.
     pub currency: Option<String>,
+    pub currency_said: bool,
     pub owner: Option<UserId>,
     /// Why nothing can be given to that owner; what they have already stays.
     pub owner_fault: Option<Fault>,
@@ -248,6 +250,7 @@ impl Interpreter {
             Field::Currency => {
                 let code = content.to_uppercase();
                 sale.currency = Some(valid_currency("", &code).map_err(|_| bad("is no ISO 4217 code such as EUR"))?);
+                sale.currency_said = true;
             }
             Field::Amount => {
                 // The currency of the row is known before its amounts are read.
@@ -316,6 +319,7 @@ impl Interpreter {
             Field::Currency => {
                 let code = content.to_uppercase();
                 ware.currency = Some(valid_currency("", &code).map_err(|_| bad("is no ISO 4217 code such as EUR"))?);
+                ware.currency_said = true;
             }
             Field::Price => {
                 let currency = ware.currency.get_or_insert_with(|| self.currency.clone());
