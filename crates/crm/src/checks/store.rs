@@ -3,7 +3,7 @@ use db::{Conn, Engine, Result, Sql};
 /// A rule in words, and the statement that counts the rows that break it.
 type Rule = (&'static str, &'static str);
 
-const RULES: [Rule; 27] = [
+const RULES: [Rule; 28] = [
     (
         "every customer has an event that made it",
         "SELECT count(*) FROM customers c WHERE c.merged_into_id IS NULL AND NOT EXISTS

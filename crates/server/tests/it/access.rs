@@ -49,6 +49,12 @@ const ROUTES: &[Line] = &[
     ("GET", "/api-keys", Admins, NONE),
     ("POST", "/api-keys", Admins, |_| json!({"name": "Key", "role": "member"})),
     ("DELETE", "/api-keys/{id}", Admins, NONE),
+    ("GET", "/ai/providers", Admins, NONE),
+    ("POST", "/ai/providers", Admins, |_| model()),
+    ("POST", "/ai/providers/test", Admins, |_| json!({"baseUrl": "http://127.0.0.1:9/v1", "chatModel": "small"})),
+    ("PATCH", "/ai/providers/{id}", Admins, |_| json!({"name": "Renamed"})),
+    ("DELETE", "/ai/providers/{id}", Admins, NONE),
+    ("GET", "/ai/usage", Admins, NONE),
     // Background work
     ("GET", "/jobs/{id}", Members, NONE),
     ("POST", "/jobs/{id}/cancel", Members, NONE),
@@ -161,6 +167,12 @@ const ROUTES: &[Line] = &[
     ("GET", "/criteria/{id}", Members, NONE),
     ("PATCH", "/criteria/{id}", Admins, |_| json!({"weight": 0.5})),
     ("DELETE", "/criteria/{id}", Admins, NONE),
+    ("GET", "/criteria/{id}/readings", Members, NONE),
+    ("POST", "/criteria/{id}/backtest", Admins, |_| json!({"weight": 0.5})),
+    ("POST", "/criteria/{id}/try", Admins, |f| json!({"customerId": f.customer, "weight": 0.5})),
+    ("POST", "/products/{id}/criteria/backtest", Admins, |_| heat()),
+    ("POST", "/products/{id}/criteria/try", Admins, |f| with(heat(), "customerId", &f.customer)),
+    ("GET", "/products/{id}/calibration", Members, NONE),
     ("POST", "/criteria/{id}/assess", Owned, |f| json!({"customerId": f.customer, "score": 0.5, "reason": "Met"})),
     ("POST", "/criteria/{id}/adjust", Owned, |f| json!({"customerId": f.customer, "delta": 0.5})),
     ("GET", "/customers/{id}/fit", Members, NONE),
@@ -288,6 +300,7 @@ pub struct Fixture {
     note: String,
     view: String,
     dashboard: String,
+    model: String,
     field: String,
     product: String,
     /// Of the product.
@@ -311,6 +324,15 @@ fn heat() -> Value {
     let weights = [json!({"type": "call.logged", "weight": 1})];
     let params = json!({"windowDays": 30, "halfLifeDays": 7, "scale": 5, "weights": weights});
     json!({"name": "Heat", "type": "behavioral", "weight": 1, "params": params})
+}
+
+fn model() -> Value {
+    json!({"name": "Model", "baseUrl": "https://models.example/v1", "chatModel": "small"})
+}
+
+fn with(mut body: Value, key: &str, value: &str) -> Value {
+    body[key] = json!(value);
+    body
 }
 
 fn text(value: &Value, key: &str) -> String {
@@ -382,6 +404,13 @@ impl Fixture {
             let path = format!("/products/{product}/criteria");
             criterion = text(&app.owner.post(&path, heat()).await.created(), "id");
         }
+        let mut endpoint = String::new();
+        if is_needed("/ai/providers/") {
+            // There are only so many: one that is there will do.
+            let there = app.owner.get("/ai/providers").await.ok()["items"][0].clone();
+            let there = if there.is_null() { app.owner.post("/ai/providers", model()).await.created() } else { there };
+            endpoint = text(&there, "id");
+        }
         let (mut deal, mut stage) = (String::new(), String::new());
         if is_needed("/deals/") {
             let made = app.member.post("/deals", json!({"name": format!("D {unique}")})).await.created();
@@ -421,6 +450,7 @@ impl Fixture {
             note: text(&note, "id"),
             view: text(&view, "id"),
             dashboard: text(&dashboard, "id"),
+            model: endpoint,
             field,
             product,
             criterion,
@@ -446,6 +476,7 @@ impl Fixture {
             Some("notes") => &self.note,
             Some("views") => &self.view,
             Some("dashboards") => &self.dashboard,
+            Some("ai") if template.contains("{id}") => &self.model,
             Some("custom-fields") => &self.field,
             Some("products") => &self.product,
             Some("criteria") => &self.criterion,
