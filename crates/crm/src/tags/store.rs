@@ -231,7 +231,9 @@ pub(super) fn take_off(
         sql.bind(into.id).push(", x.company_id, x.last_activity_at, ").bind(actor.now());
         sql.push(" FROM customer_tags x WHERE x.org_id = ").bind(scope).push(" AND x.tag_id = ").bind(tag.id);
         let lacking = carriers.iter().filter(|(_, has)| !has).filter_map(|(about, _)| about.customer_id);
-        tx.execute(sql.push(" AND x.customer_id IN ").bind_list(lacking))?;
+        sql.push(" AND x.customer_id IN ").bind_list(lacking);
+        // Somebody may put the tag on at this moment: PostgreSQL then has the transaction run again.
+        tx.execute(sql.push(" ON CONFLICT DO NOTHING"))?;
     }
     let mut sql = Sql::new("DELETE FROM customer_tags WHERE org_id = ");
     sql.bind(scope).push(" AND tag_id = ").bind(tag.id).push(" AND customer_id IN ").bind_list(customers());
