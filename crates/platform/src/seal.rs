@@ -91,7 +91,7 @@ impl Seal {
 
     /// Makes the key whole or not at all; one that another process made in the meantime stays.
     fn make(&self, clock: &Clock) -> std::io::Result<()> {
-        let draft = self.file.with_extension(format!("{}.new", Uuid::from(clock.new_id())));
+        let draft = self.file.with_extension(format!("{}.new", clock.new_id()));
         let mut options = std::fs::File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]

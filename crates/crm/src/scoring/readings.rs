@@ -271,13 +271,11 @@ fn give(
     Ok(())
 }
 
+/// How the reading of a customer by a criterion goes.
+pub(super) type States = HashMap<(CustomerId, CriterionId), Reading>;
+
 /// How the readings of these customers go, as they are shown.
-pub(super) fn shown(
-    c: &Conn<'_>,
-    scope: &Scope,
-    now: Timestamp,
-    customers: &[CustomerId],
-) -> Result<(bool, HashMap<(CustomerId, CriterionId), Reading>)> {
+pub(super) fn shown(c: &Conn<'_>, scope: &Scope, now: Timestamp, customers: &[CustomerId]) -> Result<(bool, States)> {
     let has_model = ai::chat_model(c, scope, now)?.is_some();
     let rows = store::readings(c, scope, customers)?;
     Ok((has_model, rows.into_iter().map(|(key, reading)| (key, with_model(has_model, reading))).collect()))

@@ -623,7 +623,7 @@ async fn rankings_walk_their_index() {
                 let id = uuid::Uuid::from_u128(u128::from(n) + 1);
                 let waits = n < 50;
                 let state = if waits { "scoring" } else { "done" };
-                let of = if n % 20 == 0 { engine.0 } else { uuid::Uuid::from_u128(u128::from(n % 20)) };
+                let of = if n.is_multiple_of(20) { engine.0 } else { uuid::Uuid::from_u128(u128::from(n % 20)) };
                 db::params![org_id, id, of, state, waits.then_some(from), 0_i64, from].to_vec()
             };
             let rows: Vec<_> = (0..3_000).map(reading).collect();

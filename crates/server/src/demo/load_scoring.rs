@@ -61,7 +61,7 @@ fn profile(industries: &[&str], least: i64) -> Value {
 }
 
 fn behaviour(index: usize) -> Value {
-    let meeting = if index % 2 == 0 { 3.0 } else { 2.0 };
+    let meeting = if index.is_multiple_of(2) { 3.0 } else { 2.0 };
     json!({"name": "In touch lately", "type": "behavioral", "weight": 0.4, "params": {
         "windowDays": 180.0, "halfLifeDays": 45.0, "scale": 4.0, "weights": [
             {"type": "meeting.logged", "weight": meeting}, {"type": "call.logged", "weight": 1.0},
